@@ -1,0 +1,33 @@
+/**
+ * @module How permutations become hashes (ePrint 2026/089): leaves through a sponge, nodes through the truncated
+ * permutation. A node's truncated permutation alone would let a prover choose leaf digests; the sponge forbids that.
+ */
+import type { Felt } from '../field/base.ts';
+import { permute } from './poseidon2.ts';
+import type { HashSuite } from './suite.ts';
+
+/** `suite.digestLength` canonical elements. */
+export type Digest = readonly Felt[];
+
+/**
+ * Overwrite sponge over `data`. Its length stands in the first capacity element, so
+ * inputs of different lengths never share a digest; no padding is needed.
+ */
+export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
+  const { width } = suite.leaf;
+  const rate = width - suite.digestLength;
+  const state = new Uint32Array(width);
+  state[rate] = data.length;
+  for (let at = 0; at < data.length; at += rate) {
+    for (let i = 0; i < Math.min(rate, data.length - at); i++) state[i] = data[at + i]!;
+    permute(suite.leaf, state);
+  }
+  return Array.from(state.subarray(0, suite.digestLength));
+}
+
+/** The parent of two digests. */
+export function hashNode(suite: HashSuite, left: Digest, right: Digest): Digest {
+  const state = Uint32Array.from([...left, ...right]);
+  permute(suite.node, state);
+  return Array.from(state.subarray(0, suite.digestLength));
+}

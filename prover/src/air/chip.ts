@@ -1,0 +1,195 @@
+/**
+ * @module The chip language. {@link defineChip} runs a chip's body once and freezes what it recorded: columns with
+ * their fills, named constraints, bus interactions, one padding row. Rows never see their neighbours; they talk over
+ * buses.
+ */
+import { ConstraintError } from '@weft/primitives';
+import type { Felt } from '@weft/primitives/field/base';
+import { type Expr, ExprGraph, type Node } from './expr.ts';
+import { type Fill, FillGraph, type FillNode } from './fill.ts';
+
+/** Constraints, counts and tuple elements have at most this degree, so a zerocheck message has 4 coefficients. */
+export const MAX_DEGREE = 3;
+/** Every table has at least 2^7 rows: 7 row bits fold away first in the opening. */
+export const MIN_LOG_HEIGHT = 7;
+/** No table has more than 2^22 rows. */
+export const MAX_LOG_HEIGHT = 22;
+/** Elements of a bus tuple, the bus id included. */
+export const MAX_TUPLE = 32;
+
+/**
+ * A channel. On a `permutation` bus sends and receives of each tuple must match; on a `lookup` bus a table receives
+ * each of its tuples as often as others sent it.
+ */
+export interface Bus {
+  readonly name: string;
+  /** Non-zero and unique in a machine: it fills the tuple's own slot 0, so tuples of two buses never collide. */
+  readonly id: number;
+  readonly kind: 'permutation' | 'lookup';
+  readonly arity: number;
+}
+
+export interface Column {
+  readonly name: string;
+  /** Node of the fill graph; absent for columns filled by a custom filler. */
+  readonly fill: number | undefined;
+}
+
+export interface Constraint {
+  readonly name: string;
+  readonly node: number;
+}
+
+export interface Interaction {
+  readonly bus: Bus;
+  /** +1 for a send, -1 for a receive. */
+  readonly sign: 1 | -1;
+  readonly tuple: readonly number[];
+  readonly count: number;
+  /** Static bound on the count; `undefined` for the free multiplicity with which a lookup table receives. */
+  readonly countBound: number | undefined;
+}
+
+/** Where a chip's fixed (not committed by the prover) columns come from. */
+export type FixedSource =
+  | { readonly kind: 'none' }
+  /** Committed at setup and opened apart; the height is the program's. */
+  | { readonly kind: 'program' }
+  /** A closed form: `value(column, row)` for the prover, `formula` for the verifier. */
+  | { readonly kind: 'structured'; readonly table: StructuredTable };
+
+/** A table whose multilinear extension has a short formula over the row bits. */
+export interface StructuredTable {
+  readonly logHeight: number;
+  value(column: number, row: number): Felt;
+  /** The columns' multilinear extensions at `point` (one element per row bit, lowest first). */
+  formula<E>(field: FieldOperations<E>, point: readonly E[]): E[];
+}
+
+/** What closed forms and constraint evaluation need of a field, for any representation of its elements. */
+export interface FieldOperations<E> {
+  constant(x: Felt): E;
+  add(a: E, b: E): E;
+  sub(a: E, b: E): E;
+  mul(a: E, b: E): E;
+}
+
+/** A frozen chip. Column indices: committed columns first, then the fixed ones. */
+export interface Chip {
+  readonly name: string;
+  /** Name of the event class whose events are this chip's rows, if it has one. */
+  readonly events: string | undefined;
+  readonly maxLogHeight: number;
+  readonly columns: readonly Column[];
+  readonly fixedColumns: readonly string[];
+  readonly fixed: FixedSource;
+  readonly nodes: readonly Node[];
+  readonly fillNodes: readonly FillNode[];
+  readonly constraints: readonly Constraint[];
+  readonly interactions: readonly Interaction[];
+  /** Committed columns of a row that stands for nothing. */
+  readonly padding: readonly Felt[];
+}
+
+export interface ChipBuilder {
+  /** A field of the event, or `instruction.x` for the event's decoded instruction. */
+  event(field: string): Fill;
+  literal(value: number): Fill;
+  constant(value: number): Expr;
+  /** A committed column and how to fill it. */
+  col(name: string, fill?: Fill): Expr;
+  /** A committed column that is 0 or 1. */
+  bool(name: string, fill?: Fill): Expr;
+  /** A fixed column. */
+  fixedCol(name: string): Expr;
+  assertZero(name: string, e: Expr): void;
+  assertEqual(name: string, a: Expr, b: Expr | number): void;
+  assertBool(name: string, e: Expr): void;
+  /** `count` must be bounded by `countBound` on every row that satisfies the constraints. */
+  send(bus: Bus, tuple: readonly (Expr | number)[], count: Expr | number, countBound?: number): void;
+  receive(bus: Bus, tuple: readonly (Expr | number)[], count: Expr | number, countBound?: number): void;
+  /** A lookup table's receive: any multiplicity is sound, because only the senders' counts must not wrap. */
+  provide(bus: Bus, tuple: readonly (Expr | number)[], multiplicity: Expr): void;
+}
+
+export interface ChipOptions {
+  readonly events?: string;
+  readonly maxLogHeight?: number;
+  readonly fixed?: FixedSource;
+  /** Defaults to the zero row. */
+  readonly padding?: readonly Felt[];
+}
+
+/**
+ * Records a chip.
+ * @throws {ConstraintError} when a degree exceeds 3, a tuple does not fit its bus, a name repeats, or a bus is misused.
+ */
+export function defineChip(name: string, options: ChipOptions, body: (c: ChipBuilder) => void): Chip {
+  const graph = new ExprGraph();
+  const fillGraph = new FillGraph();
+  const columns: Column[] = [];
+  const fixedColumns: string[] = [];
+  const constraints: Constraint[] = [];
+  const interactions: Interaction[] = [];
+  const fail = (message: string): never => {
+    throw new ConstraintError('CHIP', `chip ${name}: ${message}`, { chip: name });
+  };
+  const lift = (e: Expr | number): Expr => (typeof e === 'number' ? graph.constant(e) : e);
+  const checkDegree = (what: string, e: Expr): void => {
+    if (e.degree > MAX_DEGREE) fail(`${what} has degree ${e.degree}, more than ${MAX_DEGREE}`);
+  };
+  const interact = (bus: Bus, sign: 1 | -1, tuple: readonly (Expr | number)[], count: Expr | number, bound?: number): void => {
+    const elements = tuple.map(lift);
+    const multiplicity = lift(count);
+    if (elements.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${elements.length}`);
+    for (const e of elements) checkDegree(`a tuple element on bus ${bus.name}`, e);
+    checkDegree(`a count on bus ${bus.name}`, multiplicity);
+    interactions.push({ bus, sign, tuple: elements.map((e) => e.id), count: multiplicity.id, countBound: bound });
+  };
+  const builder: ChipBuilder = {
+    event: (field) => fillGraph.event(field),
+    literal: (value) => fillGraph.constant(value),
+    constant: (value) => graph.constant(value),
+    col: (column, fill) => {
+      if (fixedColumns.length > 0) fail('committed columns come before fixed ones');
+      if (columns.some((c) => c.name === column)) fail(`two columns are named ${column}`);
+      return graph.column(columns.push({ name: column, fill: fill?.id }) - 1);
+    },
+    bool: (column, fill) => {
+      const e = builder.col(column, fill);
+      builder.assertBool(`${column}_is_bool`, e);
+      return e;
+    },
+    fixedCol: (column) => graph.column(columns.length + fixedColumns.push(column) - 1),
+    assertZero: (constraint, e) => {
+      checkDegree(`constraint ${constraint}`, e);
+      if (constraints.some((c) => c.name === constraint)) fail(`two constraints are named ${constraint}`);
+      constraints.push({ name: constraint, node: e.id });
+    },
+    assertEqual: (constraint, a, b) => builder.assertZero(constraint, a.sub(b)),
+    assertBool: (constraint, e) => builder.assertZero(constraint, e.mul(e.sub(1))),
+    send: (bus, tuple, count, bound = 1) => interact(bus, 1, tuple, count, bound),
+    receive: (bus, tuple, count, bound = 1) => interact(bus, -1, tuple, count, bound),
+    provide: (bus, tuple, multiplicity) => {
+      if (bus.kind !== 'lookup') fail(`bus ${bus.name} is no lookup bus`);
+      interact(bus, -1, tuple, multiplicity);
+    },
+  };
+  body(builder);
+  const fixed = options.fixed ?? { kind: 'none' };
+  const maxLogHeight = fixed.kind === 'structured' ? fixed.table.logHeight : (options.maxLogHeight ?? MAX_LOG_HEIGHT);
+  if (maxLogHeight > MAX_LOG_HEIGHT || maxLogHeight < MIN_LOG_HEIGHT) fail(`maximum height 2^${maxLogHeight} is out of range`);
+  return Object.freeze({
+    name,
+    events: options.events,
+    maxLogHeight,
+    columns,
+    fixedColumns,
+    fixed,
+    nodes: graph.nodes,
+    fillNodes: fillGraph.nodes,
+    constraints,
+    interactions,
+    padding: options.padding ?? columns.map(() => 0),
+  });
+}

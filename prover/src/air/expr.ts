@@ -1,0 +1,78 @@
+/**
+ * @module Constraint expressions. A chip's body runs once and leaves a graph of additions, subtractions and
+ * multiplications over its columns; everyone who needs the chip (prover, verifier, debugger, statistics) reads the
+ * graph. Equal subexpressions share one node, and nodes are stored in evaluation order.
+ */
+import { add, type Felt, mul, sub, toFelt } from '@weft/primitives/field/base';
+
+export type Node =
+  | { readonly op: 'constant'; readonly value: Felt }
+  | { readonly op: 'column'; readonly column: number }
+  | { readonly op: 'add' | 'sub' | 'mul'; readonly a: number; readonly b: number };
+
+/** A node of one chip's graph. Arithmetic returns new nodes of the same graph; plain integers are taken modulo p. */
+export interface Expr {
+  readonly id: number;
+  /** Total degree in the chip's columns. */
+  readonly degree: number;
+  add(other: Expr | number): Expr;
+  sub(other: Expr | number): Expr;
+  mul(other: Expr | number): Expr;
+}
+
+/** Builds nodes for one chip, folding constants and sharing equal nodes. */
+export class ExprGraph {
+  readonly nodes: Node[] = [];
+  readonly #exprs: Expr[] = [];
+  readonly #ids = new Map<string, number>();
+
+  constant(value: number): Expr {
+    return this.#intern({ op: 'constant', value: toFelt(value) }, 0);
+  }
+
+  column(column: number): Expr {
+    return this.#intern({ op: 'column', column }, 1);
+  }
+
+  #intern(node: Node, degree: number): Expr {
+    const key =
+      node.op === 'constant' ? `k${node.value}` : node.op === 'column' ? `c${node.column}` : `${node.op}${node.a},${node.b}`;
+    const known = this.#ids.get(key);
+    if (known !== undefined) return this.#exprs[known]!;
+    const id = this.nodes.push(node) - 1;
+    const lift = (x: Expr | number): Expr => (typeof x === 'number' ? this.constant(x) : x);
+    const expr: Expr = {
+      id,
+      degree,
+      add: (other) => this.#combine('add', expr, lift(other)),
+      sub: (other) => this.#combine('sub', expr, lift(other)),
+      mul: (other) => this.#combine('mul', expr, lift(other)),
+    };
+    this.#exprs.push(expr);
+    this.#ids.set(key, id);
+    return expr;
+  }
+
+  #combine(op: 'add' | 'sub' | 'mul', a: Expr, b: Expr): Expr {
+    const x = this.#value(a);
+    const y = this.#value(b);
+    if (x !== undefined && y !== undefined) {
+      return this.constant(op === 'add' ? add(x, y) : op === 'sub' ? sub(x, y) : mul(x, y));
+    }
+    if (y === 0) return op === 'mul' ? b : a;
+    if (x === 0 && op !== 'sub') return op === 'mul' ? a : b;
+    if (op === 'mul' && y === 1) return a;
+    if (op === 'mul' && x === 1) return b;
+    return this.#intern({ op, a: a.id, b: b.id }, op === 'mul' ? a.degree + b.degree : Math.max(a.degree, b.degree));
+  }
+
+  #value(e: Expr): Felt | undefined {
+    const node = this.nodes[e.id]!;
+    return node.op === 'constant' ? node.value : undefined;
+  }
+}
+
+/** The sum of any number of expressions, at least one. */
+export function sum(first: Expr, ...rest: readonly Expr[]): Expr {
+  return rest.reduce((total, e) => total.add(e), first);
+}

@@ -1,0 +1,120 @@
+/**
+ * @module A machine: chips in a fixed order, and what follows from them for the protocol. {@link defineMachine} is key
+ * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities could wrap modulo p.
+ */
+import { ConstraintError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
+import { type Bus, type Chip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
+import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
+
+/** A tuple that the verifier itself sends or receives: how a statement enters the bus argument. */
+export interface PublicTuple<F> {
+  readonly bus: Bus;
+  readonly sign: 1 | -1;
+  readonly tuple: readonly F[];
+}
+
+export interface Machine {
+  readonly name: string;
+  readonly chips: readonly Chip[];
+  readonly buses: readonly Bus[];
+  /** `interactionOffset[k]`: index of chip k's first interaction among all. */
+  readonly interactionOffset: readonly number[];
+  readonly interactionCount: number;
+  /** Variables that number the interactions: 2^interactionBits >= interactionCount. */
+  readonly interactionBits: number;
+  /** `constraintOffset[k]`: power of alpha of chip k's first constraint, from 1 on, distinct over all chips. */
+  readonly constraintOffset: readonly number[];
+  readonly constraintCount: number;
+  /** Row variables of the GKR tree and the zerocheck: the largest maximum height. */
+  readonly rowBits: number;
+  /** Index of the chip whose fixed columns are the program, or -1. */
+  readonly programChip: number;
+}
+
+function offsets(sizes: readonly number[], first: number): { offset: number[]; end: number } {
+  let end = first;
+  const offset = sizes.map((size) => {
+    const at = end;
+    end += size;
+    return at;
+  });
+  return { offset, end };
+}
+
+/**
+ * Joins chips to a machine.
+ * @param publicTuples - most tuples per bus that the verifier adds to a statement.
+ * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, or the
+ * counts on a bus could add up to p.
+ */
+export function defineMachine(name: string, chips: readonly Chip[], publicTuples: ReadonlyMap<Bus, number> = new Map()): Machine {
+  const buses = [...new Set(chips.flatMap((chip) => chip.interactions.map((i) => i.bus)))];
+  const fail = (message: string): never => {
+    throw new ConstraintError('MACHINE', `machine ${name}: ${message}`);
+  };
+  if (new Set(chips.map((c) => c.name)).size !== chips.length) fail('two chips share a name');
+  if (new Set(buses.map((b) => b.id)).size !== buses.length) fail('two buses share an id');
+  for (const bus of buses) {
+    if (bus.id < 1 || bus.arity + 1 > MAX_TUPLE) fail(`bus ${bus.name} has id ${bus.id} and arity ${bus.arity}`);
+    // Multiplicities live modulo p: were p of them possible, they could cancel without matching.
+    let reach = publicTuples.get(bus) ?? 0;
+    for (const chip of chips) {
+      for (const i of chip.interactions) {
+        if (i.bus !== bus) continue;
+        if (i.countBound === undefined) continue;
+        reach += i.countBound * 2 ** chip.maxLogHeight;
+      }
+    }
+    if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
+  }
+  for (const chip of chips) checkPadding(chip);
+  const interactions = offsets(chips.map((c) => c.interactions.length), 0);
+  const constraints = offsets(chips.map((c) => c.constraints.length), 1);
+  const programs = chips.flatMap((chip, k) => (chip.fixed.kind === 'program' ? [k] : []));
+  if (programs.length > 1) fail('two chips hold the program');
+  return Object.freeze({
+    name,
+    chips,
+    buses,
+    interactionOffset: interactions.offset,
+    interactionCount: interactions.end,
+    interactionBits: Math.ceil(Math.log2(Math.max(interactions.end, 2))),
+    constraintOffset: constraints.offset,
+    constraintCount: constraints.end - 1,
+    rowBits: Math.max(MIN_LOG_HEIGHT, ...chips.map((c) => c.maxLogHeight)),
+    programChip: programs[0] ?? -1,
+  });
+}
+
+/** A padding row satisfies every constraint and has count 0 on every bus, whatever the fixed columns hold there. */
+function checkPadding(chip: Chip): void {
+  const fixedRows =
+    chip.fixed.kind === 'structured'
+      ? [0, 1, 2 ** chip.fixed.table.logHeight - 1].map((row) => {
+          const { table } = chip.fixed as { table: { value(c: number, r: number): number } };
+          return chip.fixedColumns.map((_, c) => table.value(c, row));
+        })
+      : [chip.fixedColumns.map(() => 0), chip.fixedColumns.map((_, c) => 3 + c)];
+  for (const fixedRow of fixedRows) {
+    const values = evaluateNodes(BASE_FIELD, chip.nodes, [...chip.padding, ...fixedRow]);
+    for (const c of chip.constraints) {
+      if (values[c.node] !== 0) {
+        throw new ConstraintError('PADDING', `chip ${chip.name}: the padding row breaks ${c.name}`, { chip: chip.name });
+      }
+    }
+    for (const i of chip.interactions) {
+      if (values[i.count] !== 0) {
+        throw new ConstraintError('PADDING', `chip ${chip.name}: the padding row takes part in bus ${i.bus.name}`, {
+          chip: chip.name,
+        });
+      }
+    }
+  }
+}
+
+/** Whether a chip's height is given by the machine or the program rather than by the proof. */
+export function hasGivenHeight(chip: Chip): boolean {
+  return chip.fixed.kind !== 'none';
+}
+

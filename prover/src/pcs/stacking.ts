@@ -1,0 +1,221 @@
+/**
+ * @module Stacking: all committed columns of all tables in one vector of 2^m cells. A table of w columns owns one block
+ * per set bit of w (18 = 16 + 2), a block of 2^b columns of 2^h rows being aligned to its size. Blocks sorted by size
+ * pack without gaps. Bits 0..h-1 of a cell's index are its row, the next b bits its column within the block.
+ */
+import { VerificationError } from '@weft/primitives';
+import { addToExt, createExtVector, type ExtVector, getExt } from '@weft/primitives/field/ext-vector';
+import { type Ext, mul } from '@weft/primitives/field/ext';
+import { eqTable } from '@weft/primitives/field/multilinear';
+import { MIN_LOG_HEIGHT } from '../air/chip.ts';
+import type { Backend } from '../transcript/backend.ts';
+
+/** The low row bits that all columns share; the first fold removes exactly these. */
+export const SHARED_ROW_BITS = 7;
+
+/** A block of 2^logColumns columns, the first being column `firstColumn` of the table. */
+export interface Block {
+  readonly table: number;
+  readonly logColumns: number;
+  readonly firstColumn: number;
+}
+
+/** The blocks of tables with these widths, in order of table, then falling size. Independent of heights. */
+export function blocksOf(widths: readonly number[]): Block[] {
+  return widths.flatMap((width, table) => {
+    const blocks: Block[] = [];
+    let firstColumn = 0;
+    for (let logColumns = 15; logColumns >= 0; logColumns--) {
+      if (((width >> logColumns) & 1) === 0) continue;
+      blocks.push({ table, logColumns, firstColumn });
+      firstColumn += 1 << logColumns;
+    }
+    return blocks;
+  });
+}
+
+/**
+ * First cell of every block of {@link blocksOf}, for tables of 2^logHeights rows (`undefined` = absent: offset 0).
+ * Larger blocks come first, equal ones in their order.
+ */
+export function packBlocks(widths: readonly number[], logHeights: readonly (number | undefined)[]): { offsets: number[]; cells: number } {
+  const blocks = blocksOf(widths);
+  const sized = blocks.flatMap((block, index) => {
+    const h = logHeights[block.table];
+    return h === undefined ? [] : [{ index, size: 2 ** (h + block.logColumns) }];
+  });
+  sized.sort((a, b) => b.size - a.size || a.index - b.index);
+  const offsets = new Array<number>(blocks.length).fill(0);
+  let cells = 0;
+  for (const { index, size } of sized) {
+    offsets[index] = cells;
+    cells += size;
+  }
+  return { offsets, cells };
+}
+
+/** A table as the stacking argument sees it. */
+export interface StackedTable {
+  readonly logHeight: number | undefined;
+  readonly columns: readonly Uint32Array[];
+}
+
+/** The stacked vector of 2^variables cells. @throws {RangeError} when the tables do not fit. */
+export function stack(tables: readonly StackedTable[], variables: number): Uint32Array {
+  const widths = tables.map((t) => t.columns.length);
+  const { offsets, cells } = packBlocks(widths, tables.map((t) => t.logHeight));
+  if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
+  const out = new Uint32Array(2 ** variables);
+  for (const [i, block] of blocksOf(widths).entries()) {
+    const { logHeight, columns } = tables[block.table]!;
+    if (logHeight === undefined) continue;
+    for (let c = 0; c < 1 << block.logColumns; c++) out.set(columns[block.firstColumn + c]!, offsets[i]! + c * 2 ** logHeight);
+  }
+  return out;
+}
+
+/**
+ * The prover's weight over the cell index without its lowest 7 bits: entry `hi` is the sum, over the column whose cells
+ * contain it, of its coefficient times eq of the row bits 7... The shared factor eq(rho_0..6, .) is left out.
+ */
+export function stackWeights(
+  tables: readonly StackedTable[],
+  variables: number,
+  rho: readonly Ext[],
+  coefficients: readonly Ext[],
+): ExtVector {
+  const widths = tables.map((t) => t.columns.length);
+  const { offsets } = packBlocks(widths, tables.map((t) => t.logHeight));
+  const firstCoefficient = runningSums(widths);
+  const out = createExtVector(2 ** (variables - SHARED_ROW_BITS));
+  for (const [i, block] of blocksOf(widths).entries()) {
+    const h = tables[block.table]!.logHeight;
+    if (h === undefined) continue;
+    const rows = eqTable(rho.slice(SHARED_ROW_BITS, h));
+    for (let c = 0; c < 1 << block.logColumns; c++) {
+      const coefficient = coefficients[firstCoefficient[block.table]! + block.firstColumn + c]!;
+      const start = (offsets[i]! + c * 2 ** h) / 2 ** SHARED_ROW_BITS;
+      for (let row = 0; row < rows.length; row++) addToExt(out, start + row, mul(coefficient, getExt(rows, row)));
+    }
+  }
+  return out;
+}
+
+/** Index of each table's first column among all columns. */
+export function runningSums(widths: readonly number[]): number[] {
+  let total = 0;
+  return widths.map((w) => {
+    const at = total;
+    total += w;
+    return at;
+  });
+}
+
+/** Heights and offsets as the verifier holds them: data, never control flow. */
+export interface StackingData<F> {
+  /** Per table, bit i of `height[k]` says that the table has 2^(MIN_LOG_HEIGHT + i) rows; all zero when absent. */
+  readonly heights: readonly (readonly F[])[];
+  /** Per block, the bits of its first cell from bit 7 on. */
+  readonly offsetBits: readonly (readonly F[])[];
+}
+
+/** The inner product of one-hot `bits` with `values`. */
+export function pick<F, E>(b: Backend<F, E>, bits: readonly F[], values: readonly E[]): E {
+  let sum = b.constant(0);
+  for (const [i, bit] of bits.entries()) sum = b.add(sum, b.mulBase(values[i]!, bit));
+  return sum;
+}
+
+/** eq(x, y) for single coordinates. */
+export function eqStep<F, E>(b: Backend<F, E>, x: E, y: E): E {
+  const xy = b.mul(x, y);
+  return b.add(b.sub(b.sub(b.constant(1), x), y), b.add(xy, xy));
+}
+
+/** eq(bits of c, point) for all c < 2^point.length, lowest bit first. */
+export function tensor<F, E>(b: Backend<F, E>, point: readonly E[]): E[] {
+  let out = [b.constant(1)];
+  for (const x of point) {
+    const upper = out.map((v) => b.mul(v, x));
+    out = [...out.map((v, i) => b.sub(v, upper[i]!)), ...upper];
+  }
+  return out;
+}
+
+/**
+ * The value at `z` of the weight polynomial: the sum over all columns of coefficient times eq(column's cells, z), the
+ * row bits being held against `rho`. Asserts that every block is aligned to its size and fits.
+ */
+export function evaluateStackWeight<F, E>(
+  b: Backend<F, E>,
+  widths: readonly number[],
+  data: StackingData<F>,
+  rho: readonly E[],
+  z: readonly E[],
+  coefficients: readonly E[],
+): E {
+  const one = b.constant(1);
+  const prefixes = [one];
+  for (let i = 0; i < Math.min(rho.length, z.length); i++) prefixes.push(b.mul(prefixes[i]!, eqStep(b, rho[i]!, z[i]!)));
+  const firstCoefficient = runningSums(widths);
+  let total = b.constant(0);
+  for (const [i, block] of blocksOf(widths).entries()) {
+    const heightBits = data.heights[block.table]!;
+    const offset = data.offsetBits[i]!;
+    const logHeights = heightBits.map((_, j) => MIN_LOG_HEIGHT + j);
+    const rows = pick(b, heightBits, logHeights.map((h) => prefixes[h] ?? one));
+    // suffix[j] = eq of the offset bits j, j + 1, ... with z.
+    const suffix = new Array<E>(z.length + 1).fill(one);
+    for (let j = z.length - 1; j >= SHARED_ROW_BITS; j--) {
+      const factor = b.add(b.sub(one, z[j]!), b.mulBase(b.sub(b.add(z[j]!, z[j]!), one), offset[j - SHARED_ROW_BITS]!));
+      suffix[j] = b.mul(suffix[j + 1]!, factor);
+    }
+    const position = pick(b, heightBits, logHeights.map((h) => suffix[h + block.logColumns] ?? one));
+    assertAligned(b, block, logHeights, heightBits, offset, z.length);
+    const window = Array.from({ length: block.logColumns }, (_, t) => pick(b, heightBits, logHeights.map((h) => z[h + t] ?? one)));
+    let columns = b.constant(0);
+    for (const [c, weight] of tensor(b, window).entries()) {
+      columns = b.add(columns, b.mul(weight, coefficients[firstCoefficient[block.table]! + block.firstColumn + c]!));
+    }
+    total = b.add(total, b.mul(b.mul(rows, position), columns));
+  }
+  return total;
+}
+
+/** A block of 2^(h + logColumns) cells starts at a multiple of its size and is no larger than the whole. */
+function assertAligned<F, E>(
+  b: Backend<F, E>,
+  block: Block,
+  logHeights: readonly number[],
+  heightBits: readonly F[],
+  offset: readonly F[],
+  variables: number,
+): void {
+  const zero = b.felt(0);
+  let misaligned = zero;
+  for (const [j, h] of logHeights.entries()) {
+    const logSize = h + block.logColumns;
+    if (logSize > variables) b.assertEqualFelt(heightBits[j]!, zero, 'stacking', `block of table ${block.table} fits`);
+    let lowBits = zero;
+    for (let i = 0; i < Math.min(logSize, variables) - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);
+    misaligned = b.addFelt(misaligned, b.mulFelt(heightBits[j]!, lowBits));
+  }
+  b.assertEqualFelt(misaligned, zero, 'stacking', `alignment of a block of table ${block.table}`);
+}
+
+/** How a proof writes a height: 0 for an absent table, else 1 + log2(rows) - MIN_LOG_HEIGHT. */
+export function heightCode(logHeight: number | undefined): number {
+  return logHeight === undefined ? 0 : 1 + logHeight - MIN_LOG_HEIGHT;
+}
+
+/**
+ * The rule by which native proofs leave offsets off the wire, from height codes.
+ * @throws {VerificationError} `stacking` when the tables do not fit 2^variables cells.
+ */
+export function packingRule(widths: readonly number[], variables: number): (codes: readonly number[]) => number[] {
+  return (codes) => {
+    const { offsets, cells } = packBlocks(widths, codes.map((code) => (code === 0 ? undefined : code - 1 + MIN_LOG_HEIGHT)));
+    if (cells > 2 ** variables) throw new VerificationError('stacking', `${cells} cells do not fit 2^${variables}`);
+    return offsets.map((o) => o / 2 ** SHARED_ROW_BITS);
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * @module The backend interface: what the verifier may do with values. The verifier is written once over it. The native
+ * backend computes; a circuit backend will record the same calls as a straight-line program. So nothing above this
+ * interface may branch on a value: control flow follows the shape alone.
+ */
+import type { Felt } from '@weft/primitives/field/base';
+import type { VerificationReason } from '@weft/primitives';
+import type { FieldOperations } from '../air/chip.ts';
+
+/** Identifies a commitment whose rows the proof opens. */
+export interface TreeShape {
+  readonly logRows: number;
+  /** Base-field elements per row. */
+  readonly rowWidth: number;
+}
+
+/** One row of a commitment with its whole authentication path, lowest sibling first. Unobserved; the path binds it. */
+export interface OpenedRow<F> {
+  readonly row: readonly F[];
+  readonly path: readonly (readonly F[])[];
+}
+
+/**
+ * Operations on base elements `F` and extension elements `E`. Bits are base elements known to be 0 or 1.
+ * Every assertion carries the reason with which the native backend rejects.
+ */
+export interface Backend<F, E> extends FieldOperations<E> {
+  felt(x: Felt): F;
+  addFelt(a: F, b: F): F;
+  subFelt(a: F, b: F): F;
+  mulFelt(a: F, b: F): F;
+  /** The extension element with these five coefficients. */
+  ext(coefficients: readonly F[]): E;
+  mulBase(a: E, b: F): E;
+  /** @throws {VerificationError} with `reason` when `a` is zero. */
+  inverse(a: E, reason: VerificationReason): E;
+  /** The lowest `count` <= 24 bits of the canonical representative, lowest first. */
+  lowBits(x: F, count: number): F[];
+  /** All bits of x. @throws {VerificationError} with `reason` when x >= 2^count. */
+  bits(x: F, count: number, reason: VerificationReason): F[];
+  /** `size` bits, bit i set when x = i + 1, none when x = 0. @throws {VerificationError} when x > size. */
+  oneHot(x: F, size: number, reason: VerificationReason): F[];
+  /** `bit ? ifOne : ifZero`. */
+  selectFelt(bit: F, ifOne: F, ifZero: F): F;
+  permuteNode(state: readonly F[]): F[];
+  permuteLeaf(state: readonly F[]): F[];
+  assertEqual(a: E, b: E, reason: VerificationReason, what: string): void;
+  assertEqualFelt(a: F, b: F, reason: VerificationReason, what: string): void;
+  /** The next `count` elements of the proof; all zero and not on the wire when `presence` is 0. */
+  read(count: number, what: string, presence?: F): F[];
+  /** The rows of one commitment at the positions with these bits (lowest first), in this order. */
+  readRows(tree: TreeShape, positions: readonly (readonly F[])[]): OpenedRow<F>[];
+  /** Block offsets, in units of 2^7 cells, that go with the heights. Not on the wire: the packing rule gives them. */
+  readOffsets(heights: readonly F[]): F[];
+}

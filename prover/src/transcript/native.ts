@@ -1,0 +1,144 @@
+/**
+ * @module The native backend: base elements are numbers, extension elements five-tuples, and assertions throw. It reads
+ * the proof's bytes, rejecting anything that is not the one canonical encoding.
+ */
+import { VerificationError, type VerificationReason, readU32 } from '@weft/primitives';
+import * as base from '@weft/primitives/field/base';
+import * as ext from '@weft/primitives/field/ext';
+import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
+import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
+import { permute } from '@weft/primitives/hash/poseidon2';
+import type { HashSuite } from '@weft/primitives/hash/suite';
+import type { Backend, OpenedRow, TreeShape } from './backend.ts';
+
+type Felt = base.Felt;
+type Ext = ext.Ext;
+
+function reject(reason: VerificationReason, message: string): never {
+  throw new VerificationError(reason, message);
+}
+
+/** The sponge's and the field's native operations, shared by the prover and the verifier. */
+export class NativeArithmetic {
+  readonly suite: HashSuite;
+  constructor(suite: HashSuite) {
+    this.suite = suite;
+  }
+  felt(x: Felt): Felt {
+    return x;
+  }
+  addFelt(a: Felt, b: Felt): Felt {
+    return base.add(a, b);
+  }
+  ext(c: readonly Felt[]): Ext {
+    return [c[0]!, c[1]!, c[2]!, c[3]!, c[4]!];
+  }
+  lowBits(x: Felt, count: number): Felt[] {
+    return Array.from({ length: count }, (_, i) => (x >>> i) & 1);
+  }
+  permuteNode(state: readonly Felt[]): Felt[] {
+    const s = Uint32Array.from(state);
+    permute(this.suite.node, s);
+    return Array.from(s);
+  }
+}
+
+/** Rule that gives the block offsets (in units of 2^7 cells) for the heights of one shape. */
+export type PackingRule = (heights: readonly number[]) => number[];
+
+export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext> {
+  readonly #bytes: Uint8Array;
+  readonly #packing: PackingRule;
+  #at = 0;
+
+  /** @param bytes - the proof; read from start to end. */
+  constructor(suite: HashSuite, bytes: Uint8Array, packing: PackingRule) {
+    super(suite);
+    this.#bytes = bytes;
+    this.#packing = packing;
+  }
+
+  constant(x: Felt): Ext {
+    return ext.fromBase(x);
+  }
+  add(a: Ext, b: Ext): Ext {
+    return ext.add(a, b);
+  }
+  sub(a: Ext, b: Ext): Ext {
+    return ext.sub(a, b);
+  }
+  mul(a: Ext, b: Ext): Ext {
+    return ext.mul(a, b);
+  }
+  subFelt(a: Felt, b: Felt): Felt {
+    return base.sub(a, b);
+  }
+  mulFelt(a: Felt, b: Felt): Felt {
+    return base.mul(a, b);
+  }
+  mulBase(a: Ext, b: Felt): Ext {
+    return ext.mulBase(a, b);
+  }
+  inverse(a: Ext, reason: VerificationReason): Ext {
+    return ext.isZero(a) ? reject(reason, 'a denominator is zero') : ext.inverse(a);
+  }
+  bits(x: Felt, count: number, reason: VerificationReason): Felt[] {
+    if (count < 31 && x >= 2 ** count) reject(reason, `${x} has more than ${count} bits`);
+    return Array.from({ length: count }, (_, i) => (x >>> i) & 1);
+  }
+  oneHot(x: Felt, size: number, reason: VerificationReason): Felt[] {
+    if (x > size) reject(reason, `${x} exceeds ${size}`);
+    return Array.from({ length: size }, (_, i) => (x === i + 1 ? 1 : 0));
+  }
+  selectFelt(bit: Felt, ifOne: Felt, ifZero: Felt): Felt {
+    return bit === 1 ? ifOne : ifZero;
+  }
+  permuteLeaf(state: readonly Felt[]): Felt[] {
+    const s = Uint32Array.from(state);
+    permute(this.suite.leaf, s);
+    return Array.from(s);
+  }
+  assertEqual(a: Ext, b: Ext, reason: VerificationReason, what: string): void {
+    if (!ext.equals(a, b)) reject(reason, `${what} does not hold`);
+  }
+  assertEqualFelt(a: Felt, b: Felt, reason: VerificationReason, what: string): void {
+    if (a !== b) reject(reason, `${what} does not hold`);
+  }
+
+  read(count: number, what: string, presence: Felt = 1): Felt[] {
+    if (presence === 0) return new Array<Felt>(count).fill(0);
+    if (this.#at + 4 * count > this.#bytes.length) {
+      reject('format', `the proof ends at byte ${this.#bytes.length}, inside ${what}`);
+    }
+    return Array.from({ length: count }, () => {
+      const x = readU32(this.#bytes, this.#at);
+      if (x >= base.P) reject('format', `non-canonical field element at byte ${this.#at}, in ${what}`);
+      this.#at += 4;
+      return x;
+    });
+  }
+
+  readRows(tree: TreeShape, positions: readonly (readonly Felt[])[]): OpenedRow<Felt>[] {
+    const wanted = positions.map((bits) => bits.reduce((index, bit, i) => index + bit * 2 ** i, 0));
+    const indices = [...new Set(wanted)].sort((a, b) => a - b);
+    const rows = new Map<number, Felt[]>();
+    const digests = new Map<number, Digest>();
+    for (const i of indices) {
+      const row = this.read(tree.rowWidth, 'an opened row');
+      rows.set(i, row);
+      digests.set(i, hashLeaf(this.suite, row));
+    }
+    const siblings = prunedSiblings(tree.logRows, indices).map(() => this.read(this.suite.digestLength, 'a Merkle path'));
+    const paths = expandPaths(this.suite, tree.logRows, digests, siblings);
+    return wanted.map((i) => ({ row: rows.get(i)!, path: paths.get(i)! }));
+  }
+
+  readOffsets(heights: readonly Felt[]): Felt[] {
+    return this.#packing(heights);
+  }
+
+  /** @throws {VerificationError} when bytes are left. */
+  assertEnd(): void {
+    if (this.#at !== this.#bytes.length) reject('format', `${this.#bytes.length - this.#at} bytes follow the proof`);
+  }
+}

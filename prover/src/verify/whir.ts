@@ -1,0 +1,128 @@
+/**
+ * @module WHIR, verifier side (ePrint 2024/1586, section 5, in the interleaved form of docs/protocol.md). Checks that the
+ * committed polynomial f satisfies sum over x of f(x) W(x) = claim, W being known to the verifier at any one point.
+ */
+import { mul as mulFelt, rootOfUnity } from '@weft/primitives/field/base';
+import { DEGREE } from '@weft/primitives/field/ext';
+import { logRows, type WhirParameters } from '../pcs/parameters.ts';
+import { tensor } from '../pcs/stacking.ts';
+import type { Backend } from '../transcript/backend.ts';
+import type { VerifierChannel } from '../transcript/channel.ts';
+import { assertOpened } from './merkle.ts';
+
+/** A later contribution to W: coefficient times the tensor (1, y)(1, y^2)(1, y^4)... over the variables from `start` on. */
+interface PowerTerm<E> {
+  readonly coefficient: E;
+  readonly start: number;
+  readonly y: E;
+}
+
+/** One degree-2 sumcheck step: the message is g(0) and the leading coefficient. Returns the next claim. */
+export function quadraticStep<F, E>(b: Backend<F, E>, claim: E, message: readonly E[], challenge: E): E {
+  const [g0, leading] = message as [E, E];
+  const g1 = b.sub(claim, g0);
+  const middle = b.sub(b.sub(g1, g0), leading);
+  return b.add(g0, b.mul(challenge, b.add(middle, b.mul(challenge, leading))));
+}
+
+/** The domain point of a row: positions count in bit-reversed order of the exponent. */
+function domainPoint<F, E>(b: Backend<F, E>, position: readonly F[]): F {
+  let y = b.felt(1);
+  let power = rootOfUnity(position.length);
+  for (let i = position.length - 1; i >= 0; i--) {
+    y = b.mulFelt(y, b.selectFelt(position[i]!, b.felt(power), b.felt(1)));
+    power = mulFelt(power, power);
+  }
+  return y;
+}
+
+function rowValues<F, E>(b: Backend<F, E>, row: readonly F[], isBase: boolean, weights: readonly E[]): E {
+  let value = b.constant(0);
+  for (const [j, weight] of weights.entries()) {
+    const term = isBase ? b.mulBase(weight, row[j]!) : b.mul(weight, b.ext(row.slice(j * DEGREE, (j + 1) * DEGREE)));
+    value = b.add(value, term);
+  }
+  return value;
+}
+
+/**
+ * @param weightAt - evaluates W at a point of all variables, lowest first.
+ * @throws {VerificationError} `opening`, `merkle` or `proof_of_work` (native backend).
+ */
+export function verifyWhir<F, E>(
+  channel: VerifierChannel<F, E>,
+  parameters: WhirParameters,
+  label: string,
+  commitment: readonly F[],
+  initialClaim: E,
+  weightAt: (point: readonly E[]) => E,
+): void {
+  const { backend: b, transcript } = channel;
+  const point: E[] = [];
+  const terms: PowerTerm<E>[] = [];
+  let root = commitment;
+  let claim = initialClaim;
+  let finalPolynomial: E[] = [];
+  const step = (grinding: number): E => {
+    const message = channel.receiveExt(`${label}/sumcheck`, 2);
+    channel.checkProofOfWork(`${label}/fold_work`, grinding);
+    const alpha = transcript.challenge(`${label}/alpha`);
+    claim = quadraticStep(b, claim, message, alpha);
+    point.push(alpha);
+    return alpha;
+  };
+  for (const [i, round] of parameters.rounds.entries()) {
+    const weights = tensor(b, Array.from({ length: round.fold }, () => step(round.foldGrinding)));
+    const next = parameters.rounds[i + 1];
+    let nextRoot: F[] = [];
+    let samples: E[] = [];
+    let answers: E[] = [];
+    if (next === undefined) {
+      finalPolynomial = channel.receiveExt(`${label}/final_polynomial`, 2 ** parameters.finalVariables);
+    } else {
+      nextRoot = channel.receive(`${label}/root`, commitment.length);
+      samples = transcript.challenges(`${label}/out_of_domain`, next.outOfDomainSamples);
+      answers = channel.receiveExt(`${label}/out_of_domain_answers`, next.outOfDomainSamples);
+    }
+    channel.checkProofOfWork(`${label}/query_work`, round.queryGrinding);
+    const positions = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
+    const rowWidth = 2 ** round.fold * (i === 0 ? 1 : DEGREE);
+    const opened = b.readRows({ logRows: logRows(round), rowWidth }, positions);
+    const queried = positions.map((position, q) => {
+      assertOpened(b, root, position, opened[q]!, label);
+      return { y: domainPoint(b, position), value: rowValues(b, opened[q]!.row, i === 0, weights) };
+    });
+    if (next === undefined) {
+      for (const { y, value } of queried) {
+        let horner = b.constant(0);
+        for (const c of finalPolynomial.toReversed()) horner = b.add(b.mulBase(horner, y), c);
+        b.assertEqual(horner, value, 'opening', `${label}: a row of the last commitment folds to the final polynomial`);
+      }
+      continue;
+    }
+    const gamma = transcript.challenge(`${label}/gamma`);
+    let coefficient = gamma;
+    const addTerm = (y: E, value: E): void => {
+      terms.push({ coefficient, start: point.length, y });
+      claim = b.add(claim, b.mul(coefficient, value));
+      coefficient = b.mul(coefficient, gamma);
+    };
+    for (const [k, sample] of samples.entries()) addTerm(sample, answers[k]!);
+    for (const { y, value } of queried) addTerm(b.mulBase(b.constant(1), y), value);
+    root = nextRoot;
+  }
+  const finalPoint = Array.from({ length: parameters.finalVariables }, () => step(0));
+  let weight = weightAt(point);
+  for (const { coefficient, start, y } of terms) {
+    let product = coefficient;
+    let power = y;
+    for (const z of point.slice(start)) {
+      product = b.mul(product, b.add(b.constant(1), b.mul(z, b.sub(power, b.constant(1)))));
+      power = b.mul(power, power);
+    }
+    weight = b.add(weight, product);
+  }
+  let value = b.constant(0);
+  for (const [x, eq] of tensor(b, finalPoint).entries()) value = b.add(value, b.mul(eq, finalPolynomial[x]!));
+  b.assertEqual(claim, b.mul(weight, value), 'opening', `${label}: the final sumcheck claim`);
+}
