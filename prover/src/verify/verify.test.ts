@@ -1,0 +1,35 @@
+import { VerificationError } from '@weft/primitives';
+import { expect, it } from 'vitest';
+import { proveToy, toyProgram, toyTraces, verifyToy, toyKey } from './toy.ts';
+import { proveTraces } from '../prove/prove.ts';
+
+function reasonOf(run: () => void): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof VerificationError) return `${error.code}`;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const program = toyProgram();
+
+it.each([[1, 0], [128, 0], [129, 40], [0, 128], [500, 127], [256, 512]] as const)('accepts %i + %i steps', (first, second) => {
+  const { proof, words } = proveToy(program, [first, second]);
+  expect(reasonOf(() => verifyToy(program, proof, words))).toBe('accepted');
+});
+
+it('rejects another statement', () => {
+  const { traces, words } = toyTraces([10, 3]);
+  const wrong = [words[0]!, words[1]!, words[2]!, words[3]! + 1];
+  const proof = proveTraces(toyKey, program, traces, wrong);
+  expect(reasonOf(() => verifyToy(program, proof, wrong))).toBe('bus_balance');
+});
+
+it('rejects a broken constraint that no bus sees', () => {
+  const { traces, words } = toyTraces([10, 3]);
+  traces[0]!.columns[4]![2]!++;
+  const proof = proveTraces(toyKey, program, traces, words);
+  expect(reasonOf(() => verifyToy(program, proof, words))).toBe('zerocheck');
+});

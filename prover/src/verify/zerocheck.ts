@@ -1,0 +1,98 @@
+/**
+ * @module The batched zerocheck, verifier side. One sumcheck shows that every constraint vanishes on every row and that
+ * the columns give the leaf claims of the GKR argument, at whose point it runs. A table of 2^h rows is constant in the
+ * variables from h on, so its share of the sum does not change until only h variables are left.
+ */
+import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
+import type { Chip } from '../air/chip.ts';
+import { evaluateNodes } from '../air/evaluate.ts';
+import type { Machine } from '../air/machine.ts';
+import type { Backend } from '../transcript/backend.ts';
+import type { VerifierChannel } from '../transcript/channel.ts';
+import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
+import type { LeafClaim } from './gkr.ts';
+
+/** Challenges that turn all constraints and leaf claims into one sum. */
+export interface BatchingChallenges<E> {
+  /** Constraint c weighs alpha^c, c counting from 1 over all chips: no two share a power, none meets the bus terms. */
+  readonly alpha: E;
+  /** Numerators and denominators are joined as n + epsilon (d - 1). */
+  readonly epsilon: E;
+}
+
+/** A cubic through its values at 0, 1, 2, 3, at `x`. */
+export function interpolateCubic<F, E>(b: Backend<F, E>, values: readonly E[], x: E): E {
+  const shifted = [0, 1, 2, 3].map((k) => b.sub(x, b.constant(k)));
+  const scales = [neg(inverseFelt(6)), inverseFelt(2), neg(inverseFelt(2)), inverseFelt(6)];
+  let sum = b.constant(0);
+  for (const [k, value] of values.entries()) {
+    let term = b.mulBase(value, b.felt(scales[k]!));
+    for (const [l, factor] of shifted.entries()) if (l !== k) term = b.mul(term, factor);
+    sum = b.add(sum, term);
+  }
+  return sum;
+}
+
+/** Runs the sumcheck. Returns its point (row bits, lowest first) and the value that the columns there must give. */
+export function verifyZerocheckRounds<F, E>(
+  channel: VerifierChannel<F, E>,
+  rowBits: number,
+  leaves: LeafClaim<E>,
+  { epsilon }: BatchingChallenges<E>,
+): { rho: E[]; claim: E } {
+  const { backend: b, transcript } = channel;
+  let claim = b.add(leaves.numerator, b.mul(epsilon, b.sub(leaves.denominator, b.constant(1))));
+  const rho = new Array<E>(rowBits);
+  for (let i = rowBits - 1; i >= 0; i--) {
+    const message = channel.receiveExt('zerocheck/sumcheck', 3);
+    const r = leaves.point[i]!;
+    // eq(r, X) is stripped, so (1 - r) g(0) + r g(1) = claim gives the value that is not sent.
+    const inverse = b.inverse(b.sub(b.constant(1), r), 'zerocheck');
+    const g0 = b.mul(b.sub(claim, b.mul(r, message[0]!)), inverse);
+    rho[i] = transcript.challenge('zerocheck/rho');
+    claim = interpolateCubic(b, [g0, ...message], rho[i]!);
+  }
+  return { rho, claim };
+}
+
+/** The weights of a chip's interactions: eq of the interaction's index with the GKR point. */
+export interface ChipContext<E> {
+  readonly interactionWeights: readonly E[];
+  readonly constraintWeights: readonly E[];
+  readonly epsilon: E;
+  readonly fingerprint: Fingerprint<E>;
+}
+
+/** Constraint part and bus part of one chip's summand, from its columns at one point. */
+export function evaluateChip<F, E>(
+  b: Backend<F, E>,
+  chip: Chip,
+  columns: readonly E[],
+  context: ChipContext<E>,
+): { constraints: E; buses: E } {
+  const values = evaluateNodes(b, chip.nodes, columns);
+  let constraints = b.constant(0);
+  for (const [c, { node }] of chip.constraints.entries()) {
+    constraints = b.add(constraints, b.mul(context.constraintWeights[c]!, values[node]!));
+  }
+  let buses = b.constant(0);
+  for (const [i, interaction] of chip.interactions.entries()) {
+    const count = values[interaction.count]!;
+    const numerator = interaction.sign === 1 ? count : b.sub(b.constant(0), count);
+    const denominator = fingerprintOf(b, context.fingerprint, interaction.bus, interaction.tuple.map((t) => values[t]!));
+    const term = b.add(numerator, b.mul(context.epsilon, b.sub(denominator, b.constant(1))));
+    buses = b.add(buses, b.mul(context.interactionWeights[i]!, term));
+  }
+  return { constraints, buses };
+}
+
+/** Distinct powers alpha^1, alpha^2, ... for all constraints of all chips. */
+export function constraintPowers<F, E>(b: Backend<F, E>, machine: Machine, alpha: E): E[] {
+  const out: E[] = [];
+  let power = alpha;
+  for (let c = 0; c < machine.constraintCount; c++) {
+    out.push(power);
+    power = b.mul(power, alpha);
+  }
+  return out;
+}
