@@ -1,1 +1,17 @@
-export {};
+/**
+ * @module The example guests as bytes. Their sources lie beside them; `build.sh` rebuilds them.
+ */
+import { readFileSync } from 'node:fs';
+
+export const GUESTS = ['fibonacci', 'sha256', 'sort-text', 'loop'] as const;
+export type GuestName = (typeof GUESTS)[number];
+
+/** Path of a guest's ELF file. */
+export function guestPath(name: GuestName): URL {
+  return new URL(`../elf/${name}.elf`, import.meta.url);
+}
+
+/** A guest's ELF file. */
+export function readGuest(name: GuestName): Uint8Array {
+  return new Uint8Array(readFileSync(guestPath(name)));
+}

@@ -1,0 +1,48 @@
+/**
+ * @module Sparse guest memory in pages of 64 KiB, allocated on first write or load. Timestamps of last access, where they
+ * are kept, lie in pages of the same layout.
+ */
+import type { ElfImage } from './elf.ts';
+
+export const PAGE_SHIFT = 16;
+export const PAGE_WORDS: number = 2 ** (PAGE_SHIFT - 2);
+const PAGE_COUNT = 2 ** (31 - PAGE_SHIFT);
+
+export class PagedMemory {
+  /** Page by address >>> 16; word within it by (address & 0xffff) >>> 2. */
+  readonly pages: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+  /** Timestamps of last access, for pages that were accessed while recording. */
+  readonly clocks: (Uint32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+
+  constructor(image: ElfImage) {
+    for (const { address, data } of image.segments) {
+      for (let i = 0; i < data.length; i++) {
+        const at = address + i;
+        const page = this.page(at);
+        const word = (at & 0xffff) >>> 2;
+        page[word] = page[word]! | (data[i]! << (8 * (at & 3)));
+      }
+    }
+  }
+
+  page(address: number): Int32Array {
+    return (this.pages[address >>> PAGE_SHIFT] ??= new Int32Array(PAGE_WORDS));
+  }
+
+  clockPage(address: number): Uint32Array {
+    return (this.clocks[address >>> PAGE_SHIFT] ??= new Uint32Array(PAGE_WORDS));
+  }
+
+  /** The word at a multiple of 4. */
+  word(address: number): number {
+    return this.pages[address >>> PAGE_SHIFT]?.[(address & 0xffff) >>> 2] ?? 0;
+  }
+
+  byte(address: number): number {
+    return (this.word(address & ~3) >>> (8 * (address & 3))) & 255;
+  }
+
+  bytes(address: number, length: number): Uint8Array {
+    return Uint8Array.from({ length }, (_, i) => this.byte(address + i));
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * @module A program: the decoded code of an ELF image and its initial memory.
+ */
+import { type ElfImage, loadElf } from './elf.ts';
+import { CLASS_BY_OP, decode, OP } from './isa.ts';
+import { LEAF_BYTES, LEAF_WORDS } from './layout.ts';
+
+/** Decoded code, one entry per word from `base` on. Words that are no code have operation 0. */
+export interface Code {
+  readonly base: number;
+  readonly length: number;
+  readonly op: Uint8Array;
+  readonly rd: Uint8Array;
+  readonly rs1: Uint8Array;
+  readonly rs2: Uint8Array;
+  readonly imm: Int32Array;
+  readonly target: Uint32Array;
+}
+
+export interface Program {
+  readonly image: ElfImage;
+  readonly code: Code;
+  readonly entry: number;
+}
+
+/** @throws {ElfError} */
+export function createProgram(elf: Uint8Array): Program {
+  const image = loadElf(elf);
+  const segments = image.segments.filter((s) => s.executable && s.data.length > 0);
+  const base = segments[0]!.address;
+  const last = segments.at(-1)!;
+  const length = Math.floor((last.address + last.data.length - base) / 4);
+  const code: Code = {
+    base,
+    length,
+    op: new Uint8Array(length),
+    rd: new Uint8Array(length),
+    rs1: new Uint8Array(length),
+    rs2: new Uint8Array(length),
+    imm: new Int32Array(length),
+    target: new Uint32Array(length),
+  };
+  for (const segment of segments) {
+    const view = new DataView(segment.data.buffer, segment.data.byteOffset, segment.data.byteLength);
+    for (let at = 0; at + 4 <= segment.data.length; at += 4) {
+      const pc = segment.address + at;
+      const i = (pc - base) / 4;
+      const instruction = decode(view.getUint32(at, true), pc);
+      code.op[i] = instruction.op;
+      code.rd[i] = instruction.rd;
+      code.rs1[i] = instruction.rs1;
+      code.rs2[i] = instruction.rs2;
+      code.imm[i] = instruction.imm;
+      code.target[i] = instruction.target;
+    }
+  }
+  return { image, code, entry: image.entry };
+}
+
+/** Indices into {@link Code} of the words that are instructions. */
+export function instructionIndices(code: Code): number[] {
+  const out: number[] = [];
+  for (let i = 0; i < code.length; i++) if (code.op[i] !== OP.INVALID && CLASS_BY_OP[code.op[i]!] !== undefined) out.push(i);
+  return out;
+}
+
+/** The non-zero leaves of the initial memory: leaf index -> eight words. */
+export function imageLeaves(image: ElfImage): Map<number, Uint32Array> {
+  const leaves = new Map<number, Uint32Array>();
+  for (const { address, data } of image.segments) {
+    for (let i = 0; i < data.length; i++) {
+      if (data[i] === 0) continue;
+      const at = address + i;
+      const index = Math.floor(at / LEAF_BYTES);
+      let words = leaves.get(index);
+      if (words === undefined) {
+        words = new Uint32Array(LEAF_WORDS);
+        leaves.set(index, words);
+      }
+      const word = (at % LEAF_BYTES) >> 2;
+      words[word] = (words[word]! | (data[i]! << (8 * (at & 3)))) >>> 0;
+    }
+  }
+  return leaves;
+}

@@ -1,0 +1,82 @@
+/**
+ * @module Execution records: for every event class a flat array of events. A field ending in `Ts` is the timestamp of the
+ * cell's previous access, `old` the value it had.
+ */
+import { CLASSES, type EventClass } from './isa.ts';
+
+/** Fields of an event, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
+export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
+  const register = ['index', 'clk', 'a', 'b', 'old', 'aTs', 'bTs', 'rdTs'];
+  const immediate = ['index', 'clk', 'a', 'old', 'aTs', 'rdTs'];
+  const branch = ['index', 'clk', 'a', 'b', 'aTs', 'bTs'];
+  const load = ['index', 'clk', 'a', 'word', 'old', 'aTs', 'memoryTs', 'rdTs'];
+  const store = ['index', 'clk', 'a', 'b', 'old', 'aTs', 'bTs', 'memoryTs'];
+  return {
+    add: register, addi: immediate, const: ['index', 'clk', 'old', 'rdTs'],
+    bitwise: register, bitwise_imm: immediate, slt: register, slt_imm: immediate, shift: register, shift_imm: immediate,
+    branch_eq: branch, branch_lt: branch,
+    load_word: load, store_word: store, load_sub: load, store_sub: store,
+    jalr: immediate, mul: register, mulh: register, divrem: register,
+    // `cell*` is the cell that the call writes, `flag*` the committed flag of COMMIT.
+    ecall: ['index', 'clk', 'code', 'a0', 'a1', 'codeTs', 'a0Ts', 'a1Ts', 'value', 'old', 'cellTs', 'flagOld', 'flagTs'],
+    hint_read: ['index', 'clk', 'pointer', 'length', 'progress', 'codeTs', 'a0Ts', 'a1Ts', 'progressTs', 'old', 'memoryTs', 'value'],
+    bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
+  };
+})();
+
+/** A growing list of events of `stride` words each. */
+export class EventBuffer {
+  readonly stride: number;
+  data: Uint32Array;
+  /** Words in use. */
+  length = 0;
+
+  constructor(stride: number) {
+    this.stride = stride;
+    this.data = new Uint32Array(stride * 256);
+  }
+
+  get count(): number {
+    return this.length / this.stride;
+  }
+
+  /** Makes room for one more event and returns where it starts. */
+  reserve(): number {
+    const at = this.length;
+    if (at + this.stride > this.data.length) {
+      const larger = new Uint32Array(this.data.length * 2);
+      larger.set(this.data);
+      this.data = larger;
+    }
+    this.length = at + this.stride;
+    return at;
+  }
+}
+
+/** A leaf of the state tree that the run touched. */
+export interface TouchedLeaf {
+  readonly index: number;
+  readonly initial: Uint32Array;
+  readonly final: Uint32Array;
+  /** Timestamp of each word's last access; 0 if untouched. */
+  readonly clocks: Uint32Array;
+}
+
+export interface ExecutionRecord {
+  readonly events: Readonly<Record<EventClass, EventBuffer>>;
+  /** Filled when the run ends. */
+  readonly leaves: readonly TouchedLeaf[];
+  /** The cells that the boundary reads at the end, with their timestamps before that. */
+  readonly outputs: readonly { readonly cell: number; readonly value: number; readonly previous: number }[];
+  readonly startPc: number;
+  readonly endPc: number;
+  /** The clock after the last cycle. */
+  readonly endClock: number;
+}
+
+export function createEventBuffers(): Record<EventClass, EventBuffer> {
+  return Object.fromEntries(CLASSES.map((name) => [name, new EventBuffer(EVENT_FIELDS[name].length)])) as Record<
+    EventClass,
+    EventBuffer
+  >;
+}

@@ -1,0 +1,30 @@
+/**
+ * @module System calls: the SP1 rv32 ABI (t0 = code, a0, a1, a2 arguments, result in t0), versions 2 to 5.
+ */
+
+export const SYSCALL = {
+  HALT: 0x00,
+  WRITE: 0x02,
+  ENTER_UNCONSTRAINED: 0x03,
+  EXIT_UNCONSTRAINED: 0x04,
+  COMMIT: 0x10,
+  COMMIT_DEFERRED_PROOFS: 0x1a,
+  HINT_LEN: 0xf0,
+  HINT_READ: 0xf1,
+} as const;
+
+/** File descriptors of WRITE; public values and hints have one number up to v3 and another from v4 on. */
+export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], hint: [4, 14] } as const;
+
+/** What HINT_LEN returns when no item is left. */
+export const NO_HINT = 0xffffffff;
+/** One WRITE moves at most this many bytes; more is taken for a wild length. */
+export const MAX_WRITE: number = 2 ** 28;
+/** Bytes of one hint: its length is range-checked to 30 bits. */
+export const MAX_HINT: number = 2 ** 30;
+
+/** Register numbers of the calling convention. */
+export const T0 = 5;
+export const A0 = 10;
+export const A1 = 11;
+export const A2 = 12;
