@@ -6,4 +6,3 @@ export * from './program.ts';
 export * from './record.ts';
 export * from './symbols.ts';
 export * from './syscalls.ts';
-export { OUTPUT_CELLS } from './interpreter.ts';

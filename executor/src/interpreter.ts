@@ -4,7 +4,7 @@
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
 import { CLASS_BY_OP, CLASSES, type EventClass, OP } from './isa.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_END, MEMORY_SPACE, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_END, MEMORY_SPACE, OUTPUT_CELLS, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
 import { PagedMemory } from './memory.ts';
 import { imageLeaves, type Program } from './program.ts';
 import { createEventBuffers, type EventBuffer, type ExecutionRecord, type TouchedLeaf } from './record.ts';
@@ -599,13 +599,6 @@ export class Interpreter {
     return leaves;
   }
 }
-
-/** Cells that the end of a run makes public: exit code, digest words, committed flags. */
-export const OUTPUT_CELLS: readonly number[] = [
-  CELL.exitCode,
-  ...Array.from({ length: 8 }, (_, i) => CELL.digest + i),
-  ...Array.from({ length: 8 }, (_, i) => CELL.committed + i),
-];
 
 function multiplyHigh(op: number, a: number, b: number): number {
   const x = op === OP.MULHU ? BigInt(a >>> 0) : BigInt(a);

@@ -39,3 +39,10 @@ export const SLOT = { rs1: 0, rs2: 1, memory: 2, rd: 3 } as const;
 export const MAX_GAP = 65536;
 /** The pc after HALT: odd, so no instruction is there and none can jump to it. */
 export const HALT_PC = 1;
+
+/** Cells that the end of a run makes public: exit code, digest words, committed flags. */
+export const OUTPUT_CELLS: readonly number[] = [
+  CELL.exitCode,
+  ...Array.from({ length: 8 }, (_, i) => CELL.digest + i),
+  ...Array.from({ length: 8 }, (_, i) => CELL.committed + i),
+];

@@ -1,0 +1,100 @@
+/**
+ * @module Poseidon2 chips, one permutation a row: every cube is a column, everything else an affine expression of them.
+ */
+import type { Felt } from '@weft/primitives/field/base';
+import { add as addFelt, mul as mulFelt } from '@weft/primitives/field/base';
+import type { HashSuite, Poseidon2Parameters } from '@weft/primitives/hash/suite';
+import { type Bus, type Chip, defineChip } from '../../air/chip.ts';
+import type { Expr } from '../../air/expr.ts';
+import type { Fill } from '../../air/fill.ts';
+import { LEAF_HASH, NODE_HASH } from '../buses.ts';
+
+/** Linear operations on whatever stands for a state element, and the cube, which the caller may want to record. */
+interface Walker<T> {
+  add(a: T, b: T): T;
+  scale(a: T, factor: Felt): T;
+  offset(a: T, constant: Felt): T;
+  cube(a: T, name: string): T;
+}
+
+/** The permutation, in the order of `hash/poseidon2`. */
+function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[] {
+  const external = (s: readonly T[]): T[] => {
+    const mixed: T[] = [];
+    for (let k = 0; k < p.width; k += 4) {
+      const [a, b, c, d] = s.slice(k, k + 4) as [T, T, T, T];
+      const all = w.add(w.add(a, b), w.add(c, d));
+      mixed.push(w.add(w.add(all, a), w.scale(b, 2)), w.add(w.add(all, b), w.scale(c, 2)));
+      mixed.push(w.add(w.add(all, c), w.scale(d, 2)), w.add(w.add(all, d), w.scale(a, 2)));
+    }
+    const sums = [0, 1, 2, 3].map((j) => mixed.filter((_, i) => i % 4 === j).reduce((x, y) => w.add(x, y)));
+    return mixed.map((x, i) => w.add(x, sums[i % 4]!));
+  };
+  const full = (s: readonly T[], round: number): T[] =>
+    external(s.map((x, i) => w.cube(w.offset(x, p.externalConstants[round * p.width + i]!), `full_${round}_${i}`)));
+  let state = external(input);
+  for (let round = 0; round < p.fullRounds / 2; round++) state = full(state, round);
+  for (let round = 0; round < p.partialRounds; round++) {
+    state[0] = w.cube(w.offset(state[0]!, p.internalConstants[round]!), `partial_${round}`);
+    const sum = state.reduce((x, y) => w.add(x, y));
+    state = state.map((x, i) => w.add(w.scale(x, p.internalDiagonal[i]!), sum));
+  }
+  for (let round = p.fullRounds / 2; round < p.fullRounds; round++) state = full(state, round);
+  return state;
+}
+
+/**
+ * A table of permutations whose state starts with `inputs` free elements and ends with `capacity`.
+ * Provides (inputs, first eight outputs).
+ */
+function permutationChip(name: string, bus: Bus, parameters: Poseidon2Parameters, inputs: number, capacity: readonly Felt[]): Chip {
+  const cubes: Felt[] = [];
+  const numbers: Walker<Felt> = {
+    add: addFelt,
+    scale: mulFelt,
+    offset: addFelt,
+    cube: (a) => {
+      const y = mulFelt(mulFelt(a, a), a);
+      cubes.push(y);
+      return y;
+    },
+  };
+  // A row that nobody asks for: the permutation of zeros.
+  walk(numbers, parameters, [...new Array<Felt>(inputs).fill(0), ...capacity]);
+  const padding = [0, ...new Array<Felt>(inputs).fill(0), ...cubes];
+  return defineChip(name, { events: name, padding }, (c) => {
+    const multiplicity = c.col('multiplicity', c.event('multiplicity'));
+    interface Both {
+      readonly e: Expr;
+      readonly f: Fill;
+    }
+    const both: Walker<Both> = {
+      add: (a, b) => ({ e: a.e.add(b.e), f: a.f.fadd(b.f) }),
+      scale: (a, factor) => ({ e: a.e.mul(factor), f: a.f.fmul(factor) }),
+      offset: (a, constant) => ({ e: a.e.add(constant), f: a.f.fadd(constant) }),
+      cube: (a, column) => {
+        const f = a.f.fmul(a.f).fmul(a.f);
+        const y = c.col(column, f);
+        c.assertEqual(column, a.e.mul(a.e).mul(a.e), y);
+        return { e: y, f };
+      },
+    };
+    const input = Array.from({ length: inputs }, (_, i): Both => {
+      const f = c.event(`input${i}`);
+      return { e: c.col(`input_${i}`, f), f };
+    });
+    const state = walk(both, parameters, [...input, ...capacity.map((x) => ({ e: c.constant(x), f: c.literal(x) }))]);
+    c.provide(bus, [...input.map((x) => x.e), ...state.slice(0, 8).map((x) => x.e)], multiplicity);
+  });
+}
+
+/** Limbs of a leaf of the state tree: also the length that the leaf sponge puts into its capacity. */
+const LEAF_LIMBS = 16;
+
+export function nodeHash(suite: HashSuite): Chip {
+  return permutationChip('node_hash', NODE_HASH, suite.node, suite.node.width, []);
+}
+
+export function leafHash(suite: HashSuite): Chip {
+  return permutationChip('leaf_hash', LEAF_HASH, suite.leaf, LEAF_LIMBS, [LEAF_LIMBS, 0, 0, 0, 0, 0, 0, 0]);
+}

@@ -1,0 +1,128 @@
+/**
+ * @module The state between shards: idle cells within one, leaves and nodes of the state tree, and the boundary, which
+ * ties it all to the statement.
+ */
+import { CELL, FIRST_CLOCK, LEAF_WORDS, MEMORY_SPACE, OUTPUT_CELLS, REGISTER_LEAF, REGISTER_SPACE, TREE_DEPTH } from '@weft/executor/layout';
+import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
+import type { Expr } from '../../air/expr.ts';
+import { EXECUTION, LEAF_HASH, MEMORY, NODE_HASH, STATEMENT, TREE } from '../buses.ts';
+import { access } from '../frames.ts';
+import { range, word } from '../gadgets.ts';
+
+/**
+ * Carries an idle cell to a later timestamp, so that instructions get by with one 16-bit check per access. Its new
+ * timestamp is bounded: otherwise rows could carry it around p and back into the past.
+ */
+export const bump: Chip = defineChip('bump', { events: 'bump' }, (c) => {
+  const isReal = c.bool('is_real', c.literal(1));
+  const [space, address] = [c.col('space', c.event('space')), c.col('address', c.event('address'))];
+  const value = word(c, 'value', c.event('value'));
+  const from = c.col('from', c.event('fromTs'));
+  const to = word(c, 'to', c.event('toTs'));
+  const gap = c.event('toTs').sub(c.event('fromTs')).sub(1);
+  const gapHi = c.col('gap_hi', gap.shr(16));
+  const now = to.lo.add(to.hi.mul(2 ** 16));
+  range(c, to.lo, 16, isReal);
+  range(c, to.hi, 12, isReal);
+  range(c, now.sub(from).sub(1).sub(gapHi.mul(2 ** 16)), 16, isReal);
+  range(c, gapHi, 10, isReal);
+  c.receive(MEMORY, [space, address, value.lo, value.hi, from], isReal);
+  c.send(MEMORY, [space, address, value.lo, value.hi, now], isReal);
+});
+
+function digest(c: ChipBuilder, name: string): Expr[] {
+  return Array.from({ length: 8 }, (_, i) => c.col(`${name}_${i}`, c.event(`${name}${i}`)));
+}
+
+/** A leaf that the shard touches: gives its eight words their initial values and takes their final ones. */
+export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
+  const isReal = c.bool('is_real', c.literal(1));
+  const isRegister = c.bool('is_register', c.literal(REGISTER_LEAF - 1).ltu(c.event('index')));
+  c.assertZero('is_register_only_real', isRegister.sub(isRegister.mul(isReal)));
+  const index = c.col('index', c.event('index'));
+  const [before, after] = [digest(c, 'before'), digest(c, 'after')];
+  const limbs = (name: string): Expr[] =>
+    Array.from({ length: LEAF_WORDS }, (_, i) => word(c, `${name}_${i}`, c.event(`${name}${i}`))).flatMap(({ lo, hi }) => [lo, hi]);
+  const [initial, final] = [limbs('initial'), limbs('final')];
+  const space = c.constant(MEMORY_SPACE).sub(isRegister.mul(MEMORY_SPACE - REGISTER_SPACE));
+  for (let i = 0; i < LEAF_WORDS; i++) {
+    const address = index.sub(isRegister.mul(REGISTER_LEAF)).mul(LEAF_WORDS).add(i);
+    const clock = c.col(`clock_${i}`, c.event(`clock${i}`));
+    c.send(MEMORY, [space, address, initial[2 * i]!, initial[2 * i + 1]!, 0], isReal);
+    c.receive(MEMORY, [space, address, final[2 * i]!, final[2 * i + 1]!, clock], isReal);
+  }
+  // Once per leaf, for all accesses to it: a memory leaf lies below the register leaves.
+  const room = c.literal(REGISTER_LEAF - 1).sub(c.event('index'));
+  const roomHi = c.col('room_hi', c.literal(REGISTER_LEAF - 1).ltu(c.event('index')).select(0, room.shr(13)));
+  const inMemory = isReal.sub(isRegister);
+  range(c, c.constant(REGISTER_LEAF - 1).sub(index).sub(roomHi.mul(2 ** 13)), 13, inMemory);
+  range(c, roomHi, 13, inMemory);
+  c.receive(TREE, [TREE_DEPTH, index, ...before, ...after], isReal);
+  c.send(LEAF_HASH, [...initial, ...before], isReal);
+  c.send(LEAF_HASH, [...final, ...after], isReal);
+});
+
+/**
+ * An inner node on the way from the root to touched leaves. It passes each child on once or not at all; a child that is
+ * not passed on is the same before and after.
+ */
+export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
+  const isReal = c.bool('is_real', c.literal(1));
+  const goes = [c.bool('goes_left', c.event('goesLeft')), c.bool('goes_right', c.event('goesRight'))];
+  const [level, index] = [c.col('level', c.event('level')), c.col('index', c.event('index'))];
+  const [before, after] = [digest(c, 'before'), digest(c, 'after')];
+  const children = (['left', 'right'] as const).map((side) => ({ before: digest(c, `${side}Before`), after: digest(c, `${side}After`) }));
+  c.receive(TREE, [level, index, ...before, ...after], isReal);
+  for (const [side, child] of children.entries()) {
+    const flag = goes[side]!;
+    c.assertZero(`goes_${side}_only_real`, flag.sub(flag.mul(isReal)));
+    for (let i = 0; i < 8; i++) {
+      const change = child.after[i]!.sub(child.before[i]!);
+      c.assertZero(`child_${side}_unchanged_${i}`, change.sub(change.mul(flag)));
+    }
+    c.send(TREE, [level.add(1), index.mul(2).add(side), ...child.before, ...child.after], flag);
+  }
+  c.send(NODE_HASH, [...children[0]!.before, ...children[1]!.before, ...before], isReal);
+  c.send(NODE_HASH, [...children[0]!.after, ...children[1]!.after, ...after], isReal);
+});
+
+/** Words of a statement section. */
+export const SECTION_WORDS = 8;
+
+/**
+ * One row: starts and ends the execution, roots the state tree, reads the output cells at the end, and holds the
+ * statement that the verifier sends.
+ */
+export const boundary: Chip = defineChip('boundary', { events: 'boundary', maxLogHeight: 7 }, (c) => {
+  const isReal = c.bool('is_real', c.literal(1));
+  const [startPc, endPc] = [c.col('start_pc', c.event('startPc')), c.col('end_pc', c.event('endPc'))];
+  const end = word(c, 'end_clock', c.event('endClock'));
+  const [before, after] = [digest(c, 'before'), digest(c, 'after')];
+  const endClock = end.lo.add(end.hi.mul(2 ** 16));
+  // Timestamps stay below 2^28, far from p.
+  range(c, end.lo, 16, isReal);
+  range(c, end.hi, 12, isReal);
+  c.send(EXECUTION, [startPc, FIRST_CLOCK], isReal);
+  c.receive(EXECUTION, [endPc, endClock], isReal);
+  c.send(TREE, [0, 0, ...before, ...after], isReal);
+  const cells = new Map(
+    OUTPUT_CELLS.map((cell) => {
+      const value = word(c, `cell_${cell}`, c.event(`cell${cell}`));
+      const previous = c.col(`cell_${cell}_previous`, c.event(`cell${cell}Ts`));
+      access(c, { space: REGISTER_SPACE, address: cell, before: value, after: value, previous, now: endClock, count: isReal });
+      return [cell, value] as const;
+    }),
+  );
+  const exit = cells.get(CELL.exitCode)!;
+  let mask = c.constant(0);
+  for (let i = 0; i < 8; i++) mask = mask.add(cells.get(CELL.committed + i)!.lo.mul(2 ** i));
+  const digestLimbs = Array.from({ length: 8 }, (_, i) => cells.get(CELL.digest + i)!).flatMap(({ lo, hi }) => [lo, hi]);
+  const sections = [
+    before,
+    after,
+    [startPc, endPc, exit.lo, exit.hi, mask, 0, 0, 0],
+    digestLimbs.slice(0, SECTION_WORDS),
+    digestLimbs.slice(SECTION_WORDS),
+  ];
+  for (const [i, section] of sections.entries()) c.receive(STATEMENT, [i, ...section], isReal);
+});

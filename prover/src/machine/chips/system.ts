@@ -1,0 +1,126 @@
+/**
+ * @module System calls. The code stands in t0; a call reads a0 and a1 and writes at most one cell, COMMIT two.
+ */
+import { OP } from '@weft/executor/isa';
+import { CELL, HALT_PC, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/layout';
+import { A0, A1, SYSCALL, T0 } from '@weft/executor/syscalls';
+import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
+import { type Expr, sum } from '../../air/expr.ts';
+import { access, beginRow, readRegisterAs, step } from '../frames.ts';
+import { range, rangeWord, word } from '../gadgets.ts';
+
+const INVERSE_4 = 1598029825;
+
+const CALLS = {
+  halt: SYSCALL.HALT,
+  write: SYSCALL.WRITE,
+  enter_unconstrained: SYSCALL.ENTER_UNCONSTRAINED,
+  commit: SYSCALL.COMMIT,
+  commit_deferred: SYSCALL.COMMIT_DEFERRED_PROOFS,
+  hint_len: SYSCALL.HINT_LEN,
+} as const;
+
+/**
+ * All calls but HINT_READ. WRITE leaves no trace: its bytes only matter through the digest. ENTER_UNCONSTRAINED puts 0
+ * into t0: the proven run never enters the block. EXIT_UNCONSTRAINED has no row here or anywhere.
+ */
+export const ecall: Chip = defineChip('ecall', { events: 'ecall' }, (c) => {
+  const call = c.event('code');
+  const is = {} as Record<keyof typeof CALLS, Expr>;
+  for (const [name, code] of Object.entries(CALLS)) is[name as keyof typeof CALLS] = c.bool(`is_${name}`, call.eq(code));
+  const flags = Object.values(is);
+  const isReal = sum(flags[0]!, ...flags.slice(1));
+  c.assertBool('at_most_one_call', isReal);
+  const row = beginRow(c, { isReal, op: isReal.mul(OP.ECALL) });
+  const zero = c.constant(0);
+  const code = Object.entries(CALLS).reduce((total, [name, value]) => total.add(is[name as keyof typeof CALLS].mul(value)), zero);
+  readRegisterAs(row, 'code', T0, SLOT.rs1, { lo: code, hi: zero }, c.event('codeTs'), isReal);
+  const [a0, a1] = [word(c, 'a0', c.event('a0')), word(c, 'a1', c.event('a1'))];
+  readRegisterAs(row, 'a0', A0, SLOT.rs2, a0, c.event('a0Ts'), is.halt.add(is.commit));
+  readRegisterAs(row, 'a1', A1, SLOT.memory, a1, c.event('a1Ts'), is.commit.add(is.commit_deferred));
+
+  // Deferred proofs are not supported, so their digest words must be 0.
+  c.assertZero('deferred_word_lo', is.commit_deferred.mul(a1.lo));
+  c.assertZero('deferred_word_hi', is.commit_deferred.mul(a1.hi));
+  // COMMIT names one of eight words; a larger index would reach other cells.
+  c.assertZero('commit_index_hi', is.commit.mul(a0.hi));
+  range(c, a0.lo, 3, is.commit);
+
+  const hint = word(c, 'hint_length', call.eq(SYSCALL.HINT_LEN).select(c.event('value'), 0));
+  rangeWord(c, hint, is.hint_len);
+  const after = {
+    lo: is.halt.mul(a0.lo).add(is.commit.mul(a1.lo)).add(is.hint_len.mul(hint.lo)),
+    hi: is.halt.mul(a0.hi).add(is.commit.mul(a1.hi)).add(is.hint_len.mul(hint.hi)),
+  };
+  const toT0 = is.hint_len.add(is.enter_unconstrained);
+  const address = is.halt.mul(CELL.exitCode).add(is.commit.mul(a0.lo.add(CELL.digest))).add(toT0.mul(T0));
+  const now = row.clk.add(SLOT.rd);
+  access(c, {
+    space: REGISTER_SPACE, address, before: word(c, 'old', c.event('old')), after,
+    previous: c.col('cell_previous', c.event('cellTs')), now, count: is.halt.add(is.commit).add(toT0),
+  });
+  access(c, {
+    space: REGISTER_SPACE, address: a0.lo.add(CELL.committed), before: word(c, 'flag_old', c.event('flagOld')),
+    after: { lo: c.constant(1), hi: zero }, previous: c.col('flag_previous', c.event('flagTs')), now, count: is.commit,
+  });
+  step(row, {}, row.pc.add(4).add(is.halt.mul(c.constant(HALT_PC - 4).sub(row.pc))));
+});
+
+/**
+ * HINT_READ, one word a row. The instruction stays at its pc until the last word; how many bytes are done stands in a
+ * system cell, so that any row may be the last of a shard. The words themselves are the prover's choice.
+ */
+export const hintRead: Chip = defineChip('hint_read', { events: 'hint_read' }, (c) => {
+  const [fLength, fProgress] = [c.event('length'), c.event('progress')];
+  const left = fLength.sub(fProgress);
+  const more = c.bool('more', c.literal(4).ltu(left));
+  const empty = c.bool('empty', fLength.eq(0));
+  // On the last row: how many bytes of its word belong to the item.
+  const last = [1, 2, 3, 4].map((n) => c.bool(`last_${n}`, left.eq(n)));
+  const isReal = sum(more, empty, ...last);
+  c.assertBool('one_kind_of_row', isReal);
+  const row = beginRow(c, { isReal, op: isReal.mul(OP.ECALL) });
+  const zero = c.constant(0);
+  readRegisterAs(row, 'code', T0, SLOT.rs1, { lo: isReal.mul(SYSCALL.HINT_READ), hi: zero }, c.event('codeTs'), isReal);
+
+  const pointerFill = c.event('pointer');
+  const [pointerLo, pointerHi] = [c.col('pointer_word', pointerFill.and(0xffff).shr(2)), c.col('pointer_hi', pointerFill.shr(16))];
+  range(c, pointerLo, 14, isReal);
+  range(c, pointerHi, 15, isReal);
+  readRegisterAs(row, 'a0', A0, SLOT.rs2, { lo: pointerLo.mul(4), hi: pointerHi }, c.event('a0Ts'), isReal);
+  const lengthWord = word(c, 'length', fLength);
+  range(c, lengthWord.hi, 14, isReal);
+  readRegisterAs(row, 'a1', A1, SLOT.memory, lengthWord, c.event('a1Ts'), isReal);
+
+  const before = word(c, 'progress', fProgress);
+  const after = word(c, 'progress_after', c.literal(4).ltu(left).mul(fProgress.add(4)));
+  range(c, after.lo, 16, isReal);
+  range(c, after.hi, 14, isReal);
+  const [length, progress] = [lengthWord, before].map((w) => w.lo.add(w.hi.mul(2 ** 16))) as [Expr, Expr];
+  c.assertEqual('progress_after', after.lo.add(after.hi.mul(2 ** 16)), more.mul(progress.add(4)));
+  access(c, {
+    space: REGISTER_SPACE, address: CELL.hintProgress, before, after,
+    previous: c.col('progress_previous', c.event('progressTs')), now: row.clk.add(SLOT.rd), count: isReal,
+  });
+  // length, progress < 2^30: a row goes on only if at least 5 bytes are left, and ends only if exactly n <= 4 are.
+  const beyond = c.col('beyond_hi', c.literal(4).ltu(left).select(left.sub(5).shr(16), 0));
+  range(c, length.sub(progress).sub(5).sub(beyond.mul(2 ** 16)), 16, more);
+  range(c, beyond, 14, more);
+  for (const [i, flag] of last.entries()) c.assertZero(`last_${i + 1}_left`, flag.mul(length.sub(progress).sub(i + 1)));
+  c.assertZero('empty_length', empty.mul(length));
+  c.assertZero('empty_progress', empty.mul(progress));
+
+  writeHintWord(c, row.clk, pointerLo.add(pointerHi.mul(2 ** 14)).add(progress.mul(INVERSE_4)), isReal.sub(empty), last);
+  step(row, {}, row.pc.add(isReal.sub(more).mul(4)));
+});
+
+/** Writes the row's word; bytes behind the end of the item are 0. */
+function writeHintWord(c: ChipBuilder, clk: Expr, address: Expr, count: Expr, last: readonly Expr[]): void {
+  const value = word(c, 'value', c.event('value'));
+  range(c, value.lo, count.mul(16).sub(last[0]!.mul(8)), count);
+  range(c, value.hi, count.mul(16).sub(last[0]!.add(last[1]!).mul(16)).sub(last[2]!.mul(8)), count);
+  access(c, {
+    space: MEMORY_SPACE, address, before: word(c, 'old', c.event('old')), after: value,
+    previous: c.col('memory_previous', c.event('memoryTs')), now: clk.add(SLOT.memory), count,
+  });
+}

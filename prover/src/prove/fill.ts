@@ -1,0 +1,123 @@
+/**
+ * @module Filling tables: runs a chip's fill graph over its events, block by block, and counts what lookups ask for.
+ */
+import { add, inverse, mul, sub } from '@weft/primitives/field/base';
+import { ConstraintError } from '@weft/primitives';
+import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
+import type { FillOp } from '../air/fill.ts';
+import type { Trace } from './prove.ts';
+
+/** The events of one chip. */
+export interface EventSource {
+  readonly count: number;
+  /** Writes field `name` of events [start, start + count) to `out`. */
+  read(name: string, start: number, count: number, out: Uint32Array): void;
+}
+
+/** Events given as objects of fields, for the small tables. */
+export function eventsOf(list: readonly Readonly<Record<string, number>>[]): EventSource {
+  return {
+    count: list.length,
+    read: (name, start, count, out) => {
+      for (let i = 0; i < count; i++) {
+        const value = list[start + i]![name];
+        if (value === undefined) throw new ConstraintError('FILL', `events have no field ${name}`);
+        out[i] = value;
+      }
+    },
+  };
+}
+
+const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => Math.imul(a, b),
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  xor: (a, b) => a ^ b,
+  shl: (a, b) => a << (b & 31),
+  shr: (a, b) => a >>> (b & 31),
+  sar: (a, b) => a >> (b & 31),
+  ltu: (a, b) => (a < b ? 1 : 0),
+  lts: (a, b) => ((a | 0) < (b | 0) ? 1 : 0),
+  eq: (a, b) => (a === b ? 1 : 0),
+  divu: (a, b) => (b === 0 ? -1 : a / b),
+  remu: (a, b) => (b === 0 ? a : a % b),
+  mulhu: (a, b) => Number((BigInt(a) * BigInt(b)) >> 32n),
+  fadd: add,
+  fsub: sub,
+  fmul: mul,
+};
+
+/** log2 of the rows that `count` events take. */
+export function logHeightOf(count: number): number {
+  return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(count)));
+}
+
+/** The committed columns of a chip, or `undefined` when it has no events. @throws {ConstraintError} beyond its height. */
+export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
+  if (events.count === 0) return undefined;
+  const logHeight = logHeightOf(events.count);
+  if (logHeight > chip.maxLogHeight) {
+    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${events.count} rows, at most 2^${chip.maxLogHeight} fit`, { chip: chip.name });
+  }
+  const columns = chip.columns.map((_, i) => new Uint32Array(2 ** logHeight).fill(chip.padding[i]!, events.count));
+  const values = chip.fillNodes.map((node) => {
+    const block = new Uint32Array(BLOCK_ROWS);
+    return node.op === 'constant' ? block.fill(node.value) : block;
+  });
+  for (let start = 0; start < events.count; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, events.count - start);
+    for (const [id, node] of chip.fillNodes.entries()) {
+      const out = values[id]!;
+      if (node.op === 'constant') continue;
+      if (node.op === 'event') {
+        events.read(node.field, start, count, out);
+      } else if (node.op === 'finv') {
+        const a = values[node.a]!;
+        for (let i = 0; i < count; i++) out[i] = a[i] === 0 ? 0 : inverse(a[i]!);
+      } else {
+        const operation = OPERATIONS[node.op];
+        const [a, b] = [values[node.a]!, values[node.b]!];
+        for (let i = 0; i < count; i++) out[i] = operation(a[i]!, b[i]!);
+      }
+    }
+    for (const [i, column] of chip.columns.entries()) {
+      if (column.fill === undefined) continue;
+      columns[i]!.set(values[column.fill]!.subarray(0, count), start);
+    }
+  }
+  return { chip, logHeight, columns, fixed: [] };
+}
+
+/** Where a lookup bus counts: the slot of a tuple, or -1 when no row of the table holds it. */
+export interface LookupCounter {
+  readonly bus: number;
+  readonly counts: Uint32Array;
+  slot(tuple: readonly Uint32Array[], row: number): number;
+}
+
+/** Adds one trace's lookups to the counters of their buses. */
+export function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>): void {
+  const { chip, columns, fixed } = trace;
+  const wanted = chip.interactions.filter((i) => i.sign === 1 && counters.has(i.bus.id));
+  if (wanted.length === 0) return;
+  const evaluator = new BaseBlockEvaluator(chip.nodes);
+  const rows = 2 ** trace.logHeight;
+  const all = [...columns, ...fixed];
+  for (let start = 0; start < rows; start += BLOCK_ROWS) {
+    const count = Math.min(BLOCK_ROWS, rows - start);
+    evaluator.run(all, start, count);
+    for (const interaction of wanted) {
+      const counter = counters.get(interaction.bus.id)!;
+      const tuple = interaction.tuple.map((node) => evaluator.values[node]!);
+      const multiplicity = evaluator.values[interaction.count]!;
+      for (let row = 0; row < count; row++) {
+        if (multiplicity[row] === 0) continue;
+        const slot = counter.slot(tuple, row);
+        if (slot >= 0) counter.counts[slot] = add(counter.counts[slot]!, multiplicity[row]!);
+      }
+    }
+  }
+}

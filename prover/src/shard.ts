@@ -1,0 +1,182 @@
+/**
+ * @module From an execution record to the traces of a shard. Together with `setup` the place where the machine meets the
+ * prover.
+ */
+import type { EventClass } from '@weft/executor/isa';
+import { CELL, OUTPUT_CELLS } from '@weft/executor/layout';
+import type { Code } from '@weft/executor/program';
+import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/record';
+import { ConstraintError } from '@weft/primitives';
+import type { Digest } from '@weft/primitives/hash/modes';
+import type { Chip } from './air/chip.ts';
+import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
+import type { ShardStatement } from './machine/machine.ts';
+import { countLookups, type EventSource, eventsOf, fillTable, type LookupCounter } from './prove/fill.ts';
+import type { Trace } from './prove/prove.ts';
+import type { ProvingKey } from './setup.ts';
+import { leafLimbs, type TreeUpdate } from './state-tree.ts';
+
+/** The traces of a shard, per chip of the machine, and what they prove. */
+export interface ShardTraces {
+  readonly traces: readonly (Trace | undefined)[];
+  readonly statement: ShardStatement<number>;
+}
+
+/** Reads event fields straight from the executor's buffers; `instruction.x` goes through the event's index. */
+function recordedEvents(buffer: EventBuffer, name: EventClass, code: Code): EventSource {
+  const fields = EVENT_FIELDS[name];
+  const { data, stride } = buffer;
+  const indexAt = fields.indexOf('index');
+  const instruction: Readonly<Record<string, (i: number) => number>> = {
+    pc: (i) => code.base + 4 * i,
+    op: (i) => code.op[i]!,
+    rd: (i) => code.rd[i]!,
+    rs1: (i) => code.rs1[i]!,
+    rs2: (i) => code.rs2[i]!,
+    imm: (i) => code.imm[i]!,
+    target: (i) => code.target[i]!,
+  };
+  return {
+    count: buffer.count,
+    read: (field, start, count, out) => {
+      if (field.startsWith('instruction.')) {
+        const of = instruction[field.slice('instruction.'.length)]!;
+        for (let i = 0; i < count; i++) out[i] = of(data[(start + i) * stride + indexAt]!);
+        return;
+      }
+      const offset = fields.indexOf(field);
+      if (offset < 0) throw new ConstraintError('FILL', `events of ${name} have no field ${field}`);
+      for (let i = 0; i < count; i++) out[i] = data[(start + i) * stride + offset]!;
+    },
+  };
+}
+
+function named(prefix: string, values: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(Array.from(values, (x, i) => [`${prefix}${i}`, x]));
+}
+
+/** Permutation inputs with the number of rows that look each up. */
+class HashRequests {
+  readonly #requests = new Map<string, { input: readonly number[]; multiplicity: number }>();
+  add(input: readonly number[]): void {
+    const key = input.join();
+    const known = this.#requests.get(key);
+    if (known === undefined) this.#requests.set(key, { input, multiplicity: 1 });
+    else known.multiplicity++;
+  }
+  events(): EventSource {
+    return eventsOf([...this.#requests.values()].map(({ input, multiplicity }) => ({ multiplicity, ...named('input', input) })));
+  }
+}
+
+function stateEvents(update: TreeUpdate): Record<'leaf' | 'node' | 'leaf_hash' | 'node_hash', EventSource> {
+  const [leafHashes, nodeHashes] = [new HashRequests(), new HashRequests()];
+  const leaves = update.leaves.map(({ leaf, before, after }) => {
+    leafHashes.add(leafLimbs(leaf.initial));
+    leafHashes.add(leafLimbs(leaf.final));
+    return {
+      index: leaf.index,
+      ...named('before', before), ...named('after', after),
+      ...named('initial', leaf.initial), ...named('final', leaf.final), ...named('clock', leaf.clocks),
+    };
+  });
+  const nodes = update.nodes.map((n) => {
+    nodeHashes.add([...n.left.before, ...n.right.before]);
+    nodeHashes.add([...n.left.after, ...n.right.after]);
+    return {
+      level: n.level, index: n.index, goesLeft: n.goesLeft ? 1 : 0, goesRight: n.goesRight ? 1 : 0,
+      ...named('before', n.before), ...named('after', n.after),
+      ...named('leftBefore', n.left.before), ...named('leftAfter', n.left.after),
+      ...named('rightBefore', n.right.before), ...named('rightAfter', n.right.after),
+    };
+  });
+  return { leaf: eventsOf(leaves), node: eventsOf(nodes), leaf_hash: leafHashes.events(), node_hash: nodeHashes.events() };
+}
+
+function boundaryEvent(record: ExecutionRecord, update: { before: Digest; after: Digest }): EventSource {
+  const cells = record.outputs.flatMap(({ cell, value, previous }) => [[`cell${cell}`, value], [`cell${cell}Ts`, previous]] as const);
+  return eventsOf([
+    {
+      startPc: record.startPc, endPc: record.endPc, endClock: record.endClock,
+      ...named('before', update.before), ...named('after', update.after), ...Object.fromEntries(cells),
+    },
+  ]);
+}
+
+function statementOf(record: ExecutionRecord, update: TreeUpdate): ShardStatement<number> {
+  const cell = new Map(record.outputs.map((o) => [o.cell, o.value]));
+  const exit = cell.get(CELL.exitCode)!;
+  const words = OUTPUT_CELLS.filter((c) => c >= CELL.digest && c < CELL.digest + 8).map((c) => cell.get(c)!);
+  let committed = 0;
+  for (let i = 0; i < 8; i++) committed += cell.get(CELL.committed + i)! * 2 ** i;
+  return {
+    before: update.before, after: update.after, startPc: record.startPc, endPc: record.endPc,
+    exitLo: exit & 0xffff, exitHi: exit >>> 16, committed, digest: words.flatMap((w) => [w & 0xffff, w >>> 16]),
+  };
+}
+
+/** Fixed columns of a structured or program table. */
+function fixedColumns(chip: Chip, pk: ProvingKey): Uint32Array[] {
+  if (chip.fixed.kind === 'program') return pk.table.columns;
+  if (chip.fixed.kind === 'none') return [];
+  const { table } = chip.fixed;
+  return chip.fixedColumns.map((_, c) => Uint32Array.from({ length: 2 ** table.logHeight }, (_, row) => table.value(c, row)));
+}
+
+/** Counters of the lookup tables; out-of-table tuples are left out and show up as an unbalanced bus. */
+function lookupCounters(pk: ProvingKey): Map<number, LookupCounter> {
+  const { base } = pk.program.code;
+  const counters: LookupCounter[] = [
+    {
+      bus: RANGE.id,
+      counts: new Uint32Array(2 ** 17),
+      slot: ([value, bits], row) => (bits![row]! <= 16 && value![row]! < 2 ** bits![row]! ? 2 ** bits![row]! + value![row]! : -1),
+    },
+    {
+      bus: BYTE_XOR.id,
+      counts: new Uint32Array(2 ** 16),
+      slot: ([a, b, x], row) => (a![row]! < 256 && b![row]! < 256 && (a![row]! ^ b![row]!) === x![row]! ? a![row]! + 256 * b![row]! : -1),
+    },
+    {
+      bus: BYTE_PAIR.id,
+      counts: new Uint32Array(2 ** 16),
+      slot: ([a, b], row) => (a![row]! < 256 && b![row]! < 256 ? a![row]! + 256 * b![row]! : -1),
+    },
+    {
+      bus: PROGRAM.id,
+      counts: new Uint32Array(2 ** pk.table.logHeight),
+      slot: ([pc], row) => pk.table.rowOf.get((pc![row]! - base) / 4) ?? -1,
+    },
+  ];
+  return new Map(counters.map((c) => [c.bus, c]));
+}
+
+/** Fills the multiplicities of the lookup tables from what all other traces ask for. */
+export function completeLookups(pk: ProvingKey, traces: readonly (Trace | undefined)[]): (Trace | undefined)[] {
+  const counters = lookupCounters(pk);
+  for (const trace of traces) if (trace !== undefined) countLookups(trace, counters);
+  return pk.key.machine.chips.map((chip, k) => {
+    if (chip.fixed.kind === 'none') return traces[k];
+    const logHeight = chip.fixed.kind === 'structured' ? chip.fixed.table.logHeight : pk.table.logHeight;
+    const columns = chip.interactions.map((i) => counters.get(i.bus.id)!.counts);
+    return { chip, logHeight, columns, fixed: fixedColumns(chip, pk) };
+  });
+}
+
+/** All traces of a run in one shard, without the multiplicities of lookup tables. */
+export function fillEventTables(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
+  const update = pk.tree.update(record.leaves);
+  const small: Readonly<Record<string, EventSource>> = { ...stateEvents(update), boundary: boundaryEvent(record, update) };
+  const traces = pk.key.machine.chips.map((chip) => {
+    if (chip.events === undefined) return undefined;
+    const buffer = record.events[chip.events as EventClass];
+    return fillTable(chip, buffer === undefined ? small[chip.events]! : recordedEvents(buffer, chip.events as EventClass, pk.program.code));
+  });
+  return { traces, statement: statementOf(record, update) };
+}
+
+export function fillShard(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
+  const { traces, statement } = fillEventTables(pk, record);
+  return { traces: completeLookups(pk, traces), statement };
+}
+
