@@ -163,15 +163,26 @@ export function completeLookups(pk: ProvingKey, traces: readonly (Trace | undefi
   });
 }
 
-/** All traces of a run in one shard, without the multiplicities of lookup tables. */
-export function fillEventTables(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
-  const update = pk.tree.update(record.leaves);
+/** Per chip, the source of its rows; `undefined` for lookup tables. */
+function eventSources(pk: ProvingKey, record: ExecutionRecord, update: TreeUpdate): (EventSource | undefined)[] {
   const small: Readonly<Record<string, EventSource>> = { ...stateEvents(update), boundary: boundaryEvent(record, update) };
-  const traces = pk.key.machine.chips.map((chip) => {
+  return pk.key.machine.chips.map((chip) => {
     if (chip.events === undefined) return undefined;
     const buffer = record.events[chip.events as EventClass];
-    return fillTable(chip, buffer === undefined ? small[chip.events]! : recordedEvents(buffer, chip.events as EventClass, pk.program.code));
+    return buffer === undefined ? small[chip.events]! : recordedEvents(buffer, chip.events as EventClass, pk.program.code);
   });
+}
+
+/** Rows in use per chip; `undefined` for lookup tables. */
+export function countRows(pk: ProvingKey, record: ExecutionRecord): (number | undefined)[] {
+  return eventSources(pk, record, pk.tree.update(record.leaves)).map((source) => source?.count);
+}
+
+/** All traces of a run in one shard, without those of lookup tables. */
+export function fillEventTables(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
+  const update = pk.tree.update(record.leaves);
+  const sources = eventSources(pk, record, update);
+  const traces = pk.key.machine.chips.map((chip, k) => (sources[k] === undefined ? undefined : fillTable(chip, sources[k])));
   return { traces, statement: statementOf(record, update) };
 }
 
@@ -179,4 +190,3 @@ export function fillShard(pk: ProvingKey, record: ExecutionRecord): ShardTraces 
   const { traces, statement } = fillEventTables(pk, record);
   return { traces: completeLookups(pk, traces), statement };
 }
-

@@ -1,0 +1,17 @@
+/**
+ * @module The key of the RV32IM machine, the same for all programs.
+ */
+import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
+import { createRiscvMachine } from './machine/machine.ts';
+import { createMachineKey, type MachineKey } from './verify/key.ts';
+
+/** log2 of the cells of each shape. */
+export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25, 26];
+
+let riscvKey: MachineKey | undefined;
+
+/** Made on first use. */
+export function machineKey(): MachineKey {
+  riscvKey ??= createMachineKey(POSEIDON2_KOALABEAR, createRiscvMachine(POSEIDON2_KOALABEAR), SHAPE_SIZES);
+  return riscvKey;
+}

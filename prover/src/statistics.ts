@@ -1,0 +1,64 @@
+/**
+ * @module Statistics of chips and of runs, for golden files, the tour and benchmarks.
+ */
+import type { ExecutionRecord } from '@weft/executor/record';
+import type { Chip } from './air/chip.ts';
+import { packBlocks } from './pcs/stacking.ts';
+import { chooseShape, type Trace } from './prove/prove.ts';
+import { countRows, fillShard } from './shard.ts';
+import type { ProvingKey } from './setup.ts';
+import { committedWidths } from './verify/key.ts';
+
+export interface ChipStatistics {
+  readonly columns: number;
+  readonly fixedColumns: number;
+  readonly constraints: number;
+  /** Largest degree of a constraint, tuple element or count. */
+  readonly degree: number;
+  readonly interactions: number;
+  readonly nodes: number;
+}
+
+export function chipStatistics(chip: Chip): ChipStatistics {
+  const degrees: number[] = [];
+  for (const node of chip.nodes) {
+    if (node.op === 'constant') degrees.push(0);
+    else if (node.op === 'column') degrees.push(1);
+    else degrees.push(node.op === 'mul' ? degrees[node.a]! + degrees[node.b]! : Math.max(degrees[node.a]!, degrees[node.b]!));
+  }
+  const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
+  return {
+    columns: chip.columns.length,
+    fixedColumns: chip.fixedColumns.length,
+    constraints: chip.constraints.length,
+    degree: Math.max(0, ...used.map((n) => degrees[n]!)),
+    interactions: chip.interactions.length,
+    nodes: chip.nodes.length,
+  };
+}
+
+export interface RunStatistics {
+  /** Cells of rows in use; of lookup tables, all. */
+  readonly realCells: number;
+  /** Cells of all tables, heights rounded up to powers of two. */
+  readonly paddedCells: number;
+  /** Cells of the commitment. */
+  readonly committedCells: number;
+  /** Fractions of rows in use; of lookup tables, all. */
+  readonly fractions: number;
+}
+
+/** Counts what a recorded run puts into one shard. */
+export function runStatistics(pk: ProvingKey, record: ExecutionRecord): RunStatistics {
+  const { traces } = fillShard(pk, record);
+  const rows = countRows(pk, record);
+  const sum = (f: (trace: Trace, rows: number) => number): number =>
+    traces.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
+  const logHeights = traces.map((t) => t?.logHeight);
+  return {
+    realCells: sum((t, n) => n * t.columns.length),
+    paddedCells: packBlocks(committedWidths(pk.key.machine), logHeights).cells,
+    committedCells: 2 ** chooseShape(pk.key, logHeights).variables,
+    fractions: sum((t, n) => n * t.chip.interactions.length),
+  };
+}

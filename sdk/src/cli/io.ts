@@ -1,0 +1,84 @@
+/**
+ * @module Files and messages of the command line.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync, accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
+
+/** Wrong usage or unreadable input. */
+export class UsageError extends WeftError {}
+
+export const EXIT = { done: 0, rejected: 1, usage: 2, guest: 3, resource: 4 } as const;
+
+/** The exit code that the documentation gives for an error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof VerificationError) return EXIT.rejected;
+  if (error instanceof UsageError || error instanceof ElfError) return EXIT.usage;
+  if (error instanceof ExecutionError) return EXIT.guest;
+  return EXIT.resource;
+}
+
+/** One line: `error[CODE]: message`. */
+export function errorLine(error: unknown): string {
+  const code = error instanceof WeftError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'INTERNAL');
+  const message = error instanceof Error ? error.message : String(error);
+  return `error[${code}]: ${message.replaceAll(/\s*\n\s*/g, ' ')}`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'read-only file system',
+  EISDIR: 'is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'disk quota exceeded',
+};
+
+function fileError(what: string, path: string, error: unknown): WeftError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'IO';
+  const message = `cannot ${what} ${path}: ${REASONS[code] ?? code}`;
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' ? new ResourceError(code, message) : new UsageError(code, message);
+}
+
+/** @throws {UsageError} */
+export function readInput(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
+}
+
+/** Fails early when `path` cannot be written, before hours of work. @throws {UsageError} */
+export function assertWritable(path: string): void {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' });
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+}
+
+/** Writes a whole file or none: a temporary file beside it, synchronised, then renamed. */
+export function writeOutput(path: string, bytes: Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  let file: number | undefined;
+  try {
+    file = openSync(temporary, 'wx');
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+    closeSync(file);
+    file = undefined;
+    renameSync(temporary, path);
+  } catch (error) {
+    if (file !== undefined) closeSync(file);
+    try {
+      unlinkSync(temporary);
+    } catch {
+      // It was never made, or the rename has taken it.
+    }
+    throw fileError('write', path, error);
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * @module The `weft` command: arguments, output and exit codes. The words and codes are an interface.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { hexToBytes } from '@weft/primitives';
+import { inspectCommand, type Outcome, proveCommand, runCommand, type Streams, verifyCommand, vkeyCommand } from './commands.ts';
+import { errorLine, EXIT, exitCodeOf, readInput } from './io.ts';
+import { createProgressBar } from './progress.ts';
+
+/** What the command line touches of its process. */
+export interface Terminal {
+  readonly out: (text: string | Uint8Array) => void;
+  readonly err: (text: string | Uint8Array) => void;
+  /** Whether standard error is a terminal, so that a progress bar makes sense. */
+  readonly isInteractive: boolean;
+}
+
+function wholeNumber(text: string): number {
+  const n = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('a whole number of at least 1');
+  return n;
+}
+
+/** Items from files and literals share one list, which keeps the order of the command line. */
+function stdinOptions(command: Command): () => Uint8Array[] {
+  const items: (() => Uint8Array)[] = [];
+  command.addOption(
+    new Option('--stdin <file>', 'input item from a file; repeatable').argParser((path: string) => {
+      items.push(() => readInput(path));
+    }),
+  );
+  command.addOption(
+    new Option('--stdin-hex <hex>', 'input item from hexadecimal digits; repeatable').argParser((text: string) => {
+      let bytes: Uint8Array;
+      try {
+        bytes = hexToBytes(text);
+      } catch {
+        throw new InvalidArgumentError('an even number of hexadecimal digits');
+      }
+      items.push(() => bytes);
+    }),
+  );
+  return () => items.map((read) => read());
+}
+
+/**
+ * Runs one command line (without node and script).
+ * @returns the exit code: 0 done, 1 proof rejected, 2 usage or input, 3 guest, 4 resources.
+ */
+export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = new Command('weft').description('Proves what a RISC-V program computed, and verifies it.').exitOverride();
+  program.configureOutput({ writeOut: terminal.out, writeErr: () => {} });
+  program.option('--debug', 'print stack traces');
+  const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
+    const bar = terminal.isInteractive && !json ? createProgressBar() : undefined;
+    const streams: Streams = {
+      // With --json standard output holds the one JSON object.
+      guest: (descriptor, bytes) => (descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes)),
+      progress: bar?.update,
+    };
+    try {
+      const { json: value, text } = await work(streams);
+      bar?.stop();
+      terminal.out(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+    } finally {
+      bar?.stop();
+    }
+  };
+  const define = (usage: string, description: string): Command =>
+    program.command(usage).description(description).option('--json', 'print one JSON object').option('--debug', 'print stack traces').allowExcessArguments(false);
+
+  const run = define('run <elf>', 'execute a program').option('--max-cycles <n>', 'stop after so many cycles', wholeNumber);
+  const runInput = stdinOptions(run);
+  run.action((elf: string, o: { json?: boolean; maxCycles?: number }) =>
+    finish(o.json === true, (streams) => runCommand(elf, runInput(), o.maxCycles, streams)),
+  );
+
+  const proveIt = define('prove <elf>', 'execute a program and prove the run')
+    .requiredOption('-o, --output <file>', 'where the proof goes')
+    .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
+    .option('--workers <n>', 'worker threads; a single shard keeps one busy', wholeNumber)
+    .option('--max-cycles <n>', 'stop after so many cycles', wholeNumber);
+  const proveInput = stdinOptions(proveIt);
+  proveIt.action((elf: string, o: { json?: boolean; output: string; maxCycles?: number }) =>
+    finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o.output, o.maxCycles, streams)),
+  );
+
+  define('verify <proof>', 'check a proof against a program')
+    .option('--elf <file>', 'the program')
+    .option('--vk <hex>', "the program's verifying key")
+    .action((proof: string, o: { json?: boolean; elf?: string; vk?: string }) =>
+      finish(o.json === true, () => verifyCommand(proof, o.elf, o.vk)),
+    );
+  define('vkey <elf>', "print a program's verifying key").action((elf: string, o: { json?: boolean }) =>
+    finish(o.json === true, () => vkeyCommand(elf)),
+  );
+  define('inspect <file>', 'explain an ELF file or a proof').action((file: string, o: { json?: boolean }) =>
+    finish(o.json === true, () => inspectCommand(file)),
+  );
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done;
+      terminal.err(`error[USAGE]: ${error.message.replace(/^error: /, '')}\n`);
+      return EXIT.usage;
+    }
+    terminal.err(`${errorLine(error)}\n`);
+    if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * @module The public API: setup, execute, prove and verify.
+ */
+import { readSymbols } from '@weft/executor/symbols';
+import { execute as run, type ExecutionResult } from '@weft/executor/executor';
+import { createProgram } from '@weft/executor/program';
+import { bytesToHex, feltsToBytes } from '@weft/primitives';
+import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
+import type { TaskRunner } from '@weft/primitives/task/runner';
+import { encodeProof } from '@weft/prover/envelope';
+import { setupProgram } from '@weft/prover/setup';
+import type { VerifyingKey } from '@weft/prover/verify-run';
+import { decodeTask, encodeTask, type ShardTaskOutput } from './tasks.ts';
+import { verify } from './verify.ts';
+
+export * from '@weft/primitives/errors';
+export { type Verified, verify } from './verify.ts';
+
+/** A program that is ready to be proven. */
+export interface Setup {
+  readonly elf: Uint8Array;
+  /** The verifying key's digest, 32 bytes: what a verifier has to know. */
+  readonly vk: Uint8Array;
+  /** The same in hexadecimal. */
+  readonly vkHex: string;
+  readonly verifyingKey: VerifyingKey;
+}
+
+/**
+ * Derives a program's verifying key. Same ELF, same key, on every machine.
+ * @throws {ElfError}
+ */
+export async function setup(elf: Uint8Array): Promise<Setup> {
+  const pk = setupProgram(createProgram(elf));
+  const vk = feltsToBytes(pk.vkDigest);
+  return { elf, vk, vkHex: bytesToHex(vk), verifyingKey: pk.vk };
+}
+
+export interface ExecuteOptions {
+  /** Default 2^32. */
+  readonly maxCycles?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Receives what the guest writes to standard output (1) and standard error (2). */
+  readonly onOutput?: ((descriptor: 1 | 2, bytes: Uint8Array) => void) | undefined;
+  /** Called now and then with the cycles so far. */
+  readonly onProgress?: ((cycles: number) => void) | undefined;
+}
+
+export type Execution = Pick<ExecutionResult, 'exitCode' | 'cycles' | 'publicValues'>;
+
+/**
+ * Runs a program on its input items without proving anything.
+ * @throws {ElfError} {@link ExecutionError} when the guest traps.
+ */
+export async function execute(elf: Uint8Array, stdin: readonly Uint8Array[], options: ExecuteOptions = {}): Promise<Execution> {
+  const { exitCode, cycles, publicValues } = await run(createProgram(elf), stdin, {
+    symbols: readSymbols(elf),
+    ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  return { exitCode, cycles, publicValues };
+}
+
+export interface ProveOptions {
+  readonly maxCycles?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onOutput?: ExecuteOptions['onOutput'];
+  /** Stage and completed fraction, from 0 to 1. */
+  readonly onProgress?: ((stage: string, fraction: number) => void) | undefined;
+  /** Runs the tasks instead of a worker thread of this process; it is not closed. */
+  readonly runner?: TaskRunner | undefined;
+}
+
+export interface Proof extends Execution {
+  /** The proof file. */
+  readonly proof: Uint8Array;
+  readonly mode: 'core';
+  readonly vk: Uint8Array;
+  readonly shards: number;
+  readonly securityBits: number;
+  readonly executeMs: number;
+  readonly proveMs: number;
+}
+
+/**
+ * Runs a program and proves the run. The proof has been verified when this returns.
+ * @throws {ElfError} {@link ExecutionError} when the guest traps, {@link ResourceError} when the run outgrows one shard.
+ * @throws the signal's reason when aborted.
+ */
+export async function prove(program: Setup, stdin: readonly Uint8Array[], options: ProveOptions = {}): Promise<Proof> {
+  const started = performance.now();
+  const { signal, onOutput, maxCycles } = options;
+  const { exitCode, cycles, publicValues } = await execute(program.elf, stdin, { signal, onOutput, maxCycles });
+  const executed = performance.now();
+  const runner = options.runner ?? createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
+  try {
+    const input = encodeTask({ elf: program.elf, stdin, maxCycles: cycles + 1 });
+    const answer = await runner.run('proveShard', input, { signal, onProgress: options.onProgress });
+    const { shard, after, committed } = decodeTask<ShardTaskOutput>(answer);
+    const claim = { exitCode, publicValues, committed, after };
+    const proof = encodeProof({ mode: 'core', vk: program.verifyingKey, claim, shard });
+    // Whatever a runner returns counts only once it verifies.
+    const { securityBits, vk } = verify(program.vk, proof);
+    const proveMs = performance.now() - executed;
+    return { proof, mode: 'core', vk, shards: 1, securityBits, exitCode, cycles, publicValues, executeMs: executed - started, proveMs };
+  } finally {
+    if (options.runner === undefined) await runner.close();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
+ */
+import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
+import { decodeProof } from '@weft/prover/envelope';
+import { machineKey } from '@weft/prover/machine-key';
+import { securityBits } from '@weft/prover/security';
+import { statementOfRun, verifyShard, vkDigest } from '@weft/prover/verify-run';
+
+/** What a valid proof says. */
+export interface Verified {
+  readonly mode: 'core';
+  /** The bytes that the guest made public. */
+  readonly publicValues: Uint8Array;
+  /** What the guest passed to HALT: 32 bits, unsigned. */
+  readonly exitCode: number;
+  /** The verifying key's digest: 32 bytes. */
+  readonly vk: Uint8Array;
+  /** Provable security of the proof, in bits. */
+  readonly securityBits: number;
+}
+
+/**
+ * Checks that `proof` proves a finished run of the program with verifying key `vk`, and returns what the run made public.
+ * There is no other way to read a proof's public values.
+ * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
+ * @throws {VerificationError} and nothing else, whatever the bytes of the proof are.
+ * @throws {RangeError} when `vk` is not 32 bytes.
+ */
+export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
+  const expected = typeof vk === 'string' ? hexToBytes(vk) : vk;
+  if (expected.length !== 32) throw new RangeError(`a verifying key digest has 32 bytes, got ${expected.length}`);
+  const key = machineKey();
+  const file = decodeProof(proof);
+  const digest = feltsToBytes(vkDigest(key, file.vk));
+  if (digest.some((b, i) => b !== expected[i])) {
+    throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
+  }
+  verifyShard(key, file.vk, statementOfRun(file.vk, file.claim), file.shard);
+  const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.program.logHeight)));
+  return { mode: file.mode, publicValues: file.claim.publicValues, exitCode: file.claim.exitCode, vk: digest, securityBits: bits };
+}
