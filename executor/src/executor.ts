@@ -68,7 +68,7 @@ export async function execute(
     exitCode: interpreter.registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
     publicValues: Uint8Array.from(interpreter.publicValues),
-    record: options.record === true ? interpreter.finishRecord(program.entry) : undefined,
+    record: options.record === true ? interpreter.finishRecord() : undefined,
   };
 }
 

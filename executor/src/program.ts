@@ -2,7 +2,7 @@
  * @module A program: the decoded code of an ELF image and its initial memory.
  */
 import { type ElfImage, loadElf } from './elf.ts';
-import { CLASS_BY_OP, decode, OP } from './isa.ts';
+import { CLASS_BY_OP, CLASSES, decode, OP } from './isa.ts';
 import { LEAF_BYTES, LEAF_WORDS } from './layout.ts';
 
 /** Decoded code, one entry per word from `base` on. Words that are no code have operation 0. */
@@ -15,6 +15,11 @@ export interface Code {
   readonly rs2: Uint8Array;
   readonly imm: Int32Array;
   readonly target: Uint32Array;
+  /**
+   * The same for the interpreter, four words an instruction: op | rd << 8 | rs1 << 16 | rs2 << 24, imm, target, index of
+   * the event class (255 for none). One array keeps the main loop's registers free.
+   */
+  readonly packed: Int32Array;
 }
 
 export interface Program {
@@ -39,6 +44,7 @@ export function createProgram(elf: Uint8Array): Program {
     rs2: new Uint8Array(length),
     imm: new Int32Array(length),
     target: new Uint32Array(length),
+    packed: new Int32Array(4 * length).fill(255),
   };
   for (const segment of segments) {
     const view = new DataView(segment.data.buffer, segment.data.byteOffset, segment.data.byteLength);
@@ -52,6 +58,9 @@ export function createProgram(elf: Uint8Array): Program {
       code.rs2[i] = instruction.rs2;
       code.imm[i] = instruction.imm;
       code.target[i] = instruction.target;
+      const { op, rd, rs1, rs2, imm, target } = instruction;
+      const kind = CLASS_BY_OP[op];
+      code.packed.set([op | (rd << 8) | (rs1 << 16) | (rs2 << 24), imm, target, kind === undefined ? 255 : CLASSES.indexOf(kind)], 4 * i);
     }
   }
   return { image, code, entry: image.entry };

@@ -24,32 +24,43 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
   };
 })();
 
-/** A growing list of events of `stride` words each. */
+const CHUNK_EVENTS = 1 << 15;
+
+/**
+ * A growing list of events of `stride` words each, in chunks: growing by copying would touch fresh memory twice, and page
+ * faults are most of what recording costs.
+ */
 export class EventBuffer {
   readonly stride: number;
-  data: Uint32Array;
-  /** Words in use. */
-  length = 0;
+  readonly chunks: Uint32Array[] = [];
+  /** The chunk being filled, and the words used in it. */
+  data: Uint32Array = new Uint32Array(0);
+  used: number = 0;
 
   constructor(stride: number) {
     this.stride = stride;
-    this.data = new Uint32Array(stride * 256);
   }
 
   get count(): number {
-    return this.length / this.stride;
+    const full = Math.max(0, this.chunks.length - 1) * CHUNK_EVENTS;
+    return full + this.used / this.stride;
   }
 
-  /** Makes room for one more event and returns where it starts. */
+  /** Makes room for one more event in `data` and returns where it starts. */
   reserve(): number {
-    const at = this.length;
-    if (at + this.stride > this.data.length) {
-      const larger = new Uint32Array(this.data.length * 2);
-      larger.set(this.data);
-      this.data = larger;
+    if (this.used === this.data.length) {
+      this.data = new Uint32Array(CHUNK_EVENTS * this.stride);
+      this.chunks.push(this.data);
+      this.used = 0;
     }
-    this.length = at + this.stride;
+    const at = this.used;
+    this.used = at + this.stride;
     return at;
+  }
+
+  /** Word `offset` of event `i`. */
+  field(i: number, offset: number): number {
+    return this.chunks[Math.floor(i / CHUNK_EVENTS)]![(i % CHUNK_EVENTS) * this.stride + offset]!;
   }
 }
 

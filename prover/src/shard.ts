@@ -25,7 +25,6 @@ export interface ShardTraces {
 /** Reads event fields straight from the executor's buffers; `instruction.x` goes through the event's index. */
 function recordedEvents(buffer: EventBuffer, name: EventClass, code: Code): EventSource {
   const fields = EVENT_FIELDS[name];
-  const { data, stride } = buffer;
   const indexAt = fields.indexOf('index');
   const instruction: Readonly<Record<string, (i: number) => number>> = {
     pc: (i) => code.base + 4 * i,
@@ -41,12 +40,12 @@ function recordedEvents(buffer: EventBuffer, name: EventClass, code: Code): Even
     read: (field, start, count, out) => {
       if (field.startsWith('instruction.')) {
         const of = instruction[field.slice('instruction.'.length)]!;
-        for (let i = 0; i < count; i++) out[i] = of(data[(start + i) * stride + indexAt]!);
+        for (let i = 0; i < count; i++) out[i] = of(buffer.field(start + i, indexAt));
         return;
       }
       const offset = fields.indexOf(field);
       if (offset < 0) throw new ConstraintError('FILL', `events of ${name} have no field ${field}`);
-      for (let i = 0; i < count; i++) out[i] = data[(start + i) * stride + offset]!;
+      for (let i = 0; i < count; i++) out[i] = buffer.field(start + i, offset);
     },
   };
 }

@@ -1,0 +1,168 @@
+/**
+ * @module The recorder: turns the interpreter's steps into events. It keeps the timestamps of all cells; one idle for more
+ * than MAX_GAP is bumped to the end of the cycle before its access.
+ */
+import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
+import type { PagedMemory } from './memory.ts';
+import { imageLeaves, type Program } from './program.ts';
+import { createEventBuffers, type EventBuffer, type TouchedLeaf } from './record.ts';
+import type { EventClass } from './isa.ts';
+import { A0, A1, T0 } from './syscalls.ts';
+
+export class Recorder {
+  readonly events: Record<EventClass, EventBuffer> = createEventBuffers();
+  readonly #registers: Int32Array;
+  readonly #clocks: Uint32Array = new Uint32Array(CELL.count);
+  readonly #memory: PagedMemory;
+
+  constructor(registers: Int32Array, memory: PagedMemory) {
+    this.#registers = registers;
+    this.#memory = memory;
+  }
+
+  /** Notes an access in `slot` of the cycle at `clock`; returns the timestamp of the one before. */
+  touchRegister(cell: number, clock: number, slot: number): number {
+    const clocks = this.#clocks;
+    const previous = clocks[cell]!;
+    clocks[cell] = clock + slot;
+    return clock + slot - previous > MAX_GAP ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock) : previous;
+  }
+
+  touchMemory(address: number, value: number, clock: number, slot: number): number {
+    const page = this.#memory.clocks[address >>> 16] ?? this.#memory.clockPage(address);
+    const at = (address & 0xffff) >>> 2;
+    const previous = page[at]!;
+    page[at] = clock + slot;
+    return clock + slot - previous > MAX_GAP ? this.#bump(MEMORY_SPACE, address >>> 2, value, previous, clock) : previous;
+  }
+
+  #bump(space: number, address: number, value: number, previous: number, clock: number): number {
+    const buffer = this.events.bump;
+    const at = buffer.reserve();
+    buffer.data.set([space, address, value, previous, clock - 1], at);
+    return clock - 1;
+  }
+
+  register(buffer: EventBuffer, i: number, clock: number, a: number, b: number, rs1: number, rs2: number, rd: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = b;
+    d[at + 4] = this.#registers[rd]!;
+    d[at + 5] = this.touchRegister(rs1, clock, 0);
+    d[at + 6] = this.touchRegister(rs2, clock, 1);
+    d[at + 7] = this.touchRegister(rd, clock, 3);
+  }
+
+  immediate(buffer: EventBuffer, i: number, clock: number, a: number, rs1: number, rd: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = this.#registers[rd]!;
+    d[at + 4] = this.touchRegister(rs1, clock, 0);
+    d[at + 5] = this.touchRegister(rd, clock, 3);
+  }
+
+  constant(buffer: EventBuffer, i: number, clock: number, rd: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = this.#registers[rd]!;
+    d[at + 3] = this.touchRegister(rd, clock, 3);
+  }
+
+  branch(buffer: EventBuffer, i: number, clock: number, a: number, b: number, rs1: number, rs2: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = b;
+    d[at + 4] = this.touchRegister(rs1, clock, 0);
+    d[at + 5] = this.touchRegister(rs2, clock, 1);
+  }
+
+  load(buffer: EventBuffer, i: number, clock: number, a: number, address: number, word: number, rs1: number, rd: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = word;
+    d[at + 4] = this.#registers[rd]!;
+    d[at + 5] = this.touchRegister(rs1, clock, 0);
+    d[at + 6] = this.touchMemory(address, word, clock, 2);
+    d[at + 7] = this.touchRegister(rd, clock, 3);
+  }
+
+  store(buffer: EventBuffer, i: number, clock: number, a: number, b: number, address: number, old: number, rs1: number, rs2: number): void {
+    const at = buffer.reserve();
+    const d = buffer.data;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = b;
+    d[at + 4] = old;
+    d[at + 5] = this.touchRegister(rs1, clock, 0);
+    d[at + 6] = this.touchRegister(rs2, clock, 1);
+    d[at + 7] = this.touchMemory(address, old, clock, 2);
+  }
+
+  /** A system call that writes `value` to `cell`, if any, and reads what `reads` names. */
+  ecall(
+    i: number,
+    clock: number,
+    cell: number | undefined,
+    value: number,
+    reads: { readonly a0?: boolean; readonly a1?: boolean; readonly flag?: number },
+  ): void {
+    const x = this.#registers;
+    const touch = (wanted: boolean, register: number, slot: number): number => (wanted ? this.touchRegister(register, clock, slot) : 0);
+    const codeTs = touch(true, T0, 0);
+    const a0Ts = touch(reads.a0 === true, A0, 1);
+    const a1Ts = touch(reads.a1 === true, A1, 2);
+    const cellTs = touch(cell !== undefined, cell ?? 0, 3);
+    const flagTs = touch(reads.flag !== undefined, reads.flag ?? 0, 3);
+    const old = cell === undefined ? 0 : x[cell]!;
+    const flagOld = reads.flag === undefined ? 0 : x[reads.flag]!;
+    const buffer = this.events.ecall;
+    const at = buffer.reserve();
+    buffer.data.set([i, clock, x[T0]!, x[A0]!, x[A1]!, codeTs, a0Ts, a1Ts, value, old, cellTs, flagOld, flagTs], at);
+  }
+
+  hintRead(i: number, clock: number, pointer: number, length: number, progress: number, old: number, value: number): void {
+    const codeTs = this.touchRegister(T0, clock, 0);
+    const a0Ts = this.touchRegister(A0, clock, 1);
+    const a1Ts = this.touchRegister(A1, clock, 2);
+    const progressTs = this.touchRegister(CELL.hintProgress, clock, 3);
+    const memoryTs = length === 0 ? 0 : this.touchMemory(pointer + progress, old, clock, 2);
+    const buffer = this.events.hint_read;
+    const at = buffer.reserve();
+    buffer.data.set([i, clock, pointer, length, progress, codeTs, a0Ts, a1Ts, progressTs, old, memoryTs, value], at);
+  }
+
+  /** Every leaf of the state tree with a touched word, by rising index. */
+  touchedLeaves(program: Program): TouchedLeaf[] {
+    const initial = imageLeaves(program.image);
+    const leaves: TouchedLeaf[] = [];
+    const scan = (clocks: Uint32Array, words: Int32Array, firstLeaf: number): void => {
+      for (let at = 0; at < clocks.length; at += LEAF_WORDS) {
+        const touched = clocks.slice(at, at + LEAF_WORDS);
+        if (touched.every((c) => c === 0)) continue;
+        const index = firstLeaf + at / LEAF_WORDS;
+        const final = Uint32Array.from(words.subarray(at, at + LEAF_WORDS));
+        leaves.push({ index, initial: initial.get(index) ?? new Uint32Array(LEAF_WORDS), final, clocks: touched });
+      }
+    };
+    for (const [p, clocks] of this.#memory.clocks.entries()) {
+      if (clocks !== undefined) scan(clocks, this.#memory.pages[p]!, (p * clocks.length * 4) / LEAF_BYTES);
+    }
+    scan(this.#clocks, this.#registers, REGISTER_LEAF);
+    return leaves;
+  }
+}
