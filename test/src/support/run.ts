@@ -1,0 +1,52 @@
+/**
+ * @module Running test programs: with the interpreter alone, or up to the debuggers' verdict on the traces.
+ */
+import { execute, type ExecuteOptions } from '@weft/executor/executor';
+import { Interpreter } from '@weft/executor/interpreter';
+import { createProgram } from '@weft/executor/program';
+import { WeftError } from '@weft/primitives';
+import { type BrokenConstraint, checkBuses, checkConstraints, type UnbalancedTuple } from '@weft/prover/air/check';
+import { statementTuples } from '@weft/prover/machine/machine';
+import type { Trace } from '@weft/prover/prove/prove';
+import { type ProvingKey, setupProgram } from '@weft/prover/setup';
+import { fillShard, type ShardTraces } from '@weft/prover/shard';
+import { elf } from './asm.ts';
+
+/** Runs to HALT and returns the interpreter, for its memory and registers. */
+export function interpret(words: readonly number[], stdin: readonly Uint8Array[] = [], maxCycles = 1e7): Interpreter {
+  const options = { record: false, maxCycles, onOutput: () => {}, budget: undefined };
+  const interpreter = new Interpreter(createProgram(elf(words)), stdin, options);
+  while (!interpreter.halted) interpreter.run(1 << 16);
+  return interpreter;
+}
+
+export interface Traced extends ShardTraces {
+  readonly pk: ProvingKey;
+}
+
+/** Executes with a record and fills all traces. */
+export async function traceRun(file: Uint8Array, stdin: readonly Uint8Array[] = [], options: ExecuteOptions = {}): Promise<Traced> {
+  const program = createProgram(file);
+  const { record } = await execute(program, stdin, { ...options, record: true });
+  const pk = setupProgram(program);
+  return { pk, ...fillShard(pk, record!) };
+}
+
+export const trace = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<Traced> => traceRun(elf(words), stdin);
+
+/** Everything that the debuggers find wrong. */
+export function findings(traces: readonly (Trace | undefined)[], statement: ShardTraces['statement']): { constraints: BrokenConstraint[]; tuples: UnbalancedTuple[] } {
+  const present = traces.filter((t) => t !== undefined);
+  return { constraints: checkConstraints(present), tuples: checkBuses(present, statementTuples(statement, (x) => x)) };
+}
+
+/** The code of the error that `work` ends with, or `none`. */
+export async function codeOf(work: () => unknown): Promise<string> {
+  try {
+    await work();
+    return 'none';
+  } catch (error) {
+    if (error instanceof WeftError) return error.code;
+    throw error;
+  }
+}
