@@ -17,9 +17,10 @@ export class VerifierChannel<F, E> {
   readonly backend: Backend<F, E>;
   readonly transcript: Transcript<F, E>;
 
-  constructor(backend: Backend<F, E>) {
+  /** @param transcript - other than a fresh one only in tests. */
+  constructor(backend: Backend<F, E>, transcript: Transcript<F, E> = new Transcript<F, E>(backend)) {
     this.backend = backend;
-    this.transcript = new Transcript<F, E>(backend);
+    this.transcript = transcript;
   }
 
   receive(label: string, count: number, presence?: F): F[] {

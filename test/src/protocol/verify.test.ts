@@ -1,7 +1,7 @@
 import { VerificationError } from '@weft/primitives';
 import { expect, it } from 'vitest';
-import { proveToy, toyProgram, toyTraces, verifyToy, toyKey } from './toy.ts';
-import { proveTraces } from '../prove/prove.ts';
+import { proveToy, toyProgram, toyTraces, verifyToy, toyKey } from '../support/toy.ts';
+import { proveTraces } from '@weft/prover/prove/prove';
 
 function reasonOf(run: () => void): string {
   try {

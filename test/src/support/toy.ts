@@ -5,15 +5,17 @@
  */
 import type { Felt } from '@weft/primitives/field/base';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { type Bus, type Chip, defineChip, type StructuredTable } from '../air/chip.ts';
-import { defineMachine, type Machine } from '../air/machine.ts';
-import type { ProgramCommitment, Trace } from '../prove/prove.ts';
-import { commitProgram, proveTraces } from '../prove/prove.ts';
-import { VerifierChannel } from '../transcript/channel.ts';
-import { NativeBackend } from '../transcript/native.ts';
-import { createMachineKey, committedWidths, type MachineKey } from './key.ts';
-import { packingRule } from '../pcs/stacking.ts';
-import { verifyProof } from './verify.ts';
+import { type Bus, type Chip, defineChip, type StructuredTable } from '@weft/prover/air/chip';
+import { defineMachine, type Machine } from '@weft/prover/air/machine';
+import type { ProgramCommitment, Trace } from '@weft/prover/prove/prove';
+import { commitProgram, proveTraces } from '@weft/prover/prove/prove';
+import type { Ext } from '@weft/primitives/field/ext';
+import type { Transcript } from '@weft/prover/transcript/transcript';
+import { VerifierChannel } from '@weft/prover/transcript/channel';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { createMachineKey, committedWidths, type MachineKey } from '@weft/prover/verify/key';
+import { packingRule } from '@weft/prover/pcs/stacking';
+import { verifyProof } from '@weft/prover/verify/verify';
 
 export const STATE: Bus = { name: 'state', id: 1, kind: 'permutation', arity: 2 };
 export const PROGRAM: Bus = { name: 'program', id: 2, kind: 'lookup', arity: 2 };
@@ -56,7 +58,7 @@ export const toyMachine: Machine = defineMachine(
   new Map([[STATE, 2]]),
 );
 
-export const toyKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, toyMachine, [12, 13, 14]);
+export const toyKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, toyMachine, [16]);
 
 /** Operand of step i. */
 export const operandAt = (i: number): number => (i * 37 + 11) % 256;
@@ -96,17 +98,24 @@ export function proveToy(program: ProgramCommitment, counts: readonly [number, n
   return { proof: proveTraces(toyKey, program, traces, words), words };
 }
 
+/** What tests put in place of the verifier's parts. */
+export interface ToyHooks {
+  readonly Backend?: typeof NativeBackend;
+  readonly wrap?: (backend: NativeBackend) => NativeBackend;
+  readonly transcript?: (backend: NativeBackend) => Transcript<number, Ext>;
+}
+
 /** @throws {VerificationError} */
 export function verifyToy(
   program: ProgramCommitment,
   proof: Uint8Array,
   words: readonly Felt[],
-  wrap: (backend: NativeBackend) => NativeBackend = (b) => b,
+  hooks: ToyHooks = {},
 ): void {
   let packing = (_: readonly number[]): number[] => [];
-  const native = new NativeBackend(POSEIDON2_KOALABEAR, proof, (codes) => packing(codes));
-  const backend = wrap(native);
-  const channel = new VerifierChannel(backend);
+  const native = new (hooks.Backend ?? NativeBackend)(POSEIDON2_KOALABEAR, proof, (codes) => packing(codes));
+  const backend = hooks.wrap?.(native) ?? native;
+  const channel = new VerifierChannel(backend, hooks.transcript?.(backend));
   const [index] = channel.receive('shape', 1);
   const shape = toyKey.shapes[index!]!;
   packing = packingRule(committedWidths(toyMachine), shape.variables);
