@@ -11,7 +11,7 @@ import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { describe, expect, it } from 'vitest';
-import { proveToy, toyProgram, verifyToy } from '../support/toy.ts';
+import { proveToy, toyKey, toyProgram, verifyToy } from '../support/toy.ts';
 
 type Ext = ext.Ext;
 
@@ -347,9 +347,58 @@ describe('every observed word', () => {
       for (const [j, c] of other.challenges('c', 3).entries()) expect(c, `variant ${k}`).not.toEqual(reference[j]);
     }
   });
-  it('in the statement: words that no equation uses otherwise', () => {
-    // The index and x of the end are tied by the bus; observed words alone are attacked through a frozen bus challenge.
-    expect(outcome(proof, [words[0]!, words[1]!, words[2]!, (words[3]! + 1) % P], false)).toBe('rejected');
-    expect(outcome(proof, [words[0]!, words[1]!, (words[2]! + 1) % P, words[3]!], false)).toBe('rejected');
+  it('is missed when the verifier alone leaves it out', () => {
+    const labels = [...new Set(recordLabels())];
+    expect(labels).toEqual(expect.arrayContaining(['key', 'program', 'statement', 'height', 'offsets', 'root', 'evaluations', 'program_evaluations']));
+    for (const label of labels) {
+      class Deaf extends Transcript<number, Ext> {
+        override observe(name: string, values: readonly number[]): void {
+          if (name !== label) super.observe(name, values);
+        }
+      }
+      let verdict = 'accepted';
+      try {
+        verifyToy(program, proof, words, { transcript: (b) => new Deaf(b) });
+      } catch (error) {
+        if (!(error instanceof VerificationError)) throw error;
+        verdict = 'rejected';
+      }
+      expect(verdict, label).toBe('rejected');
+    }
+  });
+});
+
+/** Labels of all observations of a verifier run. */
+function recordLabels(): string[] {
+  const log: { kind: string; label: string; count: number }[] = [];
+  verifyToy(program, proof, words, {
+    transcript: (b) => {
+      const t = new Transcript<number, Ext>(b);
+      t.log = log as never;
+      return t;
+    },
+  });
+  // The last messages of an opening precede no further challenge: what they say is checked directly.
+  return log.filter((e) => e.kind === 'observe' && e.count > 0 && !(e.label === 'program_evaluations' && e.count === 0)).map((e) => e.label);
+}
+
+describe('the statement', () => {
+  it('words that only the transcript holds', () => {
+    attack(() => {}, [...words.slice(0, 4), words[4]! + 1]);
+  });
+  it('words that the buses hold too', () => {
+    for (const k of [0, 1, 2, 3]) expect(outcome(proof, words.map((w, i) => (i === k ? (w + 1) % P : w)), false)).toBe('rejected');
+  });
+  it('another machine key', () => {
+    const key = { ...toyKey, digest: toyKey.digest.map((x, i) => (i === 7 ? x ^ 1 : x)) };
+    const run = (frozen: boolean): string => {
+      try {
+        verifyToy(program, proof, words, { key, ...(frozen ? { transcript: (b) => new FrozenTranscript(b, draws.map((d) => d.value)) } : {}) });
+        return 'accepted';
+      } catch (error) {
+        return error instanceof VerificationError ? 'rejected' : 'crashed';
+      }
+    };
+    expect([run(true), run(false)]).toEqual(['accepted', 'rejected']);
   });
 });

@@ -60,6 +60,9 @@ export const toyMachine: Machine = defineMachine(
 
 export const toyKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, toyMachine, [16]);
 
+/** A word of the statement that no tuple holds: only the transcript ties it to the proof. */
+const CONTEXT = 42;
+
 /** Operand of step i. */
 export const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
@@ -90,7 +93,7 @@ export function toyTraces(counts: readonly [number, number]): { traces: (Trace |
     Uint32Array.from({ length: 1024 }, (_, i) => i), Uint32Array.from({ length: 1024 }, (_, i) => operandAt(i))] };
   const byteRows = Uint32Array.from({ length: 256 }, (_, i) => i);
   const byteTable = { chip: toyMachine.chips[2]!, logHeight: 8, columns: [multiplicities.byte], fixed: [byteRows] };
-  return { traces: [...tables, byteTable, program], words: [0, 5, index, x] };
+  return { traces: [...tables, byteTable, program], words: [0, 5, index, x, CONTEXT] };
 }
 
 export function proveToy(program: ProgramCommitment, counts: readonly [number, number]): { proof: Uint8Array; words: Felt[] } {
@@ -103,6 +106,7 @@ export interface ToyHooks {
   readonly Backend?: typeof NativeBackend;
   readonly wrap?: (backend: NativeBackend) => NativeBackend;
   readonly transcript?: (backend: NativeBackend) => Transcript<number, Ext>;
+  readonly key?: MachineKey;
 }
 
 /** @throws {VerificationError} */
@@ -123,6 +127,6 @@ export function verifyToy(
     { bus: STATE, sign: 1 as const, tuple: [words[0]!, words[1]!] },
     { bus: STATE, sign: -1 as const, tuple: [words[2]!, words[3]!] },
   ];
-  verifyProof(channel, toyKey, shape, program.key, program.key.root, { words, tuples });
+  verifyProof(channel, hooks.key ?? toyKey, shape, program.key, program.key.root, { words, tuples });
   native.assertEnd();
 }

@@ -1,0 +1,236 @@
+/** Traces and commitments that a cheating prover might try, on the toy machine; each is rejected for its own reason. */
+import { VerificationError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
+import { type Ext, ZERO } from '@weft/primitives/field/ext';
+import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
+import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { buildMerkleTree } from '@weft/primitives/hash/merkle';
+import { defineChip } from '@weft/prover/air/chip';
+import { defineMachine } from '@weft/prover/air/machine';
+import type { WhirParameters } from '@weft/prover/pcs/parameters';
+import { evaluateStackWeight, packBlocks, packingRule, stack, stackWeights } from '@weft/prover/pcs/stacking';
+import { proveTraces } from '@weft/prover/prove/prove';
+import { commit, proveWhir } from '@weft/prover/prove/whir';
+import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { verifyWhir } from '@weft/prover/verify/whir';
+import { describe, expect, it } from 'vitest';
+import { BYTE, PROGRAM, STATE, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
+
+const program = toyProgram();
+
+function reasonOf(work: () => void): string {
+  try {
+    work();
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof VerificationError) return error.code;
+    throw error;
+  }
+}
+
+/** Proves traces changed by `cheat` and returns why the verifier rejects them. */
+function verdict(cheat: (columns: readonly Uint32Array[], words: number[]) => void): string {
+  const { traces, words } = toyTraces([20, 5]);
+  const statement = words.slice();
+  cheat(traces[0]!.columns as Uint32Array[], statement);
+  return reasonOf(() => verifyToy(program, proveTraces(toyKey, program, traces, statement), statement));
+}
+const [IS_REAL, X, OPERAND, SQUARE] = [0, 2, 3, 4];
+
+describe('bus messages', () => {
+  const setAll = (c: readonly Uint32Array[], to: number, values: (column: Uint32Array) => number): void => {
+    for (const column of c) column[to] = values(column);
+  };
+  it('the honest traces pass', () => {
+    expect(verdict(() => {})).toBe('accepted');
+  });
+  it('dropped', () => {
+    expect(verdict((c) => setAll(c, 3, () => 0))).toBe('bus_balance');
+  });
+  it('duplicated', () => {
+    expect(verdict((c) => setAll(c, 50, (column) => column[3]!))).toBe('bus_balance');
+  });
+  it('negated: a count of -1 balances what it should not, so only the boolean constraint can object', () => {
+    const negate = (c: readonly Uint32Array[]): void => {
+      setAll(c, 50, (column) => column[3]!);
+      setAll(c, 51, (column) => column[3]!);
+      c[IS_REAL]![51] = P - 1;
+      c[SQUARE]![51] = P - c[SQUARE]![3]!;
+    };
+    expect(verdict(negate)).toBe('zerocheck');
+  });
+  it('with another value', () => {
+    expect(verdict((c) => void c[X]![3]!++)).toBe('bus_balance');
+  });
+  it('of a row that should be padding', () => {
+    expect(verdict((c) => setAll(c, 100, (column) => (column === c[IS_REAL] ? 1 : 0)))).toBe('bus_balance');
+  });
+  it('for an instruction that the program does not hold, though the whole run agrees on it', () => {
+    const forged = (c: readonly Uint32Array[], words: number[]): void => {
+      c[OPERAND]![19]! += 1;
+      c[SQUARE]![19] = c[OPERAND]![19]! ** 2;
+      words[3]! += 1;
+    };
+    expect(verdict(forged)).toBe('bus_balance');
+  });
+  it('for the end state of another run', () => {
+    expect(verdict((_, words) => void words[2]!++)).toBe('bus_balance');
+  });
+});
+
+describe('key generation refuses', () => {
+  it('a padding row that breaks a constraint', () => {
+    const chip = defineChip('bad', {}, (c) => c.assertZero('one', c.col('x').sub(1)));
+    expect(() => defineMachine('m', [chip])).toThrow(/padding row breaks one/);
+  });
+  it('a padding row that speaks', () => {
+    const chip = defineChip('bad', {}, (c) => c.send(BYTE, [c.col('x')], 1));
+    expect(() => defineMachine('m', [chip])).toThrow(/takes part in bus byte/);
+  });
+  it('counts that could add up to p', () => {
+    const chip = defineChip('bad', {}, (c) => c.send(BYTE, [c.col('x')], c.col('n'), 2 ** 10));
+    expect(() => defineMachine('m', [chip])).toThrow(/not below p/);
+  });
+  it('two buses of one id, and buses without one', () => {
+    const other = { ...PROGRAM, id: STATE.id };
+    const chip = (bus: typeof BYTE) => defineChip('c', {}, (c) => { const x = c.col('x'); c.send(bus, [x], x); });
+    const both = defineChip('d', {}, (c) => { const x = c.col('x'); c.send(other, [x, x], x); c.send(STATE, [x, x], x); });
+    expect(() => defineMachine('m', [both])).toThrow(/share an id/);
+    expect(() => defineMachine('m', [chip({ ...BYTE, id: 0 })])).toThrow(/has id 0/);
+  });
+  it('degrees above 3, tuples that do not fit, names that repeat', () => {
+    expect(() => defineChip('c', {}, (c) => { const x = c.col('x'); c.assertZero('d', x.mul(x).mul(x).mul(x)); })).toThrow(/degree 4/);
+    expect(() => defineChip('c', {}, (c) => c.send(STATE, [c.col('x')], 1))).toThrow(/takes 2 elements/);
+    expect(() => defineChip('c', {}, (c) => { c.col('x'); c.col('x'); })).toThrow(/two columns are named x/);
+  });
+});
+
+let seed = 99;
+const random = (): number => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed % P;
+};
+const randomExt = (): Ext => [random(), random(), random(), random(), random()];
+
+/** One round with few queries and no work, so that cheating has a chance worth measuring. */
+function tiny(queries: number): WhirParameters {
+  const round = { variables: 10, fold: 7, logInverseRate: 1, regime: { kind: 'unique' as const }, outOfDomainSamples: 0, queries, queryGrinding: 0, foldGrinding: 0 };
+  return { rounds: [round], finalVariables: 3 };
+}
+
+/** Commits to a codeword with `corrupt` rows of 16 changed, then proves the true claim. */
+function corruptedOpening(queries: number, corrupt: number): string {
+  const parameters = tiny(queries);
+  const values = Uint32Array.from({ length: 1024 }, random);
+  const point = Array.from({ length: 10 }, randomExt);
+  const commitment = commit(suite, parameters.rounds[0]!, values, 1);
+  const codeword = commitment.codeword.slice();
+  for (let row = 0; row < corrupt; row++) codeword[row * 128 + 5] = (codeword[row * 128 + 5]! + 1) % P;
+  const corrupted = { codeword, rowWidth: 128, tree: buildMerkleTree(suite, codeword, 4, 128) };
+  const channel = new ProverChannel(suite);
+  channel.send('root', corrupted.tree.root);
+  const claim = evaluateBase(values, point);
+  channel.sendExt('claim', [claim]);
+  proveWhir(channel, parameters, 'w', values, corrupted, point.slice(0, 7), eqTable(point.slice(7)));
+  const backend = new NativeBackend(suite, channel.bytes(), () => []);
+  const verifier = new VerifierChannel(backend);
+  const root = verifier.receive('root', 8);
+  const [received] = verifier.receiveExt('claim', 1);
+  return reasonOf(() =>
+    verifyWhir(verifier, parameters, 'w', root, received!, (z) => {
+      const table = [eqTable(point), eqTable(z)];
+      let sum: Ext = ZERO;
+      for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(at(table[0]!, x), at(table[1]!, x)));
+      return sum;
+    }),
+  );
+}
+const at = (v: { planes: readonly Uint32Array[] }, i: number): Ext => v.planes.map((p) => p[i]!) as unknown as Ext;
+
+describe('words far from the code', () => {
+  it.each([[1, 8], [2, 8], [3, 4]])('pass %i queries with %i of 16 rows wrong as often as theory says', (queries, corrupt) => {
+    const trials = 300;
+    let accepted = 0;
+    for (let i = 0; i < trials; i++) {
+      const verdict = corruptedOpening(queries, corrupt);
+      expect(['accepted', 'opening']).toContain(verdict);
+      if (verdict === 'accepted') accepted++;
+    }
+    const rate = (1 - corrupt / 16) ** queries;
+    const deviation = Math.sqrt(trials * rate * (1 - rate));
+    expect(Math.abs(accepted - trials * rate)).toBeLessThan(4 * deviation);
+  });
+  it('never pass the real number of queries', () => {
+    for (let i = 0; i < 20; i++) expect(corruptedOpening(261, 4)).toBe('opening');
+  });
+});
+
+describe('stacking', () => {
+  const widths = [5, 18, 1];
+  const logHeights = [8, 7, undefined];
+  const tables = logHeights.map((logHeight, k) => ({
+    logHeight,
+    columns: logHeight === undefined ? [new Uint32Array()] : Array.from({ length: widths[k]! }, () => Uint32Array.from({ length: 2 ** logHeight }, random)),
+  }));
+  const variables = 13;
+  const rho = Array.from({ length: 9 }, randomExt);
+  const coefficients = Array.from({ length: 24 }, randomExt);
+  const bits = (x: number, n: number): number[] => Array.from({ length: n }, (_, i) => (x >> i) & 1);
+  const data = (offsets: readonly number[]) => ({
+    heights: [[0, 1, 0], [1, 0, 0], [0, 0, 0]],
+    offsetBits: offsets.map((o) => bits(o / 128, variables - 7)),
+  });
+  const backend = new NativeBackend(suite, new Uint8Array(), () => []);
+
+  it('the packed vector against its weight gives the sum of the columns', () => {
+    const values = stack(tables, variables);
+    let expected: Ext = ZERO;
+    let c = 0;
+    for (const [k, t] of tables.entries()) {
+      for (const column of t.columns) {
+        if (t.logHeight !== undefined) expected = backend.add(expected, backend.mul(coefficients[c]!, evaluateBase(column, rho.slice(0, t.logHeight))));
+        c++;
+      }
+      expect(t.columns.length).toBe(widths[k]);
+    }
+    const low = eqTable(rho.slice(0, 7));
+    const high = stackWeights(tables, variables, rho, coefficients);
+    let sum: Ext = ZERO;
+    for (let x = 0; x < values.length; x++) sum = backend.add(sum, backend.mulBase(backend.mul(at(low, x % 128), at(high, x >> 7)), values[x]!));
+    expect(sum).toEqual(expected);
+    const z = Array.from({ length: variables }, randomExt);
+    const direct = evaluateStackWeight(backend, widths, data(packBlocks(widths, logHeights).offsets), rho, z, coefficients);
+    let folded: Ext = ZERO;
+    const eq = eqTable(z);
+    for (let x = 0; x < values.length; x++) folded = backend.add(folded, backend.mul(at(eq, x), backend.mul(at(low, x % 128), at(high, x >> 7))));
+    expect(direct).toEqual(folded);
+  });
+  it('rejects an offset that is not a multiple of the block, and a block that does not fit', () => {
+    const { offsets } = packBlocks(widths, logHeights);
+    const z = Array.from({ length: variables }, randomExt);
+    const shifted = offsets.map((o, i) => (i === 0 ? o + 128 : o));
+    expect(reasonOf(() => void evaluateStackWeight(backend, widths, data(shifted), rho, z, coefficients))).toBe('stacking');
+    const small = { heights: [[0, 1, 0], [1, 0, 0], [0, 0, 0]], offsetBits: offsets.map(() => bits(0, 2)) };
+    expect(reasonOf(() => void evaluateStackWeight(backend, widths, small, rho, z.slice(0, 9), coefficients))).toBe('stacking');
+    expect(reasonOf(() => void packingRule(widths, 10)([2, 1, 0]))).toBe('stacking');
+  });
+});
+
+describe('heights', () => {
+  it('above a table\'s maximum, and tables beyond the commitment', () => {
+    const { traces, words } = toyTraces([20, 5]);
+    const proof = proveTraces(toyKey, program, traces, words);
+    const patch = (word: number, value: number): string => {
+      const bytes = proof.slice();
+      new DataView(bytes.buffer).setUint32(4 * word, value, true);
+      return reasonOf(() => verifyToy(program, bytes, words));
+    };
+    // Word 0 is the shape; words 1 and 2 are the heights of the two optional tables.
+    expect(patch(1, 4)).toBe('height');
+    expect(patch(1, P - 1)).toBe('height');
+    expect(patch(1, 2)).not.toBe('accepted');
+    expect(patch(2, 0)).not.toBe('accepted');
+    expect(patch(1, P)).toBe('format');
+  });
+});
