@@ -96,7 +96,7 @@ export async function prove(program: Setup, stdin: readonly Uint8Array[], option
   const executed = performance.now();
   const runner = options.runner ?? createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
   try {
-    const input = encodeTask({ elf: program.elf, stdin, maxCycles: cycles + 1 });
+    const input = encodeTask({ elf: program.elf, stdin, maxCycles: maxCycles ?? 2 ** 32 });
     const answer = await runner.run('proveShard', input, { signal, onProgress: options.onProgress });
     const { shard, after, committed } = decodeTask<ShardTaskOutput>(answer);
     const claim = { exitCode, publicValues, committed, after };

@@ -49,7 +49,8 @@ function stdinOptions(command: Command): () => Uint8Array[] {
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('weft').description('Proves what a RISC-V program computed, and verifies it.').exitOverride();
-  program.configureOutput({ writeOut: terminal.out, writeErr: () => {} });
+  // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
+  program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
   const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
     const bar = terminal.isInteractive && !json ? createProgressBar() : undefined;
@@ -103,7 +104,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT.done;
+      if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? EXIT.done : EXIT.usage;
       terminal.err(`error[USAGE]: ${error.message.replace(/^error: /, '')}\n`);
       return EXIT.usage;
     }

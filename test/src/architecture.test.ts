@@ -1,0 +1,87 @@
+/** Imports follow the table in docs/ARCHITECTURE.md, and `verify` runs where there is no Node. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Rows `| from | may import |` between the markers of the page. */
+function importTable(): Map<string, string[]> {
+  const page = readFileSync(`${ROOT}docs/ARCHITECTURE.md`, 'utf8');
+  const section = page.slice(page.indexOf('<!-- imports -->'), page.indexOf('<!-- /imports -->'));
+  const rows = [...section.matchAll(/^\| `([^`]+)` \| ([^|]*) \|/gm)];
+  return new Map(rows.map(([, from, to]) => [from!, [...to!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!)]));
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts') && !e.name.endsWith('.test.ts'))
+    .map((e) => `${e.parentPath}/${e.name}`)
+    .filter((path) => !path.includes('/node_modules/') && !path.includes('/dist/'));
+}
+
+/** The part that a source path belongs to: the longest key of the table that starts it. */
+function partOf(path: string, parts: readonly string[]): string | undefined {
+  return parts.filter((p) => path === p || path.startsWith(`${p}/`)).sort((a, b) => b.length - a.length)[0];
+}
+
+/** A specifier as a path like the table's: package/folder/file. */
+function resolve(specifier: string, from: string): string | undefined {
+  if (specifier.startsWith('@weft/')) return specifier.slice('@weft/'.length);
+  if (!specifier.startsWith('.')) return undefined;
+  const parts = from.split('/').slice(0, -1);
+  for (const step of specifier.split('/')) {
+    if (step === '..') parts.pop();
+    else if (step !== '.') parts.push(step);
+  }
+  return parts.join('/').replace(/\.ts$/, '');
+}
+
+const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
+
+describe('imports', () => {
+  const table = importTable();
+  const parts = [...table.keys()];
+  it('the table is there', () => {
+    expect(parts.length).toBeGreaterThan(10);
+  });
+  it('no import outside the table', () => {
+    const wrong: string[] = [];
+    for (const pkg of ['primitives', 'executor', 'prover', 'recursion', 'sdk', 'guest-examples']) {
+      for (const file of sources(`${ROOT}${pkg}/src`)) {
+        const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
+        const part = partOf(path, parts);
+        if (part === undefined) {
+          wrong.push(`${path} belongs to no part`);
+          continue;
+        }
+        for (const [, specifier] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+          const target = resolve(specifier!, path);
+          if (target === undefined) {
+            if (specifier!.startsWith('node:') && !table.get(part)!.includes('node')) wrong.push(`${path} imports ${specifier}`);
+            continue;
+          }
+          const to = partOf(target, parts) ?? target;
+          if (to !== part && !table.get(part)!.includes(to)) wrong.push(`${path} imports ${to}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+it('verify bundles without any Node module', async () => {
+  const { outputFiles, errors } = await build({
+    entryPoints: [`${ROOT}sdk/dist/verify.js`],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
+  });
+  expect(errors).toEqual([]);
+  const text = outputFiles[0]!.text;
+  expect(text).not.toMatch(/from\s*["']node:|require\(["']node:/);
+  expect(text.length).toBeLessThan(1_000_000);
+});

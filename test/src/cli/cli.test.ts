@@ -1,0 +1,153 @@
+/** The command line: words, JSON, exit codes, and one clear line for everything that can be wrong with the input. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { main } from '@weft/sdk/cli/main';
+import { guestPath } from '@weft/guest-examples';
+import { ResourceError } from '@weft/primitives';
+import { exitCodeOf, writeOutput } from '@weft/sdk/cli/io';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as asm from '../support/asm.ts';
+
+const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
+const SHA256 = fileURLToPath(guestPath('sha256'));
+const folder = mkdtempSync(join(tmpdir(), 'weft-cli-'));
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+async function weft(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ['', ''];
+  const decode = (x: string | Uint8Array): string => (typeof x === 'string' ? x : new TextDecoder().decode(x));
+  const code = await main(args, { out: (x) => void (out += decode(x)), err: (x) => void (err += decode(x)), isInteractive: false });
+  return { code, out, err };
+}
+
+const TEN = file('ten', '10');
+
+describe('run', () => {
+  it('passes guest output through and reports the run', async () => {
+    const { code, out } = await weft('run', FIBONACCI, '--stdin', TEN);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^fib\(10\) = 55\n/);
+    expect(out).toContain('0x0a00000037000000');
+  });
+  it('--json prints one object, guest output going to standard error', async () => {
+    const { code, out, err } = await weft('run', FIBONACCI, '--stdin-hex', '3130', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({ exitCode: 0, cycles: 6713, publicValues: '0x0a00000037000000', stdout: 'fib(10) = 55\n', shards: 1 });
+    expect(err).toBe('fib(10) = 55\n');
+  });
+  it('keeps the order of items from files and literals', async () => {
+    const { out } = await weft('run', SHA256, '--stdin-hex', '', '--stdin', file('abc', 'abc'), '--json');
+    expect((JSON.parse(out) as { stdout: string }).stdout.split('\n').map((line) => line.slice(0, 8))).toEqual(['e3b0c442', 'ba7816bf', '']);
+  });
+  it('a guest that halts with a code is a completed run', async () => {
+    const { code, out } = await weft('run', file('seven.elf', asm.elf(asm.halt(7))), '--json');
+    expect([code, (JSON.parse(out) as { exitCode: number }).exitCode]).toEqual([0, 7]);
+  });
+});
+
+describe('prove and verify', () => {
+  it('write a proof, check it, explain it', async () => {
+    const proof = join(folder, 'fib.proof');
+    const proved = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', proof, '--mode', 'core', '--workers', '2', '--json');
+    expect(proved.code).toBe(0);
+    const report = JSON.parse(proved.out) as Record<string, unknown>;
+    expect(Object.keys(report).sort()).toEqual(
+      ['aggregateMs', 'bytes', 'cycles', 'executeMs', 'exitCode', 'mode', 'peakRssBytes', 'proof', 'proveMs', 'publicValues', 'securityBits', 'shards', 'totalMs', 'vk'].sort(),
+    );
+    expect(report).toMatchObject({ proof, mode: 'core', cycles: 6713, shards: 1, exitCode: 0, bytes: readFileSync(proof).length });
+    expect(report['securityBits']).toBeGreaterThanOrEqual(120);
+    const vkey = await weft('vkey', FIBONACCI);
+    expect(vkey.out.trim()).toBe(report['vk']);
+
+    const checked = await weft('verify', proof, '--vk', report['vk'] as string, '--json');
+    expect(checked.code).toBe(0);
+    expect(JSON.parse(checked.out)).toMatchObject({ ok: true, mode: 'core', publicValues: '0x0a00000037000000', exitCode: 0, vk: report['vk'] });
+    expect(await weft('verify', proof, '--elf', FIBONACCI)).toMatchObject({ code: 0 });
+    const other = await weft('verify', proof, '--elf', SHA256);
+    expect(other.code).toBe(1);
+    expect(other.err).toMatch(/^error\[program\]: .*\n$/);
+
+    const inspected = await weft('inspect', proof, '--json');
+    const explained = JSON.parse(inspected.out) as { terms: { name: string; bits: number }[]; securityBits: number };
+    expect(explained.securityBits).toBe(report['securityBits']);
+    expect(explained.terms.some((t) => t.name.includes('queries'))).toBe(true);
+    expect((await weft('inspect', FIBONACCI)).out).toContain(report['vk']);
+
+    const bytes = readFileSync(proof);
+    bytes[bytes.length - 100]! ^= 1;
+    expect((await weft('verify', file('bad.proof', bytes), '--elf', FIBONACCI)).code).toBe(1);
+  });
+});
+
+describe('bad input: one line, the right code, no file left behind', () => {
+  const rv64 = asm.elf(asm.halt(), { patch: (v) => v.setUint8(4, 2) });
+  const out = join(folder, 'never.proof');
+  it.each([
+    ['no ELF at all', ['run', join(folder, 'missing.elf')], 2, 'ENOENT'],
+    ['a folder for an ELF', ['run', folder], 2, 'EISDIR'],
+    ['a text file', ['prove', file('text.elf', 'not an ELF, but a text file that is long enough for a header'), '-o', out], 2, 'ELF_MAGIC'],
+    ['an rv64 ELF', ['prove', file('rv64.elf', rv64), '-o', out], 2, 'ELF_CLASS'],
+    ['a truncated ELF', ['vkey', file('cut.elf', readFileSync(FIBONACCI).subarray(0, 4500))], 2, 'ELF_SEGMENT_FILE'],
+    ['a missing stdin file', ['prove', FIBONACCI, '--stdin', join(folder, 'nope'), '-o', out], 2, 'ENOENT'],
+    ['odd hexadecimal', ['run', FIBONACCI, '--stdin-hex', 'abc'], 2, 'USAGE'],
+    ['a wrong flag', ['run', FIBONACCI, '--fast'], 2, 'USAGE'],
+    ['a wrong command', ['fly'], 2, 'USAGE'],
+    ['no output file', ['prove', FIBONACCI, '--stdin', TEN], 2, 'USAGE'],
+    ['a mode that is not there', ['prove', FIBONACCI, '--mode', 'snark', '-o', out], 2, 'USAGE'],
+    ['a wrong number', ['run', FIBONACCI, '--max-cycles', '-5'], 2, 'USAGE'],
+    ['an output folder that does not exist', ['prove', FIBONACCI, '--stdin', TEN, '-o', join(folder, 'no', 'x.proof')], 2, 'ENOENT'],
+    ['a folder as output', ['prove', FIBONACCI, '--stdin', TEN, '-o', folder], 2, 'EISDIR'],
+    ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'format'],
+    ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'format'],
+    ['neither --elf nor --vk', ['verify', TEN], 2, 'USAGE'],
+    ['a key of the wrong length', ['verify', TEN, '--vk', 'abcd'], 2, 'USAGE'],
+    ['a guest that traps', ['prove', file('trap.elf', asm.elf([asm.EBREAK])), '-o', out], 3, 'ILLEGAL_INSTRUCTION'],
+    ['an endless guest', ['run', file('loop.elf', asm.elf([asm.jal(0, 0)])), '--max-cycles', '1000'], 3, 'CYCLE_LIMIT'],
+  ])('%s', async (_, args, code, name) => {
+    const result = await weft(...args);
+    expect(result.code).toBe(code);
+    expect(result.err).toMatch(new RegExp(`^error\\[${name}\\]: [^\\n]+\\n$`));
+    expect(existsSync(out)).toBe(false);
+    expect(readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+/** A file system of 64 KiB in memory, where this user may mount one. */
+function mountSmall(): string | undefined {
+  const place = mkdtempSync(join(tmpdir(), 'weft-small-'));
+  return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place]).status === 0 ? place : undefined;
+}
+const small = mountSmall();
+afterAll(() => {
+  if (small !== undefined) spawnSync('umount', [small]);
+});
+
+describe('places that cannot take a proof', () => {
+  it.skipIf(small === undefined)('a full disk: code 4, no partial file', () => {
+    const path = join(small!, 'x.proof');
+    expect(() => writeOutput(path, new Uint8Array(1 << 20))).toThrow(ResourceError);
+    expect(readdirSync(small!)).toEqual([]);
+    writeOutput(path, new Uint8Array(1000));
+    expect(readdirSync(small!)).toEqual(['x.proof']);
+    expect(exitCodeOf(new ResourceError('ENOSPC', 'full'))).toBe(4);
+  });
+  it.skipIf(small === undefined)('a read-only folder: said before any work is done', async () => {
+    spawnSync('mount', ['-o', 'remount,ro', small!]);
+    const started = performance.now();
+    const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', join(small!, 'y.proof'));
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error\[EROFS\]: cannot write .*: read-only file system\n$/)]);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+});
+
+it('help is no error', async () => {
+  expect((await weft('--help')).code).toBe(0);
+  expect((await weft('prove', '--help')).out).toContain('--stdin-hex');
+});
