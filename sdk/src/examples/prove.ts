@@ -1,0 +1,13 @@
+import { readGuest } from '@weft/guest-examples';
+import { prove, setup } from '../sdk.ts';
+
+/** Proves a run, with progress and a time limit, and returns the proof and the key to check it with. */
+export async function proveExample(): Promise<{ proof: Uint8Array; vk: Uint8Array; stages: readonly string[] }> {
+  const stages: string[] = [];
+  const program = await setup(readGuest('fibonacci'));
+  const { proof } = await prove(program, [new TextEncoder().encode('10')], {
+    signal: AbortSignal.timeout(120_000),
+    onProgress: (stage) => stages.push(stage),
+  });
+  return { proof, vk: program.vk, stages };
+}

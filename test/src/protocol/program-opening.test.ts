@@ -1,0 +1,133 @@
+/**
+ * A toy forgery of the program opening (docs/adr/0002). The commitment is an exact codeword; the forger claims a false value
+ * and sends a folded polynomial that differs from the true one but agrees with it on as many points as its degree allows.
+ */
+import { VerificationError } from '@weft/primitives';
+import { mul as mulFelt, neg, P, pow, rootOfUnity } from '@weft/primitives/field/base';
+import * as ext from '@weft/primitives/field/ext';
+import { createExtVector, type ExtVector, getExt, setExt } from '@weft/primitives/field/ext-vector';
+import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
+import { reverseBits } from '@weft/primitives/field/ntt';
+import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import type { WhirParameters } from '@weft/prover/pcs/parameters';
+import { type Committed, commit } from '@weft/prover/prove/whir';
+import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { verifyWhir } from '@weft/prover/verify/whir';
+import { expect, it } from 'vitest';
+
+type Ext = ext.Ext;
+let seed = 5;
+const random = (): number => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed % P;
+};
+const randomExt = (): Ext => [random(), random(), random(), random(), random()];
+
+const VARIABLES = 10;
+const LOG_ROWS = 8;
+/** Degree below 8 on a domain of 256: two polynomials agree on at most 7 points. */
+const AGREEMENT = 7 / 256;
+
+function parameters(queries: number): WhirParameters {
+  const round = { variables: VARIABLES, fold: 7, logInverseRate: 5, regime: { kind: 'exact' as const }, outOfDomainSamples: 0, queries, queryGrinding: 0, foldGrinding: 0 };
+  return { rounds: [round], finalVariables: 3 };
+}
+
+const values = Uint32Array.from({ length: 2 ** VARIABLES }, random);
+const commitment: Committed = commit(suite, parameters(1).rounds[0]!, values, 1);
+
+/** Coefficients of a polynomial that vanishes on 7 random points of the domain. */
+function rootsPolynomial(): number[] {
+  let polynomial = [1];
+  const roots = new Set<number>();
+  while (roots.size < 7) roots.add(random() % 256);
+  for (const position of roots) {
+    const y = pow(rootOfUnity(LOG_ROWS), reverseBits(position, LOG_ROWS));
+    const shifted = [0, ...polynomial];
+    polynomial = shifted.map((x, i) => (x + mulFelt(neg(y), polynomial[i] ?? 0)) % P);
+  }
+  return polynomial;
+}
+
+function fold(v: ExtVector, c: Ext): ExtVector {
+  const out = createExtVector(v.length / 2);
+  for (let i = 0; i < out.length; i++) setExt(out, i, ext.add(getExt(v, 2 * i), ext.mul(c, ext.sub(getExt(v, 2 * i + 1), getExt(v, 2 * i)))));
+  return out;
+}
+
+function message(f: ExtVector, w: ExtVector): [Ext, Ext] {
+  let [g0, leading]: [Ext, Ext] = [ext.ZERO, ext.ZERO];
+  for (let i = 0; i < f.length; i += 2) {
+    g0 = ext.add(g0, ext.mul(getExt(f, i), getExt(w, i)));
+    leading = ext.add(leading, ext.mul(ext.sub(getExt(f, i + 1), getExt(f, i)), ext.sub(getExt(w, i + 1), getExt(w, i))));
+  }
+  return [g0, leading];
+}
+
+/** Claims a value that is `lie` off; accepted or not. */
+function forge(queries: number, lie: Ext): boolean {
+  const point = Array.from({ length: VARIABLES }, randomExt);
+  const channel = new ProverChannel(suite);
+  channel.send('root', commitment.tree.root);
+  channel.sendExt('claim', [ext.add(evaluateBase(values, point), lie)]);
+  let f = createExtVector(values.length);
+  f.planes[0]!.set(values);
+  let w = eqTable(point);
+  // Honest messages throughout: the error of the claim is multiplied by each challenge.
+  let error = lie;
+  const step = (): void => {
+    channel.sendExt('p/sumcheck', message(f, w));
+    const alpha = channel.transcript.challenge('p/alpha');
+    error = ext.mul(error, alpha);
+    f = fold(f, alpha);
+    w = fold(w, alpha);
+  };
+  for (let i = 0; i < 7; i++) step();
+  if (!ext.isZero(lie)) {
+    // g' = g + c r with r vanishing on 7 points, and c such that the sum over g' W is what the verifier expects.
+    const r = rootsPolynomial();
+    let dot: Ext = ext.ZERO;
+    for (const [i, x] of r.entries()) dot = ext.add(dot, ext.mulBase(getExt(w, i), x));
+    const c = ext.mul(error, ext.inverse(dot));
+    for (const [i, x] of r.entries()) setExt(f, i, ext.add(getExt(f, i), ext.mulBase(c, x)));
+  }
+  channel.sendExt('p/final_polynomial', Array.from({ length: 8 }, (_, i) => getExt(f, i)));
+  const drawn = channel.transcript.challengePositions('p/positions', queries, LOG_ROWS);
+  channel.openRows(commitment.tree, commitment.codeword, 128, drawn.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)));
+  for (let i = 0; i < 3; i++) step();
+  const backend = new NativeBackend(suite, channel.bytes(), () => []);
+  const verifier = new VerifierChannel(backend);
+  const root = verifier.receive('root', 8);
+  const [claim] = verifier.receiveExt('claim', 1);
+  try {
+    verifyWhir(verifier, parameters(queries), 'p', root, claim!, (z) => {
+      let product: Ext = ext.ONE;
+      for (const [i, x] of point.entries()) {
+        const both = ext.mul(x, z[i]!);
+        product = ext.mul(product, ext.add(ext.sub(ext.sub(ext.ONE, x), z[i]!), ext.add(both, both)));
+      }
+      return product;
+    });
+    return true;
+  } catch (error_) {
+    if (!(error_ instanceof VerificationError)) throw error_;
+    expect(error_.code).toBe('opening');
+    return false;
+  }
+}
+
+it('accepts the truth', () => {
+  expect(forge(22, ext.ZERO)).toBe(true);
+});
+it('passes one query as often as two polynomials can agree', () => {
+  const trials = 1200;
+  let accepted = 0;
+  for (let i = 0; i < trials; i++) if (forge(1, [1, 0, 0, 0, 0])) accepted++;
+  const deviation = Math.sqrt(trials * AGREEMENT * (1 - AGREEMENT));
+  expect(Math.abs(accepted - trials * AGREEMENT)).toBeLessThan(4 * deviation);
+  expect(accepted).toBeGreaterThan(0);
+});
+it('never passes 22 queries', () => {
+  for (let i = 0; i < 30; i++) expect(forge(22, [1, 0, 0, 0, 0])).toBe(false);
+});
