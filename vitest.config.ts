@@ -5,7 +5,14 @@ const shared = { pool: 'threads' as const, maxWorkers: 2, testTimeout: 120_000, 
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'fast', include: ['*/src/**/*.test.ts'], exclude: ['**/*.slow.test.ts', '**/node_modules/**'] } },
+      {
+        test: {
+          ...shared,
+          name: 'fast',
+          include: ['*/src/**/*.test.ts'],
+          exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
+        },
+      },
       { test: { ...shared, name: 'slow', include: ['*/src/**/*.slow.test.ts'], testTimeout: 3_600_000 } },
     ],
   },

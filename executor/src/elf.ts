@@ -21,9 +21,23 @@ export interface ElfImage {
 
 /** Every reason to refuse a file, with the code that the error carries. */
 export type ElfErrorCode =
-  | 'ELF_TOO_SHORT' | 'ELF_MAGIC' | 'ELF_CLASS' | 'ELF_ENDIAN' | 'ELF_VERSION' | 'ELF_TYPE' | 'ELF_MACHINE' | 'ELF_FLAGS'
-  | 'ELF_HEADER_TABLE' | 'ELF_NO_SEGMENTS' | 'ELF_SEGMENT_FILE' | 'ELF_SEGMENT_SIZE' | 'ELF_SEGMENT_RANGE'
-  | 'ELF_SEGMENT_ALIGNMENT' | 'ELF_SEGMENT_OVERLAP' | 'ELF_ENTRY' | 'ELF_CODE_SIZE';
+  | 'ELF_TOO_SHORT'
+  | 'ELF_MAGIC'
+  | 'ELF_CLASS'
+  | 'ELF_ENDIAN'
+  | 'ELF_VERSION'
+  | 'ELF_TYPE'
+  | 'ELF_MACHINE'
+  | 'ELF_FLAGS'
+  | 'ELF_HEADER_TABLE'
+  | 'ELF_NO_SEGMENTS'
+  | 'ELF_SEGMENT_FILE'
+  | 'ELF_SEGMENT_SIZE'
+  | 'ELF_SEGMENT_RANGE'
+  | 'ELF_SEGMENT_ALIGNMENT'
+  | 'ELF_SEGMENT_OVERLAP'
+  | 'ELF_ENTRY'
+  | 'ELF_CODE_SIZE';
 
 const HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
@@ -46,7 +60,8 @@ export function loadElf(bytes: Uint8Array): ElfImage {
   if (bytes.length >= 4 && (bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46)) {
     fail('ELF_MAGIC', 'not an ELF file: it does not start with 7f 45 4c 46');
   }
-  if (bytes.length < HEADER_BYTES) fail('ELF_TOO_SHORT', `not an ELF file: ${bytes.length} bytes, a header has ${HEADER_BYTES}`);
+  if (bytes.length < HEADER_BYTES)
+    fail('ELF_TOO_SHORT', `not an ELF file: ${bytes.length} bytes, a header has ${HEADER_BYTES}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const u16 = (at: number): number => view.getUint16(at, true);
   const u32 = (at: number): number => view.getUint32(at, true);
@@ -61,9 +76,11 @@ export function loadElf(bytes: Uint8Array): ElfImage {
   if ((flags & 8) !== 0) fail('ELF_FLAGS', 'compiled for RV32E; use -march=rv32im');
   const tableAt = u32(28);
   const count = u16(44);
-  if (u16(42) !== PROGRAM_HEADER_BYTES) fail('ELF_HEADER_TABLE', `program headers of ${u16(42)} bytes; ${PROGRAM_HEADER_BYTES} expected`);
+  if (u16(42) !== PROGRAM_HEADER_BYTES)
+    fail('ELF_HEADER_TABLE', `program headers of ${u16(42)} bytes; ${PROGRAM_HEADER_BYTES} expected`);
   if (count > MAX_PROGRAM_HEADERS) fail('ELF_HEADER_TABLE', `${count} program headers; at most ${MAX_PROGRAM_HEADERS}`);
-  if (tableAt + count * PROGRAM_HEADER_BYTES > bytes.length) fail('ELF_HEADER_TABLE', 'the program headers reach beyond the file');
+  if (tableAt + count * PROGRAM_HEADER_BYTES > bytes.length)
+    fail('ELF_HEADER_TABLE', 'the program headers reach beyond the file');
   const segments: ElfSegment[] = [];
   for (let i = 0; i < count; i++) {
     const at = tableAt + i * PROGRAM_HEADER_BYTES;
@@ -78,7 +95,12 @@ export function loadElf(bytes: Uint8Array): ElfImage {
     if (address === 0) fail('ELF_SEGMENT_RANGE', `${where} would map the null address`);
     if (address + memorySize > MEMORY_END) fail('ELF_SEGMENT_RANGE', `${where} ends beyond ${hex(MEMORY_END)}`);
     if (address % 4 !== 0) fail('ELF_SEGMENT_ALIGNMENT', `${where} is not word-aligned`);
-    segments.push({ address, memorySize, data: bytes.slice(offset, offset + fileSize), executable: (u32(at + 24) & 1) !== 0 });
+    segments.push({
+      address,
+      memorySize,
+      data: bytes.slice(offset, offset + fileSize),
+      executable: (u32(at + 24) & 1) !== 0,
+    });
   }
   if (segments.length === 0) fail('ELF_NO_SEGMENTS', 'no loadable segment');
   segments.sort((a, b) => a.address - b.address);
@@ -94,6 +116,7 @@ export function loadElf(bytes: Uint8Array): ElfImage {
     fail('ELF_ENTRY', `entry ${hex(entry)} is no instruction of an executable segment`);
   }
   const last = code.at(-1)!;
-  if (last.address + last.data.length - code[0]!.address > MAX_CODE_SPAN) fail('ELF_CODE_SIZE', 'executable segments are more than 64 MiB apart');
+  if (last.address + last.data.length - code[0]!.address > MAX_CODE_SPAN)
+    fail('ELF_CODE_SIZE', 'executable segments are more than 64 MiB apart');
   return { entry, segments };
 }

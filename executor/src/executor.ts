@@ -1,8 +1,9 @@
 /**
  * @module Running a program: from the entry to HALT, with the checks that decide whether a finished run is provable.
  */
-import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
+
 import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
 import { Interpreter, type InterpreterOptions } from './interpreter.ts';
 import { CELL } from './layout.ts';
 import type { Program } from './program.ts';

@@ -13,8 +13,19 @@ import { A0, A1, A2, FD, MAX_HINT, MAX_WRITE, NO_HINT, SYSCALL, T0 } from './sys
 
 /** Why the guest was stopped. The message adds pc, symbol and cycle. */
 export type TrapCode =
-  | 'ILLEGAL_INSTRUCTION' | 'PC_OUTSIDE_CODE' | 'MISALIGNED_JUMP' | 'MISALIGNED_ACCESS' | 'MEMORY_RANGE' | 'STORE_TO_CODE'
-  | 'UNKNOWN_SYSCALL' | 'SYSCALL_ARGUMENT' | 'HINT' | 'UNCONSTRAINED' | 'DEFERRED_PROOF' | 'PUBLIC_VALUES' | 'CYCLE_LIMIT';
+  | 'ILLEGAL_INSTRUCTION'
+  | 'PC_OUTSIDE_CODE'
+  | 'MISALIGNED_JUMP'
+  | 'MISALIGNED_ACCESS'
+  | 'MEMORY_RANGE'
+  | 'STORE_TO_CODE'
+  | 'UNKNOWN_SYSCALL'
+  | 'SYSCALL_ARGUMENT'
+  | 'HINT'
+  | 'UNCONSTRAINED'
+  | 'DEFERRED_PROOF'
+  | 'PUBLIC_VALUES'
+  | 'CYCLE_LIMIT';
 
 export interface InterpreterOptions {
   readonly record: boolean;
@@ -91,121 +102,130 @@ export class Interpreter {
       switch (packed[4 * i + 3]) {
         case 0: {
           // add
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.add, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.add, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
           break;
         }
         case 1: {
           // addi
-          const a = x[((w >>> 16) & 255)]!;
-          if (recorder !== undefined) recorder.immediate(events.addi, i, clock, a, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = (a + packed[4 * i + 1]!) | 0;
+          const a = x[(w >>> 16) & 255]!;
+          if (recorder !== undefined) recorder.immediate(events.addi, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
           break;
         }
         case 2: {
           // const
-          if (recorder !== undefined) recorder.constant(events.const, i, clock, ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = packed[4 * i + 1]!;
+          if (recorder !== undefined) recorder.constant(events.const, i, clock, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = packed[4 * i + 1]!;
           next = packed[4 * i + 2]!;
           break;
         }
         case 3: {
           // bitwise
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.bitwise, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.bitwise, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
           break;
         }
         case 4: {
           // bitwise_imm
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined) recorder.immediate(events.bitwise_imm, i, clock, a, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = op === OP.ANDI ? a & b : op === OP.ORI ? a | b : a ^ b;
+          if (recorder !== undefined)
+            recorder.immediate(events.bitwise_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = op === OP.ANDI ? a & b : op === OP.ORI ? a | b : a ^ b;
           break;
         }
         case 5: {
           // slt
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.slt, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = (op === OP.SLT ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.slt, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = (op === OP.SLT ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
           break;
         }
         case 6: {
           // slt_imm
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined) recorder.immediate(events.slt_imm, i, clock, a, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = (op === OP.SLTI ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
+          if (recorder !== undefined)
+            recorder.immediate(events.slt_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = (op === OP.SLTI ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
           break;
         }
         case 7: {
           // shift
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.shift, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = op === OP.SLL ? a << b : op === OP.SRL ? a >>> b : a >> b;
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.shift, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = op === OP.SLL ? a << b : op === OP.SRL ? a >>> b : a >> b;
           break;
         }
         case 8: {
           // shift_imm
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined) recorder.immediate(events.shift_imm, i, clock, a, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = op === OP.SLLI ? a << b : op === OP.SRLI ? a >>> b : a >> b;
+          if (recorder !== undefined)
+            recorder.immediate(events.shift_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = op === OP.SLLI ? a << b : op === OP.SRLI ? a >>> b : a >> b;
           break;
         }
         case 9: {
           // branch_eq
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24));
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, (w >>> 16) & 255, w >>> 24);
           if ((a === b) === (op === OP.BEQ)) next = packed[4 * i + 2]!;
           break;
         }
         case 10: {
           // branch_lt
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.branch(events.branch_lt, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24));
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined) recorder.branch(events.branch_lt, i, clock, a, b, (w >>> 16) & 255, w >>> 24);
           const less = (op & 1) === 1 ? a < b : a >>> 0 < b >>> 0;
           if (less === op < OP.BGEU) next = packed[4 * i + 2]!;
           break;
         }
         case 11: {
           // load_word
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
-          if (recorder !== undefined) recorder.load(events.load_word, i, clock, a, address, word, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = word;
+          if (recorder !== undefined)
+            recorder.load(events.load_word, i, clock, a, address, word, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = word;
           break;
         }
         case 13: {
           // load_sub
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op < OP.LHU ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
-          if (recorder !== undefined) recorder.load(events.load_sub, i, clock, a, address & ~3, word, ((w >>> 16) & 255), ((w >>> 8) & 255));
+          if (recorder !== undefined)
+            recorder.load(events.load_sub, i, clock, a, address & ~3, word, (w >>> 16) & 255, (w >>> 8) & 255);
           const up = (size === 1 ? 24 : 16) - 8 * (address & 3);
           const left = up >= 0 ? word << up : word >>> -up;
-          x[((w >>> 8) & 255)] = (op & 1) === 1 ? left >> (32 - 8 * size) : left >>> (32 - 8 * size);
+          x[(w >>> 8) & 255] = (op & 1) === 1 ? left >> (32 - 8 * size) : left >>> (32 - 8 * size);
           break;
         }
         case 12: // store_word
         case 14: {
           // store_sub
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op === OP.SW ? 4 : op === OP.SB ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
@@ -215,8 +235,20 @@ export class Interpreter {
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const at = (address & 0xffff) >>> 2;
           const old = page[at]!;
-          if (recorder !== undefined) recorder.store(size === 4 ? events.store_word : events.store_sub, i, clock, a, b, address & ~3, old, ((w >>> 16) & 255), (w >>> 24));
-          else if (this.#checkpoint !== undefined && !this.#checkpoint.memory.has(address & ~3)) this.#checkpoint.memory.set(address & ~3, old);
+          if (recorder !== undefined)
+            recorder.store(
+              size === 4 ? events.store_word : events.store_sub,
+              i,
+              clock,
+              a,
+              b,
+              address & ~3,
+              old,
+              (w >>> 16) & 255,
+              w >>> 24,
+            );
+          else if (this.#checkpoint !== undefined && !this.#checkpoint.memory.has(address & ~3))
+            this.#checkpoint.memory.set(address & ~3, old);
           const shift = 8 * (address & 3);
           const mask = size === 4 ? -1 : size === 2 ? 0xffff << shift : 0xff << shift;
           page[at] = (old & ~mask) | ((b << shift) & mask);
@@ -224,36 +256,40 @@ export class Interpreter {
         }
         case 15: {
           // jalr
-          const a = x[((w >>> 16) & 255)]!;
+          const a = x[(w >>> 16) & 255]!;
           const target = ((a + packed[4 * i + 1]!) & ~1) >>> 0;
-          if ((target & 3) !== 0) this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to 0x${target.toString(16)}, not a multiple of 4`);
-          if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, ((w >>> 16) & 255), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = pc + 4;
+          if ((target & 3) !== 0)
+            this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to 0x${target.toString(16)}, not a multiple of 4`);
+          if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = pc + 4;
           next = target;
           break;
         }
         case 16: {
           // mul
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.mul, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = Math.imul(a, b);
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.mul, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = Math.imul(a, b);
           break;
         }
         case 17: {
           // mulh
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.mulh, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = multiplyHigh(op, a, b);
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.mulh, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = multiplyHigh(op, a, b);
           break;
         }
         case 18: {
           // divrem
-          const a = x[((w >>> 16) & 255)]!;
-          const b = x[(w >>> 24)]!;
-          if (recorder !== undefined) recorder.register(events.divrem, i, clock, a, b, ((w >>> 16) & 255), (w >>> 24), ((w >>> 8) & 255));
-          x[((w >>> 8) & 255)] = divide(op, a, b);
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined)
+            recorder.register(events.divrem, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          x[(w >>> 8) & 255] = divide(op, a, b);
           break;
         }
         case 19: {
@@ -300,7 +336,9 @@ export class Interpreter {
   }
 
   #isCode(address: number): boolean {
-    return this.#program.image.segments.some((s) => s.executable && address >= s.address && address < s.address + s.data.length);
+    return this.#program.image.segments.some(
+      (s) => s.executable && address >= s.address && address < s.address + s.data.length,
+    );
   }
 
   #stopAccess(pc: number, done: number, clock: number, address: number, size: number): never {
@@ -319,7 +357,6 @@ export class Interpreter {
   #trap(code: TrapCode, reason: string): never {
     return this.#stop(this.pc, 0, this.clock, code, reason);
   }
-
 
   // System calls.
 
@@ -352,7 +389,8 @@ export class Interpreter {
         return next;
       }
       case SYSCALL.COMMIT_DEFERRED_PROOFS: {
-        if (a1 !== 0) this.#trap('DEFERRED_PROOF', 'a guest that verifies proofs is not supported: deferred word is not 0');
+        if (a1 !== 0)
+          this.#trap('DEFERRED_PROOF', 'a guest that verifies proofs is not supported: deferred word is not 0');
         this.#active?.ecall(i, this.clock, undefined, 0, { a1: true });
         return next;
       }
@@ -367,7 +405,13 @@ export class Interpreter {
       case SYSCALL.ENTER_UNCONSTRAINED: {
         this.#active?.ecall(i, this.clock, T0, 0, {});
         x[T0] = 0;
-        this.#checkpoint = { registers: x.slice(), pc: this.pc, clock: this.clock, cycles: this.cycles, memory: new Map() };
+        this.#checkpoint = {
+          registers: x.slice(),
+          pc: this.pc,
+          clock: this.clock,
+          cycles: this.cycles,
+          memory: new Map(),
+        };
         x[T0] = 1;
         this.#active = undefined;
         return next;
@@ -402,7 +446,8 @@ export class Interpreter {
     if (is(FD.stdout) || is(FD.stderr)) this.#options.onOutput(is(FD.stdout) ? 1 : 2, bytes);
     else if (is(FD.hint)) this.#hints.unshift(bytes);
     else if (!is(FD.publicValues)) this.#trap('SYSCALL_ARGUMENT', `WRITE to unknown descriptor ${descriptor}`);
-    else if (this.#checkpoint !== undefined) this.#trap('UNCONSTRAINED', 'public values written inside an unconstrained block');
+    else if (this.#checkpoint !== undefined)
+      this.#trap('UNCONSTRAINED', 'public values written inside an unconstrained block');
     else for (const byte of bytes) this.publicValues.push(byte);
   }
 
@@ -410,15 +455,18 @@ export class Interpreter {
   #hintRead(i: number, pointer: number, length: number): number {
     const item = this.#hints.shift();
     if (item === undefined) this.#trap('HINT', 'HINT_READ, but no input item is left');
-    if (item.length !== length) this.#trap('HINT', `HINT_READ of ${length} bytes; the next input item has ${item.length}`);
+    if (item.length !== length)
+      this.#trap('HINT', `HINT_READ of ${length} bytes; the next input item has ${item.length}`);
     if (pointer % 4 !== 0) this.#trap('HINT', `HINT_READ to 0x${pointer.toString(16)}, not a multiple of 4`);
-    if (length >= MAX_HINT || pointer + length > MEMORY_END) this.#trap('HINT', `HINT_READ of ${length} bytes reaches beyond memory`);
+    if (length >= MAX_HINT || pointer + length > MEMORY_END)
+      this.#trap('HINT', `HINT_READ of ${length} bytes reaches beyond memory`);
     for (let progress = 0; progress === 0 || progress < length; progress += 4) {
       const last = progress + 4 >= length;
       let value = 0;
       for (let k = 0; k < 4; k++) value |= (item[progress + k] ?? 0) << (8 * k);
       const address = pointer + progress;
-      if (length > 0 && this.#isCode(address)) this.#trap('STORE_TO_CODE', `HINT_READ to the code at 0x${address.toString(16)}`);
+      if (length > 0 && this.#isCode(address))
+        this.#trap('STORE_TO_CODE', `HINT_READ to the code at 0x${address.toString(16)}`);
       const old = this.memory.word(address);
       this.#active?.hintRead(i, this.clock, pointer, length, progress, old, value);
       this.registers[CELL.hintProgress] = last ? 0 : progress + 4;
@@ -439,7 +487,14 @@ export class Interpreter {
       return { cell, value: this.registers[cell]! >>> 0, previous: recorder.touchRegister(cell, this.clock, 0) };
     });
     const leaves = recorder.touchedLeaves(this.#program);
-    return { events: recorder.events, leaves, outputs, startPc: this.#program.entry, endPc: this.pc, endClock: this.clock };
+    return {
+      events: recorder.events,
+      leaves,
+      outputs,
+      startPc: this.#program.entry,
+      endPc: this.pc,
+      endClock: this.clock,
+    };
   }
 }
 
@@ -457,5 +512,5 @@ function divide(op: number, a: number, b: number): number {
     return remainder ? a % b : (a / b) | 0;
   }
   const [x, y] = [a >>> 0, b >>> 0];
-  return remainder ? x % y | 0 : (x / y) | 0;
+  return remainder ? (x % y) | 0 : (x / y) | 0;
 }

@@ -60,7 +60,10 @@ export function createProgram(elf: Uint8Array): Program {
       code.target[i] = instruction.target;
       const { op, rd, rs1, rs2, imm, target } = instruction;
       const kind = CLASS_BY_OP[op];
-      code.packed.set([op | (rd << 8) | (rs1 << 16) | (rs2 << 24), imm, target, kind === undefined ? 255 : CLASSES.indexOf(kind)], 4 * i);
+      code.packed.set(
+        [op | (rd << 8) | (rs1 << 16) | (rs2 << 24), imm, target, kind === undefined ? 255 : CLASSES.indexOf(kind)],
+        4 * i,
+      );
     }
   }
   return { image, code, entry: image.entry };
@@ -69,7 +72,8 @@ export function createProgram(elf: Uint8Array): Program {
 /** Indices into {@link Code} of the words that are instructions. */
 export function instructionIndices(code: Code): number[] {
   const out: number[] = [];
-  for (let i = 0; i < code.length; i++) if (code.op[i] !== OP.INVALID && CLASS_BY_OP[code.op[i]!] !== undefined) out.push(i);
+  for (let i = 0; i < code.length; i++)
+    if (code.op[i] !== OP.INVALID && CLASS_BY_OP[code.op[i]!] !== undefined) out.push(i);
   return out;
 }
 

@@ -2,11 +2,12 @@
  * @module The recorder: turns the interpreter's steps into events. It keeps the timestamps of all cells; one idle for more
  * than MAX_GAP is bumped to the end of the cycle before its access.
  */
+
+import type { EventClass } from './isa.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
 import type { PagedMemory } from './memory.ts';
 import { imageLeaves, type Program } from './program.ts';
 import { createEventBuffers, type EventBuffer, type TouchedLeaf } from './record.ts';
-import type { EventClass } from './isa.ts';
 import { A0, A1, T0 } from './syscalls.ts';
 
 export class Recorder {
@@ -25,7 +26,9 @@ export class Recorder {
     const clocks = this.#clocks;
     const previous = clocks[cell]!;
     clocks[cell] = clock + slot;
-    return clock + slot - previous > MAX_GAP ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock) : previous;
+    return clock + slot - previous > MAX_GAP
+      ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
+      : previous;
   }
 
   touchMemory(address: number, value: number, clock: number, slot: number): number {
@@ -33,7 +36,9 @@ export class Recorder {
     const at = (address & 0xffff) >>> 2;
     const previous = page[at]!;
     page[at] = clock + slot;
-    return clock + slot - previous > MAX_GAP ? this.#bump(MEMORY_SPACE, address >>> 2, value, previous, clock) : previous;
+    return clock + slot - previous > MAX_GAP
+      ? this.#bump(MEMORY_SPACE, address >>> 2, value, previous, clock)
+      : previous;
   }
 
   #bump(space: number, address: number, value: number, previous: number, clock: number): number {
@@ -43,7 +48,16 @@ export class Recorder {
     return clock - 1;
   }
 
-  register(buffer: EventBuffer, i: number, clock: number, a: number, b: number, rs1: number, rs2: number, rd: number): void {
+  register(
+    buffer: EventBuffer,
+    i: number,
+    clock: number,
+    a: number,
+    b: number,
+    rs1: number,
+    rs2: number,
+    rd: number,
+  ): void {
     const at = buffer.reserve();
     const d = buffer.data;
     d[at] = i;
@@ -87,7 +101,16 @@ export class Recorder {
     d[at + 5] = this.touchRegister(rs2, clock, 1);
   }
 
-  load(buffer: EventBuffer, i: number, clock: number, a: number, address: number, word: number, rs1: number, rd: number): void {
+  load(
+    buffer: EventBuffer,
+    i: number,
+    clock: number,
+    a: number,
+    address: number,
+    word: number,
+    rs1: number,
+    rd: number,
+  ): void {
     const at = buffer.reserve();
     const d = buffer.data;
     d[at] = i;
@@ -100,7 +123,17 @@ export class Recorder {
     d[at + 7] = this.touchRegister(rd, clock, 3);
   }
 
-  store(buffer: EventBuffer, i: number, clock: number, a: number, b: number, address: number, old: number, rs1: number, rs2: number): void {
+  store(
+    buffer: EventBuffer,
+    i: number,
+    clock: number,
+    a: number,
+    b: number,
+    address: number,
+    old: number,
+    rs1: number,
+    rs2: number,
+  ): void {
     const at = buffer.reserve();
     const d = buffer.data;
     d[at] = i;
@@ -122,7 +155,8 @@ export class Recorder {
     reads: { readonly a0?: boolean; readonly a1?: boolean; readonly flag?: number },
   ): void {
     const x = this.#registers;
-    const touch = (wanted: boolean, register: number, slot: number): number => (wanted ? this.touchRegister(register, clock, slot) : 0);
+    const touch = (wanted: boolean, register: number, slot: number): number =>
+      wanted ? this.touchRegister(register, clock, slot) : 0;
     const codeTs = touch(true, T0, 0);
     const a0Ts = touch(reads.a0 === true, A0, 1);
     const a1Ts = touch(reads.a1 === true, A1, 2);
@@ -135,7 +169,15 @@ export class Recorder {
     buffer.data.set([i, clock, x[T0]!, x[A0]!, x[A1]!, codeTs, a0Ts, a1Ts, value, old, cellTs, flagOld, flagTs], at);
   }
 
-  hintRead(i: number, clock: number, pointer: number, length: number, progress: number, old: number, value: number): void {
+  hintRead(
+    i: number,
+    clock: number,
+    pointer: number,
+    length: number,
+    progress: number,
+    old: number,
+    value: number,
+  ): void {
     const codeTs = this.touchRegister(T0, clock, 0);
     const a0Ts = this.touchRegister(A0, clock, 1);
     const a1Ts = this.touchRegister(A1, clock, 2);

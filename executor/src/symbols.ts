@@ -28,7 +28,8 @@ export function readSymbols(elf: Uint8Array): SymbolTable {
         if (kind !== STT_FUNC && kind !== 0) continue;
         const end = names.indexOf(0, start);
         const name = new TextDecoder().decode(names.subarray(start, end));
-        if (name !== '' && !name.startsWith('$') && !name.startsWith('.')) functions.push({ address: view.getUint32(at + 4, true), name });
+        if (name !== '' && !name.startsWith('$') && !name.startsWith('.'))
+          functions.push({ address: view.getUint32(at + 4, true), name });
       }
     }
   } catch {

@@ -11,7 +11,8 @@ export function bytesToHex(bytes: Uint8Array): string {
 /** @throws {RangeError} when `hex` is not an even number of hexadecimal digits (an `0x` prefix is allowed). */
 export function hexToBytes(hex: string): Uint8Array {
   const digits = hex.startsWith('0x') ? hex.slice(2) : hex;
-  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) throw new RangeError(`not hexadecimal: ${hex.slice(0, 40)}`);
+  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits))
+    throw new RangeError(`not hexadecimal: ${hex.slice(0, 40)}`);
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
 

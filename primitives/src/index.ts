@@ -1,2 +1,2 @@
-export * from './errors.ts';
 export * from './bytes.ts';
+export * from './errors.ts';

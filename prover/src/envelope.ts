@@ -7,8 +7,8 @@
  * elements are four bytes, little-endian.
  */
 import { bytesToFelts, concatBytes, feltsToBytes, readU32, VerificationError } from '@weft/primitives';
-import type { RunClaim, VerifyingKey } from './verify-run.ts';
 import { PROTOCOL_VERSION } from './verify/key.ts';
+import type { RunClaim, VerifyingKey } from './verify-run.ts';
 
 export interface ProofFile {
   readonly mode: 'core';

@@ -3,10 +3,18 @@
  * the smallest of them and of the hash's collision resistance; the sum over rounds is covered by the Fiat-Shamir theorem
  * for round-by-round soundness, with grinding counted towards the round it precedes.
  */
-import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
+
 import { P } from '@weft/primitives/field/base';
+import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import { MAX_DEGREE } from './air/chip.ts';
-import { logAgreement, logFoldError, logListSize, logOutOfDomainError, programParameters, type WhirParameters } from './pcs/parameters.ts';
+import {
+  logAgreement,
+  logFoldError,
+  logListSize,
+  logOutOfDomainError,
+  programParameters,
+  type WhirParameters,
+} from './pcs/parameters.ts';
 import { BETA_COUNT } from './verify/fingerprint.ts';
 import { committedWidths, type MachineKey, programVariables, type Shape } from './verify/key.ts';
 
@@ -20,19 +28,39 @@ export interface SecurityTerm {
 
 function whirTerms(prefix: string, p: WhirParameters, claims: number): SecurityTerm[] {
   const terms: SecurityTerm[] = [
-    { name: `${prefix}: claim batching`, bits: LOG_EXT_ORDER - Math.log2(Math.max(claims, 1)), formula: `${claims} / q` },
+    {
+      name: `${prefix}: claim batching`,
+      bits: LOG_EXT_ORDER - Math.log2(Math.max(claims, 1)),
+      formula: `${claims} / q`,
+    },
   ];
   for (const [i, round] of p.rounds.entries()) {
     const at = `${prefix} round ${i} (2^${round.variables}, rate 2^-${round.logInverseRate}, ${regimeName(round.regime)})`;
-    terms.push({ name: `${at}: fold`, bits: round.foldGrinding - logFoldError(round, 0), formula: `(3 list + exceptional) / q, ${round.foldGrinding} bits of work` });
+    terms.push({
+      name: `${at}: fold`,
+      bits: round.foldGrinding - logFoldError(round, 0),
+      formula: `(3 list + exceptional) / q, ${round.foldGrinding} bits of work`,
+    });
     if (round.outOfDomainSamples > 0) {
-      terms.push({ name: `${at}: out of domain`, bits: -logOutOfDomainError(round, round.outOfDomainSamples), formula: `list^2 / 2 (2^m / q)^${round.outOfDomainSamples}` });
+      terms.push({
+        name: `${at}: out of domain`,
+        bits: -logOutOfDomainError(round, round.outOfDomainSamples),
+        formula: `list^2 / 2 (2^m / q)^${round.outOfDomainSamples}`,
+      });
     }
-    terms.push({ name: `${at}: queries`, bits: round.queryGrinding - round.queries * logAgreement(round), formula: `agreement^${round.queries}, ${round.queryGrinding} bits of work` });
+    terms.push({
+      name: `${at}: queries`,
+      bits: round.queryGrinding - round.queries * logAgreement(round),
+      formula: `agreement^${round.queries}, ${round.queryGrinding} bits of work`,
+    });
     const next = p.rounds[i + 1];
     if (next !== undefined) {
       const combined = round.queries + next.outOfDomainSamples;
-      terms.push({ name: `${at}: combination`, bits: LOG_EXT_ORDER - logListSize(next) - Math.log2(combined), formula: `list ${combined} / q` });
+      terms.push({
+        name: `${at}: combination`,
+        bits: LOG_EXT_ORDER - logListSize(next) - Math.log2(combined),
+        formula: `list ${combined} / q`,
+      });
     }
   }
   return terms;
@@ -52,10 +80,18 @@ export function securityTerms(key: MachineKey, shape: Shape, programLogHeight: n
   const layers = machine.rowBits + machine.interactionBits;
   const columns = committedWidths(machine).reduce((a, b) => a + b, 0);
   return [
-    { name: 'bus fingerprints', bits: q - Math.log2(fractions * (1 + BETA_COUNT)), formula: `${fractions} (1 + ${BETA_COUNT}) / q` },
+    {
+      name: 'bus fingerprints',
+      bits: q - Math.log2(fractions * (1 + BETA_COUNT)),
+      formula: `${fractions} (1 + ${BETA_COUNT}) / q`,
+    },
     { name: 'GKR sumcheck round', bits: q - Math.log2(3), formula: '3 / q' },
     { name: 'GKR layer', bits: q - Math.log2(2), formula: `2 / q in each of ${layers} layers` },
-    { name: 'constraint batching', bits: q - Math.log2(machine.constraintCount + machine.rowBits + 2), formula: `(${machine.constraintCount} + ${machine.rowBits} + 2) / q` },
+    {
+      name: 'constraint batching',
+      bits: q - Math.log2(machine.constraintCount + machine.rowBits + 2),
+      formula: `(${machine.constraintCount} + ${machine.rowBits} + 2) / q`,
+    },
     { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1} / q` },
     ...whirTerms('witness', shape.witness, columns),
     ...whirTerms('program', programParameters(programVariables(machine, programLogHeight)), 7),

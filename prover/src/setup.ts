@@ -16,7 +16,11 @@ export interface ProvingKey {
   readonly vk: VerifyingKey;
   readonly vkDigest: Digest;
   readonly commitment: ProgramCommitment;
-  readonly table: { readonly columns: Uint32Array[]; readonly logHeight: number; readonly rowOf: ReadonlyMap<number, number> };
+  readonly table: {
+    readonly columns: Uint32Array[];
+    readonly logHeight: number;
+    readonly rowOf: ReadonlyMap<number, number>;
+  };
   /** The state before the first instruction. */
   readonly tree: StateTree;
 }
@@ -30,4 +34,3 @@ export function setupProgram(program: Program): ProvingKey {
   const vk = { program: commitment.key, entryPc: program.entry, imageRoot: tree.root };
   return { key, program, vk, vkDigest: vkDigest(key, vk), commitment, table, tree };
 }
-

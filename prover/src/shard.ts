@@ -64,7 +64,9 @@ class HashRequests {
     else known.multiplicity++;
   }
   events(): EventSource {
-    return eventsOf([...this.#requests.values()].map(({ input, multiplicity }) => ({ multiplicity, ...named('input', input) })));
+    return eventsOf(
+      [...this.#requests.values()].map(({ input, multiplicity }) => ({ multiplicity, ...named('input', input) })),
+    );
   }
 }
 
@@ -75,29 +77,53 @@ function stateEvents(update: TreeUpdate): Record<'leaf' | 'node' | 'leaf_hash' |
     leafHashes.add(leafLimbs(leaf.final));
     return {
       index: leaf.index,
-      ...named('before', before), ...named('after', after),
-      ...named('initial', leaf.initial), ...named('final', leaf.final), ...named('clock', leaf.clocks),
+      ...named('before', before),
+      ...named('after', after),
+      ...named('initial', leaf.initial),
+      ...named('final', leaf.final),
+      ...named('clock', leaf.clocks),
     };
   });
   const nodes = update.nodes.map((n) => {
     nodeHashes.add([...n.left.before, ...n.right.before]);
     nodeHashes.add([...n.left.after, ...n.right.after]);
     return {
-      level: n.level, index: n.index, goesLeft: n.goesLeft ? 1 : 0, goesRight: n.goesRight ? 1 : 0,
-      ...named('before', n.before), ...named('after', n.after),
-      ...named('leftBefore', n.left.before), ...named('leftAfter', n.left.after),
-      ...named('rightBefore', n.right.before), ...named('rightAfter', n.right.after),
+      level: n.level,
+      index: n.index,
+      goesLeft: n.goesLeft ? 1 : 0,
+      goesRight: n.goesRight ? 1 : 0,
+      ...named('before', n.before),
+      ...named('after', n.after),
+      ...named('leftBefore', n.left.before),
+      ...named('leftAfter', n.left.after),
+      ...named('rightBefore', n.right.before),
+      ...named('rightAfter', n.right.after),
     };
   });
-  return { leaf: eventsOf(leaves), node: eventsOf(nodes), leaf_hash: leafHashes.events(), node_hash: nodeHashes.events() };
+  return {
+    leaf: eventsOf(leaves),
+    node: eventsOf(nodes),
+    leaf_hash: leafHashes.events(),
+    node_hash: nodeHashes.events(),
+  };
 }
 
 function boundaryEvent(record: ExecutionRecord, update: { before: Digest; after: Digest }): EventSource {
-  const cells = record.outputs.flatMap(({ cell, value, previous }) => [[`cell${cell}`, value], [`cell${cell}Ts`, previous]] as const);
+  const cells = record.outputs.flatMap(
+    ({ cell, value, previous }) =>
+      [
+        [`cell${cell}`, value],
+        [`cell${cell}Ts`, previous],
+      ] as const,
+  );
   return eventsOf([
     {
-      startPc: record.startPc, endPc: record.endPc, endClock: record.endClock,
-      ...named('before', update.before), ...named('after', update.after), ...Object.fromEntries(cells),
+      startPc: record.startPc,
+      endPc: record.endPc,
+      endClock: record.endClock,
+      ...named('before', update.before),
+      ...named('after', update.after),
+      ...Object.fromEntries(cells),
     },
   ]);
 }
@@ -109,8 +135,14 @@ function statementOf(record: ExecutionRecord, update: TreeUpdate): ShardStatemen
   let committed = 0;
   for (let i = 0; i < 8; i++) committed += cell.get(CELL.committed + i)! * 2 ** i;
   return {
-    before: update.before, after: update.after, startPc: record.startPc, endPc: record.endPc,
-    exitLo: exit & 0xffff, exitHi: exit >>> 16, committed, digest: words.flatMap((w) => [w & 0xffff, w >>> 16]),
+    before: update.before,
+    after: update.after,
+    startPc: record.startPc,
+    endPc: record.endPc,
+    exitLo: exit & 0xffff,
+    exitHi: exit >>> 16,
+    committed,
+    digest: words.flatMap((w) => [w & 0xffff, w >>> 16]),
   };
 }
 
@@ -119,7 +151,9 @@ function fixedColumns(chip: Chip, pk: ProvingKey): Uint32Array[] {
   if (chip.fixed.kind === 'program') return pk.table.columns;
   if (chip.fixed.kind === 'none') return [];
   const { table } = chip.fixed;
-  return chip.fixedColumns.map((_, c) => Uint32Array.from({ length: 2 ** table.logHeight }, (_, row) => table.value(c, row)));
+  return chip.fixedColumns.map((_, c) =>
+    Uint32Array.from({ length: 2 ** table.logHeight }, (_, row) => table.value(c, row)),
+  );
 }
 
 /** Counters of the lookup tables; out-of-table tuples are left out and show up as an unbalanced bus. */
@@ -129,12 +163,14 @@ function lookupCounters(pk: ProvingKey): Map<number, LookupCounter> {
     {
       bus: RANGE.id,
       counts: new Uint32Array(2 ** 17),
-      slot: ([value, bits], row) => (bits![row]! <= 16 && value![row]! < 2 ** bits![row]! ? 2 ** bits![row]! + value![row]! : -1),
+      slot: ([value, bits], row) =>
+        bits![row]! <= 16 && value![row]! < 2 ** bits![row]! ? 2 ** bits![row]! + value![row]! : -1,
     },
     {
       bus: BYTE_XOR.id,
       counts: new Uint32Array(2 ** 16),
-      slot: ([a, b, x], row) => (a![row]! < 256 && b![row]! < 256 && (a![row]! ^ b![row]!) === x![row]! ? a![row]! + 256 * b![row]! : -1),
+      slot: ([a, b, x], row) =>
+        a![row]! < 256 && b![row]! < 256 && (a![row]! ^ b![row]!) === x![row]! ? a![row]! + 256 * b![row]! : -1,
     },
     {
       bus: BYTE_PAIR.id,
@@ -164,11 +200,16 @@ export function completeLookups(pk: ProvingKey, traces: readonly (Trace | undefi
 
 /** Per chip, the source of its rows; `undefined` for lookup tables. */
 function eventSources(pk: ProvingKey, record: ExecutionRecord, update: TreeUpdate): (EventSource | undefined)[] {
-  const small: Readonly<Record<string, EventSource>> = { ...stateEvents(update), boundary: boundaryEvent(record, update) };
+  const small: Readonly<Record<string, EventSource>> = {
+    ...stateEvents(update),
+    boundary: boundaryEvent(record, update),
+  };
   return pk.key.machine.chips.map((chip) => {
     if (chip.events === undefined) return undefined;
     const buffer = record.events[chip.events as EventClass];
-    return buffer === undefined ? small[chip.events]! : recordedEvents(buffer, chip.events as EventClass, pk.program.code);
+    return buffer === undefined
+      ? small[chip.events]!
+      : recordedEvents(buffer, chip.events as EventClass, pk.program.code);
   });
 }
 
@@ -181,7 +222,9 @@ export function countRows(pk: ProvingKey, record: ExecutionRecord): (number | un
 export function fillEventTables(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
   const update = pk.tree.update(record.leaves);
   const sources = eventSources(pk, record, update);
-  const traces = pk.key.machine.chips.map((chip, k) => (sources[k] === undefined ? undefined : fillTable(chip, sources[k])));
+  const traces = pk.key.machine.chips.map((chip, k) =>
+    sources[k] === undefined ? undefined : fillTable(chip, sources[k]),
+  );
   return { traces, statement: statementOf(record, update) };
 }
 

@@ -9,7 +9,9 @@ import type { HashSuite } from '@weft/primitives/hash/suite';
 
 /** Sixteen 16-bit limbs, low limb first. */
 export function leafLimbs(words: ArrayLike<number>): number[] {
-  return Array.from({ length: 2 * LEAF_WORDS }, (_, i) => (i % 2 === 0 ? words[i >> 1]! & 0xffff : words[i >> 1]! >>> 16));
+  return Array.from({ length: 2 * LEAF_WORDS }, (_, i) =>
+    i % 2 === 0 ? words[i >> 1]! & 0xffff : words[i >> 1]! >>> 16,
+  );
 }
 
 /** An inner node on the way to touched leaves. */
@@ -93,7 +95,16 @@ export class StateTree {
         const digest = hashNode(this.#suite, left.after, right.after);
         after[level]!.set(index, digest);
         const before = this.#digest(level, index, this.#levels);
-        nodes.push({ level, index, before, after: digest, left, right, goesLeft: below.has(2 * index), goesRight: below.has(2 * index + 1) });
+        nodes.push({
+          level,
+          index,
+          before,
+          after: digest,
+          left,
+          right,
+          goesLeft: below.has(2 * index),
+          goesRight: below.has(2 * index + 1),
+        });
       }
     }
     return { before: this.root, after: after[0]!.get(0) ?? this.root, leaves, nodes };

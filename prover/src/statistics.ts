@@ -5,8 +5,8 @@ import type { ExecutionRecord } from '@weft/executor/record';
 import type { Chip } from './air/chip.ts';
 import { packBlocks } from './pcs/stacking.ts';
 import { chooseShape, type Trace } from './prove/prove.ts';
-import { countRows, fillShard } from './shard.ts';
 import type { ProvingKey } from './setup.ts';
+import { countRows, fillShard } from './shard.ts';
 import { committedWidths } from './verify/key.ts';
 
 export interface ChipStatistics {
@@ -24,7 +24,10 @@ export function chipStatistics(chip: Chip): ChipStatistics {
   for (const node of chip.nodes) {
     if (node.op === 'constant') degrees.push(0);
     else if (node.op === 'column') degrees.push(1);
-    else degrees.push(node.op === 'mul' ? degrees[node.a]! + degrees[node.b]! : Math.max(degrees[node.a]!, degrees[node.b]!));
+    else
+      degrees.push(
+        node.op === 'mul' ? degrees[node.a]! + degrees[node.b]! : Math.max(degrees[node.a]!, degrees[node.b]!),
+      );
   }
   const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
   return {

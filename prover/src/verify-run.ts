@@ -1,9 +1,10 @@
 /**
  * @module Verifying a run of one shard: the proof, and the rule by which its statement stands for a finished run.
  */
-import { readU32, VerificationError } from '@weft/primitives';
-import { HALT_PC } from '@weft/executor/layout';
+
 import { sha256 } from '@noble/hashes/sha2.js';
+import { HALT_PC } from '@weft/executor/layout';
+import { readU32, VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
 import { type ShardStatement, statementTuples, statementWords } from './machine/machine.ts';
 import { packingRule } from './pcs/stacking.ts';
@@ -42,7 +43,10 @@ export interface RunClaim {
  */
 export function statementOfRun(vk: VerifyingKey, claim: RunClaim): ShardStatement<number> {
   if (!claim.committed && claim.publicValues.length > 0) {
-    throw new VerificationError('public_values', `${claim.publicValues.length} bytes of public values without a commitment`);
+    throw new VerificationError(
+      'public_values',
+      `${claim.publicValues.length} bytes of public values without a commitment`,
+    );
   }
   const digest = claim.committed ? sha256(claim.publicValues) : new Uint8Array(32);
   return {
@@ -61,7 +65,12 @@ export function statementOfRun(vk: VerifyingKey, claim: RunClaim): ShardStatemen
  * Verifies one shard proof against a full statement.
  * @throws {VerificationError}
  */
-export function verifyShard(key: MachineKey, vk: VerifyingKey, statement: ShardStatement<number>, proof: Uint8Array): void {
+export function verifyShard(
+  key: MachineKey,
+  vk: VerifyingKey,
+  statement: ShardStatement<number>,
+  proof: Uint8Array,
+): void {
   let packing = (_: readonly number[]): number[] => [];
   const backend = new NativeBackend(key.suite, proof, (codes) => packing(codes));
   const channel = new VerifierChannel(backend);

@@ -1,9 +1,10 @@
 /**
  * @module The public API: setup, execute, prove and verify.
  */
-import { readSymbols } from '@weft/executor/symbols';
-import { execute as run, type ExecutionResult } from '@weft/executor/executor';
+
+import { type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
+import { readSymbols } from '@weft/executor/symbols';
 import { bytesToHex, feltsToBytes } from '@weft/primitives';
 import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
 import type { TaskRunner } from '@weft/primitives/task/runner';
@@ -52,7 +53,11 @@ export type Execution = Pick<ExecutionResult, 'exitCode' | 'cycles' | 'publicVal
  * Runs a program on its input items without proving anything.
  * @throws {ElfError} {@link ExecutionError} when the guest traps.
  */
-export async function execute(elf: Uint8Array, stdin: readonly Uint8Array[], options: ExecuteOptions = {}): Promise<Execution> {
+export async function execute(
+  elf: Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: ExecuteOptions = {},
+): Promise<Execution> {
   const { exitCode, cycles, publicValues } = await run(createProgram(elf), stdin, {
     symbols: readSymbols(elf),
     ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
@@ -104,7 +109,18 @@ export async function prove(program: Setup, stdin: readonly Uint8Array[], option
     // Whatever a runner returns counts only once it verifies.
     const { securityBits, vk } = verify(program.vk, proof);
     const proveMs = performance.now() - executed;
-    return { proof, mode: 'core', vk, shards: 1, securityBits, exitCode, cycles, publicValues, executeMs: executed - started, proveMs };
+    return {
+      proof,
+      mode: 'core',
+      vk,
+      shards: 1,
+      securityBits,
+      exitCode,
+      cycles,
+      publicValues,
+      executeMs: executed - started,
+      proveMs,
+    };
   } finally {
     if (options.runner === undefined) await runner.close();
   }

@@ -1,10 +1,11 @@
 /**
  * @module Tasks that worker threads run. Inputs and outputs are msgpack envelopes, so that a task can travel.
  */
-import { createProgram } from '@weft/executor/program';
+
 import { execute } from '@weft/executor/executor';
-import { workerTask, type WorkerAnswer, type WorkerMessage } from '@weft/primitives/task/piscina-runner';
+import { createProgram } from '@weft/executor/program';
 import { ResourceError } from '@weft/primitives';
+import { type WorkerAnswer, type WorkerMessage, workerTask } from '@weft/primitives/task/piscina-runner';
 import { cellsPerEvent, statementWords } from '@weft/prover/machine/machine';
 import { proveTraces } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
@@ -41,11 +42,17 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   progress('execute', 0.02);
   const limit = 2 ** pk.key.shapes.at(-1)!.variables;
   const budget = { cells: cellsPerEvent(pk.key.machine), limit };
-  const { record } = await execute(pk.program, stdin.map((item) => new Uint8Array(item)), { record: true, maxCycles, budget });
+  const { record } = await execute(
+    pk.program,
+    stdin.map((item) => new Uint8Array(item)),
+    { record: true, maxCycles, budget },
+  );
   if (record === undefined) throw new ResourceError('RECORD', 'the run left no record');
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
-  const shard = proveTraces(pk.key, pk.commitment, traces, statementWords(statement), (stage, f) => progress(stage, 0.1 + 0.88 * f));
+  const shard = proveTraces(pk.key, pk.commitment, traces, statementWords(statement), (stage, f) =>
+    progress(stage, 0.1 + 0.88 * f),
+  );
   // A proof that its own verifier rejects never leaves the worker.
   progress('check', 0.98);
   verifyShard(pk.key, pk.vk, statement, shard);

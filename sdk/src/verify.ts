@@ -38,5 +38,11 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
   }
   verifyShard(key, file.vk, statementOfRun(file.vk, file.claim), file.shard);
   const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.program.logHeight)));
-  return { mode: file.mode, publicValues: file.claim.publicValues, exitCode: file.claim.exitCode, vk: digest, securityBits: bits };
+  return {
+    mode: file.mode,
+    publicValues: file.claim.publicValues,
+    exitCode: file.claim.exitCode,
+    vk: digest,
+    securityBits: bits,
+  };
 }

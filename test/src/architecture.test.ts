@@ -59,7 +59,8 @@ describe('imports', () => {
         for (const [, specifier] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
           const target = resolve(specifier!, path);
           if (target === undefined) {
-            if (specifier!.startsWith('node:') && !table.get(part)!.includes('node')) wrong.push(`${path} imports ${specifier}`);
+            if (specifier!.startsWith('node:') && !table.get(part)!.includes('node'))
+              wrong.push(`${path} imports ${specifier}`);
             continue;
           }
           const to = partOf(target, parts) ?? target;

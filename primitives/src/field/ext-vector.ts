@@ -2,7 +2,7 @@
  * @module Vectors of extension elements as five base-field planes: coefficient j of element i is `planes[j][i]`.
  * Unit-stride planes are what the folding loops stream over.
  */
-import { add as fadd, P, sub as fsub } from './base.ts';
+import { add as fadd, sub as fsub, P } from './base.ts';
 import { DEGREE, type Ext } from './ext.ts';
 
 export interface ExtVector {

@@ -2,7 +2,7 @@
  * @module The degree-5 extension E = F[x] / (x^5 + x^2 - 1) of KoalaBear, about 2^154.9 elements. An `Ext` is its five
  * coefficients, lowest first. Products reduce with x^5 = 1 - x^2.
  */
-import { add as fadd, inverse as finv, mul as fmul, sub as fsub, P, type Felt } from './base.ts';
+import { type Felt, add as fadd, inverse as finv, mul as fmul, sub as fsub, P } from './base.ts';
 
 export const DEGREE = 5;
 /** log2 of the number of elements of E. */
@@ -116,4 +116,3 @@ export function powers(a: Ext, count: number): Ext[] {
   }
   return out;
 }
-

@@ -78,7 +78,10 @@ describe('extension', () => {
     for (let variable = 2; variable >= 0; variable--) {
       const n = current.length / 2;
       const next = createExtVector(n);
-      const view = (from: number): typeof v => ({ length: n, planes: current.planes.map((p) => p.subarray(from, from + n)) });
+      const view = (from: number): typeof v => ({
+        length: n,
+        planes: current.planes.map((p) => p.subarray(from, from + n)),
+      });
       foldHalvesInto(next, view(0), view(n), point[variable]!);
       current = next;
     }

@@ -2,8 +2,9 @@
  * @module Multilinear helpers. A vector of 2^n values is a polynomial in n variables; bit i of an index is variable i.
  * eq(r, x) is the product over i of r_i x_i + (1 - r_i)(1 - x_i).
  */
-import { addToExt, createExtVector, type ExtVector, getExt, setExt } from './ext-vector.ts';
+
 import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from './ext.ts';
+import { addToExt, createExtVector, type ExtVector, getExt, setExt } from './ext-vector.ts';
 
 /** eq(r, .) over the hypercube: 2^r.length values. */
 export function eqTable(r: readonly Ext[], scale: Ext = ONE): ExtVector {

@@ -9,7 +9,9 @@ it.each([suite.node, suite.leaf])('the kernel equals its oracle for width $width
   const edges = [0, 1, 2, P - 1, P - 2, 1 << 16, 1 << 24];
   for (const count of [1, 4, 7, 130, 512]) {
     const states = Array.from({ length: count }, (_, s) =>
-      Uint32Array.from({ length: parameters.width }, (_, i) => (s < edges.length ? edges[(s + i) % edges.length]! : (s * 7919 + i * 104729 * s) % P)),
+      Uint32Array.from({ length: parameters.width }, (_, i) =>
+        s < edges.length ? edges[(s + i) % edges.length]! : (s * 7919 + i * 104729 * s) % P,
+      ),
     );
     for (const [s, state] of states.entries()) batch.write(s, 0, state, 0, parameters.width);
     batch.permute(count);

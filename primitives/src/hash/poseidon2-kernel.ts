@@ -36,7 +36,12 @@ function emitPermutation(parameters: Poseidon2Parameters): FunctionBuilder {
       const all = field.add(ab, cd);
       const allB = field.add(all, b!);
       const allD = field.add(all, d!);
-      const y = [field.add(allB, ab), field.add(allB, field.add(c!, c!)), field.add(allD, cd), field.add(allD, field.add(a!, a!))];
+      const y = [
+        field.add(allB, ab),
+        field.add(allB, field.add(c!, c!)),
+        field.add(allD, cd),
+        field.add(allD, field.add(a!, a!)),
+      ];
       for (const [j, value] of y.entries()) {
         store(4 * k + j, value);
         f.set(next[j]!, k === 0 ? value : field.add(f.get(next[j]!), value));
@@ -48,12 +53,19 @@ function emitPermutation(parameters: Poseidon2Parameters): FunctionBuilder {
     const pending = (i: number): Code => field.add(load(i), f.get(sums[i & 3]!));
     const fullRound = (constants: Code): void => {
       for (let k = 0; k < width / 4; k++) {
-        block(k, [0, 1, 2, 3].map((j) => cube(field.add(pending(4 * k + j), v128.load(constants, 16 * (4 * k + j))))));
+        block(
+          k,
+          [0, 1, 2, 3].map((j) => cube(field.add(pending(4 * k + j), v128.load(constants, 16 * (4 * k + j))))),
+        );
       }
       advance();
     };
     const toMontgomery = f.keep(v128.splat(R_SQUARED));
-    for (let k = 0; k < width / 4; k++) block(k, [0, 1, 2, 3].map((j) => field.mul(load(4 * k + j), toMontgomery)));
+    for (let k = 0; k < width / 4; k++)
+      block(
+        k,
+        [0, 1, 2, 3].map((j) => field.mul(load(4 * k + j), toMontgomery)),
+      );
     advance();
     f.loop(i32.constant(rounds), roundBytes, i32.constant(half), fullRound);
     // Partial rounds: one pass over the state per round, with the sum for the next round gathered on the way.
@@ -122,7 +134,8 @@ export class PermutationBatch {
     // Short calls: a function that is entered before it is optimised stays slow until it returns.
     const groupBytes = 16 * this.width;
     const total = Math.ceil(count / 4) * groupBytes;
-    for (let at = 0; at < total; at += 16 * groupBytes) this.#run(STATES_AT + at, Math.min(16 * groupBytes, total - at));
+    for (let at = 0; at < total; at += 16 * groupBytes)
+      this.#run(STATES_AT + at, Math.min(16 * groupBytes, total - at));
   }
 }
 
@@ -137,4 +150,3 @@ export function permutationBatch(parameters: Poseidon2Parameters): PermutationBa
   }
   return batch;
 }
-

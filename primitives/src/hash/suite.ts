@@ -98,7 +98,16 @@ export const POSEIDON2_KOALABEAR: HashSuite = {
   leaf: poseidon2(24, 23, [
     ...STEM,
     ...[half(8), half(2), half(3), half(4), half(5), half(6), half(24)],
-    ...[neg(half(8)), neg(half(3)), neg(half(4)), neg(half(5)), neg(half(6)), neg(half(7)), neg(half(9)), neg(half(24))],
+    ...[
+      neg(half(8)),
+      neg(half(3)),
+      neg(half(4)),
+      neg(half(5)),
+      neg(half(6)),
+      neg(half(7)),
+      neg(half(9)),
+      neg(half(24)),
+    ],
   ]),
 };
 

@@ -17,7 +17,14 @@ export interface WorkerMessage {
 /** What a worker answers. */
 export type WorkerAnswer =
   | { readonly ok: Uint8Array }
-  | { readonly error: { readonly name: string; readonly code: string; readonly message: string; readonly details: Readonly<Record<string, unknown>> } };
+  | {
+      readonly error: {
+        readonly name: string;
+        readonly code: string;
+        readonly message: string;
+        readonly details: Readonly<Record<string, unknown>>;
+      };
+    };
 
 const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };
 
@@ -33,7 +40,9 @@ export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): 
   return {
     run: async (task, input, options: TaskOptions = {}) => {
       const { port1, port2 } = new MessageChannel();
-      port1.on('message', ({ stage, fraction }: { stage: string; fraction: number }) => options.onProgress?.(stage, fraction));
+      port1.on('message', ({ stage, fraction }: { stage: string; fraction: number }) =>
+        options.onProgress?.(stage, fraction),
+      );
       const message: WorkerMessage = { input, port: port2 };
       try {
         const answer = (await pool.run(message, {
@@ -46,7 +55,9 @@ export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): 
         throw new (ERROR_CLASSES[name] ?? WeftError)(code, text, details);
       } catch (error) {
         options.signal?.throwIfAborted();
-        throw error instanceof WeftError ? error : new ResourceError('WORKER', `a worker failed: ${(error as Error).message}`, {}, error);
+        throw error instanceof WeftError
+          ? error
+          : new ResourceError('WORKER', `a worker failed: ${(error as Error).message}`, {}, error);
       } finally {
         port1.close();
       }
@@ -65,7 +76,9 @@ export function workerTask(task: Task): (message: WorkerMessage) => Promise<Work
         return { error: { name: error.name, code: error.code, message: error.message, details: error.details } };
       }
       const { message, stack } = error as Error;
-      return { error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details: { stack } } };
+      return {
+        error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details: { stack } },
+      };
     } finally {
       port.close();
     }

@@ -45,7 +45,8 @@ export const i32: { constant: (n: number) => Code; add: Binary; shl: Binary; ltU
   ltU: binary(0x49),
 };
 
-const words = (lanes: readonly number[]): number[] => lanes.flatMap((x) => [x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24]);
+const words = (lanes: readonly number[]): number[] =>
+  lanes.flatMap((x) => [x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24]);
 
 /** Four 32-bit lanes, unless the name says otherwise. */
 export const v128: {
@@ -55,11 +56,20 @@ export const v128: {
   shuffle: (a: Code, b: Code, lanes: readonly number[]) => Code;
 } & Record<'xor' | 'add' | 'sub' | 'mul' | 'minU' | 'dot' | 'mulLow' | 'mulHigh', Binary> = {
   load: (address: Code, offset = 0): Code => [...address, ...simd(0), 4, ...unsignedLeb(offset)],
-  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(11), 4, ...unsignedLeb(offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [
+    ...address,
+    ...value,
+    ...simd(11),
+    4,
+    ...unsignedLeb(offset),
+  ],
   splat: (x: number): Code => [...simd(12), ...words([x, x, x, x])],
   /** Lanes 0-3 are those of `a`, 4-7 those of `b`. */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
-    ...a, ...b, ...simd(13), ...lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3]),
+    ...a,
+    ...b,
+    ...simd(13),
+    ...lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3]),
   ],
   xor: binary(...simd(81)),
   add: binary(...simd(174)),

@@ -50,7 +50,13 @@ export function checkConstraints(tables: readonly CheckedTable[], limit = 20): B
       for (const { name, node } of chip.constraints) {
         const value = values[node]!;
         if (value === 0) continue;
-        broken.push({ chip: chip.name, row, constraint: name, value, columns: Object.fromEntries(names.map((n, i) => [n, columns[i]!])) });
+        broken.push({
+          chip: chip.name,
+          row,
+          constraint: name,
+          value,
+          columns: Object.fromEntries(names.map((n, i) => [n, columns[i]!])),
+        });
       }
     }
   }
@@ -58,7 +64,11 @@ export function checkConstraints(tables: readonly CheckedTable[], limit = 20): B
 }
 
 /** All tuples whose sends and receives differ, at most `limit`. */
-export function checkBuses(tables: readonly CheckedTable[], publicTuples: readonly PublicTuple<Felt>[] = [], limit = 20): UnbalancedTuple[] {
+export function checkBuses(
+  tables: readonly CheckedTable[],
+  publicTuples: readonly PublicTuple<Felt>[] = [],
+  limit = 20,
+): UnbalancedTuple[] {
   const totals = new Map<string, { bus: string; tuple: Felt[]; count: Felt; parties: string[] }>();
   const put = (bus: string, tuple: Felt[], count: Felt, party: string): void => {
     const key = `${bus}:${tuple.join()}`;
@@ -74,10 +84,16 @@ export function checkBuses(tables: readonly CheckedTable[], publicTuples: readon
         const count = values[i.count]!;
         if (count === 0) continue;
         const tuple = i.tuple.map((t) => values[t]!);
-        put(i.bus.name, tuple, i.sign === 1 ? count : neg(count), `${i.sign === 1 ? '+' : '-'}${count} ${table.chip.name}[${row}]`);
+        put(
+          i.bus.name,
+          tuple,
+          i.sign === 1 ? count : neg(count),
+          `${i.sign === 1 ? '+' : '-'}${count} ${table.chip.name}[${row}]`,
+        );
       }
     }
   }
-  for (const { bus, sign, tuple } of publicTuples) put(bus.name, [...tuple], sign === 1 ? 1 : neg(1), `${sign} statement`);
+  for (const { bus, sign, tuple } of publicTuples)
+    put(bus.name, [...tuple], sign === 1 ? 1 : neg(1), `${sign} statement`);
   return [...totals.values()].filter((t) => t.count !== 0).slice(0, limit);
 }

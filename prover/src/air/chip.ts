@@ -138,7 +138,13 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   const checkDegree = (what: string, e: Expr): void => {
     if (e.degree > MAX_DEGREE) fail(`${what} has degree ${e.degree}, more than ${MAX_DEGREE}`);
   };
-  const interact = (bus: Bus, sign: 1 | -1, tuple: readonly (Expr | number)[], count: Expr | number, bound?: number): void => {
+  const interact = (
+    bus: Bus,
+    sign: 1 | -1,
+    tuple: readonly (Expr | number)[],
+    count: Expr | number,
+    bound?: number,
+  ): void => {
     const elements = tuple.map(lift);
     const multiplicity = lift(count);
     if (elements.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${elements.length}`);
@@ -178,7 +184,8 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   body(builder);
   const fixed = options.fixed ?? { kind: 'none' };
   const maxLogHeight = fixed.kind === 'structured' ? fixed.table.logHeight : (options.maxLogHeight ?? MAX_LOG_HEIGHT);
-  if (maxLogHeight > MAX_LOG_HEIGHT || maxLogHeight < MIN_LOG_HEIGHT) fail(`maximum height 2^${maxLogHeight} is out of range`);
+  if (maxLogHeight > MAX_LOG_HEIGHT || maxLogHeight < MIN_LOG_HEIGHT)
+    fail(`maximum height 2^${maxLogHeight} is out of range`);
   return Object.freeze({
     name,
     events: options.events,

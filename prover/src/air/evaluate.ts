@@ -83,11 +83,26 @@ export function mulExtBlock(out: ExtVector, a: ExtVector, b: ExtVector, count: n
     const l4 = a4[i]! & 0xffff;
     const h4 = a4[i]! >>> 16;
     // Sums of five 47-bit products stay exact in a double, as in the scalar product of `field/ext`.
-    o0[i] = (((h0 * x0 + h1 * x4 + h2 * x3 + h3 * x2 + h4 * x14) % P) * 65536 + (l0 * x0 + l1 * x4 + l2 * x3 + l3 * x2 + l4 * x14)) % P;
-    o1[i] = (((h0 * x1 + h1 * x0 + h2 * x4 + h3 * x3 + h4 * x2) % P) * 65536 + (l0 * x1 + l1 * x0 + l2 * x4 + l3 * x3 + l4 * x2)) % P;
-    o2[i] = (((h0 * x2 + h1 * x14 + h2 * x03 + h3 * x42 + h4 * x314) % P) * 65536 + (l0 * x2 + l1 * x14 + l2 * x03 + l3 * x42 + l4 * x314)) % P;
-    o3[i] = (((h0 * x3 + h1 * x2 + h2 * x14 + h3 * x03 + h4 * x42) % P) * 65536 + (l0 * x3 + l1 * x2 + l2 * x14 + l3 * x03 + l4 * x42)) % P;
-    o4[i] = (((h0 * x4 + h1 * x3 + h2 * x2 + h3 * x14 + h4 * x03) % P) * 65536 + (l0 * x4 + l1 * x3 + l2 * x2 + l3 * x14 + l4 * x03)) % P;
+    o0[i] =
+      (((h0 * x0 + h1 * x4 + h2 * x3 + h3 * x2 + h4 * x14) % P) * 65536 +
+        (l0 * x0 + l1 * x4 + l2 * x3 + l3 * x2 + l4 * x14)) %
+      P;
+    o1[i] =
+      (((h0 * x1 + h1 * x0 + h2 * x4 + h3 * x3 + h4 * x2) % P) * 65536 +
+        (l0 * x1 + l1 * x0 + l2 * x4 + l3 * x3 + l4 * x2)) %
+      P;
+    o2[i] =
+      (((h0 * x2 + h1 * x14 + h2 * x03 + h3 * x42 + h4 * x314) % P) * 65536 +
+        (l0 * x2 + l1 * x14 + l2 * x03 + l3 * x42 + l4 * x314)) %
+      P;
+    o3[i] =
+      (((h0 * x3 + h1 * x2 + h2 * x14 + h3 * x03 + h4 * x42) % P) * 65536 +
+        (l0 * x3 + l1 * x2 + l2 * x14 + l3 * x03 + l4 * x42)) %
+      P;
+    o4[i] =
+      (((h0 * x4 + h1 * x3 + h2 * x2 + h3 * x14 + h4 * x03) % P) * 65536 +
+        (l0 * x4 + l1 * x3 + l2 * x2 + l3 * x14 + l4 * x03)) %
+      P;
   }
 }
 

@@ -36,7 +36,11 @@ export class ExprGraph {
 
   #intern(node: Node, degree: number): Expr {
     const key =
-      node.op === 'constant' ? `k${node.value}` : node.op === 'column' ? `c${node.column}` : `${node.op}${node.a},${node.b}`;
+      node.op === 'constant'
+        ? `k${node.value}`
+        : node.op === 'column'
+          ? `c${node.column}`
+          : `${node.op}${node.a},${node.b}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return this.#exprs[known]!;
     const id = this.nodes.push(node) - 1;

@@ -5,8 +5,24 @@
  */
 
 export type FillOp =
-  | 'add' | 'sub' | 'mul' | 'and' | 'or' | 'xor' | 'shl' | 'shr' | 'sar'
-  | 'ltu' | 'lts' | 'eq' | 'divu' | 'remu' | 'mulhu' | 'fadd' | 'fsub' | 'fmul';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr'
+  | 'sar'
+  | 'ltu'
+  | 'lts'
+  | 'eq'
+  | 'divu'
+  | 'remu'
+  | 'mulhu'
+  | 'fadd'
+  | 'fsub'
+  | 'fmul';
 
 export type FillNode =
   | { readonly op: 'constant'; readonly value: number }
@@ -72,10 +88,24 @@ export class FillGraph {
         this.#intern({ op, a: id, b: lift(o).id });
     const fill: Fill = {
       id,
-      add: binary('add'), sub: binary('sub'), mul: binary('mul'), and: binary('and'), or: binary('or'), xor: binary('xor'),
-      shl: binary('shl'), shr: binary('shr'), sar: binary('sar'), ltu: binary('ltu'), lts: binary('lts'), eq: binary('eq'),
-      divu: binary('divu'), remu: binary('remu'), mulhu: binary('mulhu'),
-      fadd: binary('fadd'), fsub: binary('fsub'), fmul: binary('fmul'),
+      add: binary('add'),
+      sub: binary('sub'),
+      mul: binary('mul'),
+      and: binary('and'),
+      or: binary('or'),
+      xor: binary('xor'),
+      shl: binary('shl'),
+      shr: binary('shr'),
+      sar: binary('sar'),
+      ltu: binary('ltu'),
+      lts: binary('lts'),
+      eq: binary('eq'),
+      divu: binary('divu'),
+      remu: binary('remu'),
+      mulhu: binary('mulhu'),
+      fadd: binary('fadd'),
+      fsub: binary('fsub'),
+      fmul: binary('fmul'),
       finv: () => this.#intern({ op: 'finv', a: id }),
       select: (ifOne, ifZero) => {
         // this is 0 or 1, so (a xor b) * this xor b picks without a branch.

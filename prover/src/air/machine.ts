@@ -48,7 +48,11 @@ function offsets(sizes: readonly number[], first: number): { offset: number[]; e
  * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, or the
  * counts on a bus could add up to p.
  */
-export function defineMachine(name: string, chips: readonly Chip[], publicTuples: ReadonlyMap<Bus, number> = new Map()): Machine {
+export function defineMachine(
+  name: string,
+  chips: readonly Chip[],
+  publicTuples: ReadonlyMap<Bus, number> = new Map(),
+): Machine {
   const buses = [...new Set(chips.flatMap((chip) => chip.interactions.map((i) => i.bus)))];
   const fail = (message: string): never => {
     throw new ConstraintError('MACHINE', `machine ${name}: ${message}`);
@@ -69,8 +73,14 @@ export function defineMachine(name: string, chips: readonly Chip[], publicTuples
     if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
   for (const chip of chips) checkPadding(chip);
-  const interactions = offsets(chips.map((c) => c.interactions.length), 0);
-  const constraints = offsets(chips.map((c) => c.constraints.length), 1);
+  const interactions = offsets(
+    chips.map((c) => c.interactions.length),
+    0,
+  );
+  const constraints = offsets(
+    chips.map((c) => c.constraints.length),
+    1,
+  );
   const programs = chips.flatMap((chip, k) => (chip.fixed.kind === 'program' ? [k] : []));
   if (programs.length > 1) fail('two chips hold the program');
   return Object.freeze({
@@ -100,7 +110,9 @@ function checkPadding(chip: Chip): void {
     const values = evaluateNodes(BASE_FIELD, chip.nodes, [...chip.padding, ...fixedRow]);
     for (const c of chip.constraints) {
       if (values[c.node] !== 0) {
-        throw new ConstraintError('PADDING', `chip ${chip.name}: the padding row breaks ${c.name}`, { chip: chip.name });
+        throw new ConstraintError('PADDING', `chip ${chip.name}: the padding row breaks ${c.name}`, {
+          chip: chip.name,
+        });
       }
     }
     for (const i of chip.interactions) {
@@ -117,4 +129,3 @@ function checkPadding(chip: Chip): void {
 export function hasGivenHeight(chip: Chip): boolean {
   return chip.fixed.kind !== 'none';
 }
-

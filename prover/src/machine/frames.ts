@@ -20,7 +20,10 @@ export interface Selection {
 }
 
 /** One flag column per operation, at most one set. */
-export function select<Name extends keyof typeof OP>(c: ChipBuilder, names: readonly Name[]): Selection & { readonly is: Record<Name, Expr> } {
+export function select<Name extends keyof typeof OP>(
+  c: ChipBuilder,
+  names: readonly Name[],
+): Selection & { readonly is: Record<Name, Expr> } {
   const op = c.event('instruction.op');
   const is = {} as Record<Name, Expr>;
   for (const name of names) is[name] = c.bool(`is_${name.toLowerCase()}`, op.eq(OP[name]));
@@ -102,17 +105,40 @@ export function access(c: ChipBuilder, { space, address, before, after, previous
 }
 
 /** Reads register `register` (an instruction field or a constant) into the two columns `name`. */
-export function readRegister(row: Row, name: string, register: Expr | number, slot: number, fill: Fill, previous: Fill): Word {
+export function readRegister(
+  row: Row,
+  name: string,
+  register: Expr | number,
+  slot: number,
+  fill: Fill,
+  previous: Fill,
+): Word {
   const value = word(row.c, name, fill);
   readRegisterAs(row, name, register, slot, value, previous, row.isReal);
   return value;
 }
 
 /** Reads a register whose value is given as expressions. */
-export function readRegisterAs(row: Row, name: string, register: Expr | number, slot: number, value: Word, previous: Fill, count: Expr): void {
+export function readRegisterAs(
+  row: Row,
+  name: string,
+  register: Expr | number,
+  slot: number,
+  value: Word,
+  previous: Fill,
+  count: Expr,
+): void {
   const { c, clk } = row;
   const ts = c.col(`${name}_previous`, previous);
-  access(c, { space: REGISTER_SPACE, address: register, before: value, after: value, previous: ts, now: clk.add(slot), count });
+  access(c, {
+    space: REGISTER_SPACE,
+    address: register,
+    before: value,
+    after: value,
+    previous: ts,
+    now: clk.add(slot),
+    count,
+  });
 }
 
 /** Writes `value` to register `rd`. */
@@ -120,7 +146,15 @@ export function writeRegister(row: Row, rd: Expr | number, value: Word): void {
   const { c, clk, isReal } = row;
   const before = word(c, 'old', c.event('old'));
   const previous = c.col('rd_previous', c.event('rdTs'));
-  access(c, { space: REGISTER_SPACE, address: rd, before, after: value, previous, now: clk.add(SLOT.rd), count: isReal });
+  access(c, {
+    space: REGISTER_SPACE,
+    address: rd,
+    before,
+    after: value,
+    previous,
+    now: clk.add(SLOT.rd),
+    count: isReal,
+  });
 }
 
 const field = (c: ChipBuilder, name: 'rd' | 'rs1' | 'rs2'): Expr => c.col(name, c.event(`instruction.${name}`));
@@ -132,7 +166,10 @@ function immediate(c: ChipBuilder): Word {
 }
 
 /** rs1, rs2 -> rd. */
-export function registerFrame(c: ChipBuilder, selection: Selection): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
+export function registerFrame(
+  c: ChipBuilder,
+  selection: Selection,
+): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
   const row = beginRow(c, selection);
   const [rd, rs1, rs2] = [field(c, 'rd'), field(c, 'rs1'), field(c, 'rs2')];
   const a = readRegister(row, 'a', rs1, SLOT.rs1, c.event('a'), c.event('aTs'));
@@ -145,7 +182,11 @@ export function registerFrame(c: ChipBuilder, selection: Selection): { row: Row;
 }
 
 /** As {@link registerFrame}, for chips that hold b in columns of their own making. */
-export function registerFrameWith(c: ChipBuilder, selection: Selection, words: (row: Row) => { a: Word; b: Word }): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
+export function registerFrameWith(
+  c: ChipBuilder,
+  selection: Selection,
+  words: (row: Row) => { a: Word; b: Word },
+): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
   const row = beginRow(c, selection);
   const [rd, rs1, rs2] = [field(c, 'rd'), field(c, 'rs1'), field(c, 'rs2')];
   const { a, b } = words(row);
@@ -159,7 +200,11 @@ export function registerFrameWith(c: ChipBuilder, selection: Selection, words: (
 }
 
 /** rs1, immediate -> rd. `b` gives the immediate other than as a sign-extended 12-bit one. */
-export function immediateFrame(c: ChipBuilder, selection: Selection, words?: (row: Row) => { a: Word; b: Word }): { row: Row; a: Word; b: Word; finish: (result: Word, nextPc?: Expr, rs2?: Expr) => void } {
+export function immediateFrame(
+  c: ChipBuilder,
+  selection: Selection,
+  words?: (row: Row) => { a: Word; b: Word },
+): { row: Row; a: Word; b: Word; finish: (result: Word, nextPc?: Expr, rs2?: Expr) => void } {
   const row = beginRow(c, selection);
   const [rd, rs1] = [field(c, 'rd'), field(c, 'rs1')];
   const given = words?.(row);
@@ -174,7 +219,10 @@ export function immediateFrame(c: ChipBuilder, selection: Selection, words?: (ro
 }
 
 /** rs1, rs2 and a target. */
-export function branchFrame(c: ChipBuilder, selection: Selection): { row: Row; a: Word; b: Word; finish: (taken: Expr) => void } {
+export function branchFrame(
+  c: ChipBuilder,
+  selection: Selection,
+): { row: Row; a: Word; b: Word; finish: (taken: Expr) => void } {
   const row = beginRow(c, selection);
   const [rs1, rs2] = [field(c, 'rs1'), field(c, 'rs2')];
   const target = c.col('target', c.event('instruction.target'));
@@ -204,7 +252,12 @@ function effectiveAddress(row: Row, base: Word, imm: Word, offset: Expr | number
 }
 
 /** Loads the word that holds the address; the chip says at which offset, how it holds the word, and what becomes of it. */
-export function loadFrame(c: ChipBuilder, selection: Selection, offset: (row: Row) => Expr | number, content: (row: Row) => { memory: Word; result: Word }): void {
+export function loadFrame(
+  c: ChipBuilder,
+  selection: Selection,
+  offset: (row: Row) => Expr | number,
+  content: (row: Row) => { memory: Word; result: Word },
+): void {
   const row = beginRow(c, selection);
   const [rd, rs1] = [field(c, 'rd'), field(c, 'rs1')];
   const imm = immediate(c);
@@ -217,7 +270,12 @@ export function loadFrame(c: ChipBuilder, selection: Selection, offset: (row: Ro
 }
 
 /** Stores to the word that holds the address. */
-export function storeFrame(c: ChipBuilder, selection: Selection, offset: (row: Row) => Expr | number, content: (row: Row) => { value: Word; before: Word; after: Word }): void {
+export function storeFrame(
+  c: ChipBuilder,
+  selection: Selection,
+  offset: (row: Row) => Expr | number,
+  content: (row: Row) => { value: Word; before: Word; after: Word },
+): void {
   const row = beginRow(c, selection);
   const [rs1, rs2] = [field(c, 'rs1'), field(c, 'rs2')];
   const imm = immediate(c);
@@ -234,4 +292,3 @@ function accessMemory(row: Row, address: Expr, before: Word, after: Word): void 
   const previous = c.col('memory_previous', c.event('memoryTs'));
   access(c, { space: MEMORY_SPACE, address, before, after, previous, now: clk.add(SLOT.memory), count: isReal });
 }
-

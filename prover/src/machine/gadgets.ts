@@ -73,20 +73,41 @@ export function signBit(c: ChipBuilder, name: string, hi: Expr, signed: Expr, fi
  * A column that is 1 when a < b and 0 otherwise.
  * Assumes: limbs below 2^16, `signed` 0 or 1 and 1 only where isReal is. Guarantees the above where isReal is 1.
  */
-export function lessThan(c: ChipBuilder, isReal: Expr, signed: Expr, a: Word, b: Word, fa: Fill, fb: Fill, fSigned: Fill): Expr {
+export function lessThan(
+  c: ChipBuilder,
+  isReal: Expr,
+  signed: Expr,
+  a: Word,
+  b: Word,
+  fa: Fill,
+  fb: Fill,
+  fSigned: Fill,
+): Expr {
   const signA = c.bool('sign_a', fa.shr(31).mul(fSigned));
   const signB = c.bool('sign_b', fb.shr(31).mul(fSigned));
   const flip = fSigned.shl(31);
   const less = c.bool('less', fa.xor(flip).ltu(fb.xor(flip)));
   const borrow = c.bool('borrow', fa.and(0xffff).ltu(fb.and(0xffff)));
   // Signed order is unsigned order after moving both by 2^31; sign columns are 0 where that does not apply.
-  for (const [name, sign] of [['a', signA], ['b', signB]] as const) c.assertZero(`sign_${name}_only_signed`, sign.sub(sign.mul(signed)));
+  for (const [name, sign] of [
+    ['a', signA],
+    ['b', signB],
+  ] as const)
+    c.assertZero(`sign_${name}_only_signed`, sign.sub(sign.mul(signed)));
   const moved = (hi: Expr, sign: Expr): Expr => hi.add(signed.mul(2 ** 15)).sub(sign.mul(2 ** 16));
   const [highA, highB] = [moved(a.hi, signA), moved(b.hi, signB)];
   range(c, highA, 16, isReal);
   range(c, highB, 16, isReal);
   range(c, a.lo.sub(b.lo).add(borrow.mul(2 ** 16)), 16, isReal);
-  range(c, highA.sub(highB).sub(borrow).add(less.mul(2 ** 16)), 16, isReal);
+  range(
+    c,
+    highA
+      .sub(highB)
+      .sub(borrow)
+      .add(less.mul(2 ** 16)),
+    16,
+    isReal,
+  );
   return less;
 }
 
@@ -94,11 +115,34 @@ export function lessThan(c: ChipBuilder, isReal: Expr, signed: Expr, a: Word, b:
  * Asserts z = negate ? -x : x modulo 2^32, with two carry columns.
  * Assumes: limbs below 2^16, `negate` 0 or 1. Guarantees the above.
  */
-export function assertNegatedIf(c: ChipBuilder, name: string, negate: Expr, x: Word, z: Word, fx: Fill, fz: Fill): void {
+export function assertNegatedIf(
+  c: ChipBuilder,
+  name: string,
+  negate: Expr,
+  x: Word,
+  z: Word,
+  fx: Fill,
+  fz: Fill,
+): void {
   const carryLo = c.bool(`${name}_carry_lo`, fx.and(0xffff).add(fz.and(0xffff)).shr(16));
-  const carryHi = c.bool(`${name}_carry_hi`, fx.shr(16).add(fz.shr(16)).add(fx.and(0xffff).add(fz.and(0xffff)).shr(16)).shr(16));
+  const carryHi = c.bool(
+    `${name}_carry_hi`,
+    fx
+      .shr(16)
+      .add(fz.shr(16))
+      .add(fx.and(0xffff).add(fz.and(0xffff)).shr(16))
+      .shr(16),
+  );
   c.assertZero(`${name}_sum_lo`, negate.mul(x.lo.add(z.lo).sub(carryLo.mul(2 ** 16))));
-  c.assertZero(`${name}_sum_hi`, negate.mul(x.hi.add(z.hi).add(carryLo).sub(carryHi.mul(2 ** 16))));
+  c.assertZero(
+    `${name}_sum_hi`,
+    negate.mul(
+      x.hi
+        .add(z.hi)
+        .add(carryLo)
+        .sub(carryHi.mul(2 ** 16)),
+    ),
+  );
   c.assertZero(`${name}_same_lo`, x.lo.sub(z.lo).sub(negate.mul(x.lo.sub(z.lo))));
   c.assertZero(`${name}_same_hi`, x.hi.sub(z.hi).sub(negate.mul(x.hi.sub(z.hi))));
 }

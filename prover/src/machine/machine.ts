@@ -4,7 +4,7 @@
 import { CLASS_BY_OP, type EventClass, OP } from '@weft/executor/isa';
 import { type Code, instructionIndices, type Program } from '@weft/executor/program';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { MIN_LOG_HEIGHT, type Chip } from '../air/chip.ts';
+import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { defineMachine, type Machine, type PublicTuple } from '../air/machine.ts';
 import { STATEMENT } from './buses.ts';
 import * as arithmetic from './chips/arithmetic.ts';
@@ -21,22 +21,46 @@ const SECTIONS = 5;
 
 export function createRiscvMachine(suite: HashSuite): Machine {
   const chips: Chip[] = [
-    arithmetic.add, arithmetic.addi, arithmetic.constant, arithmetic.bitwise, arithmetic.bitwiseImm,
-    arithmetic.slt, arithmetic.sltImm, arithmetic.shift, arithmetic.shiftImm,
-    control.branchEq, control.branchLt, control.jalr,
-    memory.loadWord, memory.storeWord, memory.loadSub, memory.storeSub,
-    multiply.mul, multiply.mulh, multiply.divrem,
-    system.ecall, system.hintRead,
-    state.bump, state.leaf, state.node, state.boundary,
-    leafHash(suite), nodeHash(suite),
-    tables.range, tables.byte, tables.program,
+    arithmetic.add,
+    arithmetic.addi,
+    arithmetic.constant,
+    arithmetic.bitwise,
+    arithmetic.bitwiseImm,
+    arithmetic.slt,
+    arithmetic.sltImm,
+    arithmetic.shift,
+    arithmetic.shiftImm,
+    control.branchEq,
+    control.branchLt,
+    control.jalr,
+    memory.loadWord,
+    memory.storeWord,
+    memory.loadSub,
+    memory.storeSub,
+    multiply.mul,
+    multiply.mulh,
+    multiply.divrem,
+    system.ecall,
+    system.hintRead,
+    state.bump,
+    state.leaf,
+    state.node,
+    state.boundary,
+    leafHash(suite),
+    nodeHash(suite),
+    tables.range,
+    tables.byte,
+    tables.program,
   ];
   return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
 }
 
 /** Cells that one event of each class fills. */
 export function cellsPerEvent(machine: Machine): Record<EventClass, number> {
-  return Object.fromEntries(machine.chips.map((chip) => [chip.events ?? chip.name, chip.columns.length])) as Record<EventClass, number>;
+  return Object.fromEntries(machine.chips.map((chip) => [chip.events ?? chip.name, chip.columns.length])) as Record<
+    EventClass,
+    number
+  >;
 }
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */
@@ -65,7 +89,11 @@ function programRow(code: Code, i: number): number[] {
 }
 
 /** The program table: columns of 2^logHeight rows, one row per instruction, the rest zero. */
-export function programTable(program: Program): { columns: Uint32Array[]; logHeight: number; rowOf: Map<number, number> } {
+export function programTable(program: Program): {
+  columns: Uint32Array[];
+  logHeight: number;
+  rowOf: Map<number, number>;
+} {
   const indices = instructionIndices(program.code);
   const logHeight = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(indices.length, 1))));
   const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
@@ -99,8 +127,13 @@ export function statementWords<F>(s: ShardStatement<F>): F[] {
 /** Inverse of {@link statementWords}. */
 export function statementOfWords<F>(w: readonly F[]): ShardStatement<F> {
   return {
-    before: w.slice(0, 8), after: w.slice(8, 16),
-    startPc: w[16]!, endPc: w[17]!, exitLo: w[18]!, exitHi: w[19]!, committed: w[20]!,
+    before: w.slice(0, 8),
+    after: w.slice(8, 16),
+    startPc: w[16]!,
+    endPc: w[17]!,
+    exitLo: w[18]!,
+    exitHi: w[19]!,
+    committed: w[20]!,
     digest: w.slice(21, 37),
   };
 }

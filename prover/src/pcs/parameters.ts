@@ -63,7 +63,9 @@ export function logAgreement(round: WhirRound): number {
  */
 export function logFoldError(round: WhirRound, step: number): number {
   const sumcheck = 3 * 2 ** logListSize(round);
-  return Math.log2(sumcheck + exceptional(round, 2 ** (round.variables - step - 1 + round.logInverseRate))) - LOG_EXT_ORDER;
+  return (
+    Math.log2(sumcheck + exceptional(round, 2 ** (round.variables - step - 1 + round.logInverseRate))) - LOG_EXT_ORDER
+  );
 }
 
 function exceptional(round: WhirRound, n: number): number {
@@ -86,7 +88,16 @@ const MAX_FOLD_GRINDING = 10;
 const MAX_MULTIPLICITY = 60;
 
 function completeRound(variables: number, fold: number, logInverseRate: number, regime: Regime): WhirRound | undefined {
-  const draft = { variables, fold, logInverseRate, regime, outOfDomainSamples: 0, queries: 0, queryGrinding: QUERY_GRINDING, foldGrinding: 0 };
+  const draft = {
+    variables,
+    fold,
+    logInverseRate,
+    regime,
+    outOfDomainSamples: 0,
+    queries: 0,
+    queryGrinding: QUERY_GRINDING,
+    foldGrinding: 0,
+  };
   const foldGrinding = Math.max(0, Math.ceil(TARGET_BITS + logFoldError(draft, 0)));
   if (foldGrinding > MAX_FOLD_GRINDING) return undefined;
   let outOfDomainSamples = 0;

@@ -4,8 +4,8 @@
  * pack without gaps. Bits 0..h-1 of a cell's index are its row, the next b bits its column within the block.
  */
 import { VerificationError } from '@weft/primitives';
-import { addToExt, createExtVector, type ExtVector, getExt } from '@weft/primitives/field/ext-vector';
 import { type Ext, mul } from '@weft/primitives/field/ext';
+import { addToExt, createExtVector, type ExtVector, getExt } from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Backend } from '../transcript/backend.ts';
@@ -38,7 +38,10 @@ export function blocksOf(widths: readonly number[]): Block[] {
  * First cell of every block of {@link blocksOf}, for tables of 2^logHeights rows (`undefined` = absent: offset 0).
  * Larger blocks come first, equal ones in their order.
  */
-export function packBlocks(widths: readonly number[], logHeights: readonly (number | undefined)[]): { offsets: number[]; cells: number } {
+export function packBlocks(
+  widths: readonly number[],
+  logHeights: readonly (number | undefined)[],
+): { offsets: number[]; cells: number } {
   const blocks = blocksOf(widths);
   const sized = blocks.flatMap((block, index) => {
     const h = logHeights[block.table];
@@ -63,13 +66,17 @@ export interface StackedTable {
 /** The stacked vector of 2^variables cells. @throws {RangeError} when the tables do not fit. */
 export function stack(tables: readonly StackedTable[], variables: number): Uint32Array {
   const widths = tables.map((t) => t.columns.length);
-  const { offsets, cells } = packBlocks(widths, tables.map((t) => t.logHeight));
+  const { offsets, cells } = packBlocks(
+    widths,
+    tables.map((t) => t.logHeight),
+  );
   if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
   const out = new Uint32Array(2 ** variables);
   for (const [i, block] of blocksOf(widths).entries()) {
     const { logHeight, columns } = tables[block.table]!;
     if (logHeight === undefined) continue;
-    for (let c = 0; c < 1 << block.logColumns; c++) out.set(columns[block.firstColumn + c]!, offsets[i]! + c * 2 ** logHeight);
+    for (let c = 0; c < 1 << block.logColumns; c++)
+      out.set(columns[block.firstColumn + c]!, offsets[i]! + c * 2 ** logHeight);
   }
   return out;
 }
@@ -85,7 +92,10 @@ export function stackWeights(
   coefficients: readonly Ext[],
 ): ExtVector {
   const widths = tables.map((t) => t.columns.length);
-  const { offsets } = packBlocks(widths, tables.map((t) => t.logHeight));
+  const { offsets } = packBlocks(
+    widths,
+    tables.map((t) => t.logHeight),
+  );
   const firstCoefficient = runningSums(widths);
   const out = createExtVector(2 ** (variables - SHARED_ROW_BITS));
   for (const [i, block] of blocksOf(widths).entries()) {
@@ -156,23 +166,38 @@ export function evaluateStackWeight<F, E>(
 ): E {
   const one = b.constant(1);
   const prefixes = [one];
-  for (let i = 0; i < Math.min(rho.length, z.length); i++) prefixes.push(b.mul(prefixes[i]!, eqStep(b, rho[i]!, z[i]!)));
+  for (let i = 0; i < Math.min(rho.length, z.length); i++)
+    prefixes.push(b.mul(prefixes[i]!, eqStep(b, rho[i]!, z[i]!)));
   const firstCoefficient = runningSums(widths);
   let total = b.constant(0);
   for (const [i, block] of blocksOf(widths).entries()) {
     const heightBits = data.heights[block.table]!;
     const offset = data.offsetBits[i]!;
     const logHeights = heightBits.map((_, j) => MIN_LOG_HEIGHT + j);
-    const rows = pick(b, heightBits, logHeights.map((h) => prefixes[h] ?? one));
+    const rows = pick(
+      b,
+      heightBits,
+      logHeights.map((h) => prefixes[h] ?? one),
+    );
     // suffix[j] = eq of the offset bits j, j + 1, ... with z.
     const suffix = new Array<E>(z.length + 1).fill(one);
     for (let j = z.length - 1; j >= SHARED_ROW_BITS; j--) {
       const factor = b.add(b.sub(one, z[j]!), b.mulBase(b.sub(b.add(z[j]!, z[j]!), one), offset[j - SHARED_ROW_BITS]!));
       suffix[j] = b.mul(suffix[j + 1]!, factor);
     }
-    const position = pick(b, heightBits, logHeights.map((h) => suffix[h + block.logColumns] ?? one));
+    const position = pick(
+      b,
+      heightBits,
+      logHeights.map((h) => suffix[h + block.logColumns] ?? one),
+    );
     assertAligned(b, block, logHeights, heightBits, offset, z.length);
-    const window = Array.from({ length: block.logColumns }, (_, t) => pick(b, heightBits, logHeights.map((h) => z[h + t] ?? one)));
+    const window = Array.from({ length: block.logColumns }, (_, t) =>
+      pick(
+        b,
+        heightBits,
+        logHeights.map((h) => z[h + t] ?? one),
+      ),
+    );
     let columns = b.constant(0);
     for (const [c, weight] of tensor(b, window).entries()) {
       columns = b.add(columns, b.mul(weight, coefficients[firstCoefficient[block.table]! + block.firstColumn + c]!));
@@ -214,7 +239,10 @@ export function heightCode(logHeight: number | undefined): number {
  */
 export function packingRule(widths: readonly number[], variables: number): (codes: readonly number[]) => number[] {
   return (codes) => {
-    const { offsets, cells } = packBlocks(widths, codes.map((code) => (code === 0 ? undefined : code - 1 + MIN_LOG_HEIGHT)));
+    const { offsets, cells } = packBlocks(
+      widths,
+      codes.map((code) => (code === 0 ? undefined : code - 1 + MIN_LOG_HEIGHT)),
+    );
     if (cells > 2 ** variables) throw new VerificationError('stacking', `${cells} cells do not fit 2^${variables}`);
     return offsets.map((o) => o / 2 ** SHARED_ROW_BITS);
   };

@@ -1,8 +1,9 @@
 /**
  * @module Filling tables: runs a chip's fill graph over its events, block by block, and counts what lookups ask for.
  */
-import { add, inverse, mul, sub } from '@weft/primitives/field/base';
+
 import { ConstraintError } from '@weft/primitives';
+import { add, inverse, mul, sub } from '@weft/primitives/field/base';
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
@@ -60,7 +61,9 @@ export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
   if (events.count === 0) return undefined;
   const logHeight = logHeightOf(events.count);
   if (logHeight > chip.maxLogHeight) {
-    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${events.count} rows, at most 2^${chip.maxLogHeight} fit`, { chip: chip.name });
+    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${events.count} rows, at most 2^${chip.maxLogHeight} fit`, {
+      chip: chip.name,
+    });
   }
   const columns = chip.columns.map((_, i) => new Uint32Array(2 ** logHeight).fill(chip.padding[i]!, events.count));
   const values = chip.fillNodes.map((node) => {

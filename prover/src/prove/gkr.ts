@@ -8,7 +8,14 @@
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { createExtVector, type ExtVector, foldHalvesInto, getExt, setExt, viewExt } from '@weft/primitives/field/ext-vector';
+import {
+  createExtVector,
+  type ExtVector,
+  foldHalvesInto,
+  getExt,
+  setExt,
+  viewExt,
+} from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { BLOCK_ROWS, mulExtBlock } from '../air/evaluate.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
@@ -40,7 +47,12 @@ function forBlocks(length: number, body: (start: number, count: number) => void)
 function halve({ p, d }: Fractions): Fractions {
   if (p.length <= 1) return { p, d };
   const out = { p: createExtVector(p.length / 2), d: createExtVector(p.length / 2) };
-  const split = { p0: createExtVector(BLOCK_ROWS), p1: createExtVector(BLOCK_ROWS), d0: createExtVector(BLOCK_ROWS), d1: createExtVector(BLOCK_ROWS) };
+  const split = {
+    p0: createExtVector(BLOCK_ROWS),
+    p1: createExtVector(BLOCK_ROWS),
+    d0: createExtVector(BLOCK_ROWS),
+    d1: createExtVector(BLOCK_ROWS),
+  };
   const product = createExtVector(BLOCK_ROWS);
   forBlocks(out.p.length, (start, count) => {
     deinterleaveInto(split.p0, split.p1, p, start, count);
@@ -81,7 +93,10 @@ function childrenOf({ p, d }: Fractions, halfLambda: Ext): Children {
   }
   const factor = constantBlock(halfLambda);
   const product = createExtVector(BLOCK_ROWS);
-  for (const [s, e] of [[out.s0, out.d0], [out.s1, out.d1]] as const) {
+  for (const [s, e] of [
+    [out.s0, out.d0],
+    [out.s1, out.d1],
+  ] as const) {
     forBlocks(n, (start, count) => {
       const view = viewExt(s, start, start + count);
       mulExtBlock(product, viewExt(e, start, start + count), factor, count);
@@ -181,7 +196,12 @@ export function proveGkr(
   const jointLayers = [gather(rowLayers[rowBits]!, interactionBits)];
   for (let j = 0; j < interactionBits; j++) jointLayers.push(halve(jointLayers[j]!));
   const top = jointLayers[interactionBits - 1]!;
-  const topValues: [Ext, Ext, Ext, Ext] = [getExt(top.p, 0), getExt(top.p, 1), add(getExt(top.d, 0), ONE), add(getExt(top.d, 1), ONE)];
+  const topValues: [Ext, Ext, Ext, Ext] = [
+    getExt(top.p, 0),
+    getExt(top.p, 1),
+    add(getExt(top.d, 0), ONE),
+    add(getExt(top.d, 1), ONE),
+  ];
   channel.sendExt('gkr/top', topValues);
   let mu = transcript.challenge('gkr/mu');
   let point = [mu];
@@ -295,7 +315,8 @@ class LayerProver {
       this.#joint = foldChildren(this.#joint, rho);
       return;
     }
-    for (const part of this.#parts) if (part !== undefined && part.logRows > variable) part.children = foldChildren(part.children, rho);
+    for (const part of this.#parts)
+      if (part !== undefined && part.logRows > variable) part.children = foldChildren(part.children, rho);
     this.#scale = mul(this.#scale, oneMinus(rho));
     for (const part of this.#parts) {
       if (part === undefined || part.logRows !== variable) continue;
@@ -308,7 +329,12 @@ class LayerProver {
   /** All row variables bound: one entry per interaction is left. */
   #join(): void {
     const size = 2 ** (this.#point.length - this.#rows);
-    const joint = { s0: createExtVector(size), s1: createExtVector(size), d0: createExtVector(size), d1: createExtVector(size) };
+    const joint = {
+      s0: createExtVector(size),
+      s1: createExtVector(size),
+      d0: createExtVector(size),
+      d1: createExtVector(size),
+    };
     for (const [i, part] of this.#parts.entries()) {
       if (part === undefined) continue;
       for (const name of ['s0', 's1', 'd0', 'd1'] as const) setExt(joint[name], i, getExt(part.children[name], 0));

@@ -1,21 +1,29 @@
 /**
  * @module The prover of one proof over any machine; mirrors verify/verify step by step.
  */
+
+import { ResourceError } from '@weft/primitives';
 import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
 import { createExtVector, type ExtVector, getExt, setExt } from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
-import { ResourceError } from '@weft/primitives';
-import { BLOCK_ROWS, BaseBlockEvaluator, BASE_FIELD } from '../air/evaluate.ts';
 import type { Chip } from '../air/chip.ts';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { BASE_FIELD, BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import { programParameters } from '../pcs/parameters.ts';
-import { heightCode, packBlocks, SHARED_ROW_BITS, stack, type StackedTable, stackWeights } from '../pcs/stacking.ts';
+import { heightCode, packBlocks, SHARED_ROW_BITS, type StackedTable, stack, stackWeights } from '../pcs/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import { BETA_COUNT, createFingerprint, type Fingerprint } from '../verify/fingerprint.ts';
-import { committedWidths, givenLogHeight, type MachineKey, type ProgramKey, programVariables, type Shape } from '../verify/key.ts';
+import {
+  committedWidths,
+  givenLogHeight,
+  type MachineKey,
+  type ProgramKey,
+  programVariables,
+  type Shape,
+} from '../verify/key.ts';
 import { accumulateBase } from './blocks.ts';
 import { type Fractions, proveGkr } from './gkr.ts';
-import { commit, type Committed, proveWhir, sharedPoint } from './whir.ts';
+import { type Committed, commit, proveWhir, sharedPoint } from './whir.ts';
 import { proveZerocheck, summandOf, type ZerocheckTable } from './zerocheck.ts';
 
 /** A filled table. */
@@ -54,7 +62,9 @@ export function chooseShape(key: MachineKey, logHeights: readonly (number | unde
   const shape = key.shapes.find((s) => cells <= 2 ** s.variables);
   if (shape === undefined) {
     const largest = key.shapes.at(-1)!.variables;
-    throw new ResourceError('SHARD_TOO_LARGE', `the run needs ${cells} trace cells, but one shard holds 2^${largest}`, { cells });
+    throw new ResourceError('SHARD_TOO_LARGE', `the run needs ${cells} trace cells, but one shard holds 2^${largest}`, {
+      cells,
+    });
   }
   return shape;
 }
@@ -83,10 +93,18 @@ export function proveTraces(
   for (const [k, chip] of machine.chips.entries()) {
     if (givenLogHeight(chip, program.key) === undefined) channel.send('height', [heightCode(logHeights[k])]);
   }
-  const tables: StackedTable[] = machine.chips.map((_, k) => ({ logHeight: logHeights[k], columns: traces[k]?.columns ?? [] }));
-  const stacked = tables.map((t, k) => (t.logHeight === undefined ? { ...t, columns: machine.chips[k]!.columns.map(() => new Uint32Array()) } : t));
+  const tables: StackedTable[] = machine.chips.map((_, k) => ({
+    logHeight: logHeights[k],
+    columns: traces[k]?.columns ?? [],
+  }));
+  const stacked = tables.map((t, k) =>
+    t.logHeight === undefined ? { ...t, columns: machine.chips[k]!.columns.map(() => new Uint32Array()) } : t,
+  );
   const { offsets } = packBlocks(committedWidths(machine), logHeights);
-  transcript.observe('offsets', offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT));
+  transcript.observe(
+    'offsets',
+    offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),
+  );
   progress('commit', 0);
   const values = stack(stacked, shape.variables);
   const commitment = commit(suite, shape.witness.rounds[0]!, values, 1);
@@ -127,11 +145,15 @@ export function proveTraces(
     else channel.sendExt('evaluations', values);
   }
   const programChip = machine.chips[machine.programChip];
-  const programValues = programChip === undefined ? [] : byChip.get(machine.programChip)!.slice(programChip.columns.length);
+  const programValues =
+    programChip === undefined ? [] : byChip.get(machine.programChip)!.slice(programChip.columns.length);
   channel.sendExt('program_evaluations', programValues);
 
   progress('open', 0.85);
-  const gammas = powers(transcript.challenge('opening/gamma'), committedWidths(machine).reduce((a, w) => a + w, 0));
+  const gammas = powers(
+    transcript.challenge('opening/gamma'),
+    committedWidths(machine).reduce((a, w) => a + w, 0),
+  );
   const weights = stackWeights(stacked, shape.variables, rho, gammas);
   proveWhir(channel, shape.witness, 'witness', values, commitment, sharedPoint(rho), weights);
   if (programValues.length > 0) openProgram(channel, key, program, rho, programValues.length);
@@ -160,7 +182,8 @@ function fractionsOf(chip: Chip, trace: Trace | undefined, fingerprint: Fingerpr
       const { p, d } = out[i]!;
       const counts = evaluator.values[interaction.count]!;
       const numerators = p.planes[0]!;
-      for (let x = 0; x < count; x++) numerators[start + x] = interaction.sign === 1 ? counts[x]! : BASE_FIELD.sub(0, counts[x]!);
+      for (let x = 0; x < count; x++)
+        numerators[start + x] = interaction.sign === 1 ? counts[x]! : BASE_FIELD.sub(0, counts[x]!);
       const view: ExtVector = { length: count, planes: d.planes.map((plane) => plane.subarray(start, start + count)) };
       const constant = sub(add(fingerprint.alpha, EXT_FIELD.constant(interaction.bus.id)), ONE);
       for (let x = 0; x < count; x++) setExt(view, x, constant);
@@ -172,7 +195,13 @@ function fractionsOf(chip: Chip, trace: Trace | undefined, fingerprint: Fingerpr
   return out;
 }
 
-function openProgram(channel: ProverChannel, key: MachineKey, program: ProgramCommitment, rho: readonly Ext[], columns: number): void {
+function openProgram(
+  channel: ProverChannel,
+  key: MachineKey,
+  program: ProgramCommitment,
+  rho: readonly Ext[],
+  columns: number,
+): void {
   const h = program.key.logHeight;
   const variables = programVariables(key.machine, h);
   const gammas = powers(channel.transcript.challenge('program/gamma'), columns);
@@ -181,5 +210,13 @@ function openProgram(channel: ProverChannel, key: MachineKey, program: ProgramCo
   for (const [c, gamma] of gammas.entries()) {
     for (let x = 0; x < rows.length; x++) setExt(weights, c * rows.length + x, mul(gamma, getExt(rows, x)));
   }
-  proveWhir(channel, programParameters(variables), 'program', program.values, program.commitment, sharedPoint(rho), weights);
+  proveWhir(
+    channel,
+    programParameters(variables),
+    'program',
+    program.values,
+    program.commitment,
+    sharedPoint(rho),
+    weights,
+  );
 }

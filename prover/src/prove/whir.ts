@@ -126,12 +126,18 @@ export function proveWhir(
     let nextCommitment: Committed | undefined;
     let samples: Ext[] = [];
     if (next === undefined) {
-      channel.sendExt(`${label}/final_polynomial`, Array.from({ length: f.length }, (_, x) => getExt(f, x)));
+      channel.sendExt(
+        `${label}/final_polynomial`,
+        Array.from({ length: f.length }, (_, x) => getExt(f, x)),
+      );
     } else {
       nextCommitment = commit(suite, next, interleave(f), DEGREE);
       channel.send(`${label}/root`, nextCommitment.tree.root);
       samples = channel.transcript.challenges(`${label}/out_of_domain`, next.outOfDomainSamples);
-      channel.sendExt(`${label}/out_of_domain_answers`, samples.map((z) => hornerExt(f, z)));
+      channel.sendExt(
+        `${label}/out_of_domain_answers`,
+        samples.map((z) => hornerExt(f, z)),
+      );
     }
     channel.grind(`${label}/query_work`, round.queryGrinding);
     const drawn = channel.transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
@@ -185,4 +191,3 @@ function addQueryWeights(w: ExtVector, positions: readonly number[], logSize: nu
 export function sharedPoint(rho: readonly Ext[]): readonly Ext[] {
   return rho.slice(0, SHARED_ROW_BITS);
 }
-

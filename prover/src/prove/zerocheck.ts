@@ -5,7 +5,14 @@
  */
 import { add as addFelt, inverse as inverseFelt, mul as mulFelt, sub as subFelt } from '@weft/primitives/field/base';
 import { add, DEGREE, type Ext, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { createExtVector, type ExtVector, extVectorFromBase, foldHalvesInto, getExt, viewExt } from '@weft/primitives/field/ext-vector';
+import {
+  createExtVector,
+  type ExtVector,
+  extVectorFromBase,
+  foldHalvesInto,
+  getExt,
+  viewExt,
+} from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import type { Chip } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS, ExtBlockEvaluator, mulExtBlock, type WeightedNode } from '../air/evaluate.ts';
@@ -57,15 +64,23 @@ export interface ZerocheckTable {
 function shareOf(table: ZerocheckTable, point: readonly Ext[]): Ext {
   const evaluator = new BaseBlockEvaluator(table.chip.nodes);
   const eq = eqTable(point.slice(0, table.logHeight));
-  return sumBlocks(eq.length, (start, count, sum) => {
-    evaluator.run(table.columns, start, count);
-    for (const { node, weight } of table.summand.terms) accumulateBase(sum, weight, evaluator.values[node]!, count);
-    return eq;
-  }, table.summand.constant);
+  return sumBlocks(
+    eq.length,
+    (start, count, sum) => {
+      evaluator.run(table.columns, start, count);
+      for (const { node, weight } of table.summand.terms) accumulateBase(sum, weight, evaluator.values[node]!, count);
+      return eq;
+    },
+    table.summand.constant,
+  );
 }
 
 /** Adds up eq[start + i] * (constant + sum[i]) over blocks; `fill` writes `sum` and returns the eq table. */
-function sumBlocks(length: number, fill: (start: number, count: number, sum: ExtVector) => ExtVector, constant: Ext): Ext {
+function sumBlocks(
+  length: number,
+  fill: (start: number, count: number, sum: ExtVector) => ExtVector,
+  constant: Ext,
+): Ext {
   const sum = createExtVector(BLOCK_ROWS);
   const scratch = createExtVector(BLOCK_ROWS);
   let total: Ext = ZERO;
@@ -91,7 +106,9 @@ class TableProver {
 
   /** Values at X = 1, 2, 3 of the sum over the remaining variables; `eq` covers those below the current one. */
   message(eq: ExtVector): Ext[] {
-    return [1, 2, 3].map((x) => (this.#columns === undefined ? this.#baseValue(eq, x) : this.#extValue(eq, x, this.#columns)));
+    return [1, 2, 3].map((x) =>
+      this.#columns === undefined ? this.#baseValue(eq, x) : this.#extValue(eq, x, this.#columns),
+    );
   }
 
   #baseValue(eq: ExtVector, x: number): Ext {
@@ -99,18 +116,22 @@ class TableProver {
     const evaluator = new BaseBlockEvaluator(chip.nodes);
     const n = eq.length;
     const at = columns.map(() => new Uint32Array(BLOCK_ROWS));
-    return sumBlocks(n, (start, count, sum) => {
-      for (const [c, column] of columns.entries()) {
-        const out = at[c]!;
-        for (let i = 0; i < count; i++) {
-          const high = column[n + start + i]!;
-          out[i] = x === 1 ? high : addFelt(high, mulFelt(x - 1, subFelt(high, column[start + i]!)));
+    return sumBlocks(
+      n,
+      (start, count, sum) => {
+        for (const [c, column] of columns.entries()) {
+          const out = at[c]!;
+          for (let i = 0; i < count; i++) {
+            const high = column[n + start + i]!;
+            out[i] = x === 1 ? high : addFelt(high, mulFelt(x - 1, subFelt(high, column[start + i]!)));
+          }
         }
-      }
-      evaluator.run(at, 0, count);
-      for (const { node, weight } of summand.terms) accumulateBase(sum, weight, evaluator.values[node]!, count);
-      return eq;
-    }, summand.constant);
+        evaluator.run(at, 0, count);
+        for (const { node, weight } of summand.terms) accumulateBase(sum, weight, evaluator.values[node]!, count);
+        return eq;
+      },
+      summand.constant,
+    );
   }
 
   #extValue(eq: ExtVector, x: number, columns: readonly ExtVector[]): Ext {
@@ -119,23 +140,27 @@ class TableProver {
     const n = eq.length;
     const at = columns.map(() => createExtVector(BLOCK_ROWS));
     const product = createExtVector(BLOCK_ROWS);
-    return sumBlocks(n, (start, count, sum) => {
-      for (const [c, column] of columns.entries()) {
-        for (let j = 0; j < DEGREE; j++) {
-          const [out, plane] = [at[c]!.planes[j]!, column.planes[j]!];
-          for (let i = 0; i < count; i++) {
-            const high = plane[n + start + i]!;
-            out[i] = x === 1 ? high : addFelt(high, mulFelt(x - 1, subFelt(high, plane[start + i]!)));
+    return sumBlocks(
+      n,
+      (start, count, sum) => {
+        for (const [c, column] of columns.entries()) {
+          for (let j = 0; j < DEGREE; j++) {
+            const [out, plane] = [at[c]!.planes[j]!, column.planes[j]!];
+            for (let i = 0; i < count; i++) {
+              const high = plane[n + start + i]!;
+              out[i] = x === 1 ? high : addFelt(high, mulFelt(x - 1, subFelt(high, plane[start + i]!)));
+            }
           }
         }
-      }
-      evaluator.run(at, count);
-      for (const [t, { node }] of summand.terms.entries()) {
-        mulExtBlock(product, evaluator.values[node]!, this.#weights[t]!, count);
-        addExtBlock(sum, sum, product, count);
-      }
-      return eq;
-    }, summand.constant);
+        evaluator.run(at, count);
+        for (const [t, { node }] of summand.terms.entries()) {
+          mulExtBlock(product, evaluator.values[node]!, this.#weights[t]!, count);
+          addExtBlock(sum, sum, product, count);
+        }
+        return eq;
+      },
+      summand.constant,
+    );
   }
 
   bind(rho: Ext): void {

@@ -3,8 +3,9 @@
  * backend computes; a circuit backend will record the same calls as a straight-line program. So nothing above this
  * interface may branch on a value: control flow follows the shape alone.
  */
-import type { Felt } from '@weft/primitives/field/base';
+
 import type { VerificationReason } from '@weft/primitives';
+import type { Felt } from '@weft/primitives/field/base';
 import type { FieldOperations } from '../air/chip.ts';
 
 /** Identifies a commitment whose rows the proof opens. */

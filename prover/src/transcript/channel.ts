@@ -3,7 +3,7 @@
  * verifier receives is read and observed in one step. Nothing else may put values into a proof, except rows that a
  * commitment already binds.
  */
-import { feltsToBytes, concatBytes } from '@weft/primitives';
+import { concatBytes, feltsToBytes } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { type MerkleTree, nodeDigest, prunedSiblings } from '@weft/primitives/hash/merkle';
@@ -94,7 +94,8 @@ export class ProverChannel {
   /** Appends the opened rows and their pruned paths; the commitment binds them, so they are not observed. */
   openRows(tree: MerkleTree, data: Uint32Array, rowWidth: number, positions: readonly number[]): void {
     const indices = [...new Set(positions)].sort((a, b) => a - b);
-    for (const i of indices) this.#chunks.push(feltsToBytes(Array.from(data.subarray(i * rowWidth, (i + 1) * rowWidth))));
+    for (const i of indices)
+      this.#chunks.push(feltsToBytes(Array.from(data.subarray(i * rowWidth, (i + 1) * rowWidth))));
     for (const { level, index } of prunedSiblings(tree.logLeaves, indices)) {
       this.#chunks.push(feltsToBytes(Array.from(nodeDigest(tree, level, index))));
     }

@@ -2,7 +2,7 @@
  * @module The native backend: base elements are numbers, extension elements five-tuples, and assertions throw. It reads
  * the proof's bytes, rejecting anything that is not the one canonical encoding.
  */
-import { VerificationError, type VerificationReason, readU32 } from '@weft/primitives';
+import { readU32, VerificationError, type VerificationReason } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
@@ -128,7 +128,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
       rows.set(i, row);
       digests.set(i, hashLeaf(this.suite, row));
     }
-    const siblings = prunedSiblings(tree.logRows, indices).map(() => this.read(this.suite.digestLength, 'a Merkle path'));
+    const siblings = prunedSiblings(tree.logRows, indices).map(() =>
+      this.read(this.suite.digestLength, 'a Merkle path'),
+    );
     const paths = expandPaths(this.suite, tree.logRows, digests, siblings);
     return wanted.map((i) => ({ row: rows.get(i)!, path: paths.get(i)! }));
   }

@@ -46,7 +46,9 @@ function describeChip(chip: Chip): unknown {
     chip.columns.map((c) => c.name),
     chip.fixedColumns,
     chip.fixed.kind === 'structured' ? ['structured', chip.fixed.table.logHeight] : chip.fixed.kind,
-    chip.nodes.map((n) => (n.op === 'constant' ? ['k', n.value] : n.op === 'column' ? ['c', n.column] : [n.op, n.a, n.b])),
+    chip.nodes.map((n) =>
+      n.op === 'constant' ? ['k', n.value] : n.op === 'column' ? ['c', n.column] : [n.op, n.a, n.b],
+    ),
     chip.constraints.map((c) => [c.name, c.node]),
     chip.interactions.map((i) => [i.bus.id, i.bus.kind, i.sign, i.tuple, i.count, i.countBound ?? 'free']),
     chip.padding,
@@ -56,7 +58,10 @@ function describeChip(chip: Chip): unknown {
 /** SHA-256 of the bytes as sixteen 16-bit words, through the leaf sponge. */
 export function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
   const hash = sha256(bytes);
-  return hashLeaf(suite, Array.from({ length: 16 }, (_, i) => hash[2 * i]! + 256 * hash[2 * i + 1]!));
+  return hashLeaf(
+    suite,
+    Array.from({ length: 16 }, (_, i) => hash[2 * i]! + 256 * hash[2 * i + 1]!),
+  );
 }
 
 /** @param sizes - log2 of the cells of each shape, rising. */
@@ -67,7 +72,10 @@ export function createMachineKey(suite: HashSuite, machine: Machine, sizes: read
     [machine.name, machine.rowBits, machine.interactionBits],
     machine.chips.map(describeChip),
     shapes.map((s) => [s.index, s.variables, s.witness]),
-    [MIN_LOG_HEIGHT, Array.from({ length: 16 }, (_, h) => programParameters(programVariables(machine, MIN_LOG_HEIGHT + h)))],
+    [
+      MIN_LOG_HEIGHT,
+      Array.from({ length: 16 }, (_, h) => programParameters(programVariables(machine, MIN_LOG_HEIGHT + h))),
+    ],
   ]);
   return { suite, machine, shapes, digest: digestOfBytes(suite, new TextEncoder().encode(description)) };
 }

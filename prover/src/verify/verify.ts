@@ -8,9 +8,16 @@ import { programParameters } from '../pcs/parameters.ts';
 import { eqStep, evaluateStackWeight, heightCode, pick, runningSums, tensor } from '../pcs/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
-import { BETA_COUNT, createFingerprint, fingerprintOf, type Fingerprint } from './fingerprint.ts';
+import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import { verifyGkr } from './gkr.ts';
-import { committedWidths, givenLogHeight, type MachineKey, type ProgramKey, programVariables, type Shape } from './key.ts';
+import {
+  committedWidths,
+  givenLogHeight,
+  type MachineKey,
+  type ProgramKey,
+  programVariables,
+  type Shape,
+} from './key.ts';
 import { verifyWhir } from './whir.ts';
 import { constraintPowers, evaluateChip, verifyZerocheckRounds } from './zerocheck.ts';
 
@@ -60,7 +67,10 @@ export function verifyProof<F, E>(
   const publicSum = sumPublicTuples(b, fingerprint, input.tuples);
   const leaves = verifyGkr(channel, machine.rowBits, machine.interactionBits, publicSum);
 
-  const batching = { alpha: transcript.challenge('zerocheck/alpha'), epsilon: transcript.challenge('zerocheck/epsilon') };
+  const batching = {
+    alpha: transcript.challenge('zerocheck/alpha'),
+    epsilon: transcript.challenge('zerocheck/epsilon'),
+  };
   const { rho, claim } = verifyZerocheckRounds(channel, machine.rowBits, leaves, batching);
   const columns = machine.chips.map((chip, k) =>
     channel.receiveExt('evaluations', chip.columns.length, heights[k]!.presence),
@@ -86,13 +96,21 @@ export function verifyProof<F, E>(
     const values = [...columns[k]!, ...fixedColumns(b, chip, rho, programColumns)];
     const { constraints, buses } = evaluateChip(b, chip, values, context);
     const { bits, presence } = heights[k]!;
-    const active = pick(b, bits, bits.map((_, j) => suffix[MIN_LOG_HEIGHT + j]!));
+    const active = pick(
+      b,
+      bits,
+      bits.map((_, j) => suffix[MIN_LOG_HEIGHT + j]!),
+    );
     total = b.add(total, b.add(b.mulBase(constraints, presence), b.mul(active, buses)));
   }
   b.assertEqual(claim, total, 'zerocheck', 'constraints and buses at the final point');
 
   // Both openings: the witness at rho, all columns joined by powers of gamma, and the program's columns likewise.
-  const gammas = geometric(b, transcript.challenge('opening/gamma'), widths.reduce((a, w) => a + w, 0));
+  const gammas = geometric(
+    b,
+    transcript.challenge('opening/gamma'),
+    widths.reduce((a, w) => a + w, 0),
+  );
   const firstColumn = runningSums(widths);
   let opened = b.constant(0);
   for (const [k, values] of columns.entries()) {
@@ -107,7 +125,11 @@ export function verifyProof<F, E>(
   if (programColumns.length > 0) verifyProgram(channel, key, program, programRoot, rho, programColumns);
 }
 
-function receiveHeight<F, E>(channel: VerifierChannel<F, E>, chip: Chip, program: ProgramKey): TableHeight<F> & { code: F } {
+function receiveHeight<F, E>(
+  channel: VerifierChannel<F, E>,
+  chip: Chip,
+  program: ProgramKey,
+): TableHeight<F> & { code: F } {
   const { backend: b } = channel;
   const given = givenLogHeight(chip, program);
   const size = (given ?? chip.maxLogHeight) - MIN_LOG_HEIGHT + 1;
@@ -134,7 +156,12 @@ function programColumnCount(key: MachineKey): number {
   return key.machine.programChip < 0 ? 0 : key.machine.chips[key.machine.programChip]!.fixedColumns.length;
 }
 
-function fixedColumns<F, E>(b: Backend<F, E>, chip: Chip, rho: readonly E[], programColumns: readonly E[]): readonly E[] {
+function fixedColumns<F, E>(
+  b: Backend<F, E>,
+  chip: Chip,
+  rho: readonly E[],
+  programColumns: readonly E[],
+): readonly E[] {
   if (chip.fixed.kind === 'none') return [];
   if (chip.fixed.kind === 'program') return programColumns;
   return chip.fixed.table.formula(b, rho.slice(0, chip.fixed.table.logHeight));

@@ -1,15 +1,15 @@
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { add, type Ext, mul, mulBase, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { getExt } from '@weft/primitives/field/ext-vector';
+import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { describe, expect, it } from 'vitest';
 import { programParameters, type WhirParameters, witnessParameters } from '../pcs/parameters.ts';
+import { tensor } from '../pcs/stacking.ts';
 import { commit, proveWhir } from '../prove/whir.ts';
 import { ProverChannel, VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend } from '../transcript/native.ts';
-import { tensor } from '../pcs/stacking.ts';
 import { verifyWhir } from './whir.ts';
 
 let seed = 7;
@@ -88,7 +88,12 @@ describe('parameters', () => {
   it('match the table of the design for 2^26 cells', () => {
     const { rounds, finalVariables } = witnessParameters(26);
     expect(rounds.map((r) => r.queries)).toEqual([261, 77, 33, 22]);
-    expect(rounds.map((r) => (r.regime.kind === 'johnson' ? r.regime.multiplicity : r.regime.kind))).toEqual(['unique', 8, 3, 1]);
+    expect(rounds.map((r) => (r.regime.kind === 'johnson' ? r.regime.multiplicity : r.regime.kind))).toEqual([
+      'unique',
+      8,
+      3,
+      1,
+    ]);
     expect(finalVariables).toBe(4);
   });
 });

@@ -72,7 +72,10 @@ export function verifyWhir<F, E>(
     return alpha;
   };
   for (const [i, round] of parameters.rounds.entries()) {
-    const weights = tensor(b, Array.from({ length: round.fold }, () => step(round.foldGrinding)));
+    const weights = tensor(
+      b,
+      Array.from({ length: round.fold }, () => step(round.foldGrinding)),
+    );
     const next = parameters.rounds[i + 1];
     let nextRoot: F[] = [];
     let samples: E[] = [];

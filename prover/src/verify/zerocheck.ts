@@ -79,7 +79,12 @@ export function evaluateChip<F, E>(
   for (const [i, interaction] of chip.interactions.entries()) {
     const count = values[interaction.count]!;
     const numerator = interaction.sign === 1 ? count : b.sub(b.constant(0), count);
-    const denominator = fingerprintOf(b, context.fingerprint, interaction.bus, interaction.tuple.map((t) => values[t]!));
+    const denominator = fingerprintOf(
+      b,
+      context.fingerprint,
+      interaction.bus,
+      interaction.tuple.map((t) => values[t]!),
+    );
     const term = b.add(numerator, b.mul(context.epsilon, b.sub(denominator, b.constant(1))));
     buses = b.add(buses, b.mul(context.interactionWeights[i]!, term));
   }

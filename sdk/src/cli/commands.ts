@@ -1,13 +1,14 @@
 /**
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
+
+import { createProgram } from '@weft/executor/program';
 import { bytesToHex, feltsToBytes, hexToBytes } from '@weft/primitives';
 import { decodeProof } from '@weft/prover/envelope';
+import { programTable } from '@weft/prover/machine/machine';
 import { machineKey } from '@weft/prover/machine-key';
 import { securityTerms } from '@weft/prover/security';
 import { vkDigest } from '@weft/prover/verify-run';
-import { createProgram } from '@weft/executor/program';
-import { programTable } from '@weft/prover/machine/machine';
 import { execute, prove, setup, verify } from '../sdk.ts';
 import { assertWritable, readInput, UsageError, writeOutput } from './io.ts';
 
@@ -25,7 +26,12 @@ export interface Streams {
 
 const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
 
-export async function runCommand(elfPath: string, stdin: readonly Uint8Array[], maxCycles: number | undefined, streams: Streams): Promise<Outcome> {
+export async function runCommand(
+  elfPath: string,
+  stdin: readonly Uint8Array[],
+  maxCycles: number | undefined,
+  streams: Streams,
+): Promise<Outcome> {
   const output: Uint8Array[] = [];
   const { exitCode, cycles, publicValues } = await execute(readInput(elfPath), stdin, {
     maxCycles,
@@ -41,7 +47,13 @@ export async function runCommand(elfPath: string, stdin: readonly Uint8Array[], 
   };
 }
 
-export async function proveCommand(elfPath: string, stdin: readonly Uint8Array[], out: string, maxCycles: number | undefined, streams: Streams): Promise<Outcome> {
+export async function proveCommand(
+  elfPath: string,
+  stdin: readonly Uint8Array[],
+  out: string,
+  maxCycles: number | undefined,
+  streams: Streams,
+): Promise<Outcome> {
   const started = performance.now();
   const elf = readInput(elfPath);
   assertWritable(out);
@@ -49,9 +61,20 @@ export async function proveCommand(elfPath: string, stdin: readonly Uint8Array[]
   writeOutput(out, p.proof);
   const totalMs = performance.now() - started;
   const json = {
-    proof: out, bytes: p.proof.length, mode: p.mode, cycles: p.cycles, shards: p.shards, publicValues: hex(p.publicValues),
-    exitCode: p.exitCode, vk: bytesToHex(p.vk), securityBits: p.securityBits, executeMs: Math.round(p.executeMs),
-    proveMs: Math.round(p.proveMs), aggregateMs: 0, totalMs: Math.round(totalMs), peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    proof: out,
+    bytes: p.proof.length,
+    mode: p.mode,
+    cycles: p.cycles,
+    shards: p.shards,
+    publicValues: hex(p.publicValues),
+    exitCode: p.exitCode,
+    vk: bytesToHex(p.vk),
+    securityBits: p.securityBits,
+    executeMs: Math.round(p.executeMs),
+    proveMs: Math.round(p.proveMs),
+    aggregateMs: 0,
+    totalMs: Math.round(totalMs),
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
   const text = [
     `proof          ${out} (${p.proof.length} bytes)`,
@@ -65,8 +88,13 @@ export async function proveCommand(elfPath: string, stdin: readonly Uint8Array[]
   return { json, text };
 }
 
-export async function verifyCommand(proofPath: string, elfPath: string | undefined, vkHex: string | undefined): Promise<Outcome> {
-  if ((elfPath === undefined) === (vkHex === undefined)) throw new UsageError('USAGE', 'verify needs either --elf or --vk');
+export async function verifyCommand(
+  proofPath: string,
+  elfPath: string | undefined,
+  vkHex: string | undefined,
+): Promise<Outcome> {
+  if ((elfPath === undefined) === (vkHex === undefined))
+    throw new UsageError('USAGE', 'verify needs either --elf or --vk');
   let vk: Uint8Array;
   if (elfPath !== undefined) vk = (await setup(readInput(elfPath))).vk;
   else {
@@ -82,7 +110,14 @@ export async function verifyCommand(proofPath: string, elfPath: string | undefin
   const { mode, publicValues, exitCode } = verify(vk, proof);
   const verifyMs = performance.now() - started;
   return {
-    json: { ok: true, mode, publicValues: hex(publicValues), exitCode, vk: bytesToHex(vk), verifyMs: Math.round(verifyMs * 10) / 10 },
+    json: {
+      ok: true,
+      mode,
+      publicValues: hex(publicValues),
+      exitCode,
+      vk: bytesToHex(vk),
+      verifyMs: Math.round(verifyMs * 10) / 10,
+    },
     text: ['the proof is valid', `exit code      ${exitCode}`, `public values  ${hex(publicValues)}`],
   };
 }
@@ -104,20 +139,33 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
   const { vkHex } = await setup(bytes);
   const { logHeight, rowOf } = programTable(program);
   const segments = program.image.segments.map((s) => ({
-    address: `0x${s.address.toString(16)}`, fileBytes: s.data.length, memoryBytes: s.memorySize, executable: s.executable,
+    address: `0x${s.address.toString(16)}`,
+    fileBytes: s.data.length,
+    memoryBytes: s.memorySize,
+    executable: s.executable,
   }));
   const shapes = machineKey().shapes.map((shape) => ({
     cells: `2^${shape.variables}`,
     securityBits: Math.floor(Math.min(...securityTerms(machineKey(), shape, logHeight).map((t) => t.bits))),
   }));
   return {
-    json: { kind: 'elf', vk: vkHex, entry: `0x${program.entry.toString(16)}`, instructions: rowOf.size, segments, shapes },
+    json: {
+      kind: 'elf',
+      vk: vkHex,
+      entry: `0x${program.entry.toString(16)}`,
+      instructions: rowOf.size,
+      segments,
+      shapes,
+    },
     text: [
       'ELF executable for rv32im',
       `verifying key  ${vkHex}`,
       `entry          0x${program.entry.toString(16)}`,
       `instructions   ${rowOf.size} (program table 2^${logHeight})`,
-      ...segments.map((s) => `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`),
+      ...segments.map(
+        (s) =>
+          `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
+      ),
       ...shapes.map((s) => `shape          ${s.cells} cells: ${s.securityBits} bits`),
     ],
   };
@@ -134,9 +182,18 @@ function inspectProof(bytes: Uint8Array): Outcome {
   const { claim } = file;
   return {
     json: {
-      kind: 'proof', verified: false, mode: file.mode, vk, bytes: bytes.length, shardBytes: [file.shard.length], shards: 1,
-      shape: shape === undefined ? null : `2^${shape.variables}`, exitCode: claim.exitCode, publicValues: hex(claim.publicValues),
-      securityBits, terms: terms.map((t) => ({ name: t.name, bits: Math.round(t.bits * 10) / 10, formula: t.formula })),
+      kind: 'proof',
+      verified: false,
+      mode: file.mode,
+      vk,
+      bytes: bytes.length,
+      shardBytes: [file.shard.length],
+      shards: 1,
+      shape: shape === undefined ? null : `2^${shape.variables}`,
+      exitCode: claim.exitCode,
+      publicValues: hex(claim.publicValues),
+      securityBits,
+      terms: terms.map((t) => ({ name: t.name, bits: Math.round(t.bits * 10) / 10, formula: t.formula })),
     },
     text: [
       `core proof of one shard, ${bytes.length} bytes (not verified here)`,

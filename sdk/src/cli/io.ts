@@ -1,7 +1,18 @@
 /**
  * @module Files and messages of the command line.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync, accessSync, constants, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
 
@@ -39,7 +50,9 @@ const REASONS: Readonly<Record<string, string>> = {
 function fileError(what: string, path: string, error: unknown): WeftError {
   const code = (error as NodeJS.ErrnoException).code ?? 'IO';
   const message = `cannot ${what} ${path}: ${REASONS[code] ?? code}`;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' ? new ResourceError(code, message) : new UsageError(code, message);
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO'
+    ? new ResourceError(code, message)
+    : new UsageError(code, message);
 }
 
 /** @throws {UsageError} */
@@ -55,7 +68,8 @@ export function readInput(path: string): Uint8Array {
 export function assertWritable(path: string): void {
   try {
     accessSync(dirname(path), constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw Object.assign(new Error(), { code: 'EISDIR' });
   } catch (error) {
     throw fileError('write', path, error);
   }

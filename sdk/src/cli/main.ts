@@ -1,10 +1,19 @@
 /**
  * @module The `weft` command: arguments, output and exit codes. The words and codes are an interface.
  */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
 import { hexToBytes } from '@weft/primitives';
-import { inspectCommand, type Outcome, proveCommand, runCommand, type Streams, verifyCommand, vkeyCommand } from './commands.ts';
-import { errorLine, EXIT, exitCodeOf, readInput } from './io.ts';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import {
+  inspectCommand,
+  type Outcome,
+  proveCommand,
+  runCommand,
+  type Streams,
+  verifyCommand,
+  vkeyCommand,
+} from './commands.ts';
+import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
 import { createProgressBar } from './progress.ts';
 
 /** What the command line touches of its process. */
@@ -17,7 +26,8 @@ export interface Terminal {
 
 function wholeNumber(text: string): number {
   const n = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1) throw new InvalidArgumentError('a whole number of at least 1');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1)
+    throw new InvalidArgumentError('a whole number of at least 1');
   return n;
 }
 
@@ -48,7 +58,9 @@ function stdinOptions(command: Command): () => Uint8Array[] {
  * @returns the exit code: 0 done, 1 proof rejected, 2 usage or input, 3 guest, 4 resources.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
-  const program = new Command('weft').description('Proves what a RISC-V program computed, and verifies it.').exitOverride();
+  const program = new Command('weft')
+    .description('Proves what a RISC-V program computed, and verifies it.')
+    .exitOverride();
   // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
@@ -68,9 +80,18 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     }
   };
   const define = (usage: string, description: string): Command =>
-    program.command(usage).description(description).option('--json', 'print one JSON object').option('--debug', 'print stack traces').allowExcessArguments(false);
+    program
+      .command(usage)
+      .description(description)
+      .option('--json', 'print one JSON object')
+      .option('--debug', 'print stack traces')
+      .allowExcessArguments(false);
 
-  const run = define('run <elf>', 'execute a program').option('--max-cycles <n>', 'stop after so many cycles', wholeNumber);
+  const run = define('run <elf>', 'execute a program').option(
+    '--max-cycles <n>',
+    'stop after so many cycles',
+    wholeNumber,
+  );
   const runInput = stdinOptions(run);
   run.action((elf: string, o: { json?: boolean; maxCycles?: number }) =>
     finish(o.json === true, (streams) => runCommand(elf, runInput(), o.maxCycles, streams)),

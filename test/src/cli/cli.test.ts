@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { main } from '@weft/sdk/cli/main';
 import { guestPath } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
 import { exitCodeOf, writeOutput } from '@weft/sdk/cli/io';
+import { main } from '@weft/sdk/cli/main';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 
@@ -23,7 +23,11 @@ const file = (name: string, content: string | Uint8Array): string => {
 async function weft(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
   const decode = (x: string | Uint8Array): string => (typeof x === 'string' ? x : new TextDecoder().decode(x));
-  const code = await main(args, { out: (x) => void (out += decode(x)), err: (x) => void (err += decode(x)), isInteractive: false });
+  const code = await main(args, {
+    out: (x) => void (out += decode(x)),
+    err: (x) => void (err += decode(x)),
+    isInteractive: false,
+  });
   return { code, out, err };
 }
 
@@ -39,12 +43,22 @@ describe('run', () => {
   it('--json prints one object, guest output going to standard error', async () => {
     const { code, out, err } = await weft('run', FIBONACCI, '--stdin-hex', '3130', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toEqual({ exitCode: 0, cycles: 6713, publicValues: '0x0a00000037000000', stdout: 'fib(10) = 55\n', shards: 1 });
+    expect(JSON.parse(out)).toEqual({
+      exitCode: 0,
+      cycles: 6713,
+      publicValues: '0x0a00000037000000',
+      stdout: 'fib(10) = 55\n',
+      shards: 1,
+    });
     expect(err).toBe('fib(10) = 55\n');
   });
   it('keeps the order of items from files and literals', async () => {
     const { out } = await weft('run', SHA256, '--stdin-hex', '', '--stdin', file('abc', 'abc'), '--json');
-    expect((JSON.parse(out) as { stdout: string }).stdout.split('\n').map((line) => line.slice(0, 8))).toEqual(['e3b0c442', 'ba7816bf', '']);
+    expect((JSON.parse(out) as { stdout: string }).stdout.split('\n').map((line) => line.slice(0, 8))).toEqual([
+      'e3b0c442',
+      'ba7816bf',
+      '',
+    ]);
   });
   it('a guest that halts with a code is a completed run', async () => {
     const { code, out } = await weft('run', file('seven.elf', asm.elf(asm.halt(7))), '--json');
@@ -55,20 +69,60 @@ describe('run', () => {
 describe('prove and verify', () => {
   it('write a proof, check it, explain it', async () => {
     const proof = join(folder, 'fib.proof');
-    const proved = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', proof, '--mode', 'core', '--workers', '2', '--json');
+    const proved = await weft(
+      'prove',
+      FIBONACCI,
+      '--stdin',
+      TEN,
+      '-o',
+      proof,
+      '--mode',
+      'core',
+      '--workers',
+      '2',
+      '--json',
+    );
     expect(proved.code).toBe(0);
     const report = JSON.parse(proved.out) as Record<string, unknown>;
     expect(Object.keys(report).sort()).toEqual(
-      ['aggregateMs', 'bytes', 'cycles', 'executeMs', 'exitCode', 'mode', 'peakRssBytes', 'proof', 'proveMs', 'publicValues', 'securityBits', 'shards', 'totalMs', 'vk'].sort(),
+      [
+        'aggregateMs',
+        'bytes',
+        'cycles',
+        'executeMs',
+        'exitCode',
+        'mode',
+        'peakRssBytes',
+        'proof',
+        'proveMs',
+        'publicValues',
+        'securityBits',
+        'shards',
+        'totalMs',
+        'vk',
+      ].sort(),
     );
-    expect(report).toMatchObject({ proof, mode: 'core', cycles: 6713, shards: 1, exitCode: 0, bytes: readFileSync(proof).length });
+    expect(report).toMatchObject({
+      proof,
+      mode: 'core',
+      cycles: 6713,
+      shards: 1,
+      exitCode: 0,
+      bytes: readFileSync(proof).length,
+    });
     expect(report['securityBits']).toBeGreaterThanOrEqual(120);
     const vkey = await weft('vkey', FIBONACCI);
     expect(vkey.out.trim()).toBe(report['vk']);
 
     const checked = await weft('verify', proof, '--vk', report['vk'] as string, '--json');
     expect(checked.code).toBe(0);
-    expect(JSON.parse(checked.out)).toMatchObject({ ok: true, mode: 'core', publicValues: '0x0a00000037000000', exitCode: 0, vk: report['vk'] });
+    expect(JSON.parse(checked.out)).toMatchObject({
+      ok: true,
+      mode: 'core',
+      publicValues: '0x0a00000037000000',
+      exitCode: 0,
+      vk: report['vk'],
+    });
     expect(await weft('verify', proof, '--elf', FIBONACCI)).toMatchObject({ code: 0 });
     const other = await weft('verify', proof, '--elf', SHA256);
     expect(other.code).toBe(1);
@@ -92,7 +146,12 @@ describe('bad input: one line, the right code, no file left behind', () => {
   it.each([
     ['no ELF at all', ['run', join(folder, 'missing.elf')], 2, 'ENOENT'],
     ['a folder for an ELF', ['run', folder], 2, 'EISDIR'],
-    ['a text file', ['prove', file('text.elf', 'not an ELF, but a text file that is long enough for a header'), '-o', out], 2, 'ELF_MAGIC'],
+    [
+      'a text file',
+      ['prove', file('text.elf', 'not an ELF, but a text file that is long enough for a header'), '-o', out],
+      2,
+      'ELF_MAGIC',
+    ],
     ['an rv64 ELF', ['prove', file('rv64.elf', rv64), '-o', out], 2, 'ELF_CLASS'],
     ['a truncated ELF', ['vkey', file('cut.elf', readFileSync(FIBONACCI).subarray(0, 4500))], 2, 'ELF_SEGMENT_FILE'],
     ['a missing stdin file', ['prove', FIBONACCI, '--stdin', join(folder, 'nope'), '-o', out], 2, 'ENOENT'],
@@ -102,7 +161,12 @@ describe('bad input: one line, the right code, no file left behind', () => {
     ['no output file', ['prove', FIBONACCI, '--stdin', TEN], 2, 'USAGE'],
     ['a mode that is not there', ['prove', FIBONACCI, '--mode', 'snark', '-o', out], 2, 'USAGE'],
     ['a wrong number', ['run', FIBONACCI, '--max-cycles', '-5'], 2, 'USAGE'],
-    ['an output folder that does not exist', ['prove', FIBONACCI, '--stdin', TEN, '-o', join(folder, 'no', 'x.proof')], 2, 'ENOENT'],
+    [
+      'an output folder that does not exist',
+      ['prove', FIBONACCI, '--stdin', TEN, '-o', join(folder, 'no', 'x.proof')],
+      2,
+      'ENOENT',
+    ],
     ['a folder as output', ['prove', FIBONACCI, '--stdin', TEN, '-o', folder], 2, 'EISDIR'],
     ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'format'],
     ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'format'],
@@ -142,7 +206,10 @@ describe('places that cannot take a proof', () => {
     spawnSync('mount', ['-o', 'remount,ro', small!]);
     const started = performance.now();
     const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', join(small!, 'y.proof'));
-    expect([code, err]).toEqual([2, expect.stringMatching(/^error\[EROFS\]: cannot write .*: read-only file system\n$/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^error\[EROFS\]: cannot write .*: read-only file system\n$/),
+    ]);
     expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -35,13 +35,21 @@ beforeAll(async () => {
 
 describe('a proof of fibonacci(10)', () => {
   it('says what the run made public', () => {
-    expect(verify(program.vk, proof.proof)).toMatchObject({ mode: 'core', exitCode: 0, publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0) });
+    expect(verify(program.vk, proof.proof)).toMatchObject({
+      mode: 'core',
+      exitCode: 0,
+      publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0),
+    });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
     expect(proof.cycles).toBe(6713);
     expect(stages).toEqual(expect.arrayContaining(['execute', 'commit', 'gkr', 'zerocheck', 'open']));
   });
   it('agrees with an execution', async () => {
-    expect(await execute(program.elf, [text('10')])).toMatchObject({ exitCode: 0, cycles: 6713, publicValues: proof.publicValues });
+    expect(await execute(program.elf, [text('10')])).toMatchObject({
+      exitCode: 0,
+      cycles: 6713,
+      publicValues: proof.publicValues,
+    });
   });
   it('is no proof of another program', async () => {
     const other = await setup(readGuest('sha256'));
@@ -52,12 +60,45 @@ describe('a proof of fibonacci(10)', () => {
   });
   it.each([
     ['exit code', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, exitCode: 1 } }), 'bus_balance'],
-    ['upper half of the exit code', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, exitCode: 0x10000 } }), 'bus_balance'],
-    ['public values, missing', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, publicValues: new Uint8Array() } }), 'bus_balance'],
-    ['public values, longer', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, publicValues: Uint8Array.from([...f.claim.publicValues, 0]) } }), 'bus_balance'],
-    ['commitment denied', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, publicValues: new Uint8Array(), committed: false } }), 'bus_balance'],
-    ['values without commitment', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, committed: false } }), 'public_values'],
-    ['final state', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, after: f.claim.after.map((x, i) => (i === 0 ? (x + 1) % P : x)) } }), 'bus_balance'],
+    [
+      'upper half of the exit code',
+      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, exitCode: 0x10000 } }),
+      'bus_balance',
+    ],
+    [
+      'public values, missing',
+      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, publicValues: new Uint8Array() } }),
+      'bus_balance',
+    ],
+    [
+      'public values, longer',
+      (f: ReturnType<typeof decodeProof>) => ({
+        ...f,
+        claim: { ...f.claim, publicValues: Uint8Array.from([...f.claim.publicValues, 0]) },
+      }),
+      'bus_balance',
+    ],
+    [
+      'commitment denied',
+      (f: ReturnType<typeof decodeProof>) => ({
+        ...f,
+        claim: { ...f.claim, publicValues: new Uint8Array(), committed: false },
+      }),
+      'bus_balance',
+    ],
+    [
+      'values without commitment',
+      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, committed: false } }),
+      'public_values',
+    ],
+    [
+      'final state',
+      (f: ReturnType<typeof decodeProof>) => ({
+        ...f,
+        claim: { ...f.claim, after: f.claim.after.map((x, i) => (i === 0 ? (x + 1) % P : x)) },
+      }),
+      'bus_balance',
+    ],
   ] as const)('with another %s is rejected', (_, change, reason) => {
     expect(reasonOf(program.vk, encodeProof(change(decodeProof(proof.proof))))).toMatch(reason);
   });
@@ -66,7 +107,9 @@ describe('a proof of fibonacci(10)', () => {
     for (let i = 0; i < file.claim.publicValues.length; i++) {
       const publicValues = file.claim.publicValues.slice();
       publicValues[i]! ^= 1;
-      expect(reasonOf(program.vk, encodeProof({ ...file, claim: { ...file.claim, publicValues } }))).not.toBe('accepted');
+      expect(reasonOf(program.vk, encodeProof({ ...file, claim: { ...file.claim, publicValues } }))).not.toBe(
+        'accepted',
+      );
     }
   });
   it('with another pc at either end is rejected', () => {
@@ -76,13 +119,16 @@ describe('a proof of fibonacci(10)', () => {
   });
   it('has one encoding: cut, extended and non-canonical files are rejected', () => {
     const bytes = proof.proof;
-    for (const length of [0, 1, 3, 4, 8, 100, 148, bytes.length - 4, bytes.length - 1]) expect(reasonOf(program.vk, bytes.subarray(0, length))).toBe('format');
+    for (const length of [0, 1, 3, 4, 8, 100, 148, bytes.length - 4, bytes.length - 1])
+      expect(reasonOf(program.vk, bytes.subarray(0, length))).toBe('format');
     expect(reasonOf(program.vk, Uint8Array.from([...bytes, 0]))).toBe('format');
     const file = decodeProof(bytes);
     expect(encodeProof(file)).toEqual(bytes);
     const shard = Uint8Array.from([...file.shard, 0, 0, 0, 0]);
     expect(reasonOf(program.vk, encodeProof({ ...file, shard }))).toBe('format');
-    expect(reasonOf(program.vk, encodeProof({ ...file, shard: file.shard.subarray(0, file.shard.length - 4) }))).toBe('format');
+    expect(reasonOf(program.vk, encodeProof({ ...file, shard: file.shard.subarray(0, file.shard.length - 4) }))).toBe(
+      'format',
+    );
     // x + p in place of x, wherever that fits 32 bits.
     for (const word of [10, 40, 500, 5000, file.shard.length / 4 - 1]) {
       const changed = file.shard.slice();
@@ -137,7 +183,10 @@ describe('errors of prove', () => {
   it('stops within a moment when aborted', async () => {
     const abort = new AbortController();
     const started = performance.now();
-    const run = prove(program, [text('10')], { signal: abort.signal, onProgress: (stage) => void (stage === 'gkr' && abort.abort()) });
+    const run = prove(program, [text('10')], {
+      signal: abort.signal,
+      onProgress: (stage) => void (stage === 'gkr' && abort.abort()),
+    });
     await expect(run).rejects.toThrow(/abort/i);
     expect(performance.now() - started).toBeLessThan(10_000);
   });

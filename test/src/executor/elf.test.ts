@@ -8,13 +8,18 @@ import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { codeOf } from '../support/run.ts';
 
-const patched = (patch: (view: DataView) => void): Uint8Array => asm.elf(asm.halt(), { patch, data: Uint8Array.of(1, 2, 3, 4) });
+const patched = (patch: (view: DataView) => void): Uint8Array =>
+  asm.elf(asm.halt(), { patch, data: Uint8Array.of(1, 2, 3, 4) });
 const SECOND = 84;
 
 describe('refuses', () => {
   it.each([
     ['an empty file', new Uint8Array(0), 'ELF_TOO_SHORT'],
-    ['a text file', new TextEncoder().encode('#!/bin/sh\necho hello, this is no program at all, only some text\n'), 'ELF_MAGIC'],
+    [
+      'a text file',
+      new TextEncoder().encode('#!/bin/sh\necho hello, this is no program at all, only some text\n'),
+      'ELF_MAGIC',
+    ],
     ['a cut header', asm.elf(asm.halt()).subarray(0, 51), 'ELF_TOO_SHORT'],
     ['64-bit files', patched((v) => v.setUint8(4, 2)), 'ELF_CLASS'],
     ['big-endian files', patched((v) => v.setUint8(5, 2)), 'ELF_ENDIAN'],
@@ -39,7 +44,14 @@ describe('refuses', () => {
     ['a misaligned entry', patched((v) => v.setUint32(24, asm.TEXT + 2, true)), 'ELF_ENTRY'],
     ['an entry in data', patched((v) => v.setUint32(24, asm.DATA, true)), 'ELF_ENTRY'],
     ['an entry nowhere', patched((v) => v.setUint32(24, 0x4000, true)), 'ELF_ENTRY'],
-    ['code far apart', patched((v) => { v.setUint32(SECOND + 8, 0x70000000, true); v.setUint32(SECOND + 24, 5, true); }), 'ELF_CODE_SIZE'],
+    [
+      'code far apart',
+      patched((v) => {
+        v.setUint32(SECOND + 8, 0x70000000, true);
+        v.setUint32(SECOND + 24, 5, true);
+      }),
+      'ELF_CODE_SIZE',
+    ],
   ])('%s', async (_, file, code) => {
     expect(await codeOf(() => loadElf(file))).toBe(code);
   });
@@ -60,16 +72,20 @@ describe('accepts', () => {
 it('ends with a typed error or an image on any mutation of a file', () => {
   const original = readGuest('fibonacci');
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 6 }), fc.nat(original.length), (changes, length) => {
-      const file = original.slice(0, length < 300 ? length : original.length);
-      for (const [at, value] of changes) if (at < file.length) file[at] = value;
-      try {
-        loadElf(file);
-      } catch (error) {
-        expect(error).toBeInstanceOf(ElfError);
-      }
-      readSymbols(file).lookup(0x10000);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+      fc.nat(original.length),
+      (changes, length) => {
+        const file = original.slice(0, length < 300 ? length : original.length);
+        for (const [at, value] of changes) if (at < file.length) file[at] = value;
+        try {
+          loadElf(file);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ElfError);
+        }
+        readSymbols(file).lookup(0x10000);
+      },
+    ),
     { numRuns: 300, seed: 1 },
   );
 });

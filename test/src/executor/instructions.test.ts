@@ -33,7 +33,15 @@ describe('register operations', () => {
         [...asm.li(X, a), asm.r(op, 0, X, X), asm.i('ADDI', Z, 0, 0)],
       ]),
     );
-    const want = EDGES.flatMap((a) => [compute(op, a, a), compute(op, a, 5), compute(op, 5, a), compute(op, a, a), compute(op, a, 0), compute(op, 0, a), 0]);
+    const want = EDGES.flatMap((a) => [
+      compute(op, a, a),
+      compute(op, a, 5),
+      compute(op, 5, a),
+      compute(op, a, a),
+      compute(op, a, 0),
+      compute(op, 0, a),
+      0,
+    ]);
     expect(got).toEqual(want);
   });
 });
@@ -50,15 +58,28 @@ describe('immediate operations', () => {
 describe('control flow', () => {
   it.each(asm.branchOps)('%s on all pairs of edges', (op) => {
     const got = results(
-      pairs.map(([a, b]) => [...asm.li(X, a), ...asm.li(Y, b), asm.i('ADDI', Z, 0, 1), asm.branch(op, X, Y, 8), asm.i('ADDI', Z, 0, 0)]),
+      pairs.map(([a, b]) => [
+        ...asm.li(X, a),
+        ...asm.li(Y, b),
+        asm.i('ADDI', Z, 0, 1),
+        asm.branch(op, X, Y, 8),
+        asm.i('ADDI', Z, 0, 0),
+      ]),
     );
     expect(got).toEqual(pairs.map(([a, b]) => (taken(op, a, b) ? 1 : 0)));
   });
   it('JAL and JALR link and jump, JALR dropping bit 0', () => {
     const words = [
-      asm.jal(1, 8), asm.EBREAK, // at 0: link = TEXT + 4, to 8
-      asm.auipc(X, 0), asm.jalr(Z, X, 17), asm.EBREAK, asm.EBREAK, // 8: X = TEXT + 8; 12: to TEXT + 24
-      ...asm.li(OUT, asm.DATA), asm.store('SW', 1, OUT, 0), asm.store('SW', Z, OUT, 4), ...asm.halt(),
+      asm.jal(1, 8),
+      asm.EBREAK, // at 0: link = TEXT + 4, to 8
+      asm.auipc(X, 0),
+      asm.jalr(Z, X, 17),
+      asm.EBREAK,
+      asm.EBREAK, // 8: X = TEXT + 8; 12: to TEXT + 24
+      ...asm.li(OUT, asm.DATA),
+      asm.store('SW', 1, OUT, 0),
+      asm.store('SW', Z, OUT, 4),
+      ...asm.halt(),
     ];
     const { memory } = interpret(words);
     expect([memory.word(asm.DATA), memory.word(asm.DATA + 4)]).toEqual([asm.TEXT + 4, asm.TEXT + 16]);
@@ -76,7 +97,12 @@ describe('control flow', () => {
 describe('loads and stores', () => {
   const word = 0x8182f3f4;
   it('loads every size at every offset, with and without sign', () => {
-    const at = (op: asm.LoadOp, offset: number): number[] => [...asm.li(X, asm.DATA + 0x800), ...asm.li(Y, word), asm.store('SW', Y, X, 0), asm.load(op, Z, X, offset)];
+    const at = (op: asm.LoadOp, offset: number): number[] => [
+      ...asm.li(X, asm.DATA + 0x800),
+      ...asm.li(Y, word),
+      asm.store('SW', Y, X, 0),
+      asm.load(op, Z, X, offset),
+    ];
     expect(results([0, 1, 2, 3].map((o) => at('LBU', o)))).toEqual([0xf4, 0xf3, 0x82, 0x81]);
     expect(results([0, 1, 2, 3].map((o) => at('LB', o)))).toEqual([0xfffffff4, 0xfffffff3, 0xffffff82, 0xffffff81]);
     expect(results([0, 2].map((o) => at('LHU', o)))).toEqual([0xf3f4, 0x8182]);
@@ -85,14 +111,21 @@ describe('loads and stores', () => {
   });
   it('stores leave the rest of the word alone', () => {
     const at = (op: asm.StoreOp, offset: number): number[] => [
-      ...asm.li(X, asm.DATA + 0x800), ...asm.li(Y, word), asm.store('SW', Y, X, 0), ...asm.li(Y, 0xaabbccdd), asm.store(op, Y, X, offset), asm.load('LW', Z, X, 0),
+      ...asm.li(X, asm.DATA + 0x800),
+      ...asm.li(Y, word),
+      asm.store('SW', Y, X, 0),
+      ...asm.li(Y, 0xaabbccdd),
+      asm.store(op, Y, X, offset),
+      asm.load('LW', Z, X, 0),
     ];
     expect(results([0, 1, 2, 3].map((o) => at('SB', o)))).toEqual([0x8182f3dd, 0x8182ddf4, 0x81ddf3f4, 0xdd82f3f4]);
     expect(results([0, 2].map((o) => at('SH', o)))).toEqual([0x8182ccdd, 0xccddf3f4]);
     expect(results([at('SW', 0)])).toEqual([0xaabbccdd]);
   });
   it('addresses wrap modulo 2^32', () => {
-    expect(results([[...asm.li(X, asm.DATA + 0x800), ...asm.li(Y, 9), asm.store('SW', Y, X, 0), asm.load('LW', Z, X, 0)]])).toEqual([9]);
+    expect(
+      results([[...asm.li(X, asm.DATA + 0x800), ...asm.li(Y, 9), asm.store('SW', Y, X, 0), asm.load('LW', Z, X, 0)]]),
+    ).toEqual([9]);
     expect(results([[...asm.li(X, asm.DATA + 0x800 + 0x7ff), asm.load('LBU', Z, X, -0x7ff)]])).toEqual([0]);
   });
 });

@@ -1,15 +1,17 @@
 /** What stops a guest, with the code that says why; and system calls. */
+
+import { sha256 } from '@noble/hashes/sha2.js';
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
-import { SYSCALL } from '@weft/executor/syscalls';
 import { readSymbols } from '@weft/executor/symbols';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { SYSCALL } from '@weft/executor/syscalls';
 import { readGuest } from '@weft/guest-examples';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { codeOf, interpret } from '../support/run.ts';
 
-const trap = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<string> => codeOf(() => interpret(words, stdin));
+const trap = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<string> =>
+  codeOf(() => interpret(words, stdin));
 const { DATA } = asm;
 
 describe('traps', () => {
@@ -57,7 +59,9 @@ describe('traps', () => {
     ['a misaligned address', DATA + 2, 4],
     ['an address beyond memory', 0x77fffffe - 2 + 4, 4],
   ])('HINT_READ with %s', async (_, address, length) => {
-    expect(await trap([...asm.call(SYSCALL.HINT_READ, address, length), ...asm.halt()], [Uint8Array.of(1, 2, 3, 4)])).toBe('HINT');
+    expect(
+      await trap([...asm.call(SYSCALL.HINT_READ, address, length), ...asm.halt()], [Uint8Array.of(1, 2, 3, 4)]),
+    ).toBe('HINT');
   });
 
   it('says where: pc, symbol and cycle', async () => {
@@ -76,10 +80,22 @@ describe('traps', () => {
 
 describe('system calls', () => {
   it('reads items in order, pads the last word with zeros and says when none is left', () => {
-    const read = (to: number, length: number): number[] => [...asm.call(SYSCALL.HINT_LEN), asm.store('SW', 5, 8, 0), asm.i('ADDI', 8, 8, 4), ...asm.call(SYSCALL.HINT_READ, to, length)];
+    const read = (to: number, length: number): number[] => [
+      ...asm.call(SYSCALL.HINT_LEN),
+      asm.store('SW', 5, 8, 0),
+      asm.i('ADDI', 8, 8, 4),
+      ...asm.call(SYSCALL.HINT_READ, to, length),
+    ];
     const words = [
-      ...asm.li(8, DATA + 0x100), ...asm.li(9, -1), ...asm.li(7, DATA), asm.store('SW', 9, 7, 4), ...read(DATA, 5), ...read(DATA + 0x40, 0),
-      ...asm.call(SYSCALL.HINT_LEN), asm.store('SW', 5, 8, 0), ...asm.halt(),
+      ...asm.li(8, DATA + 0x100),
+      ...asm.li(9, -1),
+      ...asm.li(7, DATA),
+      asm.store('SW', 9, 7, 4),
+      ...read(DATA, 5),
+      ...read(DATA + 0x40, 0),
+      ...asm.call(SYSCALL.HINT_LEN),
+      asm.store('SW', 5, 8, 0),
+      ...asm.halt(),
     ];
     const { memory } = interpret(words, [Uint8Array.of(1, 2, 3, 4, 5), new Uint8Array(0)]);
     expect([0, 1, 2].map((k) => memory.word(DATA + 0x100 + 4 * k) >>> 0)).toEqual([5, 0, 0xffffffff]);
@@ -88,10 +104,19 @@ describe('system calls', () => {
 
   it('rolls an unconstrained block back: registers, memory, pc and t0 = 0', () => {
     const words = [
-      ...asm.li(6, DATA), ...asm.li(7, 11), asm.store('SW', 7, 6, 0), ...asm.call(SYSCALL.ENTER_UNCONSTRAINED),
+      ...asm.li(6, DATA),
+      ...asm.li(7, 11),
+      asm.store('SW', 7, 6, 0),
+      ...asm.call(SYSCALL.ENTER_UNCONSTRAINED),
       asm.branch('BEQ', 5, 0, 4 * 15), // t0 = 0 skips the block
-      ...asm.li(7, 22), asm.store('SW', 7, 6, 0), ...asm.li(9, 33), ...asm.call(SYSCALL.EXIT_UNCONSTRAINED),
-      asm.store('SW', 7, 6, 4), asm.store('SW', 9, 6, 8), asm.store('SW', 5, 6, 12), ...asm.halt(),
+      ...asm.li(7, 22),
+      asm.store('SW', 7, 6, 0),
+      ...asm.li(9, 33),
+      ...asm.call(SYSCALL.EXIT_UNCONSTRAINED),
+      asm.store('SW', 7, 6, 4),
+      asm.store('SW', 9, 6, 8),
+      asm.store('SW', 5, 6, 12),
+      ...asm.halt(),
     ];
     const machine = interpret(words);
     expect([0, 4, 8, 12].map((k) => machine.memory.word(DATA + k))).toEqual([11, 11, 0, 0]);
@@ -101,10 +126,20 @@ describe('system calls', () => {
   it.each([3, 13])('takes public values on descriptor %i and checks the committed digest', async (descriptor) => {
     const digest = sha256(Uint8Array.of(7, 8, 9, 10));
     const commit = (change: number): number[] =>
-      Array.from({ length: 8 }, (_, k) => asm.call(SYSCALL.COMMIT, k, new DataView(digest.buffer).getUint32(4 * k, true) ^ (k === 3 ? change : 0))).flat();
-    const write = [...asm.li(6, DATA), ...asm.li(7, 0x0a090807), asm.store('SW', 7, 6, 0), ...asm.call(SYSCALL.WRITE, descriptor, DATA, 4)];
+      Array.from({ length: 8 }, (_, k) =>
+        asm.call(SYSCALL.COMMIT, k, new DataView(digest.buffer).getUint32(4 * k, true) ^ (k === 3 ? change : 0)),
+      ).flat();
+    const write = [
+      ...asm.li(6, DATA),
+      ...asm.li(7, 0x0a090807),
+      asm.store('SW', 7, 6, 0),
+      ...asm.call(SYSCALL.WRITE, descriptor, DATA, 4),
+    ];
     const run = (words: number[]): Promise<unknown> => execute(createProgram(asm.elf(words)), []);
-    expect(await run([...write, ...commit(0), ...asm.halt(3)])).toMatchObject({ exitCode: 3, publicValues: Uint8Array.of(7, 8, 9, 10) });
+    expect(await run([...write, ...commit(0), ...asm.halt(3)])).toMatchObject({
+      exitCode: 3,
+      publicValues: Uint8Array.of(7, 8, 9, 10),
+    });
     expect(await codeOf(() => run([...write, ...commit(1), ...asm.halt()]))).toBe('PUBLIC_VALUES');
     expect(await codeOf(() => run([...write, ...asm.halt()]))).toBe('PUBLIC_VALUES');
     expect(await codeOf(() => run([...asm.call(SYSCALL.COMMIT, 0, 0), ...asm.halt()]))).toBe('PUBLIC_VALUES');

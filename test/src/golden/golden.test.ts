@@ -6,7 +6,8 @@ import { securityTerms } from '@weft/prover/security';
 import { describe, expect, it } from 'vitest';
 import { machineGolden, mixGolden } from './statistics.ts';
 
-const golden = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8'));
+const golden = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8'));
 
 describe('golden', () => {
   it('machine', () => {
@@ -26,7 +27,9 @@ describe('security', () => {
     for (const shape of key.shapes) {
       for (let logHeight = 7; logHeight <= 22; logHeight++) {
         for (const term of securityTerms(key, shape, logHeight)) {
-          expect(term.bits, `2^${shape.variables}, program 2^${logHeight}: ${term.name}`).toBeGreaterThanOrEqual(term.name.startsWith('hash') ? 120 : TARGET_BITS);
+          expect(term.bits, `2^${shape.variables}, program 2^${logHeight}: ${term.name}`).toBeGreaterThanOrEqual(
+            term.name.startsWith('hash') ? 120 : TARGET_BITS,
+          );
         }
       }
     }
@@ -34,14 +37,21 @@ describe('security', () => {
   it('the calculator sees weaker parameters', () => {
     const key = machineKey();
     const shape = key.shapes[0]!;
-    const weaken = (change: object) => ({ ...shape, witness: { ...shape.witness, rounds: shape.witness.rounds.map((r, i) => (i === 0 ? { ...r, ...change } : r)) } });
+    const weaken = (change: object) => ({
+      ...shape,
+      witness: { ...shape.witness, rounds: shape.witness.rounds.map((r, i) => (i === 0 ? { ...r, ...change } : r)) },
+    });
     const least = (s: typeof shape): number => Math.min(...securityTerms(key, s, 10).map((t) => t.bits));
     expect(least(weaken({ queries: 200 }))).toBeLessThan(110);
     expect(least(weaken({ queryGrinding: 0 }))).toBeLessThan(110);
-    expect(least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 }))).toBeLessThan(124);
+    expect(
+      least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 })),
+    ).toBeLessThan(124);
   });
   it('the program opening folds an exact codeword of rate 1/32 with 22 queries', () => {
-    expect(programParameters(17).rounds).toMatchObject([{ logInverseRate: 5, queries: 22, queryGrinding: 16, regime: { kind: 'exact' } }]);
+    expect(programParameters(17).rounds).toMatchObject([
+      { logInverseRate: 5, queries: 22, queryGrinding: 16, regime: { kind: 'exact' } },
+    ]);
     expect(programParameters(17).finalVariables).toBe(10);
   });
 });

@@ -7,7 +7,7 @@ import { type GuestName, readGuest } from '@weft/guest-examples';
 import { machineKey } from '@weft/prover/machine-key';
 import { securityBits } from '@weft/prover/security';
 import { setupProgram } from '@weft/prover/setup';
-import { chipStatistics, type ChipStatistics, runStatistics } from '@weft/prover/statistics';
+import { type ChipStatistics, chipStatistics, runStatistics } from '@weft/prover/statistics';
 
 export interface MachineGolden {
   readonly digest: readonly number[];

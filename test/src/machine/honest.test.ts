@@ -27,32 +27,46 @@ describe('honest traces', () => {
     ['sha256', ['abc', '']],
     ['sort-text', ['bob,5\nal,-3\nzed,5\n']],
   ] as const)('the %s guest', async (name, input) => {
-    const { traces, statement } = await traceRun(readGuest(name), input.map((text) => new TextEncoder().encode(text)));
+    const { traces, statement } = await traceRun(
+      readGuest(name),
+      input.map((text) => new TextEncoder().encode(text)),
+    );
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
   });
 });
 
 describe('padding rows', () => {
-  it.each(machine.chips.map((chip) => [chip.name, chip] as const))('of %s satisfy all constraints with count 0 everywhere', (_, chip) => {
-    const values = evaluateNodes(BASE_FIELD, chip.nodes, [...chip.padding, ...chip.fixedColumns.map((_, i) => 7 + i)]);
-    for (const c of chip.constraints) expect(values[c.node], c.name).toBe(0);
-    for (const i of chip.interactions) expect(values[i.count], i.bus.name).toBe(0);
-  });
+  it.each(machine.chips.map((chip) => [chip.name, chip] as const))(
+    'of %s satisfy all constraints with count 0 everywhere',
+    (_, chip) => {
+      const values = evaluateNodes(BASE_FIELD, chip.nodes, [
+        ...chip.padding,
+        ...chip.fixedColumns.map((_, i) => 7 + i),
+      ]);
+      for (const c of chip.constraints) expect(values[c.node], c.name).toBe(0);
+      for (const i of chip.interactions) expect(values[i.count], i.bus.name).toBe(0);
+    },
+  );
   it('counts are 0 or 1 wherever constraints hold: a static bound keeps them below p', () => {
     for (const bus of machine.buses) {
-      const reach = machine.chips.flatMap((chip) => chip.interactions.filter((i) => i.bus === bus).map((i) => (i.countBound ?? 0) * 2 ** chip.maxLogHeight));
+      const reach = machine.chips.flatMap((chip) =>
+        chip.interactions.filter((i) => i.bus === bus).map((i) => (i.countBound ?? 0) * 2 ** chip.maxLogHeight),
+      );
       expect(reach.reduce((a, b) => a + b, 5)).toBeLessThan(P);
     }
   });
 });
 
 describe('structured tables', () => {
-  it.each(machine.chips.filter((c) => c.fixed.kind === 'structured').map((c) => [c.name, c] as const))('the formula of %s is the table', (_, chip) => {
-    if (chip.fixed.kind !== 'structured') return;
-    const { table } = chip.fixed;
-    for (const row of [0, 1, 2, 3, 255, 256, 65535, 2 ** table.logHeight - 1, 12345]) {
-      const point = Array.from({ length: table.logHeight }, (_, i) => (row >> i) & 1);
-      expect(table.formula(BASE_FIELD, point)).toEqual(chip.fixedColumns.map((_, c) => table.value(c, row)));
-    }
-  });
+  it.each(machine.chips.filter((c) => c.fixed.kind === 'structured').map((c) => [c.name, c] as const))(
+    'the formula of %s is the table',
+    (_, chip) => {
+      if (chip.fixed.kind !== 'structured') return;
+      const { table } = chip.fixed;
+      for (const row of [0, 1, 2, 3, 255, 256, 65535, 2 ** table.logHeight - 1, 12345]) {
+        const point = Array.from({ length: table.logHeight }, (_, i) => (row >> i) & 1);
+        expect(table.formula(BASE_FIELD, point)).toEqual(chip.fixedColumns.map((_, c) => table.value(c, row)));
+      }
+    },
+  );
 });

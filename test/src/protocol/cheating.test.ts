@@ -3,8 +3,8 @@ import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Ext, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { buildMerkleTree } from '@weft/primitives/hash/merkle';
+import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/pcs/parameters';
@@ -94,15 +94,33 @@ describe('key generation refuses', () => {
   });
   it('two buses of one id, and buses without one', () => {
     const other = { ...PROGRAM, id: STATE.id };
-    const chip = (bus: typeof BYTE) => defineChip('c', {}, (c) => { const x = c.col('x'); c.send(bus, [x], x); });
-    const both = defineChip('d', {}, (c) => { const x = c.col('x'); c.send(other, [x, x], x); c.send(STATE, [x, x], x); });
+    const chip = (bus: typeof BYTE) =>
+      defineChip('c', {}, (c) => {
+        const x = c.col('x');
+        c.send(bus, [x], x);
+      });
+    const both = defineChip('d', {}, (c) => {
+      const x = c.col('x');
+      c.send(other, [x, x], x);
+      c.send(STATE, [x, x], x);
+    });
     expect(() => defineMachine('m', [both])).toThrow(/share an id/);
     expect(() => defineMachine('m', [chip({ ...BYTE, id: 0 })])).toThrow(/has id 0/);
   });
   it('degrees above 3, tuples that do not fit, names that repeat', () => {
-    expect(() => defineChip('c', {}, (c) => { const x = c.col('x'); c.assertZero('d', x.mul(x).mul(x).mul(x)); })).toThrow(/degree 4/);
+    expect(() =>
+      defineChip('c', {}, (c) => {
+        const x = c.col('x');
+        c.assertZero('d', x.mul(x).mul(x).mul(x));
+      }),
+    ).toThrow(/degree 4/);
     expect(() => defineChip('c', {}, (c) => c.send(STATE, [c.col('x')], 1))).toThrow(/takes 2 elements/);
-    expect(() => defineChip('c', {}, (c) => { c.col('x'); c.col('x'); })).toThrow(/two columns are named x/);
+    expect(() =>
+      defineChip('c', {}, (c) => {
+        c.col('x');
+        c.col('x');
+      }),
+    ).toThrow(/two columns are named x/);
   });
 });
 
@@ -115,7 +133,16 @@ const randomExt = (): Ext => [random(), random(), random(), random(), random()];
 
 /** One round with few queries and no work, so that cheating has a chance worth measuring. */
 function tiny(queries: number): WhirParameters {
-  const round = { variables: 10, fold: 7, logInverseRate: 1, regime: { kind: 'unique' as const }, outOfDomainSamples: 0, queries, queryGrinding: 0, foldGrinding: 0 };
+  const round = {
+    variables: 10,
+    fold: 7,
+    logInverseRate: 1,
+    regime: { kind: 'unique' as const },
+    outOfDomainSamples: 0,
+    queries,
+    queryGrinding: 0,
+    foldGrinding: 0,
+  };
   return { rounds: [round], finalVariables: 3 };
 }
 
@@ -149,7 +176,11 @@ function corruptedOpening(queries: number, corrupt: number): string {
 const at = (v: { planes: readonly Uint32Array[] }, i: number): Ext => v.planes.map((p) => p[i]!) as unknown as Ext;
 
 describe('words far from the code', () => {
-  it.each([[1, 8], [2, 8], [3, 4]])('pass %i queries with %i of 16 rows wrong as often as theory says', (queries, corrupt) => {
+  it.each([
+    [1, 8],
+    [2, 8],
+    [3, 4],
+  ])('pass %i queries with %i of 16 rows wrong as often as theory says', (queries, corrupt) => {
     const trials = 300;
     let accepted = 0;
     for (let i = 0; i < trials; i++) {
@@ -171,14 +202,21 @@ describe('stacking', () => {
   const logHeights = [8, 7, undefined];
   const tables = logHeights.map((logHeight, k) => ({
     logHeight,
-    columns: logHeight === undefined ? [new Uint32Array()] : Array.from({ length: widths[k]! }, () => Uint32Array.from({ length: 2 ** logHeight }, random)),
+    columns:
+      logHeight === undefined
+        ? [new Uint32Array()]
+        : Array.from({ length: widths[k]! }, () => Uint32Array.from({ length: 2 ** logHeight }, random)),
   }));
   const variables = 13;
   const rho = Array.from({ length: 9 }, randomExt);
   const coefficients = Array.from({ length: 24 }, randomExt);
   const bits = (x: number, n: number): number[] => Array.from({ length: n }, (_, i) => (x >> i) & 1);
   const data = (offsets: readonly number[]) => ({
-    heights: [[0, 1, 0], [1, 0, 0], [0, 0, 0]],
+    heights: [
+      [0, 1, 0],
+      [1, 0, 0],
+      [0, 0, 0],
+    ],
     offsetBits: offsets.map((o) => bits(o / 128, variables - 7)),
   });
   const backend = new NativeBackend(suite, new Uint8Array(), () => []);
@@ -189,7 +227,11 @@ describe('stacking', () => {
     let c = 0;
     for (const [k, t] of tables.entries()) {
       for (const column of t.columns) {
-        if (t.logHeight !== undefined) expected = backend.add(expected, backend.mul(coefficients[c]!, evaluateBase(column, rho.slice(0, t.logHeight))));
+        if (t.logHeight !== undefined)
+          expected = backend.add(
+            expected,
+            backend.mul(coefficients[c]!, evaluateBase(column, rho.slice(0, t.logHeight))),
+          );
         c++;
       }
       expect(t.columns.length).toBe(widths[k]);
@@ -197,28 +239,48 @@ describe('stacking', () => {
     const low = eqTable(rho.slice(0, 7));
     const high = stackWeights(tables, variables, rho, coefficients);
     let sum: Ext = ZERO;
-    for (let x = 0; x < values.length; x++) sum = backend.add(sum, backend.mulBase(backend.mul(at(low, x % 128), at(high, x >> 7)), values[x]!));
+    for (let x = 0; x < values.length; x++)
+      sum = backend.add(sum, backend.mulBase(backend.mul(at(low, x % 128), at(high, x >> 7)), values[x]!));
     expect(sum).toEqual(expected);
     const z = Array.from({ length: variables }, randomExt);
-    const direct = evaluateStackWeight(backend, widths, data(packBlocks(widths, logHeights).offsets), rho, z, coefficients);
+    const direct = evaluateStackWeight(
+      backend,
+      widths,
+      data(packBlocks(widths, logHeights).offsets),
+      rho,
+      z,
+      coefficients,
+    );
     let folded: Ext = ZERO;
     const eq = eqTable(z);
-    for (let x = 0; x < values.length; x++) folded = backend.add(folded, backend.mul(at(eq, x), backend.mul(at(low, x % 128), at(high, x >> 7))));
+    for (let x = 0; x < values.length; x++)
+      folded = backend.add(folded, backend.mul(at(eq, x), backend.mul(at(low, x % 128), at(high, x >> 7))));
     expect(direct).toEqual(folded);
   });
   it('rejects an offset that is not a multiple of the block, and a block that does not fit', () => {
     const { offsets } = packBlocks(widths, logHeights);
     const z = Array.from({ length: variables }, randomExt);
     const shifted = offsets.map((o, i) => (i === 0 ? o + 128 : o));
-    expect(reasonOf(() => void evaluateStackWeight(backend, widths, data(shifted), rho, z, coefficients))).toBe('stacking');
-    const small = { heights: [[0, 1, 0], [1, 0, 0], [0, 0, 0]], offsetBits: offsets.map(() => bits(0, 2)) };
-    expect(reasonOf(() => void evaluateStackWeight(backend, widths, small, rho, z.slice(0, 9), coefficients))).toBe('stacking');
+    expect(reasonOf(() => void evaluateStackWeight(backend, widths, data(shifted), rho, z, coefficients))).toBe(
+      'stacking',
+    );
+    const small = {
+      heights: [
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 0],
+      ],
+      offsetBits: offsets.map(() => bits(0, 2)),
+    };
+    expect(reasonOf(() => void evaluateStackWeight(backend, widths, small, rho, z.slice(0, 9), coefficients))).toBe(
+      'stacking',
+    );
     expect(reasonOf(() => void packingRule(widths, 10)([2, 1, 0]))).toBe('stacking');
   });
 });
 
 describe('heights', () => {
-  it('above a table\'s maximum, and tables beyond the commitment', () => {
+  it("above a table's maximum, and tables beyond the commitment", () => {
     const { traces, words } = toyTraces([20, 5]);
     const proof = proveTraces(toyKey, program, traces, words);
     const patch = (word: number, value: number): string => {

@@ -98,7 +98,20 @@ function writeWords(bytes: Uint8Array, word: number, values: readonly number[]):
 
 function outcome(bytes: Uint8Array, statement: readonly number[], frozen: boolean): string {
   try {
-    verifyToy(program, bytes, statement, frozen ? { transcript: (b) => new FrozenTranscript(b, draws.map((d) => d.value)) } : {});
+    verifyToy(
+      program,
+      bytes,
+      statement,
+      frozen
+        ? {
+            transcript: (b) =>
+              new FrozenTranscript(
+                b,
+                draws.map((d) => d.value),
+              ),
+          }
+        : {},
+    );
     return 'accepted';
   } catch (error) {
     if (error instanceof VerificationError) return 'rejected';
@@ -210,7 +223,10 @@ function coordinateOfRound(round: number): Ext {
   let at = 0;
   for (let variables = 1; ; variables++) {
     const rows = Math.max(0, variables - interactionBits);
-    const order = [...Array.from({ length: rows }, (_, k) => rows - 1 - k), ...Array.from({ length: variables - rows }, (_, k) => variables - 1 - k)];
+    const order = [
+      ...Array.from({ length: rows }, (_, k) => rows - 1 - k),
+      ...Array.from({ length: variables - rows }, (_, k) => variables - 1 - k),
+    ];
     const next = point.slice();
     for (const variable of order) {
       if (at === round) return point[variable]!;
@@ -227,7 +243,8 @@ describe('zerocheck messages', () => {
       // Any change of g(1), g(2) and g(3) that interpolates to 0 at rho and leaves g(0) as the claim gives it.
       const lagrange = [1, 2, 3].map((k) => {
         let value: Ext = ext.ONE;
-        for (let l = 0; l < 4; l++) if (l !== k) value = ext.mulBase(ext.mul(value, ext.sub(rho, [l, 0, 0, 0, 0])), inverseFelt((k - l + P) % P));
+        for (let l = 0; l < 4; l++)
+          if (l !== k) value = ext.mulBase(ext.mul(value, ext.sub(rho, [l, 0, 0, 0, 0])), inverseFelt((k - l + P) % P));
         return value;
       });
       addAt(bytes, piecesOf('zerocheck/sumcheck')[i]!.at + 5, kernel([lagrange.slice(1)]));
@@ -268,20 +285,31 @@ describe('opening messages', () => {
 function replaceUnopenedLeaf(bytes: Uint8Array): void {
   const positions = draws.find((d) => d.label === 'witness/positions')!.value as number[][];
   const logRows = positions[0]!.length;
-  const opened = [...new Set(positions.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)))].sort((a, b) => a - b);
+  const opened = [...new Set(positions.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)))].sort(
+    (a, b) => a - b,
+  );
   const queryAt = pieces.findIndex((p) => p.label === 'witness/query_work');
-  const rows = pieces.slice(queryAt + 1).filter((p) => p.label === 'an opened row').slice(0, opened.length);
+  const rows = pieces
+    .slice(queryAt + 1)
+    .filter((p) => p.label === 'an opened row')
+    .slice(0, opened.length);
   const paths = pieces.slice(queryAt + 1).filter((p) => p.label === 'a Merkle path');
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const wordsAt = (p: Piece): number[] => Array.from({ length: p.count }, (_, j) => view.getUint32(4 * (p.at + j), true));
-  writeWords(bytes, paths[0]!.at, wordsAt(paths[0]!).map((x) => (x + 1) % P));
+  const wordsAt = (p: Piece): number[] =>
+    Array.from({ length: p.count }, (_, j) => view.getUint32(4 * (p.at + j), true));
+  writeWords(
+    bytes,
+    paths[0]!.at,
+    wordsAt(paths[0]!).map((x) => (x + 1) % P),
+  );
   // Recompute the root as the verifier will.
   let nodes = new Map(opened.map((index, k) => [index, hashLeaf(suite, wordsAt(rows[k]!)) as readonly number[]]));
   let next = 0;
   for (let level = 0; level < logRows; level++) {
     for (const i of [...nodes.keys()]) if (!nodes.has(i ^ 1)) nodes.set(i ^ 1, wordsAt(paths[next++]!));
     const parents = new Map<number, readonly number[]>();
-    for (const i of nodes.keys()) if (!parents.has(i >> 1)) parents.set(i >> 1, hashNode(suite, nodes.get(i & ~1)!, nodes.get(i | 1)!));
+    for (const i of nodes.keys())
+      if (!parents.has(i >> 1)) parents.set(i >> 1, hashNode(suite, nodes.get(i & ~1)!, nodes.get(i | 1)!));
     nodes = parents;
   }
   writeWords(bytes, piecesOf('root')[0]!.at, nodes.get(0)!);
@@ -316,7 +344,14 @@ function measure(bytes: Uint8Array, word: number): { zerocheck: Ext; opening: Ex
       };
       return backend;
     };
-    verifyToy(program, trial, words, { wrap, transcript: (b) => new FrozenTranscript(b, draws.map((d) => d.value)) });
+    verifyToy(program, trial, words, {
+      wrap,
+      transcript: (b) =>
+        new FrozenTranscript(
+          b,
+          draws.map((d) => d.value),
+        ),
+    });
     return { zerocheck, opening };
   };
   // The last 'opening' assertion is the program's; evaluations of the witness move the witness's final claim linearly.
@@ -330,7 +365,14 @@ function measure(bytes: Uint8Array, word: number): { zerocheck: Ext; opening: Ex
   for (const change of [ext.ZERO, ext.ONE]) {
     const trial = bytes.slice();
     addAt(trial, word, [change]);
-    verifyToy(program, trial, words, { wrap: wrapAll, transcript: (b) => new FrozenTranscript(b, draws.map((d) => d.value)) });
+    verifyToy(program, trial, words, {
+      wrap: wrapAll,
+      transcript: (b) =>
+        new FrozenTranscript(
+          b,
+          draws.map((d) => d.value),
+        ),
+    });
   }
   const [zero, one] = [observe(ext.ZERO), observe(ext.ONE)];
   return { zerocheck: ext.sub(one.zerocheck, zero.zerocheck), opening: ext.sub(claims[1]!, claims[0]!) };
@@ -341,7 +383,14 @@ describe('every observed word', () => {
     const base = new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => []));
     base.observe('x', [1, 2, 3]);
     const reference = base.challenges('c', 3);
-    for (const [k, variant] of [[2, 2, 3], [1, 3, 3], [1, 2, 4], [1, 2], [1, 2, 3, 0], [0, 1, 2, 3]].entries()) {
+    for (const [k, variant] of [
+      [2, 2, 3],
+      [1, 3, 3],
+      [1, 2, 4],
+      [1, 2],
+      [1, 2, 3, 0],
+      [0, 1, 2, 3],
+    ].entries()) {
       const other = new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => []));
       other.observe('x', variant);
       for (const [j, c] of other.challenges('c', 3).entries()) expect(c, `variant ${k}`).not.toEqual(reference[j]);
@@ -349,7 +398,18 @@ describe('every observed word', () => {
   });
   it('is missed when the verifier alone leaves it out', () => {
     const labels = [...new Set(recordLabels())];
-    expect(labels).toEqual(expect.arrayContaining(['key', 'program', 'statement', 'height', 'offsets', 'root', 'evaluations', 'program_evaluations']));
+    expect(labels).toEqual(
+      expect.arrayContaining([
+        'key',
+        'program',
+        'statement',
+        'height',
+        'offsets',
+        'root',
+        'evaluations',
+        'program_evaluations',
+      ]),
+    );
     for (const label of labels) {
       class Deaf extends Transcript<number, Ext> {
         override observe(name: string, values: readonly number[]): void {
@@ -379,7 +439,9 @@ function recordLabels(): string[] {
     },
   });
   // The last messages of an opening precede no further challenge: what they say is checked directly.
-  return log.filter((e) => e.kind === 'observe' && e.count > 0 && !(e.label === 'program_evaluations' && e.count === 0)).map((e) => e.label);
+  return log
+    .filter((e) => e.kind === 'observe' && e.count > 0 && !(e.label === 'program_evaluations' && e.count === 0))
+    .map((e) => e.label);
 }
 
 describe('the statement', () => {
@@ -387,13 +449,31 @@ describe('the statement', () => {
     attack(() => {}, [...words.slice(0, 4), words[4]! + 1]);
   });
   it('words that the buses hold too', () => {
-    for (const k of [0, 1, 2, 3]) expect(outcome(proof, words.map((w, i) => (i === k ? (w + 1) % P : w)), false)).toBe('rejected');
+    for (const k of [0, 1, 2, 3])
+      expect(
+        outcome(
+          proof,
+          words.map((w, i) => (i === k ? (w + 1) % P : w)),
+          false,
+        ),
+      ).toBe('rejected');
   });
   it('another machine key', () => {
     const key = { ...toyKey, digest: toyKey.digest.map((x, i) => (i === 7 ? x ^ 1 : x)) };
     const run = (frozen: boolean): string => {
       try {
-        verifyToy(program, proof, words, { key, ...(frozen ? { transcript: (b) => new FrozenTranscript(b, draws.map((d) => d.value)) } : {}) });
+        verifyToy(program, proof, words, {
+          key,
+          ...(frozen
+            ? {
+                transcript: (b) =>
+                  new FrozenTranscript(
+                    b,
+                    draws.map((d) => d.value),
+                  ),
+              }
+            : {}),
+        });
         return 'accepted';
       } catch (error) {
         return error instanceof VerificationError ? 'rejected' : 'crashed';

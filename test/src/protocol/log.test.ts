@@ -1,5 +1,5 @@
 /** The verifier's control flow follows the shape alone: two proofs of one shape cause the same calls. */
-import { NativeBackend } from '@weft/prover/transcript/native';
+import type { NativeBackend } from '@weft/prover/transcript/native';
 import { expect, it } from 'vitest';
 import { proveToy, toyProgram, verifyToy } from '../support/toy.ts';
 
@@ -27,7 +27,11 @@ function callLog(counts: readonly [number, number]): string[] {
 it('is the same for tables of other heights, and for absent tables', () => {
   const reference = callLog([129, 40]);
   expect(reference.length).toBeGreaterThan(10_000);
-  for (const counts of [[1, 0], [500, 127], [0, 300]] as const) {
+  for (const counts of [
+    [1, 0],
+    [500, 127],
+    [0, 300],
+  ] as const) {
     const log = callLog(counts);
     const difference = log.findIndex((call, i) => call !== reference[i]);
     expect(difference, `first difference: ${log[difference]} for ${reference[difference]}`).toBe(-1);

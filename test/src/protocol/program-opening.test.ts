@@ -30,7 +30,16 @@ const LOG_ROWS = 8;
 const AGREEMENT = 7 / 256;
 
 function parameters(queries: number): WhirParameters {
-  const round = { variables: VARIABLES, fold: 7, logInverseRate: 5, regime: { kind: 'exact' as const }, outOfDomainSamples: 0, queries, queryGrinding: 0, foldGrinding: 0 };
+  const round = {
+    variables: VARIABLES,
+    fold: 7,
+    logInverseRate: 5,
+    regime: { kind: 'exact' as const },
+    outOfDomainSamples: 0,
+    queries,
+    queryGrinding: 0,
+    foldGrinding: 0,
+  };
   return { rounds: [round], finalVariables: 3 };
 }
 
@@ -52,7 +61,8 @@ function rootsPolynomial(): number[] {
 
 function fold(v: ExtVector, c: Ext): ExtVector {
   const out = createExtVector(v.length / 2);
-  for (let i = 0; i < out.length; i++) setExt(out, i, ext.add(getExt(v, 2 * i), ext.mul(c, ext.sub(getExt(v, 2 * i + 1), getExt(v, 2 * i)))));
+  for (let i = 0; i < out.length; i++)
+    setExt(out, i, ext.add(getExt(v, 2 * i), ext.mul(c, ext.sub(getExt(v, 2 * i + 1), getExt(v, 2 * i)))));
   return out;
 }
 
@@ -60,7 +70,10 @@ function message(f: ExtVector, w: ExtVector): [Ext, Ext] {
   let [g0, leading]: [Ext, Ext] = [ext.ZERO, ext.ZERO];
   for (let i = 0; i < f.length; i += 2) {
     g0 = ext.add(g0, ext.mul(getExt(f, i), getExt(w, i)));
-    leading = ext.add(leading, ext.mul(ext.sub(getExt(f, i + 1), getExt(f, i)), ext.sub(getExt(w, i + 1), getExt(w, i))));
+    leading = ext.add(
+      leading,
+      ext.mul(ext.sub(getExt(f, i + 1), getExt(f, i)), ext.sub(getExt(w, i + 1), getExt(w, i))),
+    );
   }
   return [g0, leading];
 }
@@ -92,9 +105,17 @@ function forge(queries: number, lie: Ext): boolean {
     const c = ext.mul(error, ext.inverse(dot));
     for (const [i, x] of r.entries()) setExt(f, i, ext.add(getExt(f, i), ext.mulBase(c, x)));
   }
-  channel.sendExt('p/final_polynomial', Array.from({ length: 8 }, (_, i) => getExt(f, i)));
+  channel.sendExt(
+    'p/final_polynomial',
+    Array.from({ length: 8 }, (_, i) => getExt(f, i)),
+  );
   const drawn = channel.transcript.challengePositions('p/positions', queries, LOG_ROWS);
-  channel.openRows(commitment.tree, commitment.codeword, 128, drawn.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)));
+  channel.openRows(
+    commitment.tree,
+    commitment.codeword,
+    128,
+    drawn.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)),
+  );
   for (let i = 0; i < 3; i++) step();
   const backend = new NativeBackend(suite, channel.bytes(), () => []);
   const verifier = new VerifierChannel(backend);

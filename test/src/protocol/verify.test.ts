@@ -1,7 +1,7 @@
 import { VerificationError } from '@weft/primitives';
-import { expect, it } from 'vitest';
-import { proveToy, toyProgram, toyTraces, verifyToy, toyKey } from '../support/toy.ts';
 import { proveTraces } from '@weft/prover/prove/prove';
+import { expect, it } from 'vitest';
+import { proveToy, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
 
 function reasonOf(run: () => void): string {
   try {
@@ -15,7 +15,14 @@ function reasonOf(run: () => void): string {
 
 const program = toyProgram();
 
-it.each([[1, 0], [128, 0], [129, 40], [0, 128], [500, 127], [256, 512]] as const)('accepts %i + %i steps', (first, second) => {
+it.each([
+  [1, 0],
+  [128, 0],
+  [129, 40],
+  [0, 128],
+  [500, 127],
+  [256, 512],
+] as const)('accepts %i + %i steps', (first, second) => {
   const { proof, words } = proveToy(program, [first, second]);
   expect(reasonOf(() => verifyToy(program, proof, words))).toBe('accepted');
 });

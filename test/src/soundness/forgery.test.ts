@@ -26,7 +26,26 @@ interface Case {
   readonly b: number;
 }
 
-const REGISTERS = ['ADD', 'SUB', 'SLT', 'SLTU', 'AND', 'OR', 'XOR', 'SLL', 'SRL', 'SRA', 'MUL', 'MULH', 'MULHU', 'MULHSU', 'DIV', 'DIVU', 'REM', 'REMU'] as const;
+const REGISTERS = [
+  'ADD',
+  'SUB',
+  'SLT',
+  'SLTU',
+  'AND',
+  'OR',
+  'XOR',
+  'SLL',
+  'SRL',
+  'SRA',
+  'MUL',
+  'MULH',
+  'MULHU',
+  'MULHSU',
+  'DIV',
+  'DIVU',
+  'REM',
+  'REMU',
+] as const;
 const LOADS = ['LB', 'LBU', 'LH', 'LHU', 'LW'] as const;
 const STORES = ['SB', 'SH', 'SW'] as const;
 const BRANCHES = ['BEQ', 'BNE', 'BLT', 'BGE', 'BLTU', 'BGEU'] as const;
@@ -34,9 +53,23 @@ const BRANCHES = ['BEQ', 'BNE', 'BLT', 'BGE', 'BLTU', 'BGEU'] as const;
 /** The event of a case; operands of loads and stores: a = address, b = word or value. */
 function eventOf({ op, a, b }: Case): Record<string, number> {
   return {
-    index: 0, clk: 400, a, b, word: b, old: 0x11223344, aTs: 4, bTs: 5, rdTs: 6, memoryTs: 7,
-    'instruction.pc': PC, 'instruction.op': op, 'instruction.rd': 3, 'instruction.rs1': 1, 'instruction.rs2': 2,
-    'instruction.imm': 0, 'instruction.target': PC + 64,
+    index: 0,
+    clk: 400,
+    a,
+    b,
+    word: b,
+    old: 0x11223344,
+    aTs: 4,
+    bTs: 5,
+    rdTs: 6,
+    memoryTs: 7,
+    'instruction.pc': PC,
+    'instruction.op': op,
+    'instruction.rd': 3,
+    'instruction.rs1': 1,
+    'instruction.rs2': 2,
+    'instruction.imm': 0,
+    'instruction.target': PC + 64,
   };
 }
 
@@ -48,7 +81,8 @@ function rowOf(c: Case): number[] {
 }
 
 /** Columns that hold inputs: an honest prover cannot choose them. */
-const INPUT = /^(is_|pc$|clk$|rd$|rs1$|rs2$|imm_|target$|old_|word_|.*_previous$|signed$|half$|remainder$|not$|a_lo$|a_hi$|a_[0-3]$|b_lo$|b_hi$|b_[0-3]$)/;
+const INPUT =
+  /^(is_|pc$|clk$|rd$|rs1$|rs2$|imm_|target$|old_|word_|.*_previous$|signed$|half$|remainder$|not$|a_lo$|a_hi$|a_[0-3]$|b_lo$|b_hi$|b_[0-3]$)/;
 
 /** Where the honest row sends what the forger wants to change: the destination, the stored word, or the next pc. */
 function isOutput(message: string): boolean {
@@ -57,12 +91,21 @@ function isOutput(message: string): boolean {
 
 const realPk = (await trace(asm.halt())).pk;
 /** Program lookups are judged as if the program held the case's instruction: the forger does not change them. */
-function verdict(chip: Chip, row: readonly number[], honestProgram: string | undefined): { ok: boolean; messages: string[]; program: string } {
+function verdict(
+  chip: Chip,
+  row: readonly number[],
+  honestProgram: string | undefined,
+): { ok: boolean; messages: string[]; program: string } {
   const interactions = chip.interactions.filter((i) => i.bus.name !== 'program');
   const judged = judge(realPk, { ...chip, interactions }, row);
-  const programOnly = chip.interactions.filter((i) => i.bus.name === 'program').map((i) => ({ ...i, bus: { ...i.bus, kind: 'permutation' as const } }));
+  const programOnly = chip.interactions
+    .filter((i) => i.bus.name === 'program')
+    .map((i) => ({ ...i, bus: { ...i.bus, kind: 'permutation' as const } }));
   const program = judge(realPk, { ...chip, interactions: programOnly }, row).messages;
-  const ok = judged.broken.length === 0 && judged.misses.length === 0 && (honestProgram === undefined || program === honestProgram);
+  const ok =
+    judged.broken.length === 0 &&
+    judged.misses.length === 0 &&
+    (honestProgram === undefined || program === honestProgram);
   return { ok, messages: judged.messages.split('\n'), program };
 }
 
@@ -81,13 +124,22 @@ function lies(c: Case): Case[] {
     ...sameChip.map((op) => ({ ...c, op })),
     ...others.map((a) => ({ ...c, a })),
     ...others.map((b) => ({ ...c, b })),
-    { ...c, a: c.a ^ 0x10000 }, { ...c, a: (c.a + 1) >>> 0 }, { ...c, b: (c.b + 1) >>> 0 }, { ...c, b: (c.b ^ 0x80000000) >>> 0 },
+    { ...c, a: c.a ^ 0x10000 },
+    { ...c, a: (c.a + 1) >>> 0 },
+    { ...c, b: (c.b + 1) >>> 0 },
+    { ...c, b: (c.b ^ 0x80000000) >>> 0 },
   ].filter((lie) => lie.op !== c.op || lie.a !== c.a || lie.b !== c.b);
 }
 
-function check(name: keyof typeof OP, cases: readonly Case[], chip: Chip = chipOf(OP[name])): { forged: number; tried: number } {
+function check(
+  name: keyof typeof OP,
+  cases: readonly Case[],
+  chip: Chip = chipOf(OP[name]),
+): { forged: number; tried: number } {
   const names = chip.columns.map((c) => c.name);
-  const bool = new Set(chip.constraints.filter((c) => c.name.endsWith('_is_bool')).map((c) => c.name.slice(0, -'_is_bool'.length)));
+  const bool = new Set(
+    chip.constraints.filter((c) => c.name.endsWith('_is_bool')).map((c) => c.name.slice(0, -'_is_bool'.length)),
+  );
   const hints = names.flatMap((n, i) => (bool.has(n) && !INPUT.test(n) ? [i] : [])).slice(0, 8);
   const results = names.flatMap((n, i) => (/^(result|value|xor|magnitude)/.test(n) ? [i] : []));
   let [forged, tried] = [0, 0];
@@ -122,7 +174,10 @@ const pairs = FEW_EDGES.flatMap((a) => FEW_EDGES.map((b) => [a, b] as const));
 
 describe('forged results are rejected', () => {
   it.each([...REGISTERS, ...BRANCHES])('%s', (name) => {
-    const { forged, tried } = check(name, pairs.map(([a, b]) => ({ op: OP[name], a, b })));
+    const { forged, tried } = check(
+      name,
+      pairs.map(([a, b]) => ({ op: OP[name], a, b })),
+    );
     expect(tried).toBeGreaterThan(500);
     expect(forged).toBe(0);
   });
@@ -139,7 +194,13 @@ describe('forged results are rejected', () => {
 it.each(['SLT', 'BLTU'] as const)('the search finds forgeries of %s once its range checks are gone', (name) => {
   const chip = chipOf(OP[name]);
   const weak = { ...chip, interactions: chip.interactions.filter((i) => i.bus.name !== 'range') };
-  expect(check(name, pairs.map(([a, b]) => ({ op: OP[name], a, b })), weak).forged).toBeGreaterThan(0);
+  expect(
+    check(
+      name,
+      pairs.map(([a, b]) => ({ op: OP[name], a, b })),
+      weak,
+    ).forged,
+  ).toBeGreaterThan(0);
 });
 
 describe('another quotient with the remainder that goes with it', () => {
@@ -152,7 +213,11 @@ describe('another quotient with the remainder that goes with it', () => {
       row[chip.columns.findIndex((c) => c.name === column)] = value;
     };
     for (let i = 0; i < 4; i++) put(`abs_q_${i}`, (q >>> (8 * i)) & 255);
-    for (const [prefix, value] of [['abs_r', r], ['magnitude', name === 'DIVU' ? q : r], ['result', name === 'DIVU' ? q : r]] as const) {
+    for (const [prefix, value] of [
+      ['abs_r', r],
+      ['magnitude', name === 'DIVU' ? q : r],
+      ['result', name === 'DIVU' ? q : r],
+    ] as const) {
       put(`${prefix}_lo`, value & 0xffff);
       put(`${prefix}_hi`, Math.floor(value / 65536));
     }
@@ -163,7 +228,12 @@ describe('another quotient with the remainder that goes with it', () => {
     const chip = chipOf(OP[name]);
     const unbounded = { ...chip, interactions: chip.interactions.filter((i) => i.bus.name !== 'range') };
     const borrowAt = chip.columns.findIndex((c) => c.name === 'borrow');
-    for (const [a, b] of [[100, 7], [0x12345678, 0x1234], [0xffffffff, 3], [65536, 65535]] as const) {
+    for (const [a, b] of [
+      [100, 7],
+      [0x12345678, 0x1234],
+      [0xffffffff, 3],
+      [65536, 65535],
+    ] as const) {
       const c = { op: OP[name], a, b };
       for (const borrow of [0, 1]) {
         const row = shifted(name, a, b);

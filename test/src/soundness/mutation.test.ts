@@ -70,7 +70,9 @@ it('no unwaived change of a cell passes', async () => {
       for (const [c, column] of t.chip.columns.entries()) {
         const value = cells[c]!;
         const neighbour = t.columns[c]![(row + 1) % height]!;
-        const changes = [0, 1, value + 1, value + P - 1, P - 1, value + 256, value + 65536, neighbour, 2].map((x) => x % P);
+        const changes = [0, 1, value + 1, value + P - 1, P - 1, value + 256, value + 65536, neighbour, 2].map(
+          (x) => x % P,
+        );
         for (const change of new Set(changes)) {
           if (change === value) continue;
           tried++;

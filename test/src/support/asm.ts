@@ -2,17 +2,61 @@
  * @module A small assembler and ELF writer for tests. Encodings are written from the RISC-V manual's tables alone.
  */
 
-export type RegisterOp = 'ADD' | 'SUB' | 'SLL' | 'SLT' | 'SLTU' | 'XOR' | 'SRL' | 'SRA' | 'OR' | 'AND' | 'MUL' | 'MULH' | 'MULHSU' | 'MULHU' | 'DIV' | 'DIVU' | 'REM' | 'REMU';
+export type RegisterOp =
+  | 'ADD'
+  | 'SUB'
+  | 'SLL'
+  | 'SLT'
+  | 'SLTU'
+  | 'XOR'
+  | 'SRL'
+  | 'SRA'
+  | 'OR'
+  | 'AND'
+  | 'MUL'
+  | 'MULH'
+  | 'MULHSU'
+  | 'MULHU'
+  | 'DIV'
+  | 'DIVU'
+  | 'REM'
+  | 'REMU';
 export type ImmediateOp = 'ADDI' | 'SLTI' | 'SLTIU' | 'XORI' | 'ORI' | 'ANDI' | 'SLLI' | 'SRLI' | 'SRAI';
 export type BranchOp = 'BEQ' | 'BNE' | 'BLT' | 'BGE' | 'BLTU' | 'BGEU';
 export type LoadOp = 'LB' | 'LH' | 'LW' | 'LBU' | 'LHU';
 export type StoreOp = 'SB' | 'SH' | 'SW';
 
 const R: Record<RegisterOp, [number, number]> = {
-  ADD: [0, 0], SUB: [0x20, 0], SLL: [0, 1], SLT: [0, 2], SLTU: [0, 3], XOR: [0, 4], SRL: [0, 5], SRA: [0x20, 5], OR: [0, 6], AND: [0, 7],
-  MUL: [1, 0], MULH: [1, 1], MULHSU: [1, 2], MULHU: [1, 3], DIV: [1, 4], DIVU: [1, 5], REM: [1, 6], REMU: [1, 7],
+  ADD: [0, 0],
+  SUB: [0x20, 0],
+  SLL: [0, 1],
+  SLT: [0, 2],
+  SLTU: [0, 3],
+  XOR: [0, 4],
+  SRL: [0, 5],
+  SRA: [0x20, 5],
+  OR: [0, 6],
+  AND: [0, 7],
+  MUL: [1, 0],
+  MULH: [1, 1],
+  MULHSU: [1, 2],
+  MULHU: [1, 3],
+  DIV: [1, 4],
+  DIVU: [1, 5],
+  REM: [1, 6],
+  REMU: [1, 7],
 };
-const I: Record<ImmediateOp, number> = { ADDI: 0, SLTI: 2, SLTIU: 3, XORI: 4, ORI: 6, ANDI: 7, SLLI: 1, SRLI: 5, SRAI: 5 };
+const I: Record<ImmediateOp, number> = {
+  ADDI: 0,
+  SLTI: 2,
+  SLTIU: 3,
+  XORI: 4,
+  ORI: 6,
+  ANDI: 7,
+  SLLI: 1,
+  SRLI: 5,
+  SRAI: 5,
+};
 const B: Record<BranchOp, number> = { BEQ: 0, BNE: 1, BLT: 4, BGE: 5, BLTU: 6, BGEU: 7 };
 const L: Record<LoadOp, number> = { LB: 0, LH: 1, LW: 2, LBU: 4, LHU: 5 };
 const S: Record<StoreOp, number> = { SB: 0, SH: 1, SW: 2 };
@@ -41,13 +85,30 @@ export function store(op: StoreOp, rs2: number, rs1: number, imm: number): numbe
 }
 export function branch(op: BranchOp, rs1: number, rs2: number, offset: number): number {
   const o = offset;
-  return u((((o >> 12) & 1) << 31) | (((o >> 5) & 0x3f) << 25) | (rs2 << 20) | (rs1 << 15) | (B[op] << 12) | (((o >> 1) & 15) << 8) | (((o >> 11) & 1) << 7) | 0x63);
+  return u(
+    (((o >> 12) & 1) << 31) |
+      (((o >> 5) & 0x3f) << 25) |
+      (rs2 << 20) |
+      (rs1 << 15) |
+      (B[op] << 12) |
+      (((o >> 1) & 15) << 8) |
+      (((o >> 11) & 1) << 7) |
+      0x63,
+  );
 }
 export function jal(rd: number, offset: number): number {
   const o = offset;
-  return u((((o >> 20) & 1) << 31) | (((o >> 1) & 0x3ff) << 21) | (((o >> 11) & 1) << 20) | (((o >> 12) & 0xff) << 12) | (rd << 7) | 0x6f);
+  return u(
+    (((o >> 20) & 1) << 31) |
+      (((o >> 1) & 0x3ff) << 21) |
+      (((o >> 11) & 1) << 20) |
+      (((o >> 12) & 0xff) << 12) |
+      (rd << 7) |
+      0x6f,
+  );
 }
-export const jalr = (rd: number, rs1: number, imm: number): number => u(((imm & 0xfff) << 20) | (rs1 << 15) | (rd << 7) | 0x67);
+export const jalr = (rd: number, rs1: number, imm: number): number =>
+  u(((imm & 0xfff) << 20) | (rs1 << 15) | (rd << 7) | 0x67);
 export const lui = (rd: number, upper: number): number => u((upper << 12) | (rd << 7) | 0x37);
 export const auipc = (rd: number, upper: number): number => u((upper << 12) | (rd << 7) | 0x17);
 export const ECALL = 0x73;
@@ -95,7 +156,8 @@ export function elf(words: readonly number[], options: ElfOptions = {}): Uint8Ar
   view.setUint16(42, 32, true);
   view.setUint16(44, 2, true);
   const header = (at: number, offset: number, address: number, size: number, memory: number, flags: number): void => {
-    for (const [k, x] of [1, offset, address, address, size, memory, flags, 4].entries()) view.setUint32(at + 4 * k, x, true);
+    for (const [k, x] of [1, offset, address, address, size, memory, flags, 4].entries())
+      view.setUint32(at + 4 * k, x, true);
   };
   header(52, codeAt, TEXT, 4 * words.length, 4 * words.length, 5);
   header(84, dataAt, DATA, data.length, Math.max(data.length, options.dataMemory ?? 0x10000), 6);

@@ -20,7 +20,8 @@ export function everyInstruction(operands: readonly number[]): number[] {
     }
     for (const imm of [0, 1, -1, 2047, -2048]) {
       words.push(...asm.li(X, a));
-      for (const op of asm.immediateOps) words.push(asm.i(op, Z, X, op.startsWith('S') && op.length === 4 && op !== 'SLTI' ? imm & 31 : imm));
+      for (const op of asm.immediateOps)
+        words.push(asm.i(op, Z, X, op.startsWith('S') && op.length === 4 && op !== 'SLTI' ? imm & 31 : imm));
     }
     for (const offset of [0, 1, 2, 3, -1, -4]) {
       words.push(...asm.li(X, a));
@@ -29,7 +30,8 @@ export function everyInstruction(operands: readonly number[]): number[] {
     }
     // Aliasing, and x0 as destination and operand.
     words.push(...asm.li(Z, a));
-    for (const op of asm.registerOps) words.push(asm.r(op, Z, Z, Z), asm.r(op, 0, Z, X), asm.r(op, X, 0, X), asm.r(op, X, X, 0));
+    for (const op of asm.registerOps)
+      words.push(asm.r(op, Z, Z, Z), asm.r(op, 0, Z, X), asm.r(op, X, 0, X), asm.r(op, X, X, 0));
   }
   words.push(asm.auipc(X, 0), asm.jalr(1, X, 9), asm.jal(0, 4), asm.FENCE, asm.lui(0, 5), asm.jal(1, 4));
   return words;
@@ -41,15 +43,21 @@ function aligned(op: asm.LoadOp | asm.StoreOp, offset: number): boolean {
 }
 
 /** Reads items of 0, 1, 2, 3, 4, 5 and 9 bytes, enters and skips an unconstrained block, writes and halts. */
-export const SYSCALL_INPUT: readonly Uint8Array[] = [0, 1, 2, 3, 4, 5, 9].map((n) => Uint8Array.from({ length: n }, (_, i) => 200 + i + n));
+export const SYSCALL_INPUT: readonly Uint8Array[] = [0, 1, 2, 3, 4, 5, 9].map((n) =>
+  Uint8Array.from({ length: n }, (_, i) => 200 + i + n),
+);
 
 export function everySyscall(): number[] {
   return [
-    ...SYSCALL_INPUT.flatMap((item, i) => [...asm.call(SYSCALL.HINT_LEN), ...asm.call(SYSCALL.HINT_READ, asm.DATA + 0x100 + 16 * i, item.length)]),
+    ...SYSCALL_INPUT.flatMap((item, i) => [
+      ...asm.call(SYSCALL.HINT_LEN),
+      ...asm.call(SYSCALL.HINT_READ, asm.DATA + 0x100 + 16 * i, item.length),
+    ]),
     ...asm.call(SYSCALL.HINT_LEN),
     ...asm.call(SYSCALL.ENTER_UNCONSTRAINED),
     asm.branch('BEQ', 5, 0, 4 * 12),
-    ...asm.li(X, 99), ...asm.call(SYSCALL.EXIT_UNCONSTRAINED),
+    ...asm.li(X, 99),
+    ...asm.call(SYSCALL.EXIT_UNCONSTRAINED),
     ...asm.call(SYSCALL.COMMIT_DEFERRED_PROOFS, 3, 0),
     ...asm.call(SYSCALL.WRITE, 1, asm.DATA, 3),
   ];
@@ -58,9 +66,14 @@ export function everySyscall(): number[] {
 /** A loop long enough that cells idle for more than 2^16 ticks are used again. */
 export function idleCells(): number[] {
   return [
-    ...asm.li(BASE, asm.DATA), ...asm.li(20, 77), asm.store('SW', 20, BASE, 0), ...asm.li(X, 9000),
-    asm.i('ADDI', X, X, -1), asm.branch('BNE', X, 0, -4),
-    asm.i('ADDI', 20, 20, 1), asm.load('LW', Y, BASE, 0),
+    ...asm.li(BASE, asm.DATA),
+    ...asm.li(20, 77),
+    asm.store('SW', 20, BASE, 0),
+    ...asm.li(X, 9000),
+    asm.i('ADDI', X, X, -1),
+    asm.branch('BNE', X, 0, -4),
+    asm.i('ADDI', 20, 20, 1),
+    asm.load('LW', Y, BASE, 0),
   ];
 }
 
@@ -68,4 +81,3 @@ export function idleCells(): number[] {
 export function everything(exitCode = 5): number[] {
   return [...everyInstruction(FEW_EDGES), ...everySyscall(), ...idleCells(), ...asm.halt(exitCode)];
 }
-

@@ -40,16 +40,23 @@ export function compute(op: RegisterOp | ImmediateOp, a: number, b: number): num
 export function taken(op: BranchOp, a: number, b: number): boolean {
   const [x, y] = [BigInt(a >>> 0), BigInt(b >>> 0)];
   switch (op) {
-    case 'BEQ': return x === y;
-    case 'BNE': return x !== y;
-    case 'BLT': return signed(x) < signed(y);
-    case 'BGE': return signed(x) >= signed(y);
-    case 'BLTU': return x < y;
-    case 'BGEU': return x >= y;
+    case 'BEQ':
+      return x === y;
+    case 'BNE':
+      return x !== y;
+    case 'BLT':
+      return signed(x) < signed(y);
+    case 'BGE':
+      return signed(x) >= signed(y);
+    case 'BLTU':
+      return x < y;
+    case 'BGEU':
+      return x >= y;
   }
 }
 
 /** Operands at which carries, signs and limbs change. */
 export const EDGES: readonly number[] = [
-  0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10001, 0x7fffffff, 0x80000000, 0x80000001, 0xfffeffff, 0xffffffff,
+  0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10001, 0x7fffffff, 0x80000000, 0x80000001,
+  0xfffeffff, 0xffffffff,
 ];

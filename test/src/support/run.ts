@@ -1,7 +1,7 @@
 /**
  * @module Running test programs: with the interpreter alone, or up to the debuggers' verdict on the traces.
  */
-import { execute, type ExecuteOptions } from '@weft/executor/executor';
+import { type ExecuteOptions, execute } from '@weft/executor/executor';
 import { Interpreter } from '@weft/executor/interpreter';
 import { createProgram } from '@weft/executor/program';
 import { WeftError } from '@weft/primitives';
@@ -25,19 +25,33 @@ export interface Traced extends ShardTraces {
 }
 
 /** Executes with a record and fills all traces. */
-export async function traceRun(file: Uint8Array, stdin: readonly Uint8Array[] = [], options: ExecuteOptions = {}): Promise<Traced> {
+export async function traceRun(
+  file: Uint8Array,
+  stdin: readonly Uint8Array[] = [],
+  options: ExecuteOptions = {},
+): Promise<Traced> {
   const program = createProgram(file);
   const { record } = await execute(program, stdin, { ...options, record: true });
   const pk = setupProgram(program);
   return { pk, ...fillShard(pk, record!) };
 }
 
-export const trace = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<Traced> => traceRun(elf(words), stdin);
+export const trace = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<Traced> =>
+  traceRun(elf(words), stdin);
 
 /** Everything that the debuggers find wrong. */
-export function findings(traces: readonly (Trace | undefined)[], statement: ShardTraces['statement']): { constraints: BrokenConstraint[]; tuples: UnbalancedTuple[] } {
+export function findings(
+  traces: readonly (Trace | undefined)[],
+  statement: ShardTraces['statement'],
+): { constraints: BrokenConstraint[]; tuples: UnbalancedTuple[] } {
   const present = traces.filter((t) => t !== undefined);
-  return { constraints: checkConstraints(present), tuples: checkBuses(present, statementTuples(statement, (x) => x)) };
+  return {
+    constraints: checkConstraints(present),
+    tuples: checkBuses(
+      present,
+      statementTuples(statement, (x) => x),
+    ),
+  };
 }
 
 /** The code of the error that `work` ends with, or `none`. */

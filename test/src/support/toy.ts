@@ -4,17 +4,17 @@
  * from the program; operands are below 2^8.
  */
 import type { Felt } from '@weft/primitives/field/base';
+import type { Ext } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { type Bus, type Chip, defineChip, type StructuredTable } from '@weft/prover/air/chip';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
+import { packingRule } from '@weft/prover/pcs/stacking';
 import type { ProgramCommitment, Trace } from '@weft/prover/prove/prove';
 import { commitProgram, proveTraces } from '@weft/prover/prove/prove';
-import type { Ext } from '@weft/primitives/field/ext';
-import type { Transcript } from '@weft/prover/transcript/transcript';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { createMachineKey, committedWidths, type MachineKey } from '@weft/prover/verify/key';
-import { packingRule } from '@weft/prover/pcs/stacking';
+import type { Transcript } from '@weft/prover/transcript/transcript';
+import { committedWidths, createMachineKey, type MachineKey } from '@weft/prover/verify/key';
 import { verifyProof } from '@weft/prover/verify/verify';
 
 export const STATE: Bus = { name: 'state', id: 1, kind: 'permutation', arity: 2 };
@@ -89,14 +89,24 @@ export function toyTraces(counts: readonly [number, number]): { traces: (Trace |
     }
     return { chip: toyMachine.chips[k]!, logHeight, columns, fixed: [] };
   });
-  const program = { chip: toyMachine.chips[3]!, logHeight: 10, columns: [multiplicities.program], fixed: [
-    Uint32Array.from({ length: 1024 }, (_, i) => i), Uint32Array.from({ length: 1024 }, (_, i) => operandAt(i))] };
+  const program = {
+    chip: toyMachine.chips[3]!,
+    logHeight: 10,
+    columns: [multiplicities.program],
+    fixed: [
+      Uint32Array.from({ length: 1024 }, (_, i) => i),
+      Uint32Array.from({ length: 1024 }, (_, i) => operandAt(i)),
+    ],
+  };
   const byteRows = Uint32Array.from({ length: 256 }, (_, i) => i);
   const byteTable = { chip: toyMachine.chips[2]!, logHeight: 8, columns: [multiplicities.byte], fixed: [byteRows] };
   return { traces: [...tables, byteTable, program], words: [0, 5, index, x, CONTEXT] };
 }
 
-export function proveToy(program: ProgramCommitment, counts: readonly [number, number]): { proof: Uint8Array; words: Felt[] } {
+export function proveToy(
+  program: ProgramCommitment,
+  counts: readonly [number, number],
+): { proof: Uint8Array; words: Felt[] } {
   const { traces, words } = toyTraces(counts);
   return { proof: proveTraces(toyKey, program, traces, words), words };
 }

@@ -5,7 +5,18 @@ import { OP } from '@weft/executor/isa';
 import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
 import { BYTE_XOR } from '../buses.ts';
-import { beginRow, immediateFrame, registerFrame, registerFrameWith, type Row, select, selectByBits, type Selection, step, writeRegister } from '../frames.ts';
+import {
+  beginRow,
+  immediateFrame,
+  type Row,
+  registerFrame,
+  registerFrameWith,
+  type Selection,
+  select,
+  selectByBits,
+  step,
+  writeRegister,
+} from '../frames.ts';
 import { assertAdd32, bytes, lessThan, range, rangeWord, signBit, type Word, word, wordOfBytes } from '../gadgets.ts';
 
 const INVERSE_32 = 2064121857;
@@ -40,7 +51,12 @@ export const constant: Chip = defineChip('const', { events: 'const' }, (c) => {
   step(row, { rd, rs2: target, immLo: value.lo, immHi: value.hi }, target);
 });
 
-function compare(c: ChipBuilder, s: Selection & { bit: { signed: Expr } }, frame: { row: Row; a: Word; b: Word; finish: (result: Word) => void }, right: string): void {
+function compare(
+  c: ChipBuilder,
+  s: Selection & { bit: { signed: Expr } },
+  frame: { row: Row; a: Word; b: Word; finish: (result: Word) => void },
+  right: string,
+): void {
   const signed = c.event('instruction.op').and(1);
   const less = lessThan(c, frame.row.isReal, s.bit.signed, frame.a, frame.b, c.event('a'), c.event(right), signed);
   frame.finish({ lo: less, hi: c.constant(0) });
@@ -59,13 +75,25 @@ export const sltImm: Chip = defineChip('slt_imm', { events: 'slt_imm' }, (c) => 
 type Bytes = [Expr, Expr, Expr, Expr];
 
 /** AND and OR follow from XOR byte by byte: 2 (a and b) = a + b - x, 2 (a or b) = a + b + x. */
-function bitwiseResult(c: ChipBuilder, isReal: Expr, and: Expr, or: Expr, xor: Expr, a: Bytes, b: Bytes, right: string): Word {
+function bitwiseResult(
+  c: ChipBuilder,
+  isReal: Expr,
+  and: Expr,
+  or: Expr,
+  xor: Expr,
+  a: Bytes,
+  b: Bytes,
+  right: string,
+): Word {
   const x = bytes(c, 'xor', c.event('a').xor(c.event(right)));
   const inverse2 = 1065353217;
   const result = x.map((xi, i) => {
     c.send(BYTE_XOR, [a[i]!, b[i]!, xi], isReal);
     const sum = a[i]!.add(b[i]!);
-    return xor.mul(xi).add(and.mul(sum.sub(xi).mul(inverse2))).add(or.mul(sum.add(xi).mul(inverse2)));
+    return xor
+      .mul(xi)
+      .add(and.mul(sum.sub(xi).mul(inverse2)))
+      .add(or.mul(sum.add(xi).mul(inverse2)));
   });
   return wordOfBytes(result as Bytes);
 }
@@ -160,5 +188,9 @@ function shiftBody(c: ChipBuilder, ops: { left: number; right: number }, isImmed
   finish(result);
 }
 
-export const shift: Chip = defineChip('shift', { events: 'shift' }, (c) => shiftBody(c, { left: OP.SLL, right: OP.SRL }, false));
-export const shiftImm: Chip = defineChip('shift_imm', { events: 'shift_imm' }, (c) => shiftBody(c, { left: OP.SLLI, right: OP.SRLI }, true));
+export const shift: Chip = defineChip('shift', { events: 'shift' }, (c) =>
+  shiftBody(c, { left: OP.SLL, right: OP.SRL }, false),
+);
+export const shiftImm: Chip = defineChip('shift_imm', { events: 'shift_imm' }, (c) =>
+  shiftBody(c, { left: OP.SLLI, right: OP.SRLI }, true),
+);

@@ -20,7 +20,11 @@ export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (
   const hi = fa.shr(16).fsub(fb.shr(16));
   const inverseLo = c.col('inverse_lo', lo.finv());
   const inverseHi = c.col('inverse_hi', lo.eq(0).select(hi.finv(), 0));
-  c.assertEqual('differs', differenceLo.mul(inverseLo).add(differenceHi.mul(inverseHi)), row.isReal.sub(row.isReal.mul(equal)));
+  c.assertEqual(
+    'differs',
+    differenceLo.mul(inverseLo).add(differenceHi.mul(inverseHi)),
+    row.isReal.sub(row.isReal.mul(equal)),
+  );
   finish(s.is.BEQ.mul(equal).add(s.is.BNE.sub(s.is.BNE.mul(equal))));
 });
 
@@ -28,7 +32,16 @@ export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (
 export const branchLt: Chip = defineChip('branch_lt', { events: 'branch_lt' }, (c) => {
   const s = selectByBits(c, OP.BLTU, { signed: 1, not: 2 });
   const { row, a, b, finish } = branchFrame(c, s);
-  const less = lessThan(c, row.isReal, s.bit.signed, a, b, c.event('a'), c.event('b'), c.event('instruction.op').and(1));
+  const less = lessThan(
+    c,
+    row.isReal,
+    s.bit.signed,
+    a,
+    b,
+    c.event('a'),
+    c.event('b'),
+    c.event('instruction.op').and(1),
+  );
   // less xor not; the program bus has count 0 where the row is not real.
   finish(less.add(s.bit.not).sub(less.mul(s.bit.not).mul(2)));
 });

@@ -47,7 +47,13 @@ function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[]
  * A table of permutations whose state starts with `inputs` free elements and ends with `capacity`.
  * Provides (inputs, first eight outputs).
  */
-function permutationChip(name: string, bus: Bus, parameters: Poseidon2Parameters, inputs: number, capacity: readonly Felt[]): Chip {
+function permutationChip(
+  name: string,
+  bus: Bus,
+  parameters: Poseidon2Parameters,
+  inputs: number,
+  capacity: readonly Felt[],
+): Chip {
   const cubes: Felt[] = [];
   const numbers: Walker<Felt> = {
     add: addFelt,

@@ -8,17 +8,27 @@ import { loadFrame, type Row, select, selectByBits, storeFrame } from '../frames
 import { bytePair, bytes, range, type Word, word, wordOfBytes } from '../gadgets.ts';
 
 export const loadWord: Chip = defineChip('load_word', { events: 'load_word' }, (c) => {
-  loadFrame(c, select(c, ['LW']), () => 0, () => {
-    const memory = word(c, 'word', c.event('word'));
-    return { memory, result: memory };
-  });
+  loadFrame(
+    c,
+    select(c, ['LW']),
+    () => 0,
+    () => {
+      const memory = word(c, 'word', c.event('word'));
+      return { memory, result: memory };
+    },
+  );
 });
 
 export const storeWord: Chip = defineChip('store_word', { events: 'store_word' }, (c) => {
-  storeFrame(c, select(c, ['SW']), () => 0, () => {
-    const value = word(c, 'b', c.event('b'));
-    return { value, before: word(c, 'old', c.event('old')), after: value };
-  });
+  storeFrame(
+    c,
+    select(c, ['SW']),
+    () => 0,
+    () => {
+      const value = word(c, 'b', c.event('b'));
+      return { value, before: word(c, 'old', c.event('old')), after: value };
+    },
+  );
 });
 
 type Offsets = readonly [Expr, Expr, Expr, Expr];

@@ -7,7 +7,17 @@ import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
 import { registerFrame, registerFrameWith, select, selectByBits } from '../frames.ts';
-import { assertNegatedIf, bytePair, bytes, range, rangeWord, signBit, type Word, word, wordOfBytes } from '../gadgets.ts';
+import {
+  assertNegatedIf,
+  bytePair,
+  bytes,
+  range,
+  rangeWord,
+  signBit,
+  type Word,
+  word,
+  wordOfBytes,
+} from '../gadgets.ts';
 
 const INVERSE_256 = 2122383361;
 
@@ -28,7 +38,12 @@ function carryTop(c: ChipBuilder, index: number): Fill {
   const [lo, hi] = [a.and(0xffff), a.shr(16)];
   const byte = (i: number): Fill => (i < 0 || i > 3 ? c.literal(0) : b.shr(8 * i).and(0xff));
   let carry = c.literal(0);
-  for (let t = 0; t <= index; t++) carry = lo.mul(byte(t)).add(hi.mul(byte(t - 2))).add(carry).shr(8);
+  for (let t = 0; t <= index; t++)
+    carry = lo
+      .mul(byte(t))
+      .add(hi.mul(byte(t - 2)))
+      .add(carry)
+      .shr(8);
   return carry.shr(16);
 }
 
@@ -87,7 +102,10 @@ export const mulh: Chip = defineChip('mulh', { events: 'mulh' }, (c) => {
   const sumLo = fResult.and(0xffff).add(takeB.and(0xffff)).add(takeA.and(0xffff)).sub(high.and(0xffff)).shr(16);
   const sumHi = fResult.shr(16).add(takeB.shr(16)).add(takeA.shr(16)).add(sumLo).sub(high.shr(16)).shr(16);
   const [carryLo, carryHi] = [c.col('borrow_lo', sumLo), c.col('borrow_hi', sumHi)];
-  for (const [name, carry] of [['lo', carryLo], ['hi', carryHi]] as const) {
+  for (const [name, carry] of [
+    ['lo', carryLo],
+    ['hi', carryHi],
+  ] as const) {
     c.assertZero(`borrow_${name}_is_small`, carry.mul(carry.sub(1)).mul(carry.sub(2)));
   }
   const total = (limb: 'lo' | 'hi'): Expr => result[limb].add(signA.mul(frame.b[limb])).add(signB.mul(a[limb]));
@@ -149,7 +167,15 @@ export const divrem: Chip = defineChip('divrem', { events: 'divrem' }, (c) => {
   // |r| < |b| unless b = 0: |b| - |r| - 1 is not negative.
   const borrow = c.bool('borrow', fAbsB.and(0xffff).ltu(fR.and(0xffff).add(1)));
   const hasBound = isReal.sub(byZero);
-  range(c, d.lo.sub(r.lo).sub(1).add(borrow.mul(2 ** 16)), 16, hasBound);
+  range(
+    c,
+    d.lo
+      .sub(r.lo)
+      .sub(1)
+      .add(borrow.mul(2 ** 16)),
+    16,
+    hasBound,
+  );
   range(c, d.hi.sub(r.hi).sub(borrow), 16, hasBound);
 
   const fSignQ = fSignA.xor(fSignB).mul(fb.eq(0).xor(1));

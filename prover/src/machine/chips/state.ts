@@ -2,7 +2,16 @@
  * @module The state between shards: idle cells within one, leaves and nodes of the state tree, and the boundary, which
  * ties it all to the statement.
  */
-import { CELL, FIRST_CLOCK, LEAF_WORDS, MEMORY_SPACE, OUTPUT_CELLS, REGISTER_LEAF, REGISTER_SPACE, TREE_DEPTH } from '@weft/executor/layout';
+import {
+  CELL,
+  FIRST_CLOCK,
+  LEAF_WORDS,
+  MEMORY_SPACE,
+  OUTPUT_CELLS,
+  REGISTER_LEAF,
+  REGISTER_SPACE,
+  TREE_DEPTH,
+} from '@weft/executor/layout';
 import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
 import { EXECUTION, LEAF_HASH, MEMORY, NODE_HASH, STATEMENT, TREE } from '../buses.ts';
@@ -24,7 +33,15 @@ export const bump: Chip = defineChip('bump', { events: 'bump' }, (c) => {
   const now = to.lo.add(to.hi.mul(2 ** 16));
   range(c, to.lo, 16, isReal);
   range(c, to.hi, 12, isReal);
-  range(c, now.sub(from).sub(1).sub(gapHi.mul(2 ** 16)), 16, isReal);
+  range(
+    c,
+    now
+      .sub(from)
+      .sub(1)
+      .sub(gapHi.mul(2 ** 16)),
+    16,
+    isReal,
+  );
   range(c, gapHi, 10, isReal);
   c.receive(MEMORY, [space, address, value.lo, value.hi, from], isReal);
   c.send(MEMORY, [space, address, value.lo, value.hi, now], isReal);
@@ -42,7 +59,9 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
   const index = c.col('index', c.event('index'));
   const [before, after] = [digest(c, 'before'), digest(c, 'after')];
   const limbs = (name: string): Expr[] =>
-    Array.from({ length: LEAF_WORDS }, (_, i) => word(c, `${name}_${i}`, c.event(`${name}${i}`))).flatMap(({ lo, hi }) => [lo, hi]);
+    Array.from({ length: LEAF_WORDS }, (_, i) => word(c, `${name}_${i}`, c.event(`${name}${i}`))).flatMap(
+      ({ lo, hi }) => [lo, hi],
+    );
   const [initial, final] = [limbs('initial'), limbs('final')];
   const space = c.constant(MEMORY_SPACE).sub(isRegister.mul(MEMORY_SPACE - REGISTER_SPACE));
   for (let i = 0; i < LEAF_WORDS; i++) {
@@ -53,9 +72,23 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
   }
   // Once per leaf, for all accesses to it: a memory leaf lies below the register leaves.
   const room = c.literal(REGISTER_LEAF - 1).sub(c.event('index'));
-  const roomHi = c.col('room_hi', c.literal(REGISTER_LEAF - 1).ltu(c.event('index')).select(0, room.shr(13)));
+  const roomHi = c.col(
+    'room_hi',
+    c
+      .literal(REGISTER_LEAF - 1)
+      .ltu(c.event('index'))
+      .select(0, room.shr(13)),
+  );
   const inMemory = isReal.sub(isRegister);
-  range(c, c.constant(REGISTER_LEAF - 1).sub(index).sub(roomHi.mul(2 ** 13)), 13, inMemory);
+  range(
+    c,
+    c
+      .constant(REGISTER_LEAF - 1)
+      .sub(index)
+      .sub(roomHi.mul(2 ** 13)),
+    13,
+    inMemory,
+  );
   range(c, roomHi, 13, inMemory);
   c.receive(TREE, [TREE_DEPTH, index, ...before, ...after], isReal);
   c.send(LEAF_HASH, [...initial, ...before], isReal);
@@ -71,7 +104,10 @@ export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
   const goes = [c.bool('goes_left', c.event('goesLeft')), c.bool('goes_right', c.event('goesRight'))];
   const [level, index] = [c.col('level', c.event('level')), c.col('index', c.event('index'))];
   const [before, after] = [digest(c, 'before'), digest(c, 'after')];
-  const children = (['left', 'right'] as const).map((side) => ({ before: digest(c, `${side}Before`), after: digest(c, `${side}After`) }));
+  const children = (['left', 'right'] as const).map((side) => ({
+    before: digest(c, `${side}Before`),
+    after: digest(c, `${side}After`),
+  }));
   c.receive(TREE, [level, index, ...before, ...after], isReal);
   for (const [side, child] of children.entries()) {
     const flag = goes[side]!;
@@ -109,14 +145,25 @@ export const boundary: Chip = defineChip('boundary', { events: 'boundary', maxLo
     OUTPUT_CELLS.map((cell) => {
       const value = word(c, `cell_${cell}`, c.event(`cell${cell}`));
       const previous = c.col(`cell_${cell}_previous`, c.event(`cell${cell}Ts`));
-      access(c, { space: REGISTER_SPACE, address: cell, before: value, after: value, previous, now: endClock, count: isReal });
+      access(c, {
+        space: REGISTER_SPACE,
+        address: cell,
+        before: value,
+        after: value,
+        previous,
+        now: endClock,
+        count: isReal,
+      });
       return [cell, value] as const;
     }),
   );
   const exit = cells.get(CELL.exitCode)!;
   let mask = c.constant(0);
   for (let i = 0; i < 8; i++) mask = mask.add(cells.get(CELL.committed + i)!.lo.mul(2 ** i));
-  const digestLimbs = Array.from({ length: 8 }, (_, i) => cells.get(CELL.digest + i)!).flatMap(({ lo, hi }) => [lo, hi]);
+  const digestLimbs = Array.from({ length: 8 }, (_, i) => cells.get(CELL.digest + i)!).flatMap(({ lo, hi }) => [
+    lo,
+    hi,
+  ]);
   const sections = [
     before,
     after,

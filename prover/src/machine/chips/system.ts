@@ -27,13 +27,17 @@ const CALLS = {
 export const ecall: Chip = defineChip('ecall', { events: 'ecall' }, (c) => {
   const call = c.event('code');
   const is = {} as Record<keyof typeof CALLS, Expr>;
-  for (const [name, code] of Object.entries(CALLS)) is[name as keyof typeof CALLS] = c.bool(`is_${name}`, call.eq(code));
+  for (const [name, code] of Object.entries(CALLS))
+    is[name as keyof typeof CALLS] = c.bool(`is_${name}`, call.eq(code));
   const flags = Object.values(is);
   const isReal = sum(flags[0]!, ...flags.slice(1));
   c.assertBool('at_most_one_call', isReal);
   const row = beginRow(c, { isReal, op: isReal.mul(OP.ECALL) });
   const zero = c.constant(0);
-  const code = Object.entries(CALLS).reduce((total, [name, value]) => total.add(is[name as keyof typeof CALLS].mul(value)), zero);
+  const code = Object.entries(CALLS).reduce(
+    (total, [name, value]) => total.add(is[name as keyof typeof CALLS].mul(value)),
+    zero,
+  );
   readRegisterAs(row, 'code', T0, SLOT.rs1, { lo: code, hi: zero }, c.event('codeTs'), isReal);
   const [a0, a1] = [word(c, 'a0', c.event('a0')), word(c, 'a1', c.event('a1'))];
   readRegisterAs(row, 'a0', A0, SLOT.rs2, a0, c.event('a0Ts'), is.halt.add(is.commit));
@@ -53,15 +57,28 @@ export const ecall: Chip = defineChip('ecall', { events: 'ecall' }, (c) => {
     hi: is.halt.mul(a0.hi).add(is.commit.mul(a1.hi)).add(is.hint_len.mul(hint.hi)),
   };
   const toT0 = is.hint_len.add(is.enter_unconstrained);
-  const address = is.halt.mul(CELL.exitCode).add(is.commit.mul(a0.lo.add(CELL.digest))).add(toT0.mul(T0));
+  const address = is.halt
+    .mul(CELL.exitCode)
+    .add(is.commit.mul(a0.lo.add(CELL.digest)))
+    .add(toT0.mul(T0));
   const now = row.clk.add(SLOT.rd);
   access(c, {
-    space: REGISTER_SPACE, address, before: word(c, 'old', c.event('old')), after,
-    previous: c.col('cell_previous', c.event('cellTs')), now, count: is.halt.add(is.commit).add(toT0),
+    space: REGISTER_SPACE,
+    address,
+    before: word(c, 'old', c.event('old')),
+    after,
+    previous: c.col('cell_previous', c.event('cellTs')),
+    now,
+    count: is.halt.add(is.commit).add(toT0),
   });
   access(c, {
-    space: REGISTER_SPACE, address: a0.lo.add(CELL.committed), before: word(c, 'flag_old', c.event('flagOld')),
-    after: { lo: c.constant(1), hi: zero }, previous: c.col('flag_previous', c.event('flagTs')), now, count: is.commit,
+    space: REGISTER_SPACE,
+    address: a0.lo.add(CELL.committed),
+    before: word(c, 'flag_old', c.event('flagOld')),
+    after: { lo: c.constant(1), hi: zero },
+    previous: c.col('flag_previous', c.event('flagTs')),
+    now,
+    count: is.commit,
   });
   step(row, {}, row.pc.add(4).add(is.halt.mul(c.constant(HALT_PC - 4).sub(row.pc))));
 });
@@ -84,7 +101,10 @@ export const hintRead: Chip = defineChip('hint_read', { events: 'hint_read' }, (
   readRegisterAs(row, 'code', T0, SLOT.rs1, { lo: isReal.mul(SYSCALL.HINT_READ), hi: zero }, c.event('codeTs'), isReal);
 
   const pointerFill = c.event('pointer');
-  const [pointerLo, pointerHi] = [c.col('pointer_word', pointerFill.and(0xffff).shr(2)), c.col('pointer_hi', pointerFill.shr(16))];
+  const [pointerLo, pointerHi] = [
+    c.col('pointer_word', pointerFill.and(0xffff).shr(2)),
+    c.col('pointer_hi', pointerFill.shr(16)),
+  ];
   range(c, pointerLo, 14, isReal);
   range(c, pointerHi, 15, isReal);
   readRegisterAs(row, 'a0', A0, SLOT.rs2, { lo: pointerLo.mul(4), hi: pointerHi }, c.event('a0Ts'), isReal);
@@ -99,18 +119,37 @@ export const hintRead: Chip = defineChip('hint_read', { events: 'hint_read' }, (
   const [length, progress] = [lengthWord, before].map((w) => w.lo.add(w.hi.mul(2 ** 16))) as [Expr, Expr];
   c.assertEqual('progress_after', after.lo.add(after.hi.mul(2 ** 16)), more.mul(progress.add(4)));
   access(c, {
-    space: REGISTER_SPACE, address: CELL.hintProgress, before, after,
-    previous: c.col('progress_previous', c.event('progressTs')), now: row.clk.add(SLOT.rd), count: isReal,
+    space: REGISTER_SPACE,
+    address: CELL.hintProgress,
+    before,
+    after,
+    previous: c.col('progress_previous', c.event('progressTs')),
+    now: row.clk.add(SLOT.rd),
+    count: isReal,
   });
   // length, progress < 2^30: a row goes on only if at least 5 bytes are left, and ends only if exactly n <= 4 are.
   const beyond = c.col('beyond_hi', c.literal(4).ltu(left).select(left.sub(5).shr(16), 0));
-  range(c, length.sub(progress).sub(5).sub(beyond.mul(2 ** 16)), 16, more);
+  range(
+    c,
+    length
+      .sub(progress)
+      .sub(5)
+      .sub(beyond.mul(2 ** 16)),
+    16,
+    more,
+  );
   range(c, beyond, 14, more);
   for (const [i, flag] of last.entries()) c.assertZero(`last_${i + 1}_left`, flag.mul(length.sub(progress).sub(i + 1)));
   c.assertZero('empty_length', empty.mul(length));
   c.assertZero('empty_progress', empty.mul(progress));
 
-  writeHintWord(c, row.clk, pointerLo.add(pointerHi.mul(2 ** 14)).add(progress.mul(INVERSE_4)), isReal.sub(empty), last);
+  writeHintWord(
+    c,
+    row.clk,
+    pointerLo.add(pointerHi.mul(2 ** 14)).add(progress.mul(INVERSE_4)),
+    isReal.sub(empty),
+    last,
+  );
   step(row, {}, row.pc.add(isReal.sub(more).mul(4)));
 });
 
@@ -120,7 +159,12 @@ function writeHintWord(c: ChipBuilder, clk: Expr, address: Expr, count: Expr, la
   range(c, value.lo, count.mul(16).sub(last[0]!.mul(8)), count);
   range(c, value.hi, count.mul(16).sub(last[0]!.add(last[1]!).mul(16)).sub(last[2]!.mul(8)), count);
   access(c, {
-    space: MEMORY_SPACE, address, before: word(c, 'old', c.event('old')), after: value,
-    previous: c.col('memory_previous', c.event('memoryTs')), now: clk.add(SLOT.memory), count,
+    space: MEMORY_SPACE,
+    address,
+    before: word(c, 'old', c.event('old')),
+    after: value,
+    previous: c.col('memory_previous', c.event('memoryTs')),
+    now: clk.add(SLOT.memory),
+    count,
   });
 }
