@@ -142,8 +142,9 @@ export interface ElfOptions {
 /** An ELF executable of one code and one data segment. */
 export function elf(words: readonly number[], options: ElfOptions = {}): Uint8Array {
   const data = options.data ?? new Uint8Array(0);
-  const codeAt = 52 + 2 * 32;
-  const dataAt = codeAt + 4 * words.length;
+  // Offsets agree with addresses modulo the page size, which QEMU asks for.
+  const codeAt = 4096;
+  const dataAt = codeAt + Math.ceil((4 * words.length) / 4096) * 4096;
   const file = new Uint8Array(dataAt + data.length);
   const view = new DataView(file.buffer);
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
@@ -156,7 +157,7 @@ export function elf(words: readonly number[], options: ElfOptions = {}): Uint8Ar
   view.setUint16(42, 32, true);
   view.setUint16(44, 2, true);
   const header = (at: number, offset: number, address: number, size: number, memory: number, flags: number): void => {
-    for (const [k, x] of [1, offset, address, address, size, memory, flags, 4].entries())
+    for (const [k, x] of [1, offset, address, address, size, memory, flags, 4096].entries())
       view.setUint32(at + 4 * k, x, true);
   };
   header(52, codeAt, TEXT, 4 * words.length, 4 * words.length, 5);

@@ -1,0 +1,34 @@
+/** A full shard of 2^25 cells: its size on the wire and what its commitment costs per cycle. */
+import { execute } from '@weft/executor/executor';
+import { createProgram } from '@weft/executor/program';
+import { readGuest } from '@weft/guest-examples';
+import { statementWords } from '@weft/prover/machine/machine';
+import { proveTraces } from '@weft/prover/prove/prove';
+import { setupProgram } from '@weft/prover/setup';
+import { fillShard } from '@weft/prover/shard';
+import { runStatistics } from '@weft/prover/statistics';
+import { verifyShard } from '@weft/prover/verify-run';
+import { expect, it } from 'vitest';
+import { textInput } from '../golden/statistics.ts';
+
+it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 420 KiB', async () => {
+  const program = createProgram(readGuest('sort-text'));
+  const pk = setupProgram(program);
+  const { record, cycles } = await execute(program, [textInput(2000)], { record: true });
+  const statistics = runStatistics(pk, record!);
+  expect(statistics.committedCells).toBe(2 ** 25);
+  expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
+  const { traces, statement } = fillShard(pk, record!);
+  const started = performance.now();
+  const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
+  const proven = performance.now();
+  verifyShard(pk.key, pk.vk, statement, proof);
+  const verified = performance.now();
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+  process.stdout.write(
+    `full shard: ${cycles} cycles, ${(statistics.committedCells / cycles).toFixed(1)} committed cells per cycle, ` +
+      `proof ${(proof.length / 1024).toFixed(1)} KiB, prove ${seconds(proven - started)} s, verify ${(verified - proven).toFixed(0)} ms, ` +
+      `peak RSS ${(process.resourceUsage().maxRSS / 2 ** 20).toFixed(2)} GiB\n`,
+  );
+  expect(proof.length).toBeLessThanOrEqual(420 * 1024);
+});
