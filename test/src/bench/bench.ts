@@ -36,7 +36,15 @@ async function measure(name: GuestName, input: Uint8Array) {
   const program = createProgram(readGuest(name));
   const setup = await timed(() => setupProgram(program));
   const pk = setup.value;
-  const stages: Record<string, number[]> = { execute: [], fill: [], commit: [], gkr: [], zerocheck: [], open: [], verify: [] };
+  const stages: Record<string, number[]> = {
+    execute: [],
+    fill: [],
+    commit: [],
+    gkr: [],
+    zerocheck: [],
+    open: [],
+    verify: [],
+  };
   let [bytes, cycles] = [0, 0];
   let statistics: ReturnType<typeof runStatistics> | undefined;
   for (let i = 0; i < REPETITIONS; i++) {
@@ -92,15 +100,21 @@ const report = {
   peakRssBytes: 0,
 };
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
-out(`${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}; one thread, medians of ${REPETITIONS}`);
+out(
+  `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}; one thread, medians of ${REPETITIONS}`,
+);
 out(`interpreter: ${report.mips.plain} MIPS, ${report.mips.recorded} MIPS with a record`);
-out('guest                       cycles  real/padded/committed   prove ms   (fill commit gkr zerocheck open)   verify ms   KiB');
+out(
+  'guest                       cycles  real/padded/committed   prove ms   (fill commit gkr zerocheck open)   verify ms   KiB',
+);
 for (const [name, what, input] of GUESTS) {
   const m = await measure(name, input);
   report.guests[name] = m;
   const per = [m.cells.real, m.cells.padded, m.cells.committed].map((c) => (c / m.cycles).toFixed(1)).join(' / ');
   const parts = ['fill', 'commit', 'gkr', 'zerocheck', 'open'].map((k) => m.ms[k]).join(' ');
-  out(`${`${name} (${what})`.padEnd(26)} ${`${m.cycles}`.padStart(7)}  ${per.padEnd(22)}  ${`${m.proveMs}`.padStart(8)}   ${`(${parts})`.padEnd(32)}   ${`${m.ms['verify']}`.padStart(9)}   ${Math.round(m.proofBytes / 1024)}`);
+  out(
+    `${`${name} (${what})`.padEnd(26)} ${`${m.cycles}`.padStart(7)}  ${per.padEnd(22)}  ${`${m.proveMs}`.padStart(8)}   ${`(${parts})`.padEnd(32)}   ${`${m.ms['verify']}`.padStart(9)}   ${Math.round(m.proofBytes / 1024)}`,
+  );
 }
 report.peakRssBytes = process.resourceUsage().maxRSS * 1024;
 out(`peak RSS ${(report.peakRssBytes / 2 ** 20).toFixed(0)} MiB`);

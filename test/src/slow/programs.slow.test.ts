@@ -20,7 +20,8 @@ const random = (n: number): number => {
 function randomProgram(length: number): number[] {
   const register = (): number => (random(8) === 0 ? 0 : 16 + random(16));
   const words: number[] = [...asm.li(9, asm.DATA + 0x800)];
-  for (let i = 16; i < 32; i++) words.push(...asm.li(i, EDGES[random(EDGES.length)]! ^ (random(4) === 0 ? random(2 ** 31) : 0)));
+  for (let i = 16; i < 32; i++)
+    words.push(...asm.li(i, EDGES[random(EDGES.length)]! ^ (random(4) === 0 ? random(2 ** 31) : 0)));
   const pick = <T>(xs: readonly T[]): T => xs[random(xs.length)]!;
   for (let k = 0; k < length; k++) {
     const kind = random(8);
@@ -28,11 +29,23 @@ function randomProgram(length: number): number[] {
     if (kind < 3) words.push(asm.r(pick(asm.registerOps), register(), register(), register()));
     else if (kind === 3) {
       const op = pick(asm.immediateOps);
-      words.push(asm.i(op, register(), register(), ['SLLI', 'SRLI', 'SRAI'].includes(op) ? random(32) : random(4096) - 2048));
-    } else if (kind === 4) words.push(asm.branch(pick(asm.branchOps), register(), register(), 8), asm.i('ADDI', register(), register(), random(100)));
+      words.push(
+        asm.i(op, register(), register(), ['SLLI', 'SRLI', 'SRAI'].includes(op) ? random(32) : random(4096) - 2048),
+      );
+    } else if (kind === 4)
+      words.push(
+        asm.branch(pick(asm.branchOps), register(), register(), 8),
+        asm.i('ADDI', register(), register(), random(100)),
+      );
     else if (kind === 5) words.push(asm.load(pick(asm.loadOps), register(), 9, offset));
     else if (kind === 6) words.push(asm.store(pick(asm.storeOps), register(), 9, offset));
-    else words.push(...[asm.lui(register(), random(1 << 20)), asm.auipc(register(), random(1 << 20)), asm.jal(register(), 4)].slice(0, 1 + random(3)));
+    else
+      words.push(
+        ...[asm.lui(register(), random(1 << 20)), asm.auipc(register(), random(1 << 20)), asm.jal(register(), 4)].slice(
+          0,
+          1 + random(3),
+        ),
+      );
   }
   return [...words, asm.auipc(6, 0), asm.jalr(1, 6, 8), ...asm.halt(random(256))];
 }

@@ -42,24 +42,48 @@ const pairs = EDGES.flatMap((a) => EDGES.map((b) => [a, b] as const));
 describe.skipIf(!available)('agrees with qemu-riscv32', () => {
   it.each(asm.registerOps)('%s', (op) => {
     compare(pairs.map(([a, b]) => [...asm.li(6, a), ...asm.li(7, b), asm.r(op, 28, 6, 7)]));
-    compare(EDGES.flatMap((a) => [[...asm.li(28, a), asm.r(op, 28, 28, 28)], [...asm.li(6, a), asm.r(op, 0, 6, 6), asm.r('ADD', 28, 0, 0)]]));
+    compare(
+      EDGES.flatMap((a) => [
+        [...asm.li(28, a), asm.r(op, 28, 28, 28)],
+        [...asm.li(6, a), asm.r(op, 0, 6, 6), asm.r('ADD', 28, 0, 0)],
+      ]),
+    );
   });
   it.each(asm.immediateOps)('%s', (op) => {
     const immediates = op.startsWith('S') && !op.startsWith('SLT') ? [0, 1, 15, 16, 31] : [0, 1, -1, 2047, -2048];
     compare(EDGES.flatMap((a) => immediates.map((imm) => [...asm.li(6, a), asm.i(op, 28, 6, imm)])));
   });
   it.each(asm.branchOps)('%s', (op) => {
-    compare(pairs.map(([a, b]) => [...asm.li(6, a), ...asm.li(7, b), asm.i('ADDI', 28, 0, 1), asm.branch(op, 6, 7, 8), asm.i('ADDI', 28, 0, 0)]));
+    compare(
+      pairs.map(([a, b]) => [
+        ...asm.li(6, a),
+        ...asm.li(7, b),
+        asm.i('ADDI', 28, 0, 1),
+        asm.branch(op, 6, 7, 8),
+        asm.i('ADDI', 28, 0, 0),
+      ]),
+    );
   });
   it('loads and stores', () => {
     const at = asm.DATA + 0x20000;
     const cases = asm.storeOps.flatMap((store) =>
       asm.loadOps.flatMap((load) =>
-        [0, 1, 2, 3].flatMap((s) => [0, 1, 2, 3].flatMap((l) => {
-          const size = (op: string): number => (op.includes('W') ? 4 : op.includes('H') ? 2 : 1);
-          if (s % size(store) !== 0 || l % size(load) !== 0) return [];
-          return [[...asm.li(6, at), ...asm.li(7, 0x8192a3b4), asm.store('SW', 7, 6, 0), ...asm.li(7, 0xc5d6e7f8), asm.store(store, 7, 6, s), asm.load(load, 28, 6, l)]];
-        })),
+        [0, 1, 2, 3].flatMap((s) =>
+          [0, 1, 2, 3].flatMap((l) => {
+            const size = (op: string): number => (op.includes('W') ? 4 : op.includes('H') ? 2 : 1);
+            if (s % size(store) !== 0 || l % size(load) !== 0) return [];
+            return [
+              [
+                ...asm.li(6, at),
+                ...asm.li(7, 0x8192a3b4),
+                asm.store('SW', 7, 6, 0),
+                ...asm.li(7, 0xc5d6e7f8),
+                asm.store(store, 7, 6, s),
+                asm.load(load, 28, 6, l),
+              ],
+            ];
+          }),
+        ),
       ),
     );
     compare(cases);

@@ -46,10 +46,11 @@ export function findings(
 ): { constraints: BrokenConstraint[]; tuples: UnbalancedTuple[] } {
   const present = traces.filter((t) => t !== undefined);
   return {
-    constraints: checkConstraints(present),
+    constraints: checkConstraints(present, 200),
     tuples: checkBuses(
       present,
       statementTuples(statement, (x) => x),
+      200,
     ),
   };
 }

@@ -104,17 +104,18 @@ export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
   const goes = [c.bool('goes_left', c.event('goesLeft')), c.bool('goes_right', c.event('goesRight'))];
   const [level, index] = [c.col('level', c.event('level')), c.col('index', c.event('index'))];
   const [before, after] = [digest(c, 'before'), digest(c, 'after')];
-  const children = (['left', 'right'] as const).map((side) => ({
+  const sides = ['left', 'right'] as const;
+  const children = sides.map((side) => ({
     before: digest(c, `${side}Before`),
     after: digest(c, `${side}After`),
   }));
   c.receive(TREE, [level, index, ...before, ...after], isReal);
   for (const [side, child] of children.entries()) {
     const flag = goes[side]!;
-    c.assertZero(`goes_${side}_only_real`, flag.sub(flag.mul(isReal)));
+    c.assertZero(`goes_${sides[side]}_only_real`, flag.sub(flag.mul(isReal)));
     for (let i = 0; i < 8; i++) {
       const change = child.after[i]!.sub(child.before[i]!);
-      c.assertZero(`child_${side}_unchanged_${i}`, change.sub(change.mul(flag)));
+      c.assertZero(`${sides[side]}_child_unchanged_${i}`, change.sub(change.mul(flag)));
     }
     c.send(TREE, [level.add(1), index.mul(2).add(side), ...child.before, ...child.after], flag);
   }
