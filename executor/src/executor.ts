@@ -17,6 +17,7 @@ export interface ExecuteOptions {
   readonly maxCycles?: number;
   readonly onOutput?: InterpreterOptions['onOutput'];
   readonly budget?: InterpreterOptions['budget'];
+  readonly pool?: InterpreterOptions['pool'];
   readonly signal?: AbortSignal;
   /** Called now and then with the cycles so far. */
   readonly onProgress?: (cycles: number) => void;
@@ -51,6 +52,7 @@ export async function execute(
     maxCycles: options.maxCycles ?? 2 ** 32,
     onOutput: options.onOutput ?? (() => {}),
     budget: options.budget,
+    pool: options.pool,
   });
   try {
     while (!interpreter.halted) {

@@ -7,7 +7,7 @@ import { CLASSES, type EventClass, OP } from './isa.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END, OUTPUT_CELLS } from './layout.ts';
 import { PagedMemory } from './memory.ts';
 import type { Program } from './program.ts';
-import { createEventBuffers, type ExecutionRecord } from './record.ts';
+import { ChunkPool, createEventBuffers, type ExecutionRecord } from './record.ts';
 import { Recorder } from './recorder.ts';
 import { A0, A1, A2, FD, MAX_HINT, MAX_WRITE, NO_HINT, SYSCALL, T0 } from './syscalls.ts';
 
@@ -28,6 +28,8 @@ export type TrapCode =
   | 'CYCLE_LIMIT';
 
 export interface InterpreterOptions {
+  /** Event memory to use; fresh if absent. */
+  readonly pool?: ChunkPool | undefined;
   readonly record: boolean;
   /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */
   readonly maxCycles: number;
@@ -48,7 +50,7 @@ interface Checkpoint {
 }
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
-const NO_EVENTS = { events: createEventBuffers() };
+const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
 
 export class Interpreter {
   readonly memory: PagedMemory;
@@ -74,7 +76,9 @@ export class Interpreter {
     this.#options = options;
     this.#hints = stdin.slice();
     this.memory = new PagedMemory(program.image);
-    this.#recorder = options.record ? new Recorder(this.registers, this.memory) : undefined;
+    this.#recorder = options.record
+      ? new Recorder(this.registers, this.memory, options.pool ?? new ChunkPool())
+      : undefined;
     this.#active = this.#recorder;
     this.pc = program.entry;
   }

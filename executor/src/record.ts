@@ -65,33 +65,54 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
   };
 })();
 
-const CHUNK_EVENTS = 1 << 15;
+/** Words of a chunk: 1 MiB. */
+const CHUNK_WORDS = 1 << 18;
 
 /**
- * A growing list of events of `stride` words each, in chunks: growing by copying would touch fresh memory twice, and page
- * faults are most of what recording costs.
+ * Chunks of event memory to use again. Page faults on fresh memory are half of what recording costs, so who records run
+ * after run keeps one of these.
  */
+export class ChunkPool {
+  readonly #free: Uint32Array[] = [];
+
+  take(): Uint32Array {
+    return this.#free.pop() ?? new Uint32Array(CHUNK_WORDS);
+  }
+
+  /** Takes back the chunks of a record, which must not be used any more. */
+  release(record: ExecutionRecord): void {
+    for (const buffer of Object.values(record.events)) this.#free.push(...buffer.chunks.splice(0));
+  }
+}
+
+/** A growing list of events of `stride` words each, in chunks: growing by copying would touch fresh memory twice. */
 export class EventBuffer {
   readonly stride: number;
   readonly chunks: Uint32Array[] = [];
   /** The chunk being filled, and the words used in it. */
   data: Uint32Array = new Uint32Array(0);
   used: number = 0;
+  readonly #pool: ChunkPool;
+  readonly #eventsPerChunk: number;
+  /** Words of a chunk that hold whole events. */
+  #capacity = 0;
 
-  constructor(stride: number) {
+  constructor(stride: number, pool: ChunkPool) {
     this.stride = stride;
+    this.#pool = pool;
+    this.#eventsPerChunk = Math.floor(CHUNK_WORDS / stride);
   }
 
   get count(): number {
-    const full = Math.max(0, this.chunks.length - 1) * CHUNK_EVENTS;
-    return full + this.used / this.stride;
+    return Math.max(0, this.chunks.length - 1) * this.#eventsPerChunk + this.used / this.stride;
   }
 
   /** Makes room for one more event in `data` and returns where it starts. */
   reserve(): number {
-    if (this.used === this.data.length) {
-      this.data = new Uint32Array(CHUNK_EVENTS * this.stride);
+    if (this.used === this.#capacity) {
+      this.data = this.#pool.take();
       this.chunks.push(this.data);
+      this.#capacity = this.#eventsPerChunk * this.stride;
       this.used = 0;
     }
     const at = this.used;
@@ -101,7 +122,8 @@ export class EventBuffer {
 
   /** Word `offset` of event `i`. */
   field(i: number, offset: number): number {
-    return this.chunks[Math.floor(i / CHUNK_EVENTS)]![(i % CHUNK_EVENTS) * this.stride + offset]!;
+    const chunk = Math.floor(i / this.#eventsPerChunk);
+    return this.chunks[chunk]![(i - chunk * this.#eventsPerChunk) * this.stride + offset]!;
   }
 }
 
@@ -126,8 +148,8 @@ export interface ExecutionRecord {
   readonly endClock: number;
 }
 
-export function createEventBuffers(): Record<EventClass, EventBuffer> {
-  return Object.fromEntries(CLASSES.map((name) => [name, new EventBuffer(EVENT_FIELDS[name].length)])) as Record<
+export function createEventBuffers(pool: ChunkPool): Record<EventClass, EventBuffer> {
+  return Object.fromEntries(CLASSES.map((name) => [name, new EventBuffer(EVENT_FIELDS[name].length, pool)])) as Record<
     EventClass,
     EventBuffer
   >;

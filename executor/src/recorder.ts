@@ -7,16 +7,17 @@ import type { EventClass } from './isa.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
 import type { PagedMemory } from './memory.ts';
 import { imageLeaves, type Program } from './program.ts';
-import { createEventBuffers, type EventBuffer, type TouchedLeaf } from './record.ts';
+import { type ChunkPool, createEventBuffers, type EventBuffer, type TouchedLeaf } from './record.ts';
 import { A0, A1, T0 } from './syscalls.ts';
 
 export class Recorder {
-  readonly events: Record<EventClass, EventBuffer> = createEventBuffers();
+  readonly events: Record<EventClass, EventBuffer>;
   readonly #registers: Int32Array;
   readonly #clocks: Uint32Array = new Uint32Array(CELL.count);
   readonly #memory: PagedMemory;
 
-  constructor(registers: Int32Array, memory: PagedMemory) {
+  constructor(registers: Int32Array, memory: PagedMemory, pool: ChunkPool) {
+    this.events = createEventBuffers(pool);
     this.#registers = registers;
     this.#memory = memory;
   }

@@ -4,6 +4,7 @@
 
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
+import { ChunkPool } from '@weft/executor/record';
 import { ResourceError } from '@weft/primitives';
 import { type WorkerAnswer, type WorkerMessage, workerTask } from '@weft/primitives/task/piscina-runner';
 import { cellsPerEvent, statementWords } from '@weft/prover/machine/machine';
@@ -34,6 +35,9 @@ export function decodeTask<T extends ShardTaskInput | ShardTaskOutput>(bytes: Ui
   return unpack(bytes) as T;
 }
 
+/** Event memory of this worker, kept from task to task. */
+const pool = new ChunkPool();
+
 /** Runs a program with a record and proves the run as one shard. */
 export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = workerTask(async (bytes, { progress }) => {
   const { elf, stdin, maxCycles } = decodeTask<ShardTaskInput>(bytes);
@@ -45,11 +49,12 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   const { record } = await execute(
     pk.program,
     stdin.map((item) => new Uint8Array(item)),
-    { record: true, maxCycles, budget },
+    { record: true, maxCycles, budget, pool },
   );
   if (record === undefined) throw new ResourceError('RECORD', 'the run left no record');
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
+  pool.release(record);
   const shard = proveTraces(pk.key, pk.commitment, traces, statementWords(statement), (stage, f) =>
     progress(stage, 0.1 + 0.88 * f),
   );

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 function importTable(): Map<string, string[]> {
   const page = readFileSync(`${ROOT}docs/ARCHITECTURE.md`, 'utf8');
   const section = page.slice(page.indexOf('<!-- imports -->'), page.indexOf('<!-- /imports -->'));
-  const rows = [...section.matchAll(/^\| `([^`]+)` \|([^|]*)\|/gm)];
+  const rows = [...section.matchAll(/^\| `([^`]+)` +\|([^|]*)\|/gm)];
   return new Map(rows.map(([, from, to]) => [from!, [...to!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!)]));
 }
 

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
+import { ChunkPool } from '@weft/executor/record';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
 import { proveTraces } from '@weft/prover/prove/prove';
@@ -86,9 +87,13 @@ async function measure(name: GuestName, input: Uint8Array) {
 async function mips(record: boolean): Promise<number> {
   const program = createProgram(readGuest('loop'));
   const rates: number[] = [];
+  const pool = new ChunkPool();
   for (let i = 0; i < 5; i++) {
-    const { ms, value } = await timed(() => execute(program, [text(record ? '4000000' : '60000000')], { record }));
+    const { ms, value } = await timed(() =>
+      execute(program, [text(record ? '4000000' : '60000000')], { record, pool }),
+    );
     rates.push(value.cycles / ms / 1000);
+    if (value.record !== undefined) pool.release(value.record);
   }
   return Math.round(median(rates));
 }
