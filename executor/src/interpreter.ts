@@ -108,21 +108,20 @@ export class Interpreter {
           // add
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.add, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.add, i, clock, a, b, w);
           x[(w >>> 8) & 255] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
           break;
         }
         case 1: {
           // addi
           const a = x[(w >>> 16) & 255]!;
-          if (recorder !== undefined) recorder.immediate(events.addi, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.immediate(events.addi, i, clock, a, w);
           x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
           break;
         }
         case 2: {
           // const
-          if (recorder !== undefined) recorder.constant(events.const, i, clock, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.constant(events.const, i, clock, w);
           x[(w >>> 8) & 255] = packed[4 * i + 1]!;
           next = packed[4 * i + 2]!;
           break;
@@ -131,8 +130,7 @@ export class Interpreter {
           // bitwise
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.bitwise, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.bitwise, i, clock, a, b, w);
           x[(w >>> 8) & 255] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
           break;
         }
@@ -140,8 +138,7 @@ export class Interpreter {
           // bitwise_imm
           const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined)
-            recorder.immediate(events.bitwise_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.immediate(events.bitwise_imm, i, clock, a, w);
           x[(w >>> 8) & 255] = op === OP.ANDI ? a & b : op === OP.ORI ? a | b : a ^ b;
           break;
         }
@@ -149,8 +146,7 @@ export class Interpreter {
           // slt
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.slt, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.slt, i, clock, a, b, w);
           x[(w >>> 8) & 255] = (op === OP.SLT ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
           break;
         }
@@ -158,8 +154,7 @@ export class Interpreter {
           // slt_imm
           const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined)
-            recorder.immediate(events.slt_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.immediate(events.slt_imm, i, clock, a, w);
           x[(w >>> 8) & 255] = (op === OP.SLTI ? a < b : a >>> 0 < b >>> 0) ? 1 : 0;
           break;
         }
@@ -167,8 +162,7 @@ export class Interpreter {
           // shift
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.shift, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.shift, i, clock, a, b, w);
           x[(w >>> 8) & 255] = op === OP.SLL ? a << b : op === OP.SRL ? a >>> b : a >> b;
           break;
         }
@@ -176,8 +170,7 @@ export class Interpreter {
           // shift_imm
           const a = x[(w >>> 16) & 255]!;
           const b = packed[4 * i + 1]!;
-          if (recorder !== undefined)
-            recorder.immediate(events.shift_imm, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.immediate(events.shift_imm, i, clock, a, w);
           x[(w >>> 8) & 255] = op === OP.SLLI ? a << b : op === OP.SRLI ? a >>> b : a >> b;
           break;
         }
@@ -185,7 +178,7 @@ export class Interpreter {
           // branch_eq
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, (w >>> 16) & 255, w >>> 24);
+          if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, w);
           if ((a === b) === (op === OP.BEQ)) next = packed[4 * i + 2]!;
           break;
         }
@@ -193,7 +186,7 @@ export class Interpreter {
           // branch_lt
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.branch(events.branch_lt, i, clock, a, b, (w >>> 16) & 255, w >>> 24);
+          if (recorder !== undefined) recorder.branch(events.branch_lt, i, clock, a, b, w);
           const less = (op & 1) === 1 ? a < b : a >>> 0 < b >>> 0;
           if (less === op < OP.BGEU) next = packed[4 * i + 2]!;
           break;
@@ -205,8 +198,7 @@ export class Interpreter {
           if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
-          if (recorder !== undefined)
-            recorder.load(events.load_word, i, clock, a, address, word, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.load(events.load_word, i, clock, a, address, word, w);
           x[(w >>> 8) & 255] = word;
           break;
         }
@@ -218,8 +210,7 @@ export class Interpreter {
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
-          if (recorder !== undefined)
-            recorder.load(events.load_sub, i, clock, a, address & ~3, word, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.load(events.load_sub, i, clock, a, address & ~3, word, w);
           const up = (size === 1 ? 24 : 16) - 8 * (address & 3);
           const left = up >= 0 ? word << up : word >>> -up;
           x[(w >>> 8) & 255] = (op & 1) === 1 ? left >> (32 - 8 * size) : left >>> (32 - 8 * size);
@@ -240,17 +231,7 @@ export class Interpreter {
           const at = (address & 0xffff) >>> 2;
           const old = page[at]!;
           if (recorder !== undefined)
-            recorder.store(
-              size === 4 ? events.store_word : events.store_sub,
-              i,
-              clock,
-              a,
-              b,
-              address & ~3,
-              old,
-              (w >>> 16) & 255,
-              w >>> 24,
-            );
+            recorder.store(size === 4 ? events.store_word : events.store_sub, i, clock, a, b, address & ~3, old, w);
           else if (this.#checkpoint !== undefined && !this.#checkpoint.memory.has(address & ~3))
             this.#checkpoint.memory.set(address & ~3, old);
           const shift = 8 * (address & 3);
@@ -264,7 +245,7 @@ export class Interpreter {
           const target = ((a + packed[4 * i + 1]!) & ~1) >>> 0;
           if ((target & 3) !== 0)
             this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to 0x${target.toString(16)}, not a multiple of 4`);
-          if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, (w >>> 16) & 255, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, w);
           x[(w >>> 8) & 255] = pc + 4;
           next = target;
           break;
@@ -273,8 +254,7 @@ export class Interpreter {
           // mul
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.mul, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.mul, i, clock, a, b, w);
           x[(w >>> 8) & 255] = Math.imul(a, b);
           break;
         }
@@ -282,8 +262,7 @@ export class Interpreter {
           // mulh
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.mulh, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.mulh, i, clock, a, b, w);
           x[(w >>> 8) & 255] = multiplyHigh(op, a, b);
           break;
         }
@@ -291,8 +270,7 @@ export class Interpreter {
           // divrem
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined)
-            recorder.register(events.divrem, i, clock, a, b, (w >>> 16) & 255, w >>> 24, (w >>> 8) & 255);
+          if (recorder !== undefined) recorder.register(events.divrem, i, clock, a, b, w);
           x[(w >>> 8) & 255] = divide(op, a, b);
           break;
         }

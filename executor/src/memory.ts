@@ -12,7 +12,7 @@ export class PagedMemory {
   /** Page by address >>> 16; word within it by (address & 0xffff) >>> 2. */
   readonly pages: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
   /** Timestamps of last access, for pages that were accessed while recording. */
-  readonly clocks: (Uint32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+  readonly clocks: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
 
   constructor(image: ElfImage) {
     for (const { address, data } of image.segments) {
@@ -29,8 +29,8 @@ export class PagedMemory {
     return (this.pages[address >>> PAGE_SHIFT] ??= new Int32Array(PAGE_WORDS));
   }
 
-  clockPage(address: number): Uint32Array {
-    return (this.clocks[address >>> PAGE_SHIFT] ??= new Uint32Array(PAGE_WORDS));
+  clockPage(address: number): Int32Array {
+    return (this.clocks[address >>> PAGE_SHIFT] ??= new Int32Array(PAGE_WORDS));
   }
 
   /** The word at a multiple of 4. */

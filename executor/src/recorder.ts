@@ -13,7 +13,8 @@ import { A0, A1, T0 } from './syscalls.ts';
 export class Recorder {
   readonly events: Record<EventClass, EventBuffer>;
   readonly #registers: Int32Array;
-  readonly #clocks: Uint32Array = new Uint32Array(CELL.count);
+  // Signed arrays keep timestamp arithmetic in 32-bit integers; timestamps stay below 2^28.
+  readonly #clocks: Int32Array = new Int32Array(CELL.count);
   readonly #memory: PagedMemory;
 
   constructor(registers: Int32Array, memory: PagedMemory, pool: ChunkPool) {
@@ -27,7 +28,7 @@ export class Recorder {
     const clocks = this.#clocks;
     const previous = clocks[cell]!;
     clocks[cell] = clock + slot;
-    return clock + slot - previous > MAX_GAP
+    return ((clock + slot - previous) | 0) > MAX_GAP
       ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
       : previous;
   }
@@ -37,7 +38,7 @@ export class Recorder {
     const at = (address & 0xffff) >>> 2;
     const previous = page[at]!;
     page[at] = clock + slot;
-    return clock + slot - previous > MAX_GAP
+    return ((clock + slot - previous) | 0) > MAX_GAP
       ? this.#bump(MEMORY_SPACE, address >>> 2, value, previous, clock)
       : previous;
   }
@@ -49,79 +50,96 @@ export class Recorder {
     return clock - 1;
   }
 
-  register(
-    buffer: EventBuffer,
-    i: number,
-    clock: number,
-    a: number,
-    b: number,
-    rs1: number,
-    rs2: number,
-    rd: number,
-  ): void {
+  // The five hot recorders take the packed instruction word (op | rd << 8 | rs1 << 16 | rs2 << 24) and touch their cells
+  // in place: with a call per access the interpreter records a third fewer instructions per second.
+
+  /** Timestamp to note for a cell last touched at `previous` and now at `now`. */
+  #since(previous: number, now: number, cell: number, clock: number): number {
+    return ((now - previous) | 0) > MAX_GAP
+      ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
+      : previous;
+  }
+
+  register(buffer: EventBuffer, i: number, clock: number, a: number, b: number, w: number): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rd = (w >>> 8) & 255;
+    const rs1 = (w >>> 16) & 255;
+    const rs2 = w >>> 24;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = a;
     d[at + 3] = b;
     d[at + 4] = this.#registers[rd]!;
-    d[at + 5] = this.touchRegister(rs1, clock, 0);
-    d[at + 6] = this.touchRegister(rs2, clock, 1);
-    d[at + 7] = this.touchRegister(rd, clock, 3);
+    d[at + 5] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
+    d[at + 6] = this.#since(clocks[rs2]!, clock + 1, rs2, clock);
+    clocks[rs2] = clock + 1;
+    d[at + 7] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
   }
 
-  immediate(buffer: EventBuffer, i: number, clock: number, a: number, rs1: number, rd: number): void {
+  immediate(buffer: EventBuffer, i: number, clock: number, a: number, w: number): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rd = (w >>> 8) & 255;
+    const rs1 = (w >>> 16) & 255;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = a;
     d[at + 3] = this.#registers[rd]!;
-    d[at + 4] = this.touchRegister(rs1, clock, 0);
-    d[at + 5] = this.touchRegister(rd, clock, 3);
+    d[at + 4] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
+    d[at + 5] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
   }
 
-  constant(buffer: EventBuffer, i: number, clock: number, rd: number): void {
+  constant(buffer: EventBuffer, i: number, clock: number, w: number): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rd = (w >>> 8) & 255;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = this.#registers[rd]!;
-    d[at + 3] = this.touchRegister(rd, clock, 3);
+    d[at + 3] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
   }
 
-  branch(buffer: EventBuffer, i: number, clock: number, a: number, b: number, rs1: number, rs2: number): void {
+  branch(buffer: EventBuffer, i: number, clock: number, a: number, b: number, w: number): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rs1 = (w >>> 16) & 255;
+    const rs2 = w >>> 24;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = a;
     d[at + 3] = b;
-    d[at + 4] = this.touchRegister(rs1, clock, 0);
-    d[at + 5] = this.touchRegister(rs2, clock, 1);
+    d[at + 4] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
+    d[at + 5] = this.#since(clocks[rs2]!, clock + 1, rs2, clock);
+    clocks[rs2] = clock + 1;
   }
 
-  load(
-    buffer: EventBuffer,
-    i: number,
-    clock: number,
-    a: number,
-    address: number,
-    word: number,
-    rs1: number,
-    rd: number,
-  ): void {
+  load(buffer: EventBuffer, i: number, clock: number, a: number, address: number, word: number, w: number): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rd = (w >>> 8) & 255;
+    const rs1 = (w >>> 16) & 255;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = a;
     d[at + 3] = word;
     d[at + 4] = this.#registers[rd]!;
-    d[at + 5] = this.touchRegister(rs1, clock, 0);
+    d[at + 5] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
     d[at + 6] = this.touchMemory(address, word, clock, 2);
-    d[at + 7] = this.touchRegister(rd, clock, 3);
+    d[at + 7] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
   }
 
   store(
@@ -132,18 +150,22 @@ export class Recorder {
     b: number,
     address: number,
     old: number,
-    rs1: number,
-    rs2: number,
+    w: number,
   ): void {
+    const clocks = this.#clocks;
     const at = buffer.reserve();
     const d = buffer.data;
+    const rs1 = (w >>> 16) & 255;
+    const rs2 = w >>> 24;
     d[at] = i;
     d[at + 1] = clock;
     d[at + 2] = a;
     d[at + 3] = b;
     d[at + 4] = old;
-    d[at + 5] = this.touchRegister(rs1, clock, 0);
-    d[at + 6] = this.touchRegister(rs2, clock, 1);
+    d[at + 5] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
+    d[at + 6] = this.#since(clocks[rs2]!, clock + 1, rs2, clock);
+    clocks[rs2] = clock + 1;
     d[at + 7] = this.touchMemory(address, old, clock, 2);
   }
 
@@ -193,13 +215,18 @@ export class Recorder {
   touchedLeaves(program: Program): TouchedLeaf[] {
     const initial = imageLeaves(program.image);
     const leaves: TouchedLeaf[] = [];
-    const scan = (clocks: Uint32Array, words: Int32Array, firstLeaf: number): void => {
+    const scan = (clocks: Int32Array, words: Int32Array, firstLeaf: number): void => {
       for (let at = 0; at < clocks.length; at += LEAF_WORDS) {
         const touched = clocks.slice(at, at + LEAF_WORDS);
         if (touched.every((c) => c === 0)) continue;
         const index = firstLeaf + at / LEAF_WORDS;
         const final = Uint32Array.from(words.subarray(at, at + LEAF_WORDS));
-        leaves.push({ index, initial: initial.get(index) ?? new Uint32Array(LEAF_WORDS), final, clocks: touched });
+        leaves.push({
+          index,
+          initial: initial.get(index) ?? new Uint32Array(LEAF_WORDS),
+          final,
+          clocks: Uint32Array.from(touched),
+        });
       }
     };
     for (const [p, clocks] of this.#memory.clocks.entries()) {
