@@ -6,6 +6,7 @@
  * different lengths never lead to the same state. A challenge is drawn from a freshly permuted rate, and every
  * observation discards what is left of it.
  */
+import { TWO_ADICITY } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 
 const RATE = 8;
@@ -62,8 +63,10 @@ export class Transcript<F, E> {
   /**
    * `count` positions of `bits` <= 24 bits each, lowest bit first. p - 1 is a multiple of 2^24, so the low bits of one
    * element are uniform up to 2^-31.
+   * @throws {RangeError} for more than 24 bits, which would be biased.
    */
   challengePositions(label: string, count: number, bits: number): F[][] {
+    if (bits > TWO_ADICITY) throw new RangeError(`${bits} bits of one element are not uniform`);
     this.log?.push({ kind: 'challenge', label, count });
     return Array.from({ length: count }, () => this.#ops.lowBits(this.#draw(), bits));
   }

@@ -192,6 +192,9 @@ describe('words far from the code', () => {
     const deviation = Math.sqrt(trials * rate * (1 - rate));
     expect(Math.abs(accepted - trials * rate)).toBeLessThan(4 * deviation);
   });
+  it('an honest word passes though queries repeat: 261 of them on 16 rows', () => {
+    expect(corruptedOpening(261, 0)).toBe('accepted');
+  });
   it('never pass the real number of queries', () => {
     for (let i = 0; i < 20; i++) expect(corruptedOpening(261, 4)).toBe('opening');
   });

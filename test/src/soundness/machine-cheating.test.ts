@@ -13,7 +13,7 @@ import type { Trace } from '@weft/prover/prove/prove';
 import { completeLookups } from '@weft/prover/shard';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
-import { everything, SYSCALL_INPUT } from '../support/programs.ts';
+import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, type Traced, trace } from '../support/run.ts';
 
 const { machine } = machineKey();
@@ -343,15 +343,7 @@ describe('system calls', () => {
 describe('COMMIT', () => {
   let committed: Traced;
   beforeAll(async () => {
-    // An empty digest cannot pass the executor's rule, so the words are those of no public values at all: e3b0c442...
-    const empty = new DataView(
-      Uint8Array.from([
-        0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24, 0x27, 0xae,
-        0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
-      ]).buffer,
-    );
-    const words = Array.from({ length: 8 }, (_, i) => empty.getUint32(4 * i, true));
-    committed = await trace([...words.flatMap((w, i) => asm.call(SYSCALL.COMMIT, i, w)), ...asm.halt()]);
+    committed = await trace([...EMPTY_DIGEST.flatMap((w, i) => asm.call(SYSCALL.COMMIT, i, w)), ...asm.halt()]);
   });
   it('honest', () => {
     expect(forge(committed).caughtBy()).toEqual([]);

@@ -1,0 +1,53 @@
+/**
+ * @module Where each message lies in a toy proof, and how to change it.
+ */
+import { VerificationError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
+import type { ProgramCommitment } from '@weft/prover/prove/prove';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { verifyToy } from './toy.ts';
+
+/** A message: label, first word, number of words. */
+export interface Piece {
+  readonly label: string;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** All messages of a proof in order, opened rows and paths included. */
+export function mapPieces(program: ProgramCommitment, proof: Uint8Array, words: readonly number[]): Piece[] {
+  const pieces: Piece[] = [];
+  class Mapping extends NativeBackend {
+    #word = 0;
+    override read(count: number, what: string, presence = 1): number[] {
+      if (presence !== 0) {
+        pieces.push({ label: what, at: this.#word, count });
+        this.#word += count;
+      }
+      return super.read(count, what, presence);
+    }
+  }
+  verifyToy(program, proof, words, { Backend: Mapping });
+  return pieces;
+}
+
+export function readWords(bytes: Uint8Array, { at, count }: Pick<Piece, 'at' | 'count'>): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: count }, (_, i) => view.getUint32(4 * (at + i), true));
+}
+
+export function writeWords(bytes: Uint8Array, at: number, values: readonly number[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (const [i, x] of values.entries()) view.setUint32(4 * (at + i), ((x % P) + P) % P, true);
+}
+
+/** The reason for which the verifier rejects, or `accepted`. Any other error fails the test. */
+export function reasonOf(work: () => void): string {
+  try {
+    work();
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof VerificationError) return error.code;
+    throw error;
+  }
+}
