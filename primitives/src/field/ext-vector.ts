@@ -2,7 +2,7 @@
  * @module Vectors of extension elements as five base-field planes: coefficient j of element i is `planes[j][i]`.
  * Unit-stride planes are what the folding loops stream over.
  */
-import { add as fadd, sub as fsub, P } from './base.ts';
+import { add as fadd } from './base.ts';
 import { DEGREE, type Ext } from './ext.ts';
 
 export interface ExtVector {
@@ -47,43 +47,4 @@ export function extVectorFromBase(values: Uint32Array): ExtVector {
   const out = createExtVector(values.length);
   out.planes[0]!.set(values);
   return out;
-}
-
-/**
- * Multiplication by one fixed element as the 5 x 5 matrix of its action, so that loops with a constant factor
- * (folding at a challenge) prepare it once. Row i gives coefficient i of the product.
- */
-export function multiplicationMatrix(c: Ext): Float64Array {
-  const [b0, b1, b2, b3, b4] = c;
-  const b14 = fsub(b1, b4);
-  const b03 = fsub(b0, b3);
-  const b42 = fsub(b4, b2);
-  const b314 = fadd(fsub(b3, b1), b4);
-  return Float64Array.of(
-    ...[b0, b4, b3, b2, b14],
-    ...[b1, b0, b4, b3, b2],
-    ...[b2, b14, b03, b42, b314],
-    ...[b3, b2, b14, b03, b42],
-    ...[b4, b3, b2, b14, b03],
-  );
-}
-
-/** out[i] = low[i] + challenge * (high[i] - low[i]) for i < out.length; `out` may be `low`. */
-export function foldHalvesInto(out: ExtVector, low: ExtVector, high: ExtVector, challenge: Ext): void {
-  const m = multiplicationMatrix(challenge);
-  const d = new Float64Array(DEGREE);
-  const h = new Float64Array(DEGREE);
-  for (let i = 0; i < out.length; i++) {
-    for (let j = 0; j < DEGREE; j++) {
-      const x = fsub(high.planes[j]![i]!, low.planes[j]![i]!);
-      d[j] = x & 0xffff;
-      h[j] = x >>> 16;
-    }
-    for (let j = 0; j < DEGREE; j++) {
-      const k = j * DEGREE;
-      const upper = (h[0]! * m[k]! + h[1]! * m[k + 1]! + h[2]! * m[k + 2]! + h[3]! * m[k + 3]! + h[4]! * m[k + 4]!) % P;
-      const lower = d[0]! * m[k]! + d[1]! * m[k + 1]! + d[2]! * m[k + 2]! + d[3]! * m[k + 3]! + d[4]! * m[k + 4]!;
-      out.planes[j]![i] = fadd((upper * 65536 + lower) % P, low.planes[j]![i]!);
-    }
-  }
 }

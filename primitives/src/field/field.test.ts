@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as base from './base.ts';
 import * as ext from './ext.ts';
-import { createExtVector, foldHalvesInto, getExt, setExt } from './ext-vector.ts';
+import { foldHalvesInto } from './ext-kernel.ts';
+import { createExtVector, getExt, setExt } from './ext-vector.ts';
 import { eqTable, evaluateExt } from './multilinear.ts';
 import { forwardNtt, reverseBits, transposedNtt } from './ntt.ts';
 

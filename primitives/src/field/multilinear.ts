@@ -3,20 +3,22 @@
  * eq(r, x) is the product over i of r_i x_i + (1 - r_i)(1 - x_i).
  */
 
-import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from './ext.ts';
-import { addToExt, createExtVector, type ExtVector, getExt, setExt } from './ext-vector.ts';
+import { sub as subFelt } from './base.ts';
+import { add, type Ext, mul, mulBase, ONE, ZERO } from './ext.ts';
+import { scaleExtInto } from './ext-kernel.ts';
+import { addToExt, createExtVector, type ExtVector, getExt, setExt, viewExt } from './ext-vector.ts';
 
 /** eq(r, .) over the hypercube: 2^r.length values. */
 export function eqTable(r: readonly Ext[], scale: Ext = ONE): ExtVector {
   const out = createExtVector(1 << r.length);
   setExt(out, 0, scale);
-  for (let i = 0; i < r.length; i++) {
+  for (const [i, x] of r.entries()) {
     const size = 1 << i;
-    for (let x = 0; x < size; x++) {
-      const value = getExt(out, x);
-      const upper = mul(value, r[i]!);
-      setExt(out, x + size, upper);
-      setExt(out, x, sub(value, upper));
+    const [low, high] = [viewExt(out, 0, size), viewExt(out, size, 2 * size)];
+    scaleExtInto(high, low, x);
+    for (const [j, plane] of low.planes.entries()) {
+      const upper = high.planes[j]!;
+      for (let k = 0; k < size; k++) plane[k] = subFelt(plane[k]!, upper[k]!);
     }
   }
   return out;

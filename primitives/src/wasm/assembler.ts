@@ -53,8 +53,12 @@ export const v128: {
   load: (address: Code, offset?: number) => Code;
   store: (address: Code, value: Code, offset?: number) => Code;
   splat: (x: number) => Code;
+  constant: (lanes: readonly number[]) => Code;
   shuffle: (a: Code, b: Code, lanes: readonly number[]) => Code;
-} & Record<'xor' | 'add' | 'sub' | 'mul' | 'minU' | 'dot' | 'mulLow' | 'mulHigh', Binary> = {
+} & Record<
+  'xor' | 'add' | 'sub' | 'mul' | 'minU' | 'dot' | 'mulLow' | 'mulHigh' | 'mulLowU' | 'mulHighU' | 'add64',
+  Binary
+> = {
   load: (address: Code, offset = 0): Code => [...address, ...simd(0), 4, ...unsignedLeb(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [
     ...address,
@@ -64,6 +68,7 @@ export const v128: {
     ...unsignedLeb(offset),
   ],
   splat: (x: number): Code => [...simd(12), ...words([x, x, x, x])],
+  constant: (lanes: readonly number[]): Code => [...simd(12), ...words(lanes)],
   /** Lanes 0-3 are those of `a`, 4-7 those of `b`. */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
     ...a,
@@ -81,6 +86,11 @@ export const v128: {
   /** Signed 64-bit products of the lower or upper two lanes. */
   mulLow: binary(...simd(220)),
   mulHigh: binary(...simd(221)),
+  /** The same, unsigned. */
+  mulLowU: binary(...simd(222)),
+  mulHighU: binary(...simd(223)),
+  /** Two 64-bit lanes. */
+  add64: binary(...simd(206)),
 };
 
 /** One function under construction. */

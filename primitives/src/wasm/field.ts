@@ -36,13 +36,49 @@ export class VectorField {
     return this.#f.keep(v128.minU(s, v128.sub(s, this.#p)));
   }
 
+  /** Canonical operands and result. */
+  sub(a: Code, b: Code): Code {
+    const s = this.#f.keep(v128.sub(a, b));
+    return this.#f.keep(v128.minU(s, v128.add(s, this.#p)));
+  }
+
+  /**
+   * Sum of products a_i b_i / 2^32 of up to five pairs of canonical elements. The 64-bit sums take four products below
+   * 2^64; taking p off a high word that is p or more makes room for the fifth. One Montgomery reduction at the end.
+   */
+  dot(a: readonly Code[], b: readonly Code[]): Code {
+    const f = this.#f;
+    const highP = v128.constant([0, P, 0, P]);
+    let low: Code = [];
+    let high: Code = [];
+    for (const [i, x] of a.entries()) {
+      const [l, h] = [v128.mulLowU(x, b[i]!), v128.mulHighU(x, b[i]!)];
+      if (i === 4) {
+        low = f.keep(v128.minU(low, v128.sub(low, highP)));
+        high = f.keep(v128.minU(high, v128.sub(high, highP)));
+      }
+      low = f.keep(i === 0 ? l : v128.add64(low, l));
+      high = f.keep(i === 0 ? h : v128.add64(high, h));
+    }
+    const lowWords = f.keep(v128.shuffle(low, high, [0, 2, 4, 6]));
+    const highWords = f.keep(v128.shuffle(low, high, [1, 3, 5, 7]));
+    // The low words' part lies in (-p, p): canonical first, or its sum with the high words could leave 32 bits.
+    const part = f.keep(this.#reduceLow(lowWords));
+    const lowPart = f.keep(v128.minU(part, v128.add(part, this.#p)));
+    return this.add(lowPart, f.keep(v128.minU(highWords, v128.sub(highWords, this.#p))));
+  }
+
+  /** What the low word of a product contributes to its Montgomery reduction. */
+  #reduceLow(low: Code): Code {
+    const once = v128.dot(v128.xor(low, this.#flipBoth), this.#pairs);
+    return v128.dot(v128.xor(v128.add(once, this.#offset), this.#flipLow), this.#pairs);
+  }
+
   /** Operands in (-p, p), result in (-p, p) as a signed number. */
   mulSigned(a: Code, b: Code): Code {
     const [x, y] = [this.#f.keep(a), this.#f.keep(b)];
-    const low = v128.dot(v128.xor(v128.mul(x, y), this.#flipBoth), this.#pairs);
-    const reduced = v128.dot(v128.xor(v128.add(low, this.#offset), this.#flipLow), this.#pairs);
     const high = v128.shuffle(v128.mulLow(x, y), v128.mulHigh(x, y), [1, 3, 5, 7]);
-    return this.#f.keep(v128.add(reduced, high));
+    return this.#f.keep(v128.add(this.#reduceLow(v128.mul(x, y)), high));
   }
 
   /** Operands in (-p, p), canonical result. */

@@ -2,10 +2,12 @@
  * @module Block operations on extension vectors: the loops that the GKR and zerocheck provers share. All work on the
  * first `count` elements.
  */
+
 import { add as addFelt, mul as mulFelt, sub as subFelt } from '@weft/primitives/field/base';
 import { add, DEGREE, type Ext, mul, sub } from '@weft/primitives/field/ext';
-import { createExtVector, type ExtVector, getExt, setExt } from '@weft/primitives/field/ext-vector';
-import { BLOCK_ROWS, mulExtBlock } from '../air/evaluate.ts';
+import { mulExtBlock } from '@weft/primitives/field/ext-kernel';
+import { createExtVector, type ExtVector } from '@weft/primitives/field/ext-vector';
+import { BLOCK_ROWS } from '../air/evaluate.ts';
 
 /** out = a + b. */
 export function addExtBlock(out: ExtVector, a: ExtVector, b: ExtVector, count: number): void {
@@ -51,11 +53,6 @@ export function dotExt(a: ExtVector, b: ExtVector, count: number, scratch: ExtVe
     sums[j] = sum;
   }
   return [sums[0]!, sums[1]!, sums[2]!, sums[3]!, sums[4]!];
-}
-
-/** Multiplies every element by `x`, in place. */
-export function scaleExt(v: ExtVector, x: Ext): void {
-  for (let i = 0; i < v.length; i++) setExt(v, i, mul(getExt(v, i), x));
 }
 
 /** 1 - x. */

@@ -6,21 +6,16 @@
  * cube, so that part is the constant lambda. With s = p + (lambda / 2) d the rest is
  * s0 + s1 + (lambda / 2)(d0 + d1) + s0 d1 + s1 d0: two products of extension elements for the quadratic part.
  */
+
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import {
-  createExtVector,
-  type ExtVector,
-  foldHalvesInto,
-  getExt,
-  setExt,
-  viewExt,
-} from '@weft/primitives/field/ext-vector';
+import { foldHalvesInto, mulExtBlock, scaleExtInto } from '@weft/primitives/field/ext-kernel';
+import { createExtVector, type ExtVector, getExt, setExt, viewExt } from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
-import { BLOCK_ROWS, mulExtBlock } from '../air/evaluate.ts';
+import { BLOCK_ROWS } from '../air/evaluate.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
 import { bindingOrder, type LeafClaim } from '../verify/gkr.ts';
-import { addExtBlock, constantBlock, dotExt, lerp, oneMinus, scaleExt, subExtBlock } from './blocks.ts';
+import { addExtBlock, constantBlock, dotExt, lerp, oneMinus, subExtBlock } from './blocks.ts';
 
 /** Real fractions of one interaction on one layer: numerators p, denominators 1 + d. A power of two of them, or none. */
 export interface Fractions {
@@ -158,12 +153,13 @@ function roundSums(eq: ExtVector, c: Children, halfLambda: ExtVector): [Ext, Ext
   return [atOne, leading];
 }
 
+/** Binds the highest variable, in place. */
 function foldChildren(c: Children, challenge: Ext): Children {
   const n = c.s0.length / 2;
   const fold = (v: ExtVector): ExtVector => {
-    const out = createExtVector(n);
-    foldHalvesInto(out, viewExt(v, 0, n), viewExt(v, n, 2 * n), challenge);
-    return out;
+    const low = viewExt(v, 0, n);
+    foldHalvesInto(low, low, viewExt(v, n, 2 * n), challenge);
+    return low;
   };
   return { s0: fold(c.s0), s1: fold(c.s1), d0: fold(c.d0), d1: fold(c.d1) };
 }
@@ -321,7 +317,7 @@ class LayerProver {
     for (const part of this.#parts) {
       if (part === undefined || part.logRows !== variable) continue;
       // All that is left now are the table's own variables: its entries take the scale.
-      for (const v of Object.values(part.children)) scaleExt(v as ExtVector, this.#scale);
+      for (const v of Object.values(part.children) as ExtVector[]) scaleExtInto(v, v, this.#scale);
     }
     if (variable === 0) this.#join();
   }

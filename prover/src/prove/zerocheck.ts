@@ -3,19 +3,14 @@
  * nodes of its graph with extension coefficients, so a round evaluates the graph over blocks of rows at X = 1, 2, 3 and
  * sums with eq of the variables that remain.
  */
+
 import { add as addFelt, inverse as inverseFelt, mul as mulFelt, sub as subFelt } from '@weft/primitives/field/base';
 import { add, DEGREE, type Ext, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import {
-  createExtVector,
-  type ExtVector,
-  extVectorFromBase,
-  foldHalvesInto,
-  getExt,
-  viewExt,
-} from '@weft/primitives/field/ext-vector';
+import { foldHalvesInto, mulExtBlock } from '@weft/primitives/field/ext-kernel';
+import { createExtVector, type ExtVector, extVectorFromBase, getExt, viewExt } from '@weft/primitives/field/ext-vector';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import type { Chip } from '../air/chip.ts';
-import { BaseBlockEvaluator, BLOCK_ROWS, ExtBlockEvaluator, mulExtBlock, type WeightedNode } from '../air/evaluate.ts';
+import { BaseBlockEvaluator, BLOCK_ROWS, ExtBlockEvaluator, type WeightedNode } from '../air/evaluate.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
 import type { ChipContext } from '../verify/zerocheck.ts';
 import { accumulateBase, addExtBlock, constantBlock, dotExt, oneMinus } from './blocks.ts';
@@ -97,6 +92,9 @@ function sumBlocks(
 class TableProver {
   readonly table: ZerocheckTable;
   #columns: ExtVector[] | undefined;
+  /** Kept from message to message: their blocks are too large to allocate each time. */
+  #baseEvaluator: BaseBlockEvaluator | undefined;
+  #extEvaluator: ExtBlockEvaluator | undefined;
   readonly #weights: ExtVector[];
 
   constructor(table: ZerocheckTable) {
@@ -113,7 +111,8 @@ class TableProver {
 
   #baseValue(eq: ExtVector, x: number): Ext {
     const { chip, columns, summand } = this.table;
-    const evaluator = new BaseBlockEvaluator(chip.nodes);
+    this.#baseEvaluator ??= new BaseBlockEvaluator(chip.nodes);
+    const evaluator = this.#baseEvaluator;
     const n = eq.length;
     const at = columns.map(() => new Uint32Array(BLOCK_ROWS));
     return sumBlocks(
@@ -136,7 +135,8 @@ class TableProver {
 
   #extValue(eq: ExtVector, x: number, columns: readonly ExtVector[]): Ext {
     const { chip, summand } = this.table;
-    const evaluator = new ExtBlockEvaluator(chip.nodes);
+    this.#extEvaluator ??= new ExtBlockEvaluator(chip.nodes);
+    const evaluator = this.#extEvaluator;
     const n = eq.length;
     const at = columns.map(() => createExtVector(BLOCK_ROWS));
     const product = createExtVector(BLOCK_ROWS);
@@ -164,12 +164,13 @@ class TableProver {
   }
 
   bind(rho: Ext): void {
-    const current = this.#columns ?? this.table.columns.map(extVectorFromBase);
-    this.#columns = current.map((column) => {
+    this.#baseEvaluator = undefined;
+    // The first fold makes extension vectors of the base columns; later ones work in place.
+    this.#columns = (this.#columns ?? this.table.columns.map(extVectorFromBase)).map((column) => {
       const n = column.length / 2;
-      const out = createExtVector(n);
-      foldHalvesInto(out, viewExt(column, 0, n), viewExt(column, n, 2 * n), rho);
-      return out;
+      const low = viewExt(column, 0, n);
+      foldHalvesInto(low, low, viewExt(column, n, 2 * n), rho);
+      return low;
     });
   }
 
