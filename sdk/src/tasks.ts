@@ -55,8 +55,12 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
   pool.release(record);
-  const shard = proveTraces(pk.key, pk.commitment, traces, statementWords(statement), (stage, f) =>
-    progress(stage, 0.1 + 0.88 * f),
+  const shard = proveTraces(
+    pk.key,
+    pk.commitment,
+    traces,
+    statementWords(statement),
+    (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f),
   );
   // A proof that its own verifier rejects never leaves the worker.
   progress('check', 0.98);

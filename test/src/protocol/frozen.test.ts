@@ -11,6 +11,7 @@ import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { describe, expect, it } from 'vitest';
+import { mapPieces, type Piece } from '../support/pieces.ts';
 import { proveToy, toyKey, toyProgram, verifyToy } from '../support/toy.ts';
 
 type Ext = ext.Ext;
@@ -46,31 +47,12 @@ class FrozenTranscript extends Transcript<number, Ext> {
   }
 }
 
-/** Where each message lies in the proof: label and word offset. */
-interface Piece {
-  readonly label: string;
-  readonly at: number;
-  readonly count: number;
-}
-
 const program = toyProgram();
 const { proof, words } = proveToy(program, [129, 40]);
 
-function record(): { draws: { value: Draw; label: string }[]; pieces: Piece[] } {
-  const pieces: Piece[] = [];
-  class Mapping extends NativeBackend {
-    #word = 0;
-    override read(count: number, what: string, presence = 1): number[] {
-      if (presence !== 0) {
-        pieces.push({ label: what, at: this.#word, count });
-        this.#word += count;
-      }
-      return super.read(count, what, presence);
-    }
-  }
+function record(): { value: Draw; label: string }[] {
   let transcript: RecordingTranscript | undefined;
   verifyToy(program, proof, words, {
-    Backend: Mapping,
     transcript: (backend) => {
       transcript = new RecordingTranscript(backend);
       transcript.log = [];
@@ -78,10 +60,11 @@ function record(): { draws: { value: Draw; label: string }[]; pieces: Piece[] } 
     },
   });
   const labels = transcript!.log!.filter((e) => e.kind === 'challenge').map((e) => e.label);
-  return { draws: transcript!.draws.map((value, i) => ({ value, label: labels[i]! })), pieces };
+  return transcript!.draws.map((value, i) => ({ value, label: labels[i]! }));
 }
 
-const { draws, pieces } = record();
+const draws = record();
+const pieces = mapPieces(program, proof, words);
 
 /** Challenges with this label, in order. */
 const drawn = (label: string): Ext[] => draws.filter((d) => d.label === label).map((d) => d.value as Ext);
