@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { P } from '../field/base.ts';
 import { permute } from './poseidon2.ts';
-import { PermutationBatch } from './poseidon2-kernel.ts';
+import { PermutationBatch, permuteOne } from './poseidon2-kernel.ts';
 import { POSEIDON2_KOALABEAR as suite } from './suite.ts';
 
 it.each([suite.node, suite.leaf])('the kernel equals its oracle for width $width', (parameters) => {
@@ -21,5 +21,17 @@ it.each([suite.node, suite.leaf])('the kernel equals its oracle for width $width
       permute(parameters, state);
       expect(out).toEqual(state);
     }
+  }
+});
+
+it.each([suite.node, suite.leaf])('a single state of width $width too', (parameters) => {
+  for (let k = 0; k < 20; k++) {
+    const state = Uint32Array.from({ length: parameters.width }, (_, i) =>
+      k === 0 ? P - 1 : (k * 7919 * (i + 3)) % P,
+    );
+    const oracle = state.slice();
+    permute(parameters, oracle);
+    permuteOne(parameters, state);
+    expect(state).toEqual(oracle);
   }
 });

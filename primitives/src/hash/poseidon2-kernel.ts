@@ -8,6 +8,7 @@
 import { mul } from '../field/base.ts';
 import { assemble, type Code, FunctionBuilder, I32, i32, V128, v128 } from '../wasm/assembler.ts';
 import { R, R_SQUARED, VectorField } from '../wasm/field.ts';
+import { permute } from './poseidon2.ts';
 import type { Poseidon2Parameters } from './suite.ts';
 
 const PAGES = 8;
@@ -150,3 +151,30 @@ export function permutationBatch(parameters: Poseidon2Parameters): PermutationBa
   }
   return batch;
 }
+
+/**
+ * Permutes one state in place. Three quarters of the kernel's lanes idle, and it is still five times faster than the
+ * oracle, which serves where WebAssembly SIMD does not load.
+ */
+export function permuteOne(parameters: Poseidon2Parameters, state: Uint32Array): void {
+  if (!hasKernel) {
+    permute(parameters, state);
+    return;
+  }
+  const batch = permutationBatch(parameters);
+  batch.write(0, 0, state, 0, state.length);
+  batch.permute(1);
+  batch.read(0, state, 0, state.length);
+}
+
+/** Whether this engine takes SIMD modules: asked once, with a module that holds one vector constant. */
+const hasKernel: boolean = (() => {
+  try {
+    const f = new FunctionBuilder('probe', []);
+    f.keep(v128.splat(1));
+    assemble<'probe'>([f], 1);
+    return true;
+  } catch {
+    return false;
+  }
+})();
