@@ -45,8 +45,8 @@ const MAX_PROGRAM_HEADERS = 256;
 const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 const PT_INTERP = 3;
-/** Code that spans more than this is refused: the decoded program is held in memory. */
-const MAX_CODE_SPAN = 1 << 26;
+/** Code that spans more than this is refused: 2^22 instructions are the largest program table. */
+const MAX_CODE_SPAN = 1 << 24;
 
 /**
  * Reads an ELF executable for RV32IM.
@@ -117,6 +117,6 @@ export function loadElf(bytes: Uint8Array): ElfImage {
   }
   const last = code.at(-1)!;
   if (last.address + last.data.length - code[0]!.address > MAX_CODE_SPAN)
-    fail('ELF_CODE_SIZE', 'executable segments are more than 64 MiB apart');
+    fail('ELF_CODE_SIZE', 'executable segments span more than 16 MiB');
   return { entry, segments };
 }
