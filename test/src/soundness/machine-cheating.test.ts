@@ -7,12 +7,14 @@ import { SYSCALL } from '@weft/executor/syscalls';
 import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import type { ShardStatement } from '@weft/prover/machine/machine';
+import { type ShardStatement, statementWords } from '@weft/prover/machine/machine';
 import { machineKey } from '@weft/prover/machine-key';
-import type { Trace } from '@weft/prover/prove/prove';
+import { proveTraces, type Trace } from '@weft/prover/prove/prove';
 import { completeLookups } from '@weft/prover/shard';
+import { verifyShard } from '@weft/prover/verify-run';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
+import { reasonOf } from '../support/pieces.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, type Traced, trace } from '../support/run.ts';
 
@@ -59,6 +61,17 @@ class Forgery {
     while (!columns.every((c, i) => c[to] === definition.padding[i])) to++;
     for (const c of columns) c[to] = c[row]!;
     return to;
+  }
+
+  /** The reason for which the verifier rejects a proof of these traces. */
+  verdict(): string {
+    const { pk } = this.#run;
+    const traces = completeLookups(
+      pk,
+      this.traces.map((t) => (t?.chip.fixed.kind === 'none' ? t : undefined)),
+    );
+    const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(this.statement));
+    return reasonOf(() => verifyShard(pk.key, pk.vk, this.statement, proof));
   }
 
   /** Names of broken constraints and unbalanced buses, lookups being counted again. */
@@ -370,5 +383,29 @@ describe('COMMIT', () => {
     const f = forge(committed);
     f.statement = { ...f.statement, digest: f.statement.digest.map((d, i) => (i === 15 ? d ^ 1 : d)) };
     expect(f.caughtBy()).toEqual(['statement']);
+  });
+});
+
+describe('as proofs: what the debuggers find, the verifier rejects', () => {
+  it('honest traces pass', () => expect(forge(small).verdict()).toBe('accepted'));
+  it('a constraint alone, every bus being balanced', () => {
+    const f = forge(small);
+    // A padding row whose sum is wrong: it speaks on no bus.
+    f.set('addi', f.column('addi', 'is_addi').length - 1, { result_lo: 5 });
+    expect(f.caughtBy()).toEqual(['addi.add_carry_lo', 'addi.add_carry_hi'].sort());
+    expect(f.verdict()).toBe('zerocheck');
+  });
+  it('an unbalanced bus: x0 read as 1', () => {
+    const f = forge();
+    const row = f.row('add', { rs2: 0 });
+    f.set('add', row, { b_lo: f.column('add', 'b_lo')[row]! + 1, result_lo: f.column('add', 'result_lo')[row]! + 1 });
+    expect(f.caughtBy()).toContain('memory');
+    expect(f.verdict()).toBe('bus_balance');
+  });
+  it('a lookup outside its table', () => {
+    const f = forge(small);
+    f.set('boundary', 0, { end_clock_lo: f.column('boundary', 'end_clock_lo')[0]! + 2 ** 16, end_clock_hi: P - 1 });
+    expect(f.caughtBy()).toContain('range');
+    expect(f.verdict()).toBe('bus_balance');
   });
 });
