@@ -140,11 +140,6 @@ export const CLASS_BY_OP: readonly (EventClass | undefined)[] = (() => {
   return out;
 })();
 
-/** Name of an operation code, for messages. */
-export function operationName(op: number): string {
-  return Object.entries(OP).find(([, code]) => code === op)?.[0] ?? `op ${op}`;
-}
-
 /** One decoded instruction. `rd` is 32 where the instruction writes x0, and for FENCE. */
 export interface Instruction {
   readonly op: number;

@@ -69,8 +69,7 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
 const CHUNK_WORDS = 1 << 18;
 
 /**
- * Chunks of event memory to use again. Page faults on fresh memory are half of what recording costs, so who records run
- * after run keeps one of these.
+ * Chunks of event memory to use again: fresh memory faults on every page, so who records run after run keeps one of these.
  */
 export class ChunkPool {
   readonly #free: Uint32Array[] = [];

@@ -50,8 +50,8 @@ export class Recorder {
     return clock - 1;
   }
 
-  // The five hot recorders take the packed instruction word (op | rd << 8 | rs1 << 16 | rs2 << 24) and touch their cells
-  // in place: with a call per access the interpreter records a third fewer instructions per second.
+  // The hot recorders take the packed instruction word (op | rd << 8 | rs1 << 16 | rs2 << 24) and touch their cells in
+  // place: 40 MIPS instead of 36. Tried without gain: inlining them into the main loop, public instead of private fields.
 
   /** Timestamp to note for a cell last touched at `previous` and now at `now`. */
   #since(previous: number, now: number, cell: number, clock: number): number {

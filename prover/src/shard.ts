@@ -9,10 +9,10 @@ import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/exec
 import { ConstraintError } from '@weft/primitives';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { Chip } from './air/chip.ts';
+import type { Trace } from './air/trace.ts';
 import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
 import type { ShardStatement } from './machine/machine.ts';
 import { countLookups, type EventSource, eventsOf, fillTable, type LookupCounter } from './prove/fill.ts';
-import type { Trace } from './prove/prove.ts';
 import type { ProvingKey } from './setup.ts';
 import { leafLimbs, type TreeUpdate } from './state-tree.ts';
 

@@ -3,8 +3,9 @@
  */
 import type { ExecutionRecord } from '@weft/executor/record';
 import type { Chip } from './air/chip.ts';
+import type { Trace } from './air/trace.ts';
 import { packBlocks } from './pcs/stacking.ts';
-import { chooseShape, type Trace } from './prove/prove.ts';
+import { chooseShape } from './prove/prove.ts';
 import type { ProvingKey } from './setup.ts';
 import { countRows, fillShard } from './shard.ts';
 import { committedWidths } from './verify/key.ts';

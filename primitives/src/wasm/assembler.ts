@@ -38,10 +38,9 @@ const binary =
   (...opcode: number[]): Binary =>
   (a, b) => [...a, ...b, ...opcode];
 
-export const i32: { constant: (n: number) => Code; add: Binary; shl: Binary; ltU: Binary } = {
+export const i32: { constant: (n: number) => Code; add: Binary; ltU: Binary } = {
   constant: (n: number): Code => [0x41, ...signedLeb(n)],
   add: binary(0x6a),
-  shl: binary(0x74),
   ltU: binary(0x49),
 };
 

@@ -3,17 +3,9 @@
  * a bus does not balance, with who sent and who received it. Slow and obvious; nothing in a proof depends on them.
  */
 import { add, type Felt, neg } from '@weft/primitives/field/base';
-import type { Chip } from './chip.ts';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
 import type { PublicTuple } from './machine.ts';
-
-/** A filled table, as the debuggers need it. */
-export interface CheckedTable {
-  readonly chip: Chip;
-  readonly logHeight: number;
-  readonly columns: readonly Uint32Array[];
-  readonly fixed: readonly Uint32Array[];
-}
+import type { Trace } from './trace.ts';
 
 export interface BrokenConstraint {
   readonly chip: string;
@@ -34,12 +26,12 @@ export interface UnbalancedTuple {
   readonly parties: readonly string[];
 }
 
-function rowOf(table: CheckedTable, row: number): Felt[] {
+function rowOf(table: Trace, row: number): Felt[] {
   return [...table.columns, ...table.fixed].map((column) => column[row]!);
 }
 
 /** All broken constraints, at most `limit`. */
-export function checkConstraints(tables: readonly CheckedTable[], limit = 20): BrokenConstraint[] {
+export function checkConstraints(tables: readonly Trace[], limit = 20): BrokenConstraint[] {
   const broken: BrokenConstraint[] = [];
   for (const table of tables) {
     const { chip } = table;
@@ -65,7 +57,7 @@ export function checkConstraints(tables: readonly CheckedTable[], limit = 20): B
 
 /** All tuples whose sends and receives differ, at most `limit`. */
 export function checkBuses(
-  tables: readonly CheckedTable[],
+  tables: readonly Trace[],
   publicTuples: readonly PublicTuple<Felt>[] = [],
   limit = 20,
 ): UnbalancedTuple[] {

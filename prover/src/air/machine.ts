@@ -124,8 +124,3 @@ function checkPadding(chip: Chip): void {
     }
   }
 }
-
-/** Whether a chip's height is given by the machine or the program rather than by the proof. */
-export function hasGivenHeight(chip: Chip): boolean {
-  return chip.fixed.kind !== 'none';
-}

@@ -124,22 +124,6 @@ export function statementWords<F>(s: ShardStatement<F>): F[] {
   return [...s.before, ...s.after, s.startPc, s.endPc, s.exitLo, s.exitHi, s.committed, ...s.digest];
 }
 
-/** Inverse of {@link statementWords}. */
-export function statementOfWords<F>(w: readonly F[]): ShardStatement<F> {
-  return {
-    before: w.slice(0, 8),
-    after: w.slice(8, 16),
-    startPc: w[16]!,
-    endPc: w[17]!,
-    exitLo: w[18]!,
-    exitHi: w[19]!,
-    committed: w[20]!,
-    digest: w.slice(21, 37),
-  };
-}
-
-export const STATEMENT_WORDS = 37;
-
 /** The tuples that the verifier sends; the boundary chip receives them. */
 export function statementTuples<F>(s: ShardStatement<F>, felt: (x: number) => F): PublicTuple<F>[] {
   const zero = felt(0);

@@ -7,7 +7,7 @@ import { add, inverse, mul, sub } from '@weft/primitives/field/base';
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
-import type { Trace } from './prove.ts';
+import type { Trace } from '../air/trace.ts';
 
 /** The events of one chip. */
 export interface EventSource {

@@ -9,6 +9,7 @@ import { eqTable } from '@weft/primitives/field/multilinear';
 import type { Chip } from '../air/chip.ts';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { BASE_FIELD, BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
+import type { Trace } from '../air/trace.ts';
 import { programParameters } from '../pcs/parameters.ts';
 import { heightCode, packBlocks, SHARED_ROW_BITS, type StackedTable, stack, stackWeights } from '../pcs/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
@@ -25,16 +26,6 @@ import { accumulateBase } from './blocks.ts';
 import { type Fractions, proveGkr } from './gkr.ts';
 import { type Committed, commit, proveWhir, sharedPoint } from './whir.ts';
 import { proveZerocheck, summandOf, type ZerocheckTable } from './zerocheck.ts';
-
-/** A filled table. */
-export interface Trace {
-  readonly chip: Chip;
-  readonly logHeight: number;
-  /** Committed columns of 2^logHeight rows. */
-  readonly columns: readonly Uint32Array[];
-  /** Fixed columns of as many rows. */
-  readonly fixed: readonly Uint32Array[];
-}
 
 /** What setup keeps of a program for the prover. */
 export interface ProgramCommitment {

@@ -63,7 +63,6 @@ describe('random programs', () => {
   it.each([1, 2, 3, 4, 5, 6])('number %i', async (n) => {
     seed = n * 7919;
     await proves(randomProgram(300 * n));
-    expect(n).toBeGreaterThan(0);
   });
 });
 

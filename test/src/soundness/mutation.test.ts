@@ -80,7 +80,7 @@ it('no unwaived change of a cell passes', async () => {
           const mutated = cells.slice();
           mutated[c] = change;
           const changed = judge(pk, t.chip, mutated);
-          for (const constraint of changed.broken) broken.add(`${t.chip.name}.${constraint}`);
+          for (const name of [...changed.broken, ...changed.misses]) broken.add(`${t.chip.name}.${name}`);
           if (passes(honest, changed)) {
             const name = `${t.chip.name}.${column.name}`;
             survivors.set(name, (survivors.get(name) ?? 0) + 1);
@@ -94,6 +94,15 @@ it('no unwaived change of a cell passes', async () => {
   expect(unexpected).toEqual([]);
   // A waiver that nothing needs any more goes away.
   expect(Object.keys(WAIVERS).filter((name) => !survivors.has(name))).toEqual([]);
+  // Every lookup is live: some change makes it miss its table.
+  const lookups = traces.flatMap((t) =>
+    t === undefined
+      ? []
+      : t.chip.interactions.flatMap((i, index) =>
+          i.bus.kind === 'lookup' && i.sign === 1 ? [`${t.chip.name}.${i.bus.name} ${index}`] : [],
+        ),
+  );
+  expect(lookups.filter((name) => !broken.has(name))).toEqual([]);
   // Every constraint is live: some change breaks it.
   const all = traces.flatMap((t) => (t === undefined ? [] : t.chip.constraints.map((c) => `${t.chip.name}.${c.name}`)));
   expect(all.filter((name) => !broken.has(name))).toEqual([]);

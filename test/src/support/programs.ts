@@ -33,6 +33,8 @@ export function everyInstruction(operands: readonly number[]): number[] {
     for (const op of asm.registerOps)
       words.push(asm.r(op, Z, Z, Z), asm.r(op, 0, Z, X), asm.r(op, X, 0, X), asm.r(op, X, X, 0));
   }
+  // An address that wraps around 2^32.
+  words.push(...asm.li(X, 0xfffff901), asm.store('SW', Y, X, 0x7ff), asm.load('LW', Z, X, 0x7ff));
   words.push(asm.auipc(X, 0), asm.jalr(1, X, 9), asm.jal(0, 4), asm.FENCE, asm.lui(0, 5), asm.jal(1, 4));
   return words;
 }

@@ -12,7 +12,7 @@ export interface Verdict {
   readonly broken: readonly string[];
   /** Messages on permutation buses and what the row provides on lookup buses, sorted. */
   readonly messages: string;
-  /** Buses whose table does not hold what the row looks up. */
+  /** Lookups that their table does not hold: bus and index of the interaction. */
   readonly misses: readonly string[];
   /** Every count is 0: the row takes part in nothing, whatever its cells hold. */
   readonly silent: boolean;
@@ -46,13 +46,13 @@ export function judge(pk: ProvingKey, chip: Chip, row: readonly number[]): Verdi
   const messages: string[] = [];
   const misses: string[] = [];
   let silent = true;
-  for (const i of chip.interactions) {
+  for (const [index, i] of chip.interactions.entries()) {
     const count = values[i.count]!;
     if (count === 0) continue;
     const tuple = i.tuple.map((t) => values[t]!);
     silent = false;
     if (i.bus.kind === 'lookup' && i.sign === 1) {
-      if (count !== 1 || !holds(pk, i.bus.name, tuple)) misses.push(i.bus.name);
+      if (count !== 1 || !holds(pk, i.bus.name, tuple)) misses.push(`${i.bus.name} ${index}`);
     } else messages.push(`${i.sign === 1 ? count : P - count} ${i.bus.name} ${tuple.join()}`);
   }
   return { broken, messages: messages.sort().join('\n'), misses, silent };
