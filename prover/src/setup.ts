@@ -26,10 +26,10 @@ export interface ProvingKey {
 }
 
 /** Derives the keys of a program. Deterministic. */
-export function setupProgram(program: Program): ProvingKey {
+export async function setupProgram(program: Program): Promise<ProvingKey> {
   const key = machineKey();
   const table = programTable(program);
-  const commitment = commitProgram(key, table.columns, table.logHeight);
+  const commitment = await commitProgram(key, table.columns, table.logHeight);
   const tree = new StateTree(key.suite, imageLeaves(program.image));
   const vk = { program: commitment.key, entryPc: program.entry, imageRoot: tree.root };
   return { key, program, vk, vkDigest: vkDigest(key, vk), commitment, table, tree };

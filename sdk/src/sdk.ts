@@ -32,7 +32,7 @@ export interface Setup {
  * @throws {ElfError}
  */
 export async function setup(elf: Uint8Array): Promise<Setup> {
-  const pk = setupProgram(createProgram(elf));
+  const pk = await setupProgram(createProgram(elf));
   const vk = feltsToBytes(pk.vkDigest);
   return { elf, vk, vkHex: bytesToHex(vk), verifyingKey: pk.vk };
 }

@@ -11,7 +11,7 @@ export async function proofStatistics(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
 ): Promise<RunStatistics & { readonly cycles: number }> {
-  const pk = setupProgram(createProgram(elf));
+  const pk = await setupProgram(createProgram(elf));
   const { record, cycles } = await execute(pk.program, stdin, { record: true });
   return { cycles, ...runStatistics(pk, record!) };
 }

@@ -42,7 +42,7 @@ const pool = new ChunkPool();
 export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = workerTask(async (bytes, { progress }) => {
   const { elf, stdin, maxCycles } = decodeTask<ShardTaskInput>(bytes);
   progress('setup', 0);
-  const pk = setupProgram(createProgram(elf));
+  const pk = await setupProgram(createProgram(elf));
   progress('execute', 0.02);
   const limit = 2 ** pk.key.shapes.at(-1)!.variables;
   const budget = { cells: cellsPerEvent(pk.key.machine), limit };
@@ -55,12 +55,12 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
   pool.release(record);
-  const shard = proveTraces(
+  const shard = await proveTraces(
     pk.key,
     pk.commitment,
     traces,
     statementWords(statement),
-    (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f),
+    { progress: (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f) },
   );
   // A proof that its own verifier rejects never leaves the worker.
   progress('check', 0.98);

@@ -1,63 +1,29 @@
 /**
- * @module Merkle trees over rows of a matrix. Nodes are stored level by level, leaves first, eight elements each.
+ * @module Merkle trees over rows of a matrix. The plain construction is the oracle of the kernels'.
  */
-import { type Digest, hashNode } from './modes.ts';
-import { permutationBatch } from './poseidon2-kernel.ts';
+import { type Digest, hashLeaf, hashNode } from './modes.ts';
 import type { HashSuite } from './suite.ts';
 
 export interface MerkleTree {
   readonly logLeaves: number;
-  /** `levels[0]` holds the leaf digests, `levels[logLeaves]` the root; 8 elements per node. */
-  readonly levels: readonly Uint32Array[];
+  /** `levels[0]` holds the leaf digests, `levels[logLeaves]` the root. */
+  readonly levels: readonly (readonly Digest[])[];
   readonly root: Digest;
 }
 
-/** Leaf digests of all rows, batch by batch through the kernel; the sponge of `hashLeaf`. */
-function hashRows(suite: HashSuite, data: Uint32Array, rows: number, width: number): Uint32Array {
-  const d = suite.digestLength;
-  const rate = suite.leaf.width - d;
-  const out = new Uint32Array(rows * d);
-  const batch = permutationBatch(suite.leaf);
-  const capacity = new Uint32Array(suite.leaf.width);
-  capacity[rate] = width;
-  for (let first = 0; first < rows; first += batch.capacity) {
-    const count = Math.min(batch.capacity, rows - first);
-    for (let i = 0; i < count; i++) batch.write(i, 0, capacity, 0, suite.leaf.width);
-    for (let at = 0; at < width; at += rate) {
-      const length = Math.min(rate, width - at);
-      for (let i = 0; i < count; i++) batch.write(i, 0, data, (first + i) * width + at, length);
-      batch.permute(count);
-    }
-    for (let i = 0; i < count; i++) batch.read(i, out, (first + i) * d, d);
-  }
-  return out;
-}
-
-/** The parents of all nodes of a level. */
-function hashLevel(suite: HashSuite, below: Uint32Array): Uint32Array {
-  const d = suite.digestLength;
-  const out = new Uint32Array(below.length / 2);
-  const batch = permutationBatch(suite.node);
-  for (let first = 0; first < out.length / d; first += batch.capacity) {
-    const count = Math.min(batch.capacity, out.length / d - first);
-    for (let i = 0; i < count; i++) batch.write(i, 0, below, 2 * d * (first + i), 2 * d);
-    batch.permute(count);
-    for (let i = 0; i < count; i++) batch.read(i, out, (first + i) * d, d);
-  }
-  return out;
-}
-
-/** The tree over the 2^logRows rows of `width` elements in `data`. */
+/** The tree over the 2^logRows rows of `width` elements in `data`, one hash at a time. */
 export function buildMerkleTree(suite: HashSuite, data: Uint32Array, logRows: number, width: number): MerkleTree {
-  const levels = [hashRows(suite, data, 2 ** logRows, width)];
-  for (let level = 0; level < logRows; level++) levels.push(hashLevel(suite, levels[level]!));
-  return { logLeaves: logRows, levels, root: Array.from(levels[logRows]!) };
-}
-
-/** Digest of node `index` on `level` (0 = leaves). */
-export function nodeDigest(tree: MerkleTree, level: number, index: number): Digest {
-  const d = tree.root.length;
-  return Array.from(tree.levels[level]!.subarray(index * d, (index + 1) * d));
+  const leaves = Array.from({ length: 2 ** logRows }, (_, i) =>
+    hashLeaf(suite, data.subarray(i * width, (i + 1) * width)),
+  );
+  const levels = [leaves];
+  for (let level = 0; level < logRows; level++) {
+    const below = levels[level]!;
+    levels.push(
+      Array.from({ length: below.length / 2 }, (_, i) => hashNode(suite, below[2 * i]!, below[2 * i + 1]!)),
+    );
+  }
+  return { logLeaves: logRows, levels, root: levels[logRows]![0]! };
 }
 
 /** One authenticated row, as the verifier sees it: whole path, lowest sibling first. */

@@ -3,7 +3,7 @@
  * permutation. A node's truncated permutation alone would let a prover choose leaf digests; the sponge forbids that.
  */
 import type { Felt } from '../field/base.ts';
-import { permuteOne } from './poseidon2-kernel.ts';
+import { permuteState } from './permute.ts';
 import type { HashSuite } from './suite.ts';
 
 /** `suite.digestLength` canonical elements. */
@@ -20,7 +20,7 @@ export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
   state[rate] = data.length;
   for (let at = 0; at < data.length; at += rate) {
     for (let i = 0; i < Math.min(rate, data.length - at); i++) state[i] = data[at + i]!;
-    permuteOne(suite.leaf, state);
+    permuteState(suite, 'leaf', state);
   }
   return Array.from(state.subarray(0, suite.digestLength));
 }
@@ -28,6 +28,6 @@ export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
 /** The parent of two digests. */
 export function hashNode(suite: HashSuite, left: Digest, right: Digest): Digest {
   const state = Uint32Array.from([...left, ...right]);
-  permuteOne(suite.node, state);
+  permuteState(suite, 'node', state);
   return Array.from(state.subarray(0, suite.digestLength));
 }

@@ -1,6 +1,6 @@
 /**
  * @module A small WebAssembly assembler. Kernels are TypeScript functions that emit instructions at run time, so they
- * need no toolchain and can be generated per shape. An expression is the byte code that leaves one value on the stack.
+ * need no toolchain and can be generated per machine. An expression is the byte code that leaves one value on the stack.
  */
 
 export const I32 = 0x7f;
@@ -37,11 +37,62 @@ type Binary = (a: Code, b: Code) => Code;
 const binary =
   (...opcode: number[]): Binary =>
   (a, b) => [...a, ...b, ...opcode];
+const binaries = <Names extends string>(opcodes: Readonly<Record<Names, number[]>>): Record<Names, Binary> =>
+  Object.fromEntries(Object.entries<number[]>(opcodes).map(([name, code]) => [name, binary(...code)])) as Record<
+    Names,
+    Binary
+  >;
+/** A load or store of `bytes` at address + offset. */
+const access = (opcode: readonly number[], bytes: number, offset: number): number[] => [
+  ...opcode,
+  Math.log2(bytes),
+  ...unsignedLeb(offset),
+];
 
-export const i32: { constant: (n: number) => Code; add: Binary; ltU: Binary } = {
+type Unary = (a: Code) => Code;
+type Load = (address: Code, offset?: number) => Code;
+type Store = (address: Code, value: Code, offset?: number) => Code;
+
+export const i32: {
+  constant: (n: number) => Code;
+  load: Load;
+  store: Store;
+} & Record<
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'divU'
+  | 'remU'
+  | 'and'
+  | 'or'
+  | 'shl'
+  | 'shrS'
+  | 'shrU'
+  | 'eq'
+  | 'ltS'
+  | 'ltU'
+  | 'gtU',
+  Binary
+> = {
   constant: (n: number): Code => [0x41, ...signedLeb(n)],
-  add: binary(0x6a),
-  ltU: binary(0x49),
+  load: (address: Code, offset = 0): Code => [...address, ...access([0x28], 4, offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...access([0x36], 4, offset)],
+  ...binaries({
+    add: [0x6a],
+    sub: [0x6b],
+    mul: [0x6c],
+    divU: [0x6e],
+    remU: [0x70],
+    and: [0x71],
+    or: [0x72],
+    shl: [0x74],
+    shrS: [0x75],
+    shrU: [0x76],
+    eq: [0x46],
+    ltS: [0x48],
+    ltU: [0x49],
+    gtU: [0x4b],
+  }),
 };
 
 const words = (lanes: readonly number[]): number[] =>
@@ -49,50 +100,79 @@ const words = (lanes: readonly number[]): number[] =>
 
 /** Four 32-bit lanes, unless the name says otherwise. */
 export const v128: {
-  load: (address: Code, offset?: number) => Code;
-  store: (address: Code, value: Code, offset?: number) => Code;
+  load: Load;
+  /** One word in all lanes. */
+  loadSplat: Load;
+  store: Store;
   splat: (x: number) => Code;
   constant: (lanes: readonly number[]) => Code;
+  splatOf: Unary;
+  /** Lanes 0-3 are those of `a`, 4-7 those of `b`. */
   shuffle: (a: Code, b: Code, lanes: readonly number[]) => Code;
+  shiftLeft: (a: Code, bits: Code) => Code;
+  shiftRightU: (a: Code, bits: Code) => Code;
+  extract: (a: Code, lane: number) => Code;
 } & Record<
-  'xor' | 'add' | 'sub' | 'mul' | 'minU' | 'dot' | 'mulLow' | 'mulHigh' | 'mulLowU' | 'mulHighU' | 'add64',
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'equal'
+  | 'ltS'
+  | 'ltU'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'minU'
+  | 'dot'
+  | 'mulLow'
+  | 'mulHigh'
+  | 'mulLowU'
+  | 'mulHighU'
+  | 'add64'
+  | 'sub64',
   Binary
 > = {
-  load: (address: Code, offset = 0): Code => [...address, ...simd(0), 4, ...unsignedLeb(offset)],
-  store: (address: Code, value: Code, offset = 0): Code => [
-    ...address,
-    ...value,
-    ...simd(11),
-    4,
-    ...unsignedLeb(offset),
-  ],
+  load: (address: Code, offset = 0): Code => [...address, ...access(simd(0), 16, offset)],
+  loadSplat: (address: Code, offset = 0): Code => [...address, ...access(simd(9), 4, offset)],
+  store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...access(simd(11), 16, offset)],
   splat: (x: number): Code => [...simd(12), ...words([x, x, x, x])],
   constant: (lanes: readonly number[]): Code => [...simd(12), ...words(lanes)],
-  /** Lanes 0-3 are those of `a`, 4-7 those of `b`. */
+  splatOf: (x: Code): Code => [...x, ...simd(17)],
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
     ...a,
     ...b,
     ...simd(13),
     ...lanes.flatMap((l) => [4 * l, 4 * l + 1, 4 * l + 2, 4 * l + 3]),
   ],
-  xor: binary(...simd(81)),
-  add: binary(...simd(174)),
-  sub: binary(...simd(177)),
-  mul: binary(...simd(181)),
-  minU: binary(...simd(183)),
-  /** Signed 16-bit products, added in pairs. */
-  dot: binary(...simd(186)),
-  /** Signed 64-bit products of the lower or upper two lanes. */
-  mulLow: binary(...simd(220)),
-  mulHigh: binary(...simd(221)),
-  /** The same, unsigned. */
-  mulLowU: binary(...simd(222)),
-  mulHighU: binary(...simd(223)),
-  /** Two 64-bit lanes. */
-  add64: binary(...simd(206)),
+  shiftLeft: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(171)],
+  shiftRightU: (a: Code, bits: Code): Code => [...a, ...bits, ...simd(173)],
+  extract: (a: Code, lane: number): Code => [...a, ...simd(27), lane],
+  ...binaries({
+    and: simd(78),
+    or: simd(80),
+    xor: simd(81),
+    equal: simd(55),
+    ltS: simd(57),
+    ltU: simd(58),
+    add: simd(174),
+    sub: simd(177),
+    mul: simd(181),
+    minU: simd(183),
+    /** Signed 16-bit products, added in pairs. */
+    dot: simd(186),
+    /** Signed 64-bit products of the lower or upper two lanes. */
+    mulLow: simd(220),
+    mulHigh: simd(221),
+    /** The same, unsigned. */
+    mulLowU: simd(222),
+    mulHighU: simd(223),
+    /** Two 64-bit lanes. */
+    add64: simd(206),
+    sub64: simd(209),
+  }),
 };
 
-/** One function under construction. */
+/** One function under construction. It takes parameters and returns nothing. */
 export class FunctionBuilder {
   readonly name: string;
   readonly parameters: readonly ValueType[];
@@ -132,14 +212,42 @@ export class FunctionBuilder {
     return this.get(local);
   }
 
-  /** Runs `body` for start, start + step, ... while below `end`; at least once. */
-  loop(start: Code, step: number, end: Code, body: (counter: Code) => void): void {
-    const counter = this.local(I32);
-    this.set(counter, start);
-    this.emit([0x03, 0x40]);
-    body(this.get(counter));
-    this.set(counter, i32.add(this.get(counter), i32.constant(step)));
-    this.emit(i32.ltU(this.get(counter), end), [0x0d, 0x00], [0x0b]);
+  /** A counter or pointer that starts at `value`. */
+  variable(value: Code): number {
+    const local = this.local(I32);
+    this.set(local, value);
+    return local;
+  }
+
+  advance(local: number, step: number | Code): void {
+    this.set(local, i32.add(this.get(local), typeof step === 'number' ? i32.constant(step) : step));
+  }
+
+  /** Runs `body` for start, start + step, ... while below `end` (unsigned); not at all when `start` is not below it. */
+  loop(start: Code, step: number | Code, end: Code, body: (counter: Code) => void): void {
+    const counter = this.variable(start);
+    const last = this.variable(end);
+    this.ifThen(i32.ltU(this.get(counter), this.get(last)), () => {
+      this.emit([0x03, 0x40]);
+      body(this.get(counter));
+      this.advance(counter, step);
+      this.emit(i32.ltU(this.get(counter), this.get(last)), [0x0d, 0x00], [0x0b]);
+    });
+  }
+
+  ifThen(condition: Code, body: () => void): void {
+    this.emit(condition, [0x04, 0x40]);
+    body();
+    this.emit([0x0b]);
+  }
+
+  call(target: number, ...args: readonly Code[]): void {
+    this.emit(...args, [0x10, ...unsignedLeb(target)]);
+  }
+
+  /** Calls the table's function number `slot`, which takes as many words as `args` has. */
+  callIndirect(type: number, slot: Code, ...args: readonly Code[]): void {
+    this.emit(...args, slot, [0x11, ...unsignedLeb(type), 0]);
   }
 
   body(): number[] {
@@ -148,26 +256,53 @@ export class FunctionBuilder {
   }
 }
 
-/** Instantiates a module of the given functions, all exported, over a memory of its own of `pages` 64 KiB pages. */
-export function assemble<Names extends string>(
-  functions: readonly FunctionBuilder[],
-  pages: number,
-): { readonly memory: Uint32Array; readonly call: Readonly<Record<Names, (...args: number[]) => void>> } {
-  const section = (id: number, bytes: number[]): number[] => [id, ...unsignedLeb(bytes.length), ...bytes];
-  const text = (s: string): number[] => [...unsignedLeb(s.length), ...new TextEncoder().encode(s)];
-  const count = unsignedLeb(functions.length);
-  const types = functions.flatMap((f) => [0x60, ...unsignedLeb(f.parameters.length), ...f.parameters, 0]);
-  const indices = functions.flatMap((_, i) => unsignedLeb(i));
-  const exported = functions.flatMap((f, i) => [...text(f.name), 0, ...unsignedLeb(i)]);
-  const code = functions.map((f) => f.body());
-  const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-  bytes.push(...section(1, [...count, ...types]));
-  bytes.push(...section(3, [...count, ...indices]));
-  bytes.push(...section(5, [1, 0, ...unsignedLeb(pages)]));
-  bytes.push(...section(7, [...unsignedLeb(functions.length + 1), ...text('memory'), 2, 0, ...exported]));
-  const header = [...count, ...code.flat()];
-  const binary = Uint8Array.from([...bytes, 10, ...unsignedLeb(header.length), ...header]);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-  const { memory, ...call } = exports as { memory: WebAssembly.Memory } & Record<string, (...args: number[]) => void>;
-  return { memory: new Uint32Array(memory.buffer), call: call as Record<Names, (...args: number[]) => void> };
+/** A module under construction. Its memory is imported, so that many modules can work on one memory. */
+export class ModuleBuilder {
+  readonly #functions: FunctionBuilder[] = [];
+  readonly #table: number[] = [];
+
+  /** Adds a function and returns the index by which others call it. Function i has type i. */
+  add(f: FunctionBuilder): number {
+    return this.#functions.push(f) - 1;
+  }
+
+  /** Makes a function callable through the table and returns its slot. */
+  addToTable(target: number): number {
+    return this.#table.push(target) - 1;
+  }
+
+  instantiate<Names extends string>(memory: WebAssembly.Memory): KernelCalls<Names> {
+    const functions = this.#functions;
+    const section = (id: number, bytes: number[]): number[] => [id, ...unsignedLeb(bytes.length), ...bytes];
+    const text = (s: string): number[] => [...unsignedLeb(s.length), ...new TextEncoder().encode(s)];
+    const count = unsignedLeb(functions.length);
+    const types = functions.flatMap((f) => [0x60, ...unsignedLeb(f.parameters.length), ...f.parameters, 0]);
+    const indices = functions.flatMap((_, i) => unsignedLeb(i));
+    const exported = functions.flatMap((f, i) => [...text(f.name), 0, ...unsignedLeb(i)]);
+    const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+    bytes.push(...section(1, [...count, ...types]));
+    bytes.push(...section(2, [1, ...text('env'), ...text('memory'), 2, 0, 0]));
+    bytes.push(...section(3, [...count, ...indices]));
+    if (this.#table.length > 0) bytes.push(...section(4, [1, 0x70, 0, ...unsignedLeb(this.#table.length)]));
+    bytes.push(...section(7, [...count, ...exported]));
+    if (this.#table.length > 0) {
+      const slots = this.#table.flatMap((f) => unsignedLeb(f));
+      bytes.push(...section(9, [1, 0, 0x41, 0, 0x0b, ...unsignedLeb(this.#table.length), ...slots]));
+    }
+    const bodies = functions.map((f) => f.body());
+    const size = count.length + bodies.reduce((total, b) => total + b.length, 0);
+    const head = [...bytes, 10, ...unsignedLeb(size), ...count];
+    const binary = new Uint8Array(head.length + size - count.length);
+    binary.set(head);
+    let at = head.length;
+    for (const body of bodies) {
+      binary.set(body, at);
+      at += body.length;
+    }
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+    return exports as unknown as KernelCalls<Names>;
+  }
 }
+
+/** The exported functions of a module. Arguments are words or byte addresses. */
+export type KernelCalls<Names extends string> = Readonly<Record<Names, (...args: number[]) => void>>;

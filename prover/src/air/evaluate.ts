@@ -1,12 +1,10 @@
 /**
  * @module Evaluating a chip's graph: at one row or point over any field (verifier, debugger), and over blocks of rows
- * in the base field or the extension (prover). A block evaluator walks the graph once per block, so the cost of
- * interpretation is shared by all its rows.
+ * in the base field (filling). A block evaluator walks the graph once per block, so the cost of interpretation is shared
+ * by all its rows.
  */
 import { add, mul, sub } from '@weft/primitives/field/base';
-import { DEGREE, type Ext } from '@weft/primitives/field/ext';
-import { KERNEL_BLOCK, mulExtBlock } from '@weft/primitives/field/ext-kernel';
-import { createExtVector, type ExtVector } from '@weft/primitives/field/ext-vector';
+import type { Ext } from '@weft/primitives/field/ext';
 import type { FieldOperations } from './chip.ts';
 import type { Node } from './expr.ts';
 
@@ -23,8 +21,8 @@ export function evaluateNodes<E>(field: FieldOperations<E>, nodes: readonly Node
 
 export const BASE_FIELD: FieldOperations<number> = { constant: (x) => x, add, sub, mul };
 
-/** Rows that an evaluator takes at once: as many as the extension kernels do. */
-export const BLOCK_ROWS: number = KERNEL_BLOCK;
+/** Rows that an evaluator takes at once. */
+export const BLOCK_ROWS = 512;
 
 /** Evaluates a graph over blocks of at most {@link BLOCK_ROWS} rows of base-field columns. */
 export class BaseBlockEvaluator {
@@ -56,56 +54,6 @@ export class BaseBlockEvaluator {
       else if (node.op === 'sub') for (let i = 0; i < count; i++) out[i] = sub(a[i]!, b[i]!);
       else for (let i = 0; i < count; i++) out[i] = mul(a[i]!, b[i]!);
     }
-  }
-}
-
-/** Evaluates a graph over blocks of extension-field columns. */
-export class ExtBlockEvaluator {
-  readonly values: ExtVector[];
-  readonly #nodes: readonly Node[];
-
-  constructor(nodes: readonly Node[]) {
-    this.#nodes = nodes;
-    this.values = nodes.map((node) => {
-      const block = createExtVector(node.op === 'column' ? 0 : BLOCK_ROWS);
-      if (node.op === 'constant') block.planes[0]!.fill(node.value);
-      return block;
-    });
-  }
-
-  /** Fills `values` for a block whose columns are the first `count` elements of `columns`. */
-  run(columns: readonly ExtVector[], count: number): void {
-    const { values } = this;
-    for (const [id, node] of this.#nodes.entries()) {
-      if (node.op === 'constant') continue;
-      if (node.op === 'column') {
-        values[id] = columns[node.column]!;
-        continue;
-      }
-      const out = values[id]!;
-      const a = values[node.a]!;
-      const b = values[node.b]!;
-      if (node.op === 'mul') {
-        const left = this.#nodes[node.a]!;
-        const right = this.#nodes[node.b]!;
-        if (left.op === 'constant') scaleBlock(out, b, left.value, count);
-        else if (right.op === 'constant') scaleBlock(out, a, right.value, count);
-        else mulExtBlock(out, a, b, count);
-        continue;
-      }
-      const combine = node.op === 'add' ? add : sub;
-      for (let j = 0; j < DEGREE; j++) {
-        const [o, x, y] = [out.planes[j]!, a.planes[j]!, b.planes[j]!];
-        for (let i = 0; i < count; i++) o[i] = combine(x[i]!, y[i]!);
-      }
-    }
-  }
-}
-
-function scaleBlock(out: ExtVector, a: ExtVector, factor: number, count: number): void {
-  for (let j = 0; j < DEGREE; j++) {
-    const [o, x] = [out.planes[j]!, a.planes[j]!];
-    for (let i = 0; i < count; i++) o[i] = mul(x[i]!, factor);
   }
 }
 

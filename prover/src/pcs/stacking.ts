@@ -4,9 +4,6 @@
  * pack without gaps. Bits 0..h-1 of a cell's index are its row, the next b bits its column within the block.
  */
 import { VerificationError } from '@weft/primitives';
-import { type Ext, mul } from '@weft/primitives/field/ext';
-import { addToExt, createExtVector, type ExtVector, getExt } from '@weft/primitives/field/ext-vector';
-import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Backend } from '../transcript/backend.ts';
 
@@ -55,60 +52,6 @@ export function packBlocks(
     cells += size;
   }
   return { offsets, cells };
-}
-
-/** A table as the stacking argument sees it. */
-export interface StackedTable {
-  readonly logHeight: number | undefined;
-  readonly columns: readonly Uint32Array[];
-}
-
-/** The stacked vector of 2^variables cells. @throws {RangeError} when the tables do not fit. */
-export function stack(tables: readonly StackedTable[], variables: number): Uint32Array {
-  const widths = tables.map((t) => t.columns.length);
-  const { offsets, cells } = packBlocks(
-    widths,
-    tables.map((t) => t.logHeight),
-  );
-  if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
-  const out = new Uint32Array(2 ** variables);
-  for (const [i, block] of blocksOf(widths).entries()) {
-    const { logHeight, columns } = tables[block.table]!;
-    if (logHeight === undefined) continue;
-    for (let c = 0; c < 1 << block.logColumns; c++)
-      out.set(columns[block.firstColumn + c]!, offsets[i]! + c * 2 ** logHeight);
-  }
-  return out;
-}
-
-/**
- * The prover's weight over the cell index without its lowest 7 bits: entry `hi` is the sum, over the column whose cells
- * contain it, of its coefficient times eq of the row bits 7... The shared factor eq(rho_0..6, .) is left out.
- */
-export function stackWeights(
-  tables: readonly StackedTable[],
-  variables: number,
-  rho: readonly Ext[],
-  coefficients: readonly Ext[],
-): ExtVector {
-  const widths = tables.map((t) => t.columns.length);
-  const { offsets } = packBlocks(
-    widths,
-    tables.map((t) => t.logHeight),
-  );
-  const firstCoefficient = runningSums(widths);
-  const out = createExtVector(2 ** (variables - SHARED_ROW_BITS));
-  for (const [i, block] of blocksOf(widths).entries()) {
-    const h = tables[block.table]!.logHeight;
-    if (h === undefined) continue;
-    const rows = eqTable(rho.slice(SHARED_ROW_BITS, h));
-    for (let c = 0; c < 1 << block.logColumns; c++) {
-      const coefficient = coefficients[firstCoefficient[block.table]! + block.firstColumn + c]!;
-      const start = (offsets[i]! + c * 2 ** h) / 2 ** SHARED_ROW_BITS;
-      for (let row = 0; row < rows.length; row++) addToExt(out, start + row, mul(coefficient, getExt(rows, row)));
-    }
-  }
-  return out;
 }
 
 /** Index of each table's first column among all columns. */

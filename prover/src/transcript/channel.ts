@@ -6,8 +6,8 @@
 import { concatBytes, feltsToBytes } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
-import { type MerkleTree, nodeDigest, prunedSiblings } from '@weft/primitives/hash/merkle';
-import { permutationBatch } from '@weft/primitives/hash/poseidon2-kernel';
+import { prunedSiblings } from '@weft/primitives/hash/merkle';
+import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Backend } from './backend.ts';
 import { NativeArithmetic } from './native.ts';
@@ -43,12 +43,24 @@ export class VerifierChannel<F, E> {
   }
 }
 
+/** The lowest nonce that, put at `slot` of `state`, makes the permuted state's first element end in `bits` zero bits. */
+export type FindNonce = (suite: HashSuite, state: readonly Felt[], slot: number, bits: number) => number;
+
+/** What {@link ProverChannel.openRows} needs of a commitment. */
+export interface OpenableRows {
+  readonly logRows: number;
+  row(index: number): readonly Felt[];
+  node(level: number, index: number): Digest;
+}
+
 export class ProverChannel {
   readonly arithmetic: NativeArithmetic;
   readonly transcript: Transcript<Felt, Ext>;
   readonly #chunks: Uint8Array[] = [];
+  readonly #findNonce: FindNonce;
 
-  constructor(suite: HashSuite) {
+  constructor(suite: HashSuite, findNonce: FindNonce) {
+    this.#findNonce = findNonce;
     this.arithmetic = new NativeArithmetic(suite);
     this.transcript = new Transcript<Felt, Ext>(this.arithmetic);
   }
@@ -71,33 +83,17 @@ export class ProverChannel {
   grind(label: string, bits: number): void {
     if (bits === 0) return;
     // A nonce takes one place of the rate, so each trial is one permutation of the state that awaits it.
-    const template = this.transcript.stateBeforeDraw();
-    const batch = permutationBatch(this.arithmetic.suite.node);
-    const first = new Uint32Array(1);
-    const mask = 2 ** bits - 1;
-    for (let nonce = 0; ; nonce += batch.capacity) {
-      for (let i = 0; i < batch.capacity; i++) {
-        batch.write(i, 0, template.state, 0, batch.width);
-        batch.write(i, template.slot, [nonce + i], 0, 1);
-      }
-      batch.permute(batch.capacity);
-      for (let i = 0; i < batch.capacity; i++) {
-        batch.read(i, first, 0, 1);
-        if ((first[0]! & mask) !== 0) continue;
-        this.send(label, [nonce + i]);
-        this.transcript.challengePositions(label, 1, bits);
-        return;
-      }
-    }
+    const { state, slot } = this.transcript.stateBeforeDraw();
+    this.send(label, [this.#findNonce(this.arithmetic.suite, state, slot, bits)]);
+    this.transcript.challengePositions(label, 1, bits);
   }
 
   /** Appends the opened rows and their pruned paths; the commitment binds them, so they are not observed. */
-  openRows(tree: MerkleTree, data: Uint32Array, rowWidth: number, positions: readonly number[]): void {
+  openRows(commitment: OpenableRows, positions: readonly number[]): void {
     const indices = [...new Set(positions)].sort((a, b) => a - b);
-    for (const i of indices)
-      this.#chunks.push(feltsToBytes(Array.from(data.subarray(i * rowWidth, (i + 1) * rowWidth))));
-    for (const { level, index } of prunedSiblings(tree.logLeaves, indices)) {
-      this.#chunks.push(feltsToBytes(Array.from(nodeDigest(tree, level, index))));
+    for (const i of indices) this.#chunks.push(feltsToBytes(commitment.row(i)));
+    for (const { level, index } of prunedSiblings(commitment.logRows, indices)) {
+      this.#chunks.push(feltsToBytes(commitment.node(level, index)));
     }
   }
 

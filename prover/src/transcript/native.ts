@@ -7,7 +7,7 @@ import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import { permuteOne } from '@weft/primitives/hash/poseidon2-kernel';
+import { permuteState } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Backend, OpenedRow, TreeShape } from './backend.ts';
 
@@ -38,7 +38,7 @@ export class NativeArithmetic {
   }
   permuteNode(state: readonly Felt[]): Felt[] {
     const s = Uint32Array.from(state);
-    permuteOne(this.suite.node, s);
+    permuteState(this.suite, 'node', s);
     return Array.from(s);
   }
 }
@@ -95,7 +95,7 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   }
   permuteLeaf(state: readonly Felt[]): Felt[] {
     const s = Uint32Array.from(state);
-    permuteOne(this.suite.leaf, s);
+    permuteState(this.suite, 'leaf', s);
     return Array.from(s);
   }
   assertEqual(a: Ext, b: Ext, reason: VerificationReason, what: string): void {

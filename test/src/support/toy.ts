@@ -67,7 +67,7 @@ const CONTEXT = 42;
 /** Operand of step i. */
 export const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
-export function toyProgram(): ProgramCommitment {
+export async function toyProgram(): ProgramCommitment {
   const rows = Array.from({ length: 1024 }, (_, i) => i);
   return commitProgram(toyKey, [Uint32Array.from(rows), Uint32Array.from(rows, operandAt)], 10);
 }

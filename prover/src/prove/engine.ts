@@ -1,0 +1,128 @@
+/**
+ * @module What does the prover's heavy work. `prove/prove` decides what is sent; an engine holds the data and computes
+ * what to send. Two exist: kernels on one memory, and plain TypeScript as their oracle; proofs are byte-identical. The
+ * calls are asynchronous, so that several threads or a GPU can stand behind them.
+ */
+import type { Felt } from '@weft/primitives/field/base';
+import type { Ext } from '@weft/primitives/field/ext';
+import type { Digest } from '@weft/primitives/hash/modes';
+import type { HashSuite } from '@weft/primitives/hash/suite';
+import type { Machine } from '../air/machine.ts';
+import type { Trace } from '../air/trace.ts';
+import type { WhirParameters, WhirRound } from '../pcs/parameters.ts';
+import type { Fingerprint } from '../verify/fingerprint.ts';
+import type { Shape } from '../verify/key.ts';
+import type { Summand } from './summand.ts';
+
+/** An encoded vector under a Merkle tree, as queries see it. */
+export interface Commitment {
+  readonly root: Digest;
+  readonly logRows: number;
+  row(index: number): readonly Felt[];
+  /** A digest of the tree; level 0 holds the leaves'. */
+  node(level: number, index: number): Digest;
+}
+
+/** A program's columns. */
+export interface ProgramColumns {
+  readonly logHeight: number;
+  /** One column after another. */
+  readonly values: Uint32Array;
+}
+
+/** One sumcheck of a GKR layer. */
+export interface LayerSumcheck {
+  /** Value at 1 and leading coefficient of the round polynomial with its eq factor stripped. */
+  message(variable: number): Promise<readonly [Ext, Ext]>;
+  bind(variable: number, challenge: Ext): Promise<void>;
+  /** Numerators, then denominators, of the even and the odd child at the bound point. */
+  finish(): Promise<[Ext, Ext, Ext, Ext]>;
+}
+
+/** A fraction n / d. */
+export interface Fraction {
+  readonly numerator: Ext;
+  readonly denominator: Ext;
+}
+
+/** The tree of all fractions. Layers are taken from the top down, each once. */
+export interface FractionTree {
+  /** Per interaction, the sum of its fractions over all rows; `undefined` for absent tables. */
+  readonly roots: readonly (Fraction | undefined)[];
+  /**
+   * The layer in which parents have `rows` row variables.
+   * @param point - row variables, then interaction variables.
+   */
+  layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck>;
+}
+
+/** The batched zerocheck's sums. */
+export interface ZerocheckSums {
+  /**
+   * Values at 1 and 2 and the coefficient of X^3 of the round polynomial with its eq factor stripped; the table's part
+   * at 0 follows from the claim.
+   */
+  message(variable: number): Promise<readonly [Ext, Ext, Ext]>;
+  bind(variable: number, challenge: Ext): Promise<void>;
+  /** Per table, the committed and the fixed columns at the bound point. */
+  evaluations(): Promise<readonly (readonly Ext[])[]>;
+}
+
+/** The sumcheck of an opening, and the commitments on its way. */
+export interface OpeningSums {
+  /** g(0) and the leading coefficient. */
+  message(): Promise<readonly [Ext, Ext]>;
+  /** Binds the lowest variable. */
+  bind(challenge: Ext): Promise<void>;
+  /** Commits to what is left of the polynomial. */
+  commit(round: WhirRound): Promise<Commitment>;
+  /** The polynomial with these coefficients at a point. */
+  evaluate(z: Ext): Promise<Ext>;
+  /** Adds coefficient times (1, z, z^2, ...) to the weights. */
+  addPowers(z: Ext, coefficient: Ext): Promise<void>;
+  /** The same for the domain points of rows, all at once. */
+  addRows(logRows: number, positions: readonly number[], coefficients: readonly Ext[]): Promise<void>;
+  /** What is left, in clear. */
+  coefficients(): Promise<Ext[]>;
+}
+
+/** A table in the zerocheck. */
+export interface ZerocheckTable {
+  readonly trace: Trace;
+  readonly summand: Summand;
+}
+
+/** The work on one proof. */
+export interface ProvingSession {
+  /** Stacks, encodes and hashes the committed columns. */
+  commitWitness(): Promise<Commitment>;
+  fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree>;
+  /** @param rowBits - variables of `point`. */
+  zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums>;
+  /** @param gammas - one per committed column of the machine, in order. */
+  openWitness(parameters: WhirParameters, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
+  openProgram(
+    parameters: WhirParameters,
+    program: ProgramColumns,
+    rho: readonly Ext[],
+    gammas: readonly Ext[],
+  ): Promise<OpeningSums>;
+}
+
+/** What a session works on. */
+export interface SessionInput {
+  readonly suite: HashSuite;
+  readonly machine: Machine;
+  readonly shape: Shape;
+  /** Per chip; `undefined` for absent tables. */
+  readonly traces: readonly (Trace | undefined)[];
+}
+
+export interface ProvingEngine {
+  /** Commits to at most 2^variables base elements; the commitment outlives the engine's memory. */
+  commit(suite: HashSuite, round: WhirRound, values: Uint32Array): Promise<Commitment>;
+  /** Makes a proof's session; its memory is free again when `work` ends. */
+  session<T>(input: SessionInput, work: (session: ProvingSession) => Promise<T>): Promise<T>;
+  /** The lowest nonce after which the permuted state's first element ends in `bits` zero bits. */
+  findNonce(suite: HashSuite, state: readonly Felt[], slot: number, bits: number): number;
+}

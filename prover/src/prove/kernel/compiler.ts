@@ -1,0 +1,135 @@
+/**
+ * @module From a chip's graph to a program of the block machine: columns are loaded, nodes computed in order, blocks
+ * handed on as soon as nobody reads them any more.
+ */
+import type { Kernels } from '@weft/primitives/kernel/kernels';
+import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import { toMontgomery } from '@weft/primitives/wasm/field';
+import type { Node } from '../../air/expr.ts';
+
+/** Rows of a block: extension blocks of half as many rows keep temporaries within the second-level cache. */
+export const BLOCK_ROWS: { readonly B: number; readonly E: number } = { B: GRAPH_ROWS, E: GRAPH_ROWS / 2 };
+
+/** Blocks that a program's temporaries share; also across programs that run one after another. */
+export class BlockPool {
+  readonly bytes: number;
+  readonly #kernels: Kernels;
+  readonly #free: number[] = [];
+
+  constructor(kernels: Kernels, kind: 'B' | 'E') {
+    this.#kernels = kernels;
+    this.bytes = kind === 'B' ? (BLOCK_ROWS.B / LANES) * 16 : (BLOCK_ROWS.E / LANES) * GROUP_BYTES;
+  }
+
+  take(): number {
+    return this.#free.pop() ?? this.#kernels.memory.allocate(this.bytes);
+  }
+
+  give(block: number): void {
+    this.#free.push(block);
+  }
+}
+
+/** Instructions that compute some nodes, and where these end up. */
+export interface Lowered {
+  readonly instructions: GraphInstruction[];
+  readonly blockOf: (node: number) => number;
+  /** Returns the blocks of the nodes asked for. */
+  readonly release: () => void;
+}
+
+/**
+ * Lowers `nodes` as far as `wanted` needs them, in base (B) or extension (E) arithmetic.
+ * @param load - the instruction that brings a column into a block.
+ */
+export function lower(
+  kernels: Kernels,
+  kind: 'B' | 'E',
+  pool: BlockPool,
+  nodes: readonly Node[],
+  wanted: Iterable<number>,
+  load: (column: number, out: number) => GraphInstruction,
+): Lowered {
+  const roots = new Set(wanted);
+  const uses = new Map<number, number>();
+  const visit = (id: number): void => {
+    uses.set(id, (uses.get(id) ?? 0) + 1);
+    const node = nodes[id]!;
+    if (uses.get(id)! > 1 || node.op === 'constant' || node.op === 'column') return;
+    visit(node.a);
+    visit(node.b);
+  };
+  for (const root of roots) visit(root);
+  const instructions: GraphInstruction[] = [];
+  const blocks = new Map<number, number>();
+  const constantRoots = new Map<number, number>();
+  const done = (id: number): void => {
+    const left = uses.get(id)! - 1;
+    uses.set(id, left);
+    if (left === 0 && blocks.has(id)) pool.give(blocks.get(id)!);
+  };
+  const constants = new Map<number, number>();
+  const constant = (value: number): number => {
+    if (!constants.has(value)) constants.set(value, kernels.graph.constant(value));
+    return constants.get(value)!;
+  };
+  for (const id of [...uses.keys()].sort((a, b) => a - b)) {
+    const node = nodes[id]!;
+    if (node.op === 'constant') {
+      if (!roots.has(id)) continue;
+      // Filled once and never lent to anyone else.
+      const block = kernels.memory.allocate(pool.bytes);
+      kernels.memory.words.fill(toMontgomery(node.value), block / 4, (block + pool.bytes) / 4);
+      constantRoots.set(id, block);
+      continue;
+    }
+    if (node.op === 'column') {
+      const block = pool.take();
+      instructions.push(load(node.column, block));
+      blocks.set(id, block);
+      continue;
+    }
+    const [a, b] = [nodes[node.a]!, nodes[node.b]!];
+    const name = ((): GraphInstruction => {
+      if (b.op === 'constant') return [`${node.op}${kind}K`, blocks.get(node.a)!, constant(b.value), 0];
+      if (a.op !== 'constant') return [`${node.op}${kind}`, blocks.get(node.a)!, blocks.get(node.b)!, 0];
+      if (node.op === 'sub') return [`subK${kind}`, constant(a.value), blocks.get(node.b)!, 0];
+      return [`${node.op}${kind}K`, blocks.get(node.b)!, constant(a.value), 0];
+    })();
+    // Operations work group by group, so the result may take an operand's block.
+    done(node.a);
+    done(node.b);
+    const block = pool.take();
+    instructions.push([name[0], name[1], name[2], block]);
+    blocks.set(id, block);
+  }
+  return {
+    instructions,
+    blockOf: (node) => constantRoots.get(node) ?? blocks.get(node)!,
+    release: () => {
+      for (const root of roots) done(root);
+    },
+  };
+}
+
+/**
+ * The nodes' coefficients of X^degree when every column is low + X (high - low), as a graph over the differences.
+ * `map[id]` is the place of node id's in the new graph.
+ */
+export function leadingGraph(nodes: readonly Node[], degrees: readonly number[]): { nodes: Node[]; map: number[] } {
+  const out: Node[] = [{ op: 'constant', value: 0 }];
+  const map: number[] = [];
+  for (const node of nodes) {
+    if (node.op === 'constant' || node.op === 'column') {
+      map.push(out.push(node) - 1);
+      continue;
+    }
+    const [a, b] = [map[node.a]!, map[node.b]!];
+    const [da, db] = [degrees[node.a]!, degrees[node.b]!];
+    if (node.op === 'mul' || da === db) map.push(out.push({ op: node.op, a, b }) - 1);
+    else if (da > db) map.push(a);
+    else map.push(node.op === 'add' ? b : out.push({ op: 'sub', a: 0, b }) - 1);
+  }
+  return { nodes: out, map };
+}

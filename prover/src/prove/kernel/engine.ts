@@ -1,0 +1,116 @@
+/**
+ * @module The engine of the kernels: one memory per thread, one proof at a time.
+ */
+import type { Ext } from '@weft/primitives/field/ext';
+import type { HashSuite } from '@weft/primitives/hash/suite';
+import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
+import type { WhirParameters } from '../../pcs/parameters.ts';
+import { blocksOf, packBlocks } from '../../pcs/stacking.ts';
+import type { Fingerprint } from '../../verify/fingerprint.ts';
+import { committedWidths } from '../../verify/key.ts';
+import type {
+  Commitment,
+  FractionTree,
+  OpeningSums,
+  ProgramColumns,
+  ProvingEngine,
+  ProvingSession,
+  SessionInput,
+  ZerocheckSums,
+  ZerocheckTable,
+} from '../engine.ts';
+import { commitVector } from './commit.ts';
+import { KernelFractionTree } from './fractions.ts';
+import { ColumnEvaluator, KernelOpening } from './opening.ts';
+import { type PlacedTables, placeTables } from './tables.ts';
+import { KernelZerocheck } from './zerocheck.ts';
+
+class KernelSession implements ProvingSession {
+  readonly #kernels: Kernels;
+  readonly #input: SessionInput;
+  readonly #placed: PlacedTables;
+  /** The memory's state when the witness is committed: stages reuse what lies above. */
+  #committed = 0;
+
+  constructor(kernels: Kernels, input: SessionInput) {
+    this.#kernels = kernels;
+    this.#input = input;
+    this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.traces);
+  }
+
+  async commitWitness(): Promise<Commitment> {
+    const commitment = commitVector(this.#kernels, this.#input.shape.witness.rounds[0]!, this.#placed.values, 1);
+    this.#committed = this.#kernels.memory.mark();
+    return commitment;
+  }
+
+  async fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree> {
+    this.#kernels.memory.release(this.#committed);
+    return new KernelFractionTree(this.#kernels, this.#input.machine, this.#placed.tables, fingerprint);
+  }
+
+  async zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums> {
+    this.#kernels.memory.release(this.#committed);
+    const placed = this.#placed.tables.filter((t) => t !== undefined);
+    return new KernelZerocheck(this.#kernels, placed, tables, point, (rho) => {
+      const evaluator = new ColumnEvaluator(this.#kernels, rho);
+      evaluator.contract(this.#placed.values, this.#placed.cells);
+      return evaluator;
+    });
+  }
+
+  async openWitness(_: WhirParameters, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
+    this.#kernels.memory.release(this.#committed);
+    const { machine, shape, traces } = this.#input;
+    const widths = committedWidths(machine);
+    const logHeights = traces.map((t) => t?.logHeight);
+    const { offsets } = packBlocks(widths, logHeights);
+    const firstColumn = widths.map((_, k) => widths.slice(0, k).reduce((a, w) => a + w, 0));
+    const columns = blocksOf(widths).flatMap((block, i) => {
+      const logHeight = logHeights[block.table];
+      if (logHeight === undefined) return [];
+      return Array.from({ length: 1 << block.logColumns }, (_, c) => ({
+        offset: offsets[i]! + c * 2 ** logHeight,
+        logHeight,
+        gamma: gammas[firstColumn[block.table]! + block.firstColumn + c]!,
+      }));
+    });
+    return new KernelOpening(this.#kernels, this.#placed.values, this.#placed.cells, shape.variables, rho, columns);
+  }
+
+  async openProgram(
+    parameters: WhirParameters,
+    program: ProgramColumns,
+    rho: readonly Ext[],
+    gammas: readonly Ext[],
+  ): Promise<OpeningSums> {
+    const { memory, hash } = this.#kernels;
+    memory.release(this.#committed);
+    const { logHeight } = program;
+    const cells = program.values.length;
+    const values = memory.allocate(4 * cells);
+    memory.words.set(program.values, values / 4);
+    hash.toMontgomery(values, cells);
+    const columns = gammas.map((gamma, c) => ({ offset: c * 2 ** logHeight, logHeight, gamma }));
+    return new KernelOpening(this.#kernels, values, cells, parameters.rounds[0]!.variables, rho, columns);
+  }
+}
+
+export const kernelEngine: ProvingEngine = {
+  commit: (suite, round, values) => {
+    const kernels = kernelsFor(suite);
+    return kernels.exclusive(async () => {
+      const { memory, hash } = kernels;
+      const at = memory.allocate(4 * 2 ** round.variables);
+      memory.words.set(values, at / 4);
+      memory.words.fill(0, at / 4 + values.length, at / 4 + 2 ** round.variables);
+      hash.toMontgomery(at, values.length);
+      return commitVector(kernels, round, at, 1).detached();
+    });
+  },
+  session: (input, work) => {
+    const kernels = kernelsFor(input.suite);
+    return kernels.exclusive(() => work(new KernelSession(kernels, input)));
+  },
+  findNonce: (suite: HashSuite, state, slot, bits) => kernelsFor(suite).hash.findNonce(state, slot, bits),
+};

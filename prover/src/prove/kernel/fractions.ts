@@ -1,0 +1,339 @@
+/**
+ * @module The tree of all fractions on the kernels. Layers hold real rows only, in (p, q); the lanes of a part with fewer
+ * than four pairs are filled with the fraction 0/1, which changes nothing. The leaves are not stored: the lowest layer
+ * kept is that of their sums, and the lowest sumcheck evaluates the leaves again.
+ *
+ * In a layer's sumcheck with s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. A table is constant 0/1 beyond its rows,
+ * that is s = lambda / 2 and q = 1; binding a variable beyond them scales the distance from those by 1 - rho. Instead of
+ * scaling by c, the product of these factors, vectors are taken as c (s + (1/c - 1) lambda / 2) and c (q + 1/c - 1): an
+ * addition when the table's own variables come, and c^2 moves into the weight.
+ */
+import { add, type Ext, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { inverse as inverseFelt } from '@weft/primitives/field/base';
+import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
+import type { Band, EqTable } from '@weft/primitives/kernel/fractions';
+import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import type { Kernels } from '@weft/primitives/kernel/kernels';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import type { Node } from '../../air/expr.ts';
+import type { Machine } from '../../air/machine.ts';
+import type { Fingerprint } from '../../verify/fingerprint.ts';
+import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
+import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
+import type { PlacedTable } from './tables.ts';
+
+const HALF = inverseFelt(2);
+/** Row variables that are bound together with the interactions: a part has a group of four rows at least. */
+const JOINT_ROWS = 2;
+
+/** Interactions of tables of one height, and their place in some layer. */
+interface LayerBand extends Band {
+  readonly interactions: readonly number[];
+  /** log2 of the pairs of children in each array. */
+  readonly logPairs: number;
+}
+
+const groupsOf = (logPairs: number): number => Math.max(1, 2 ** logPairs / LANES);
+
+/** Vectors of a power of two of groups would share cache sets: four more groups between them. */
+function strideOf(groups: number): number {
+  return (groups + (groups >= 64 ? 4 : 0)) * GROUP_BYTES;
+}
+
+export class KernelFractionTree implements FractionTree {
+  readonly roots: (Fraction | undefined)[];
+  readonly #kernels: Kernels;
+  readonly #machine: Machine;
+  readonly #tables: readonly (PlacedTable | undefined)[];
+  readonly #fingerprint: Fingerprint<Ext>;
+  /** Interactions by the height of their table. */
+  readonly #byHeight = new Map<number, number[]>();
+  /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
+  readonly #layers: { bands: LayerBand[]; mark: number }[] = [];
+
+  constructor(kernels: Kernels, machine: Machine, tables: readonly (PlacedTable | undefined)[], fingerprint: Fingerprint<Ext>) {
+    this.#kernels = kernels;
+    this.#machine = machine;
+    this.#tables = tables;
+    this.#fingerprint = fingerprint;
+    for (const [k, table] of tables.entries()) {
+      if (table === undefined) continue;
+      const list = this.#byHeight.get(table.trace.logHeight) ?? [];
+      this.#byHeight.set(table.trace.logHeight, list);
+      for (const i of table.trace.chip.interactions.keys()) list.push(machine.interactionOffset[k]! + i);
+    }
+    const { memory, fractions } = kernels;
+    this.#layers.push({ bands: [], mark: memory.mark() });
+    for (let t = 1; t < machine.rowBits; t++) {
+      const mark = memory.mark();
+      const bands = this.#allocateBands(t);
+      this.#layers.push({ bands, mark });
+      if (t === 1) {
+        this.#evaluateLeaves('leafSums', bands, ZERO);
+        continue;
+      }
+      for (const [i, band] of bands.entries()) {
+        const below = this.#layers[t - 1]!.bands[i]!;
+        fractions.sums(below, band, 2 ** below.logPairs);
+      }
+    }
+    this.roots = this.#sumRoots();
+  }
+
+  /** Arrays for the children after `t` halvings. */
+  #allocateBands(t: number): LayerBand[] {
+    return [...this.#byHeight].map(([logHeight, interactions]) => {
+      const logPairs = Math.max(0, logHeight - t - 1);
+      const stride = strideOf(groupsOf(logPairs));
+      const partBytes = 4 * stride;
+      const base = this.#kernels.memory.allocate(partBytes * interactions.length);
+      return { base, stride, partBytes, parts: interactions.length, interactions, logPairs };
+    });
+  }
+
+  /** Runs every chip's interactions over its rows, `operation` taking numerators and denominators block by block. */
+  #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
+    const { memory, graph } = this.#kernels;
+    const mark = memory.mark();
+    const place = new Map(
+      bands.flatMap((band) => band.interactions.map((i, part) => [i, { band, at: band.base + part * band.partBytes }])),
+    );
+    const pool = new BlockPool(this.#kernels, 'B');
+    const denominators = memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const programs = this.#tables.map((table, k): GraphProgram | undefined => {
+      if (table === undefined) return undefined;
+      const { chip } = table.trace;
+      const { nodes, numerators } = signedCounts(chip);
+      const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
+      const load = (column: number, out: number): GraphInstruction => ['loadB', table.columns[column]!, 0, out];
+      const lowered = lower(this.#kernels, 'B', pool, nodes, wanted, load);
+      const { alpha, monomials } = this.#fingerprint;
+      for (const [i, interaction] of chip.interactions.entries()) {
+        const { band, at } = place.get(this.#machine.interactionOffset[k]! + i)!;
+        const terms = interaction.tuple.map((node, j) => [lowered.blockOf(node), monomials[j + 1]!] as const);
+        const list = graph.termList(add(alpha, fromBase(interaction.bus.id)), terms, true);
+        const descriptor = graph.leafDescriptor(at, band.stride, halfLambda);
+        lowered.instructions.push(['linearB', list, 0, denominators]);
+        lowered.instructions.push([operation, lowered.blockOf(numerators[i]!), descriptor, denominators]);
+      }
+      lowered.release();
+      return graph.program(lowered.instructions);
+    });
+    for (const [k, table] of this.#tables.entries()) {
+      if (table === undefined) continue;
+      const groups = 2 ** table.trace.logHeight / LANES;
+      const step = BLOCK_ROWS.B / LANES;
+      for (let first = 0; first < groups; first += step) graph.run(programs[k]!, first, Math.min(step, groups - first));
+    }
+    memory.release(mark);
+  }
+
+  #sumRoots(): (Fraction | undefined)[] {
+    const { vectors } = this.#kernels;
+    const roots = new Array<Fraction | undefined>(this.#machine.interactionCount).fill(undefined);
+    for (const band of this.#layers.at(-1)!.bands) {
+      for (const [part, interaction] of band.interactions.entries()) {
+        const base = band.base + part * band.partBytes;
+        const [p0, p1, q0, q1] = [0, 1, 2, 3].map((k) => vectors.get(base + k * band.stride, 0)) as [Ext, Ext, Ext, Ext];
+        roots[interaction] = { numerator: add(mul(p0, q1), mul(p1, q0)), denominator: mul(q0, q1) };
+      }
+    }
+    return roots;
+  }
+
+  async layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck> {
+    const t = this.#machine.rowBits - 1 - rows;
+    const halfLambda = mulBase(lambda, HALF);
+    const { memory, fractions } = this.#kernels;
+    const above = this.#layers[t + 1];
+    if (above !== undefined) memory.release(above.mark);
+    const { bands } = this.#layers[t]!;
+    if (t === 0) {
+      bands.push(...this.#allocateBands(0));
+      this.#evaluateLeaves('leafPairs', bands, halfLambda);
+    } else {
+      for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+    }
+    return new KernelLayer(this.#kernels, bands, lambda, point, rows);
+  }
+}
+
+/** The chip's graph with its receives' counts negated. */
+function signedCounts(chip: { nodes: readonly Node[]; interactions: readonly { sign: 1 | -1; count: number }[] }): {
+  nodes: readonly Node[];
+  numerators: number[];
+} {
+  const nodes: Node[] = [...chip.nodes, { op: 'constant', value: 0 }];
+  const zero = nodes.length - 1;
+  const P = 0x7f000001;
+  const numerators = chip.interactions.map(({ sign, count }) => {
+    const node = chip.nodes[count]!;
+    if (sign === 1) return count;
+    if (node.op === 'constant') return nodes.push({ op: 'constant', value: (P - node.value) % P }) - 1;
+    return nodes.push({ op: 'sub', a: zero, b: count }) - 1;
+  });
+  return { nodes, numerators };
+}
+
+/** A band during a layer's sumcheck. */
+interface ActiveBand {
+  readonly band: LayerBand;
+  /** Sum of the weights of its interactions. */
+  readonly weight: Ext;
+  /** Kernel vector of weights times `scale` squared. */
+  readonly weights: number;
+  /** Weighted sum of the quadratic part, for as long as variables beyond the table are bound. */
+  readonly quadratic: Ext;
+  /** c, once the table's own variables are being bound. */
+  scale: Ext | undefined;
+}
+
+class KernelLayer implements LayerSumcheck {
+  readonly #kernels: Kernels;
+  readonly #lambda: Ext;
+  readonly #halfLambda: Ext;
+  readonly #point: readonly Ext[];
+  readonly #rows: number;
+  readonly #interactionBits: number;
+  readonly #interactionWeights: (i: number) => Ext;
+  readonly #bands: ActiveBand[];
+  readonly #rowEq: EqTable[];
+  readonly #jointEq: EqTable[];
+  readonly #totals: number;
+  /** Product of 1 - rho over the bound row variables. */
+  #scale: Ext = ONE;
+  #joint: { readonly base: number; readonly stride: number; length: number };
+
+  constructor(kernels: Kernels, bands: readonly LayerBand[], lambda: Ext, point: readonly Ext[], rows: number) {
+    const { memory, vectors, fractions } = kernels;
+    this.#kernels = kernels;
+    this.#lambda = lambda;
+    this.#halfLambda = mulBase(lambda, HALF);
+    this.#point = point;
+    this.#rows = rows;
+    this.#interactionBits = point.length - rows;
+    this.#totals = memory.allocate(2 * GROUP_BYTES);
+    const tables = (variables: readonly Ext[]): EqTable[] =>
+      eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
+    this.#rowEq = tables(point.slice(0, rows));
+    const jointRows = Math.min(rows, JOINT_ROWS);
+    const interactionPoint = point.slice(rows);
+    this.#jointEq = tables([...interactionPoint, ...point.slice(0, jointRows)]);
+    const weightTable = tables(interactionPoint).at(-1)!;
+    this.#interactionWeights = (i) => mul(vectors.get(weightTable.low, i % 512), vectors.get(weightTable.high, i >> 9));
+    const length = 2 ** (jointRows + this.#interactionBits);
+    const stride = strideOf(Math.max(groupsOf(this.#interactionBits + JOINT_ROWS), 2));
+    this.#joint = { base: memory.allocate(4 * stride), stride, length };
+    this.#bands = bands.map((band): ActiveBand => {
+      const all = band.interactions.map(this.#interactionWeights);
+      const weights = memory.allocate(VectorKernels.bytes(all.length));
+      for (const [i, w] of all.entries()) vectors.set(weights, i, w);
+      let quadratic = ZERO;
+      if (band.logPairs < rows) {
+        vectors.clear(this.#totals, LANES);
+        const eq = this.#rowEq[band.logPairs]!;
+        fractions.quadratic(band, groupsOf(band.logPairs), eq, weights, this.#totals, this.#halfLambda);
+        quadratic = vectors.laneSum(this.#totals);
+      }
+      const weight = all.reduce((sum, w) => add(sum, w), ZERO);
+      return { band, weight, weights, quadratic, scale: band.logPairs >= rows ? ONE : undefined };
+    });
+    if (rows <= JOINT_ROWS) this.#join();
+  }
+
+  async message(variable: number): Promise<readonly [Ext, Ext]> {
+    const { fractions, vectors } = this.#kernels;
+    vectors.clear(this.#totals, 2 * LANES);
+    const result = (): [Ext, Ext] => [vectors.laneSum(this.#totals), vectors.laneSum(this.#totals + GROUP_BYTES)];
+    if (!this.#inRows(variable)) {
+      const { base, stride, length } = this.#joint;
+      if (length <= LANES) fractions.split(base, stride, 4, length === 4 ? 4 : 2);
+      const band = { base, stride, partBytes: 0, parts: 1 };
+      const jointVariable = Math.log2(length) - 1;
+      fractions.message(band, groupsOf(jointVariable), this.#jointEq[jointVariable]!, this.#oneWeight(), this.#totals);
+      return result();
+    }
+    let idle = ONE;
+    let waiting = ZERO;
+    for (const { band, weight, weights, quadratic } of this.#bands) {
+      if (band.logPairs > variable) {
+        idle = sub(idle, weight);
+        fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights, this.#totals);
+      } else {
+        // X = 1 leaves the table; the square of its scale (1 - X) c is the whole quadratic part.
+        let factor = mul(this.#scale, this.#scale);
+        for (let k = band.logPairs; k < variable; k++) factor = mul(factor, sub(ONE, this.#point[k]!));
+        waiting = add(waiting, mul(factor, quadratic));
+      }
+    }
+    const [atOne, leading] = result();
+    return [add(atOne, mul(this.#lambda, idle)), add(leading, waiting)];
+  }
+
+  async bind(variable: number, challenge: Ext): Promise<void> {
+    const { fractions, vectors } = this.#kernels;
+    if (!this.#inRows(variable)) {
+      const { base, stride, length } = this.#joint;
+      fractions.fold(base, stride, 4, 0, 1, groupsOf(Math.log2(length) - 1), challenge);
+      this.#joint.length = length / 2;
+      return;
+    }
+    for (const { band } of this.#bands) {
+      if (band.logPairs > variable)
+        fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(variable), challenge);
+    }
+    this.#scale = mul(this.#scale, sub(ONE, challenge));
+    for (const active of this.#bands) {
+      const { band } = active;
+      if (band.logPairs !== variable || variable <= JOINT_ROWS) continue;
+      const distance = sub(inverse(this.#scale), ONE);
+      fractions.shift(band, groupsOf(band.logPairs), mul(distance, this.#halfLambda), distance);
+      active.scale = this.#scale;
+      const square = mul(this.#scale, this.#scale);
+      for (const [i, interaction] of band.interactions.entries())
+        vectors.set(active.weights, i, mul(square, this.#interactionWeights(interaction)));
+    }
+    if (variable === JOINT_ROWS) this.#join();
+  }
+
+  async finish(): Promise<[Ext, Ext, Ext, Ext]> {
+    const { base, stride } = this.#joint;
+    const [s0, s1, q0, q1] = [0, 1, 2, 3].map((k) => this.#kernels.vectors.get(base + k * stride, 0)) as [Ext, Ext, Ext, Ext];
+    const p = (s: Ext, q: Ext): Ext => sub(s, mul(this.#halfLambda, q));
+    return [p(s0, q0), p(s1, q1), q0, q1];
+  }
+
+  /** Whether a variable is bound while every interaction has its own vectors. */
+  #inRows(variable: number): boolean {
+    return variable >= JOINT_ROWS && variable < this.#rows;
+  }
+
+  /** A kernel vector of a single one. */
+  #oneWeight(): number {
+    return this.#jointEq[0]!.low;
+  }
+
+  /** Brings the rows that are left, at most four per interaction, into vectors over (row, interaction). */
+  #join(): void {
+    const { memory, vectors, fractions } = this.#kernels;
+    const { base, stride } = this.#joint;
+    const interactions = 2 ** this.#interactionBits;
+    const length = LANES * interactions;
+    // What no part writes to stands for the fraction 0/1.
+    for (let k = 0; k < 4; k++) {
+      for (let lane = 0; lane < LANES; lane++) vectors.set(base + k * stride, lane, k < 2 ? this.#halfLambda : ONE);
+      const first = (base + k * stride) / 4;
+      const words = GROUP_BYTES / 4;
+      for (let n = words; n < (length / LANES) * words; n *= 2)
+        memory.words.copyWithin(first + n, first, first + Math.min(n, (length / LANES) * words - n));
+    }
+    for (const { band, scale } of this.#bands) {
+      const list = memory.allocate(4 * band.parts);
+      memory.words.set(band.interactions, list / 4);
+      const c = scale ?? this.#scale;
+      const rest = scale === undefined ? sub(ONE, c) : ZERO;
+      fractions.place(band, c, mul(rest, this.#halfLambda), rest, base, stride, interactions, list);
+    }
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * @module The batched zerocheck on the kernels. What a summand has of degree 1 is one column of its own, folded like any
+ * other, so that a round evaluates the nodes of degree 2 and 3 only, and only columns that these read are ever folded:
+ * the values of all columns at the end come from the committed vector itself.
+ *
+ * A table's first message does not depend on challenges before it, so one pass over the base columns gives that message
+ * and the table's share of the sum while it waits.
+ */
+import { add, type Ext, mul, sub, ZERO } from '@weft/primitives/field/ext';
+import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
+import type { EqTable } from '@weft/primitives/kernel/fractions';
+import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import type { Kernels } from '@weft/primitives/kernel/kernels';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
+import { nodeDegrees, splitSummand } from '../summand.ts';
+import type { WeightedNode } from '../../air/evaluate.ts';
+import type { Node } from '../../air/expr.ts';
+import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
+import type { ColumnEvaluator } from './opening.ts';
+import type { PlacedTable } from './tables.ts';
+
+/** The points at which a round evaluates, and `low` and `leading` for 0 and the coefficient of X^3. */
+type At = 'low' | 'one' | 'two' | 'leading';
+
+interface Pass {
+  readonly program: GraphProgram;
+  /** Instructions that read a column, with its first address, to be set anew every round. */
+  readonly loads: readonly { readonly index: number; readonly at: number; readonly isHigh: boolean }[];
+}
+
+/** One table on the kernels. */
+class TableSums {
+  readonly logHeight: number;
+  /** What it adds to every round before its own variables come. */
+  readonly share: Ext;
+  readonly #kernels: Kernels;
+  readonly #placed: PlacedTable;
+  readonly #first: readonly [Ext, Ext, Ext];
+  /** The linear part, 2^logHeight elements. */
+  readonly #linear: number;
+  /** Columns that nodes of degree 2 and 3 read, and where they are folded. */
+  readonly #columns: readonly number[];
+  readonly #folded: number;
+  readonly #stride: number;
+  readonly #passes: Readonly<Record<'one' | 'two' | 'leading', Pass>>;
+  readonly #total: number;
+
+  constructor(kernels: Kernels, placed: PlacedTable, { trace, summand }: ZerocheckTable, point: readonly Ext[], eq: readonly EqTable[], scratch: Scratch) {
+    const { memory } = kernels;
+    this.#kernels = kernels;
+    this.#placed = placed;
+    this.#total = scratch.total;
+    const { chip, logHeight } = trace;
+    this.logHeight = logHeight;
+    const degrees = nodeDegrees(chip.nodes);
+    const split = splitSummand(chip, degrees, summand);
+    const rows = 2 ** logHeight;
+    this.#linear = memory.allocate(VectorKernels.bytes(rows));
+    this.#computeLinear(split, scratch);
+    this.#columns = columnsOf(chip.nodes, split.terms);
+    const halfGroups = rows / 2 / LANES;
+    this.#stride = (halfGroups + (halfGroups >= 64 ? 4 : 0)) * GROUP_BYTES;
+    this.#folded = memory.allocate(this.#stride * Math.max(1, this.#columns.length));
+    const leading = leadingGraph(chip.nodes, degrees);
+    const cubic = split.terms
+      .filter(({ node }) => degrees[node] === 3)
+      .map(({ node, weight }) => ({ node: leading.map[node]!, weight }));
+    // Base programs and their blocks are only needed until the first pass is done.
+    const pools = { B: new BlockPool(kernels, 'B'), E: scratch.blocks };
+    const compile = (kind: 'B' | 'E', at: At, half: number): Pass => {
+      const place = (column: number): number =>
+        kind === 'B' ? placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
+      const [nodes, terms] = at === 'leading' ? [leading.nodes, cubic] : [chip.nodes, split.terms];
+      return compilePass(kernels, scratch, pools[kind], { kind, at, nodes, terms, place, half, linear: this.#linear, eq: scratch.eqPair });
+    };
+    const mark = memory.mark();
+    const run = (at: At): Ext => {
+      const half = { B: 2 * rows, linear: halfGroups * GROUP_BYTES };
+      const pass = compile('B', at, half.B);
+      setHalf(kernels, pass, this.#linear, half.B, half.linear);
+      return this.#sum(pass, 'B', halfGroups, eq[logHeight - 1]!, scratch);
+    };
+    const [low, one, two, lead] = [run('low'), run('one'), run('two'), cubic.length === 0 ? ZERO : run('leading')];
+    memory.release(mark);
+    this.#first = [one, two, lead];
+    const r = point[logHeight - 1]!;
+    this.share = add(low, mul(r, sub(one, low)));
+    this.#passes = { one: compile('E', 'one', 0), two: compile('E', 'two', 0), leading: compile('E', 'leading', 0) };
+    this.#hasCubic = cubic.length > 0;
+  }
+
+  readonly #hasCubic: boolean;
+
+  #computeLinear(split: { constant: Ext; columns: ReadonlyMap<number, Ext> }, scratch: Scratch): void {
+    const { memory, graph } = this.#kernels;
+    const mark = memory.mark();
+    const instructions: GraphInstruction[] = [];
+    const blocks = [...split.columns].map(([column, weight]) => {
+      const block = memory.allocate((BLOCK_ROWS.B / LANES) * 16);
+      instructions.push(['loadB', this.#placed.columns[column]!, 0, block]);
+      return [block, weight] as const;
+    });
+    instructions.push(['linearB', graph.termList(split.constant, blocks, true), 0, scratch.sum]);
+    instructions.push(['storeE', scratch.sum, 0, this.#linear]);
+    const program = graph.program(instructions);
+    const groups = 2 ** this.logHeight / LANES;
+    for (let first = 0; first < groups; first += BLOCK_ROWS.B / LANES)
+      graph.run(program, first, Math.min(BLOCK_ROWS.B / LANES, groups - first));
+    memory.release(mark);
+  }
+
+  /** Runs a pass over all blocks of the lower half. */
+  #sum(pass: Pass, kind: 'B' | 'E', groups: number, eq: EqTable, scratch: Scratch): Ext {
+    const { memory, graph, vectors } = this.#kernels;
+    memory.words.set([eq.low, eq.high], scratch.eqPair / 4);
+    vectors.clear(this.#total, LANES);
+    const step = BLOCK_ROWS[kind] / LANES;
+    for (let first = 0; first < groups; first += step) graph.run(pass.program, first, Math.min(step, groups - first));
+    return vectors.laneSum(this.#total);
+  }
+
+  /** Values at 1 and 2 and the coefficient of X^3. */
+  message(variable: number, eq: EqTable, scratch: Scratch): readonly [Ext, Ext, Ext] {
+    if (variable === this.logHeight - 1) return this.#first;
+    const { fractions } = this.#kernels;
+    const groups = Math.max(1, 2 ** variable / LANES);
+    if (variable < 2) {
+      const length = variable === 1 ? 4 : 2;
+      fractions.split(this.#folded, this.#stride, this.#columns.length, length);
+      fractions.split(this.#linear, 0, 1, length);
+    }
+    const half = groups * GROUP_BYTES;
+    const value = (at: 'one' | 'two' | 'leading'): Ext => {
+      setHalf(this.#kernels, this.#passes[at], this.#linear, half, half);
+      return this.#sum(this.#passes[at], 'E', groups, eq, scratch);
+    };
+    return [value('one'), value('two'), this.#hasCubic ? value('leading') : ZERO];
+  }
+
+  bind(variable: number, challenge: Ext): void {
+    const { fractions, vectors } = this.#kernels;
+    const groups = Math.max(1, 2 ** variable / LANES);
+    if (variable === this.logHeight - 1) {
+      for (const [i, column] of this.#columns.entries()) {
+        vectors.foldBase(this.#placed.columns[column]!, 2 ** variable, this.#folded + i * this.#stride, challenge);
+      }
+    } else {
+      fractions.fold(this.#folded, this.#stride, this.#columns.length, 0, 1, groups, challenge);
+    }
+    fractions.fold(this.#linear, 0, 1, 0, 1, groups, challenge);
+  }
+}
+
+/** Space that the tables use one after another. */
+interface Scratch {
+  /** For the extension passes' temporaries. */
+  readonly blocks: BlockPool;
+  /** An extension block for sums. */
+  readonly sum: number;
+  readonly other: number;
+  readonly total: number;
+  /** The addresses of the eq table's factors. */
+  readonly eqPair: number;
+}
+
+function columnsOf(nodes: readonly Node[], terms: readonly WeightedNode[]): number[] {
+  const seen = new Set<number>();
+  const columns = new Set<number>();
+  const visit = (id: number): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    const node = nodes[id]!;
+    if (node.op === 'column') columns.add(node.column);
+    else if (node.op !== 'constant') {
+      visit(node.a);
+      visit(node.b);
+    }
+  };
+  for (const { node } of terms) visit(node);
+  return [...columns].sort((a, b) => a - b);
+}
+
+interface PassPlan {
+  readonly kind: 'B' | 'E';
+  readonly at: At;
+  readonly nodes: readonly Node[];
+  readonly terms: readonly WeightedNode[];
+  readonly place: (column: number) => number;
+  readonly half: number;
+  readonly linear: number;
+  readonly eq: number;
+}
+
+/** Where the instruction reads: the upper half for `one`; differences need to know how far that is. */
+function compilePass(kernels: Kernels, scratch: Scratch, pool: BlockPool, plan: PassPlan): Pass {
+  const { kind, at, nodes, terms, place } = plan;
+  const { graph } = kernels;
+  const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
+  const load = (column: number, out: number): GraphInstruction => [`${name}${kind}`, place(column), 0, out];
+  const lowered = lower(kernels, kind, pool, nodes, terms.map((t) => t.node), load);
+  const { instructions } = lowered;
+  if (terms.length > 0) {
+    const list = graph.termList(ZERO, terms.map(({ node, weight }) => [lowered.blockOf(node), weight] as const), kind === 'B');
+    instructions.push([`linear${kind}`, list, 0, scratch.sum]);
+  }
+  lowered.release();
+  if (at !== 'leading') {
+    instructions.push([`${name}E`, plan.linear, 0, scratch.other]);
+    if (terms.length > 0) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
+  }
+  instructions.push(['accumulate', terms.length > 0 ? scratch.sum : scratch.other, plan.eq, scratch.total]);
+  const loads = instructions.flatMap(([operation, a], index) =>
+    /^(load|delta|atTwo)/.test(operation) ? [{ index, at: a, isHigh: at === 'one' }] : [],
+  );
+  return { program: graph.program(instructions), loads };
+}
+
+/** Tells a pass where the upper halves begin. */
+function setHalf(kernels: Kernels, pass: Pass, linear: number, half: number, linearHalf: number): void {
+  for (const { index, at, isHigh } of pass.loads) {
+    const distance = at === linear ? linearHalf : half;
+    kernels.graph.patch(pass.program, index, isHigh ? at + distance : at, distance);
+  }
+}
+
+export class KernelZerocheck implements ZerocheckSums {
+  readonly #tables: readonly TableSums[];
+  readonly #placed: readonly PlacedTable[];
+  readonly #eq: readonly EqTable[];
+  readonly #scratch: Scratch;
+  readonly #evaluator: (rho: readonly Ext[]) => ColumnEvaluator;
+  readonly #rho: Ext[];
+
+  constructor(
+    kernels: Kernels,
+    placed: readonly PlacedTable[],
+    tables: readonly ZerocheckTable[],
+    point: readonly Ext[],
+    evaluator: (rho: readonly Ext[]) => ColumnEvaluator,
+  ) {
+    const { memory, vectors, fractions } = kernels;
+    this.#placed = placed;
+    this.#evaluator = evaluator;
+    this.#rho = point.slice();
+    this.#eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
+    const block = (BLOCK_ROWS.B / LANES) * GROUP_BYTES;
+    this.#scratch = {
+      blocks: new BlockPool(kernels, 'E'),
+      sum: memory.allocate(block),
+      other: memory.allocate(block),
+      total: memory.allocate(GROUP_BYTES),
+      eqPair: memory.allocate(8),
+    };
+    this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, point, this.#eq, this.#scratch));
+  }
+
+  async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
+    let sums: readonly [Ext, Ext, Ext] = [ZERO, ZERO, ZERO];
+    for (const table of this.#tables) {
+      const [one, two, leading] =
+        table.logHeight <= variable ? [table.share, table.share, ZERO] : table.message(variable, this.#eq[variable]!, this.#scratch);
+      sums = [add(sums[0], one), add(sums[1], two), add(sums[2], leading)];
+    }
+    return sums;
+  }
+
+  async bind(variable: number, challenge: Ext): Promise<void> {
+    this.#rho[variable] = challenge;
+    for (const table of this.#tables) if (table.logHeight > variable) table.bind(variable, challenge);
+  }
+
+  async evaluations(): Promise<readonly (readonly Ext[])[]> {
+    const at = this.#evaluator(this.#rho);
+    return this.#placed.map((table) => at.table(table));
+  }
+}
