@@ -9,7 +9,7 @@ import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Machine } from '../air/machine.ts';
 import type { Trace } from '../air/trace.ts';
-import type { WhirParameters, WhirRound } from '../pcs/parameters.ts';
+import type { WhirRound } from '../pcs/parameters.ts';
 import type { Fingerprint } from '../verify/fingerprint.ts';
 import type { Shape } from '../verify/key.ts';
 import type { Summand } from './summand.ts';
@@ -100,13 +100,8 @@ export interface ProvingSession {
   /** @param rowBits - variables of `point`. */
   zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums>;
   /** @param gammas - one per committed column of the machine, in order. */
-  openWitness(parameters: WhirParameters, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
-  openProgram(
-    parameters: WhirParameters,
-    program: ProgramColumns,
-    rho: readonly Ext[],
-    gammas: readonly Ext[],
-  ): Promise<OpeningSums>;
+  openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
+  openProgram(program: ProgramColumns, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
 }
 
 /** What a session works on. */

@@ -165,12 +165,12 @@ async function runProof(
   progress('open', 0.85);
   const committed = committedWidths(machine).reduce((a, w) => a + w, 0);
   const gammas = powers(transcript.challenge('opening/gamma'), committed);
-  const opening = await session.openWitness(shape.witness, rho, gammas);
+  const opening = await session.openWitness(rho, gammas);
   await proveWhir(channel, shape.witness, 'witness', commitment, opening);
   if (programValues.length > 0) {
     const parameters = programParameters(programVariables(machine, program.key.logHeight));
     const programGammas = powers(transcript.challenge('program/gamma'), programValues.length);
-    const programOpening = await session.openProgram(parameters, program.columns, rho, programGammas);
+    const programOpening = await session.openProgram(program.columns, rho, programGammas);
     await proveWhir(channel, parameters, 'program', program.commitment, programOpening);
   }
   progress('done', 1);

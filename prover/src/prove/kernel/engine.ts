@@ -4,7 +4,6 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
-import type { WhirParameters } from '../../pcs/parameters.ts';
 import { blocksOf, packBlocks } from '../../pcs/stacking.ts';
 import type { Fingerprint } from '../../verify/fingerprint.ts';
 import { committedWidths } from '../../verify/key.ts';
@@ -59,7 +58,7 @@ class KernelSession implements ProvingSession {
     });
   }
 
-  async openWitness(_: WhirParameters, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
+  async openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     this.#kernels.memory.release(this.#committed);
     const { machine, shape, traces } = this.#input;
     const widths = committedWidths(machine);
@@ -78,12 +77,7 @@ class KernelSession implements ProvingSession {
     return new KernelOpening(this.#kernels, this.#placed.values, this.#placed.cells, shape.variables, rho, columns);
   }
 
-  async openProgram(
-    parameters: WhirParameters,
-    program: ProgramColumns,
-    rho: readonly Ext[],
-    gammas: readonly Ext[],
-  ): Promise<OpeningSums> {
+  async openProgram(program: ProgramColumns, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     const { memory, hash } = this.#kernels;
     memory.release(this.#committed);
     const { logHeight } = program;
@@ -92,7 +86,7 @@ class KernelSession implements ProvingSession {
     memory.words.set(program.values, values / 4);
     hash.toMontgomery(values, cells);
     const columns = gammas.map((gamma, c) => ({ offset: c * 2 ** logHeight, logHeight, gamma }));
-    return new KernelOpening(this.#kernels, values, cells, parameters.rounds[0]!.variables, rho, columns);
+    return new KernelOpening(this.#kernels, values, cells, Math.log2(cells), rho, columns);
   }
 }
 
