@@ -55,13 +55,9 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
   pool.release(record);
-  const shard = await proveTraces(
-    pk.key,
-    pk.commitment,
-    traces,
-    statementWords(statement),
-    { progress: (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f) },
-  );
+  const shard = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement), {
+    progress: (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f),
+  });
   // A proof that its own verifier rejects never leaves the worker.
   progress('check', 0.98);
   verifyShard(pk.key, pk.vk, statement, shard);

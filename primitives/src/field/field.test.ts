@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as base from './base.ts';
 import * as ext from './ext.ts';
-import { foldHalvesInto } from './ext-kernel.ts';
-import { createExtVector, getExt, setExt } from './ext-vector.ts';
-import { eqTable, evaluateExt } from './multilinear.ts';
+import { eqTable, evaluateExt, foldHalves } from './multilinear.ts';
 import { forwardNtt, reverseBits, transposedNtt } from './ntt.ts';
 
 const P = BigInt(base.P);
@@ -72,25 +70,11 @@ describe('extension', () => {
     }
   });
   it('folds halves as multilinear interpolation', () => {
-    const v = createExtVector(8);
-    for (let i = 0; i < 8; i++) setExt(v, i, randomExt());
+    const v = Array.from({ length: 8 }, randomExt);
     const point = [randomExt(), randomExt(), randomExt()];
-    let current = v;
-    for (let variable = 2; variable >= 0; variable--) {
-      const n = current.length / 2;
-      const next = createExtVector(n);
-      const view = (from: number): typeof v => ({
-        length: n,
-        planes: current.planes.map((p) => p.subarray(from, from + n)),
-      });
-      foldHalvesInto(next, view(0), view(n), point[variable]!);
-      current = next;
-    }
-    expect(getExt(current, 0)).toEqual(evaluateExt(v, point));
-    let sum: ext.Ext = ext.ZERO;
-    const eq = eqTable(point);
-    for (let i = 0; i < 8; i++) sum = ext.add(sum, getExt(eq, i));
-    expect(sum).toEqual(ext.ONE);
+    const folded = point.reduceRight((current, x) => foldHalves(current, x), v);
+    expect(folded).toEqual([evaluateExt(v, point)]);
+    expect(eqTable(point).reduce(ext.add)).toEqual(ext.ONE);
   });
 });
 

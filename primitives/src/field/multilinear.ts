@@ -28,8 +28,7 @@ export function foldHalves(v: readonly Ext[], c: Ext): Ext[] {
 /** Value at `point` of the multilinear polynomial with base-field `values`. */
 export function evaluateBase(values: Uint32Array, point: readonly Ext[]): Ext {
   let sum: Ext = ZERO;
-  for (const [x, weight] of eqTable(point).entries())
-    if (values[x] !== 0) sum = add(sum, mulBase(weight, values[x]!));
+  for (const [x, weight] of eqTable(point).entries()) if (values[x] !== 0) sum = add(sum, mulBase(weight, values[x]!));
   return sum;
 }
 

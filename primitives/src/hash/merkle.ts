@@ -19,9 +19,7 @@ export function buildMerkleTree(suite: HashSuite, data: Uint32Array, logRows: nu
   const levels = [leaves];
   for (let level = 0; level < logRows; level++) {
     const below = levels[level]!;
-    levels.push(
-      Array.from({ length: below.length / 2 }, (_, i) => hashNode(suite, below[2 * i]!, below[2 * i + 1]!)),
-    );
+    levels.push(Array.from({ length: below.length / 2 }, (_, i) => hashNode(suite, below[2 * i]!, below[2 * i + 1]!)));
   }
   return { logLeaves: logRows, levels, root: levels[logRows]![0]! };
 }

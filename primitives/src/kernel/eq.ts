@@ -26,7 +26,12 @@ export function eqTablesBytes(variables: number): number {
  * zeros, so that sums over whole groups stay right.
  * @param at - {@link eqTablesBytes} bytes of kernel memory.
  */
-export function eqTables(vectors: VectorKernels, fractions: FractionKernels, at: number, point: readonly Ext[]): EqTable[] {
+export function eqTables(
+  vectors: VectorKernels,
+  fractions: FractionKernels,
+  at: number,
+  point: readonly Ext[],
+): EqTable[] {
   const tables = (variables: readonly Ext[], first: number): { tables: number[]; end: number } => {
     const out: number[] = [];
     let end = first;

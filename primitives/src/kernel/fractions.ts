@@ -44,10 +44,19 @@ export class FractionKernels {
     const scratch = memory.allocate(16 * E);
     const at = (i: number): Code => i32.constant(scratch + i * E);
     const module = new ModuleBuilder();
-    const define = (name: string, parameters: number, body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void): number => {
+    const define = (
+      name: string,
+      parameters: number,
+      body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void,
+    ): number => {
       const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
       const field = new VectorField(f);
-      body(f, new VectorExtension(f, field), field, Array.from({ length: parameters }, (_, i) => f.parameter(i)));
+      body(
+        f,
+        new VectorExtension(f, field),
+        field,
+        Array.from({ length: parameters }, (_, i) => f.parameter(i)),
+      );
       return module.add(f);
     };
     // Small functions on memory operands: inlined into one loop, V8 would spill twice as much.
@@ -79,7 +88,13 @@ export class FractionKernels {
       return out;
     };
     /** Calls `body` with the base of every part. */
-    const forParts = (f: FunctionBuilder, base: Code, partBytes: Code, parts: Code, body: (part: Code, index: Code) => void): void => {
+    const forParts = (
+      f: FunctionBuilder,
+      base: Code,
+      partBytes: Code,
+      parts: Code,
+      body: (part: Code, index: Code) => void,
+    ): void => {
       const part = f.variable(base);
       f.loop(i32.constant(0), 1, parts, (index) => {
         body(f.get(part), index);
@@ -91,26 +106,35 @@ export class FractionKernels {
     };
 
     // sums(in base, in stride, in part bytes, out base, out stride, out part bytes, parts, first out group, out groups)
-    define('sums', 9, (f, ext, _field, [base, stride, partBytes, outBase, outStride, outPart, parts, first, groups]) => {
-      const out = f.variable(outBase!);
-      forParts(f, base!, partBytes!, parts!, (part) => {
-        const [p0, p1, q0, q1] = arrays(f, part, stride!, i32.shl(first!, i32.constant(1))) as [number, number, number, number];
-        const targets = arrays(f, f.get(out), outStride!, first!);
-        f.loop(i32.constant(0), 1, groups!, () => {
-          for (const [k, offset] of [0, E].entries()) {
-            const shifted = [p0, q1, p1, q0].map((x) => i32.add(f.get(x), i32.constant(offset)));
-            f.call(cross, ...shifted, at(2 * k));
-            ext.store(at(2 * k + 1), ext.mul(ext.load(f.get(q0), offset), ext.load(f.get(q1), offset)));
-          }
-          const [pEven, pOdd] = deinterleave(f, ext.load(at(0)), ext.load(at(2)));
-          const [qEven, qOdd] = deinterleave(f, ext.load(at(1)), ext.load(at(3)));
-          for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) ext.store(f.get(targets[k]!), value);
-          advanceAll(f, [p0, p1, q0, q1], 2 * E);
-          advanceAll(f, targets, E);
+    define(
+      'sums',
+      9,
+      (f, ext, _field, [base, stride, partBytes, outBase, outStride, outPart, parts, first, groups]) => {
+        const out = f.variable(outBase!);
+        forParts(f, base!, partBytes!, parts!, (part) => {
+          const [p0, p1, q0, q1] = arrays(f, part, stride!, i32.shl(first!, i32.constant(1))) as [
+            number,
+            number,
+            number,
+            number,
+          ];
+          const targets = arrays(f, f.get(out), outStride!, first!);
+          f.loop(i32.constant(0), 1, groups!, () => {
+            for (const [k, offset] of [0, E].entries()) {
+              const shifted = [p0, q1, p1, q0].map((x) => i32.add(f.get(x), i32.constant(offset)));
+              f.call(cross, ...shifted, at(2 * k));
+              ext.store(at(2 * k + 1), ext.mul(ext.load(f.get(q0), offset), ext.load(f.get(q1), offset)));
+            }
+            const [pEven, pOdd] = deinterleave(f, ext.load(at(0)), ext.load(at(2)));
+            const [qEven, qOdd] = deinterleave(f, ext.load(at(1)), ext.load(at(3)));
+            for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) ext.store(f.get(targets[k]!), value);
+            advanceAll(f, [p0, p1, q0, q1], 2 * E);
+            advanceAll(f, targets, E);
+          });
+          f.advance(out, outPart!);
         });
-        f.advance(out, outPart!);
-      });
-    });
+      },
+    );
     // smallSums(in base, out base, parts): parts of one group an array; lanes without parents become 0/1.
     define('smallSums', 4, (f, ext, _field, [base, outBase, parts, one]) => {
       const out = f.variable(outBase!);
@@ -118,7 +142,10 @@ export class FractionKernels {
       forParts(f, base!, i32.constant(4 * E), parts!, (part) => {
         f.call(cross, ...[p0, q1, p1, q0].map((k) => i32.add(part, i32.constant(k))), at(0));
         ext.store(at(1), ext.mul(ext.load(part, q0), ext.load(part, q1)));
-        for (const [slot, target] of [[0, p0], [1, q0]] as const) {
+        for (const [slot, target] of [
+          [0, p0],
+          [1, q0],
+        ] as const) {
           for (let j = 0; j < DEGREE; j++) {
             const parents = f.keep(v128.load(at(slot), 16 * j));
             const empty = slot === 1 && j === 0 ? f.keep(v128.splatOf(one!)) : f.keep(v128.splat(0));
@@ -173,7 +200,19 @@ export class FractionKernels {
     };
     // message(base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals)
     define('message', 11, (f, ext, _field, p) => {
-      const [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals] = p as [Code, Code, Code, Code, Code, Code, Code, Code, Code, Code, Code];
+      const [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals] = p as [
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+      ];
       forParts(f, base, partBytes, parts, (part, index) => {
         const low = arrays(f, part, stride, first) as [number, number, number, number];
         weighted(f, ext, [first, groups, eqLow, eqHigh], [8, 10], (eq) => {
@@ -194,7 +233,19 @@ export class FractionKernels {
     // quadratic(base, stride, part bytes, parts, first, groups, eq low, eq high, weights, total, scalars): the part of the
     // summand that is quadratic in (s - lambda / 2, q - 1), both zero beyond the table.
     define('quadratic', 11, (f, ext, field, p) => {
-      const [base, stride, partBytes, parts, first, groups, eqLow, eqHigh, weights, total, scalars] = p as [Code, Code, Code, Code, Code, Code, Code, Code, Code, Code, Code];
+      const [base, stride, partBytes, parts, first, groups, eqLow, eqHigh, weights, total, scalars] = p as [
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+      ];
       const halfLambda = loadScalar(f, scalars);
       const one = f.keep(v128.loadSplat(scalars, 20));
       forParts(f, base, partBytes, parts, (part, index) => {
@@ -214,7 +265,17 @@ export class FractionKernels {
     });
     // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars): low + r (high - low)
     define('fold', 9, (f, ext, _field, p) => {
-      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars] = p as [Code, Code, Code, Code, Code, Code, Code, Code, Code];
+      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars] = p as [
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+      ];
       const factor = ext.prepare(loadScalar(f, scalars));
       forParts(f, i32.add(base, i32.mul(first, i32.constant(E))), partBytes, parts, (part) => {
         const start = f.variable(part);
@@ -245,7 +306,17 @@ export class FractionKernels {
     // place(base, parts, scalars, out base, out stride, interactions, list): c v + k of one group per array, lane r of
     // part i to element r * interactions + list[i].
     define('place', 9, (f, ext, _field, p) => {
-      const [base, stride, partBytes, parts, scalars, outBase, outStride, interactions, list] = p as [Code, Code, Code, Code, Code, Code, Code, Code, Code];
+      const [base, stride, partBytes, parts, scalars, outBase, outStride, interactions, list] = p as [
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+        Code,
+      ];
       const factor = ext.prepare(loadScalar(f, scalars));
       const constants = [loadScalar(f, scalars, 20), loadScalar(f, scalars, 40)];
       forParts(f, base, partBytes, parts, (part, index) => {
@@ -270,8 +341,20 @@ export class FractionKernels {
       f.loop(i32.constant(0), 1, count!, () => {
         const value = ext.load(f.get(x));
         const zero = f.keep(v128.splat(0));
-        f.ifThen(two!, () => ext.store(f.get(x), value.map((v) => v128.shuffle(v, zero, [2, 3, 4, 4])), E));
-        f.ifThen(i32.eq(two!, i32.constant(0)), () => ext.store(f.get(x), value.map((v) => v128.shuffle(v, zero, [1, 4, 4, 4])), E));
+        f.ifThen(two!, () =>
+          ext.store(
+            f.get(x),
+            value.map((v) => v128.shuffle(v, zero, [2, 3, 4, 4])),
+            E,
+          ),
+        );
+        f.ifThen(i32.eq(two!, i32.constant(0)), () =>
+          ext.store(
+            f.get(x),
+            value.map((v) => v128.shuffle(v, zero, [1, 4, 4, 4])),
+            E,
+          ),
+        );
         f.advance(x, arrayBytes!);
       });
     });
@@ -358,7 +441,15 @@ export class FractionKernels {
   }
 
   /** Binds the highest variable of `arrays` vectors per part, in place. */
-  fold(base: number, stride: number, arrays: number, partBytes: number, parts: number, halfGroups: number, r: Ext): void {
+  fold(
+    base: number,
+    stride: number,
+    arrays: number,
+    partBytes: number,
+    parts: number,
+    halfGroups: number,
+    r: Ext,
+  ): void {
     const scalars = this.#put(r);
     this.#chunks(parts, halfGroups, (part, count, first, groups) => {
       const half = halfGroups * E;

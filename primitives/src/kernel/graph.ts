@@ -9,7 +9,16 @@
  */
 import type { Felt } from '../field/base.ts';
 import { DEGREE, type Ext, ZERO } from '../field/ext.ts';
-import { type Code, FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, V128, v128 } from '../wasm/assembler.ts';
+import {
+  type Code,
+  FunctionBuilder,
+  I32,
+  i32,
+  type KernelCalls,
+  ModuleBuilder,
+  V128,
+  v128,
+} from '../wasm/assembler.ts';
 import { type ExtCode, GROUP_BYTES, VectorExtension } from '../wasm/extension.ts';
 import { toMontgomery, VectorField } from '../wasm/field.ts';
 import type { KernelMemory } from './memory.ts';
@@ -81,7 +90,10 @@ interface Emitter {
 
 const PARAMETERS = [I32, I32, I32, I32, I32] as const;
 
-function operation(name: string, body: (e: Emitter, a: Code, b: Code, out: Code, groups: Code, first: Code) => void): FunctionBuilder {
+function operation(
+  name: string,
+  body: (e: Emitter, a: Code, b: Code, out: Code, groups: Code, first: Code) => void,
+): FunctionBuilder {
   const f = new FunctionBuilder(name, PARAMETERS);
   const field = new VectorField(f);
   const [a, b, out, groups, first] = [0, 1, 2, 3, 4].map((i) => f.parameter(i)) as [Code, Code, Code, Code, Code];
@@ -107,7 +119,11 @@ function blockwise(
 }
 
 /** An operation that reads a column from the block's first group on; b is the distance to its upper half. */
-function columnwise(name: string, size: number, body: (e: Emitter, low: Code, high: Code) => Code | ExtCode): FunctionBuilder {
+function columnwise(
+  name: string,
+  size: number,
+  body: (e: Emitter, low: Code, high: Code) => Code | ExtCode,
+): FunctionBuilder {
   return operation(name, (e, a, b, out, groups, first) => {
     const { f } = e;
     const at = f.variable(i32.add(a, i32.mul(first, i32.constant(size))));
@@ -153,7 +169,10 @@ function linearBase({ f, field, ext }: Emitter, list: Code, out: Code, groups: C
 function linearExtension({ f, ext }: Emitter, list: Code, out: Code, groups: Code): void {
   const target = f.variable(out);
   f.loop(i32.constant(0), 1, groups, () => {
-    ext.store(f.get(target), Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(list, 4 + 4 * j))));
+    ext.store(
+      f.get(target),
+      Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(list, 4 + 4 * j))),
+    );
     f.advance(target, GROUP_BYTES);
   });
   const end = f.keep(i32.add(i32.add(list, i32.constant(32)), i32.shl(i32.load(list), i32.constant(3))), I32);
@@ -196,14 +215,20 @@ function accumulateOperation(): FunctionBuilder {
     const at = f.variable(a);
     f.loop(i32.constant(0), 1, groups, () => {
       const product = ext.mul(ext.load(f.get(at)), ext.load(f.get(low)));
-      const total = ext.add(product, sums.map((s) => f.get(s)));
+      const total = ext.add(
+        product,
+        sums.map((s) => f.get(s)),
+      );
       for (const [j, s] of sums.entries()) f.set(s, total[j]!);
       f.advance(at, GROUP_BYTES);
       f.advance(low, GROUP_BYTES);
     });
     const index = f.keep(i32.shrU(first, i32.constant(Math.log2(LOW_GROUPS))), I32);
     const high = f.keep(elementCode(i32.load(b, 4), index), I32);
-    const scaled = ext.mul(sums.map((s) => f.get(s)), loadElement(f, high));
+    const scaled = ext.mul(
+      sums.map((s) => f.get(s)),
+      loadElement(f, high),
+    );
     ext.store(out, ext.add(ext.load(out), scaled));
   });
 }
@@ -245,7 +270,10 @@ function leafPairsOperation(): FunctionBuilder {
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
       const [x, y] = [f.keep(v128.load(f.get(p))), f.keep(v128.load(f.get(p), 16))];
-      const numerators = [[0, 2, 4, 6], [1, 3, 5, 7]].map((lanes) => f.keep(v128.shuffle(x, y, lanes)));
+      const numerators = [
+        [0, 2, 4, 6],
+        [1, 3, 5, 7],
+      ].map((lanes) => f.keep(v128.shuffle(x, y, lanes)));
       const pair = deinterleave(f, ext.load(f.get(q)), ext.load(f.get(q), GROUP_BYTES));
       for (const k of [0, 1]) {
         const [c0, ...rest] = ext.mulPrepared(pair[k]!, factor);
@@ -265,7 +293,9 @@ function operations(): FunctionBuilder[] {
   const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
   const twice = (field: VectorField, low: Code, high: Code): Code => field.add(high, field.sub(high, low));
   const base = (name: string, op: (field: VectorField, x: Code, y: Code) => Code): FunctionBuilder =>
-    blockwise(name, [16, 16, 16], ({ f, field }, a, b, out) => f.emit(v128.store(out, op(field, load(f, a), load(f, b)))));
+    blockwise(name, [16, 16, 16], ({ f, field }, a, b, out) =>
+      f.emit(v128.store(out, op(field, load(f, a), load(f, b)))),
+    );
   const baseConstant = (
     name: string,
     sizes: [number, number, number],
@@ -306,7 +336,10 @@ function operations(): FunctionBuilder[] {
     }),
     blockwise('subKE', [0, E, E], ({ f, field, ext }, a, b, out) => {
       const zero = v128.splat(0);
-      ext.store(out, ext.load(b).map((x, j) => field.sub(j === 0 ? scalar(f, a) : zero, x)));
+      ext.store(
+        out,
+        ext.load(b).map((x, j) => field.sub(j === 0 ? scalar(f, a) : zero, x)),
+      );
     }),
     blockwise('mulEK', [E, 0, E], ({ f, ext }, a, b, out) => ext.store(out, ext.mulBase(ext.load(a), scalar(f, b)))),
     operation('linearB', (e, a, _, out, groups) => linearBase(e, a, out, groups)),

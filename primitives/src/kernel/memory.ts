@@ -8,7 +8,6 @@ const PAGE = 65536;
 /** WebAssembly addresses have 32 bits. */
 const MAX_BYTES = 2 ** 32;
 
-
 export class KernelMemory {
   readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE });
   #words = new Uint32Array(this.memory.buffer);

@@ -8,7 +8,16 @@
  */
 import { inverse, P, sub } from '../field/base.ts';
 import type { HashSuite, Poseidon2Parameters } from '../hash/suite.ts';
-import { type Code, FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, V128, v128 } from '../wasm/assembler.ts';
+import {
+  type Code,
+  FunctionBuilder,
+  I32,
+  i32,
+  type KernelCalls,
+  ModuleBuilder,
+  V128,
+  v128,
+} from '../wasm/assembler.ts';
 import { fromMontgomery, R_SQUARED, toMontgomery, VectorField } from '../wasm/field.ts';
 import type { KernelMemory } from './memory.ts';
 
@@ -157,8 +166,7 @@ function absorb(f: FunctionBuilder, state: number, row: Code, stride: Code, vect
       f,
       rows.map((r) => f.keep(v128.load(r, 16 * k))),
     );
-    for (const [j, column] of columns.entries())
-      f.emit(v128.store(i32.constant(state), column, 16 * (4 * k + j)));
+    for (const [j, column] of columns.entries()) f.emit(v128.store(i32.constant(state), column, 16 * (4 * k + j)));
   }
 }
 

@@ -35,30 +35,35 @@ export class TransformKernels {
     this.#scratch = memory.allocate(SCRATCH_BYTES);
     const module = new ModuleBuilder();
     // All take (base, quarter or half block bytes, blocks, address of the first block's twiddle); see `#radix`.
-    module.add(emitPass('forward4', 4, ([a, b, c, d], field, [w, u, v]) => {
-      const [s, t] = [field.mulShoup(c!, ...w!), field.mulShoup(d!, ...w!)];
-      const [a1, c1, b1, d1] = [field.add(a!, s), field.sub(a!, s), field.add(b!, t), field.sub(b!, t)];
-      const [x, y] = [field.mulShoup(b1, ...u!), field.mulShoup(d1, ...v!)];
-      return [field.add(a1, x), field.sub(a1, x), field.add(c1, y), field.sub(c1, y)];
-    }));
-    module.add(emitPass('forward2', 2, ([a, b], field, [w]) => {
-      const t = field.mulShoup(b!, ...w!);
-      return [field.add(a!, t), field.sub(a!, t)];
-    }));
-    module.add(emitPass('transposed4', 4, ([a, b, c, d], field, [w, u, v]) => {
-      const [a1, b1] = [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...u!)];
-      const [c1, d1] = [field.add(c!, d!), field.mulShoup(field.sub(c!, d!), ...v!)];
-      return [
-        field.add(a1, c1),
-        field.add(b1, d1),
-        field.mulShoup(field.sub(a1, c1), ...w!),
-        field.mulShoup(field.sub(b1, d1), ...w!),
-      ];
-    }));
-    module.add(emitPass('transposed2', 2, ([a, b], field, [w]) => [
-      field.add(a!, b!),
-      field.mulShoup(field.sub(a!, b!), ...w!),
-    ]));
+    module.add(
+      emitPass('forward4', 4, ([a, b, c, d], field, [w, u, v]) => {
+        const [s, t] = [field.mulShoup(c!, ...w!), field.mulShoup(d!, ...w!)];
+        const [a1, c1, b1, d1] = [field.add(a!, s), field.sub(a!, s), field.add(b!, t), field.sub(b!, t)];
+        const [x, y] = [field.mulShoup(b1, ...u!), field.mulShoup(d1, ...v!)];
+        return [field.add(a1, x), field.sub(a1, x), field.add(c1, y), field.sub(c1, y)];
+      }),
+    );
+    module.add(
+      emitPass('forward2', 2, ([a, b], field, [w]) => {
+        const t = field.mulShoup(b!, ...w!);
+        return [field.add(a!, t), field.sub(a!, t)];
+      }),
+    );
+    module.add(
+      emitPass('transposed4', 4, ([a, b, c, d], field, [w, u, v]) => {
+        const [a1, b1] = [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...u!)];
+        const [c1, d1] = [field.add(c!, d!), field.mulShoup(field.sub(c!, d!), ...v!)];
+        return [
+          field.add(a1, c1),
+          field.add(b1, d1),
+          field.mulShoup(field.sub(a1, c1), ...w!),
+          field.mulShoup(field.sub(b1, d1), ...w!),
+        ];
+      }),
+    );
+    module.add(
+      emitPass('transposed2', 2, ([a, b], field, [w]) => [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...w!)]),
+    );
     // copyRows(from, from stride, to, to stride, rows, row bytes)
     const copy = new FunctionBuilder('copyRows', [I32, I32, I32, I32, I32, I32]);
     const [from, to] = [copy.variable(copy.parameter(0)), copy.variable(copy.parameter(2))];
@@ -114,7 +119,13 @@ export class TransformKernels {
     let blocks = 2 ** levels;
     for (; blocks > 2; ) {
       blocks /= 4;
-      this.#call.transposed4(base, bytes / blocks / 4, blocks, this.#table + 8 * node * blocks, this.#table + 16 * node * blocks);
+      this.#call.transposed4(
+        base,
+        bytes / blocks / 4,
+        blocks,
+        this.#table + 8 * node * blocks,
+        this.#table + 16 * node * blocks,
+      );
     }
     if (blocks === 2) this.#call.transposed2(base, bytes / 2, 1, this.#table + 8 * node, 0);
   }
@@ -123,7 +134,15 @@ export class TransformKernels {
    * Runs `levels` levels on rows that are `stride` bytes apart, through the scratch space: 2^levels rows, reading from
    * `from` and writing to `to` (the same or another place).
    */
-  #strided(from: number, to: number, stride: number, levels: number, node: number, slice: number, transposed: boolean): void {
+  #strided(
+    from: number,
+    to: number,
+    stride: number,
+    levels: number,
+    node: number,
+    slice: number,
+    transposed: boolean,
+  ): void {
     const rows = 2 ** levels;
     this.#call.copyRows(from, stride, this.#scratch, slice, rows, slice);
     if (transposed) this.#transposed(this.#scratch, rows * slice, levels, node);
@@ -155,8 +174,7 @@ export class TransformKernels {
       const node = copy;
       for (let column = 0; column < stride; column += slice)
         this.#strided(from + column, target + column, stride, outer, node, slice, false);
-      for (let q = 0; q < 2 ** outer; q++)
-        this.#forward(target + q * stride, stride, inner, node * 2 ** outer + q);
+      for (let q = 0; q < 2 ** outer; q++) this.#forward(target + q * stride, stride, inner, node * 2 ** outer + q);
     }
   }
 

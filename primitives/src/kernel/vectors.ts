@@ -3,7 +3,16 @@
  * The oracle is the prover's plain implementation.
  */
 import { DEGREE, type Ext } from '../field/ext.ts';
-import { type Code, FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, V128, v128 } from '../wasm/assembler.ts';
+import {
+  type Code,
+  FunctionBuilder,
+  I32,
+  i32,
+  type KernelCalls,
+  ModuleBuilder,
+  V128,
+  v128,
+} from '../wasm/assembler.ts';
 import { type ExtCode, GROUP_BYTES, LANES, VectorExtension } from '../wasm/extension.ts';
 import { fromMontgomery, toMontgomery, VectorField } from '../wasm/field.ts';
 import { deinterleave, elementAt } from './graph.ts';
@@ -40,10 +49,19 @@ export class VectorKernels {
     this.#totals = memory.allocate(2 * E);
     const scratch = memory.allocate(LANES * E);
     const module = new ModuleBuilder();
-    const define = (name: Names, parameters: number, body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void): void => {
+    const define = (
+      name: Names,
+      parameters: number,
+      body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void,
+    ): void => {
       const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
       const field = new VectorField(f);
-      body(f, new VectorExtension(f, field), field, Array.from({ length: parameters }, (_, i) => f.parameter(i)));
+      body(
+        f,
+        new VectorExtension(f, field),
+        field,
+        Array.from({ length: parameters }, (_, i) => f.parameter(i)),
+      );
       module.add(f);
     };
     const constant = (f: FunctionBuilder, at: Code): ExtCode =>
@@ -53,7 +71,13 @@ export class VectorKernels {
       for (const s of sums) f.set(s, v128.splat(0));
     };
     /** Adds two products to each coefficient's wide sums; sums of at most 2.05 p^2 allow just that. */
-    const addProducts = (f: FunctionBuilder, field: VectorField, sums: readonly number[], values: readonly Code[], weight: (k: number, j: number) => Code): void => {
+    const addProducts = (
+      f: FunctionBuilder,
+      field: VectorField,
+      sums: readonly number[],
+      values: readonly Code[],
+      weight: (k: number, j: number) => Code,
+    ): void => {
       for (let j = 0; j < DEGREE; j++) {
         const w = values.map((_, k) => f.keep(weight(k, j)));
         for (const [half, product] of [v128.mulLowU, v128.mulHighU].entries()) {
@@ -172,7 +196,13 @@ export class VectorKernels {
         const [ab, cd] = [f.keep(v128.shuffle(a!, b!, [0, 4, 1, 5])), f.keep(v128.shuffle(c!, d!, [0, 4, 1, 5]))];
         const [AB, CD] = [f.keep(v128.shuffle(a!, b!, [2, 6, 3, 7])), f.keep(v128.shuffle(c!, d!, [2, 6, 3, 7]))];
         const last = [0, 2].map((r) =>
-          f.keep(v128.shuffle(f.keep(v128.load(f.get(row), 32 * r + 16)), f.keep(v128.load(f.get(row), 32 * r + 48)), [0, 4, 1, 5])),
+          f.keep(
+            v128.shuffle(
+              f.keep(v128.load(f.get(row), 32 * r + 16)),
+              f.keep(v128.load(f.get(row), 32 * r + 48)),
+              [0, 4, 1, 5],
+            ),
+          ),
         );
         const columns = [
           v128.shuffle(ab, cd, [0, 1, 4, 5]),
@@ -191,7 +221,8 @@ export class VectorKernels {
       f.loop(from!, E, i32.add(from!, i32.mul(groups!, i32.constant(E))), (x) => {
         const value = ext.load(x);
         for (let lane = 0; lane < LANES; lane++) {
-          for (const [j, v] of value.entries()) f.emit(i32.store(f.get(target), v128.extract(v, lane), 4 * (DEGREE * lane + j)));
+          for (const [j, v] of value.entries())
+            f.emit(i32.store(f.get(target), v128.extract(v, lane), 4 * (DEGREE * lane + j)));
         }
         f.advance(target, E);
       });
@@ -242,7 +273,7 @@ export class VectorKernels {
 
   /** Sets the elements [first, first + count), whole groups, to zero. */
   clear(v: number, count: number): void {
-    this.#memory.words.fill(0, v / 4, v / 4 + (VectorKernels.bytes(count) / 4));
+    this.#memory.words.fill(0, v / 4, v / 4 + VectorKernels.bytes(count) / 4);
   }
 
   /** Sum of the four lanes of a group. */
@@ -258,7 +289,8 @@ export class VectorKernels {
 
   /** Multiplies `count` words by `factor` as Montgomery products, in place; rounded up to four. */
   convert(at: number, count: number, factor: number): void {
-    for (let i = 0; i < count; i += 2 ** 16) this.#call.convert(at + 4 * i, at + 4 * Math.min(count, i + 2 ** 16), factor);
+    for (let i = 0; i < count; i += 2 ** 16)
+      this.#call.convert(at + 4 * i, at + 4 * Math.min(count, i + 2 ** 16), factor);
   }
 
   /** out[j] = sum over rows of weights[row] values[row][j]. @param rows - even. */
@@ -280,7 +312,8 @@ export class VectorKernels {
 
   #chunks(length: number, body: (first: number, groups: number) => void): void {
     const groups = Math.ceil(length / LANES);
-    for (let first = 0; first < groups; first += GROUPS_PER_CALL) body(first * E, Math.min(GROUPS_PER_CALL, groups - first));
+    for (let first = 0; first < groups; first += GROUPS_PER_CALL)
+      body(first * E, Math.min(GROUPS_PER_CALL, groups - first));
   }
 
   scale(from: number, to: number, length: number, c: Ext): void {

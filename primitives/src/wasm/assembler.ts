@@ -58,20 +58,7 @@ export const i32: {
   load: Load;
   store: Store;
 } & Record<
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'divU'
-  | 'remU'
-  | 'and'
-  | 'or'
-  | 'shl'
-  | 'shrS'
-  | 'shrU'
-  | 'eq'
-  | 'ltS'
-  | 'ltU'
-  | 'gtU',
+  'add' | 'sub' | 'mul' | 'divU' | 'remU' | 'and' | 'or' | 'shl' | 'shrS' | 'shrU' | 'eq' | 'ltS' | 'ltU' | 'gtU',
   Binary
 > = {
   constant: (n: number): Code => [0x41, ...signedLeb(n)],

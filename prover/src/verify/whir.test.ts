@@ -1,13 +1,18 @@
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
-import { add, type Ext, mul, mulBase, ZERO } from '@weft/primitives/field/ext';
-import { getExt } from '@weft/primitives/field/ext-vector';
+import { add, type Ext, mul, mulBase, ONE, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { describe, expect, it } from 'vitest';
 import { programParameters, type WhirParameters, witnessParameters } from '../pcs/parameters.ts';
 import { tensor } from '../pcs/stacking.ts';
-import { commit, proveWhir } from '../prove/whir.ts';
+import type { Commitment, OpeningSums } from '../prove/engine.ts';
+import { commitVector } from '../prove/kernel/commit.ts';
+import { kernelEngine } from '../prove/kernel/engine.ts';
+import { KernelOpening } from '../prove/kernel/opening.ts';
+import { commitPlain, OracleOpening } from '../prove/oracle/opening.ts';
+import { proveWhir } from '../prove/whir.ts';
 import { ProverChannel, VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend } from '../transcript/native.ts';
 import { verifyWhir } from './whir.ts';
@@ -19,18 +24,63 @@ const random = (): number => {
 };
 const randomExt = (): Ext => [random(), random(), random(), random(), random()];
 
-/** Proves and verifies f(point) = value, the claim being `lie` off. */
-function roundTrip(parameters: WhirParameters, lie: Ext, mutate: (bytes: Uint8Array) => Uint8Array = (b) => b): void {
+type Opener = (parameters: WhirParameters, values: Uint32Array, point: readonly Ext[]) => Promise<Uint8Array>;
+
+/** Sends root, claim and opening. */
+async function open(
+  parameters: WhirParameters,
+  values: Uint32Array,
+  point: readonly Ext[],
+  lie: Ext,
+  commitment: Commitment,
+  sums: OpeningSums,
+): Promise<Uint8Array> {
+  const channel = new ProverChannel(suite, kernelEngine.findNonce);
+  channel.send('root', commitment.root);
+  channel.sendExt('claim', [add(evaluateBase(values, point), lie)]);
+  await proveWhir(channel, parameters, 'w', commitment, sums);
+  return channel.bytes();
+}
+
+/** An opening on the kernels: the values are one column. */
+const onKernels =
+  (lie: Ext): Opener =>
+  (parameters, values, point) => {
+    const kernels = kernelsFor(suite);
+    return kernels.exclusive(async () => {
+      const at = kernels.memory.allocate(4 * values.length);
+      kernels.memory.words.set(values, at / 4);
+      kernels.hash.toMontgomery(at, values.length);
+      const commitment = commitVector(kernels, parameters.rounds[0]!, at, 1);
+      const column = { offset: 0, logHeight: point.length, gamma: ONE };
+      const sums = new KernelOpening(kernels, at, values.length, point.length, point, [column]);
+      return await open(parameters, values, point, lie, commitment, sums);
+    });
+  };
+
+const onOracle =
+  (lie: Ext): Opener =>
+  (parameters, values, point) =>
+    open(
+      parameters,
+      values,
+      point,
+      lie,
+      commitPlain(suite, parameters.rounds[0]!, values, 1),
+      new OracleOpening(suite, values, eqTable(point)),
+    );
+
+/** Proves and verifies f(point) = value. */
+async function roundTrip(
+  parameters: WhirParameters,
+  opener: Opener,
+  mutate: (bytes: Uint8Array) => Uint8Array = (b) => b,
+): Promise<void> {
   const first = parameters.rounds[0]!;
   const values = Uint32Array.from({ length: 2 ** first.variables }, random);
   const point = Array.from({ length: first.variables }, randomExt);
-  const channel = new ProverChannel(suite);
-  const commitment = commit(suite, first, values, 1);
-  channel.send('root', commitment.tree.root);
-  const claim = add(evaluateBase(values, point), lie);
-  channel.sendExt('claim', [claim]);
-  proveWhir(channel, parameters, 'w', values, commitment, point.slice(0, 7), eqTable(point.slice(7)));
-  const backend = new NativeBackend(suite, mutate(channel.bytes()), () => []);
+  const bytes = await opener(parameters, values, point);
+  const backend = new NativeBackend(suite, mutate(bytes), () => []);
   const verifier = new VerifierChannel(backend);
   const root = verifier.receive('root', 8);
   const [received] = verifier.receiveExt('claim', 1);
@@ -47,9 +97,9 @@ function roundTrip(parameters: WhirParameters, lie: Ext, mutate: (bytes: Uint8Ar
   backend.assertEnd();
 }
 
-function reasonOf(run: () => void): string {
+async function reasonOf(run: () => Promise<void>): Promise<string> {
   try {
-    run();
+    await run();
   } catch (error) {
     if (error instanceof VerificationError) return error.code;
     throw error;
@@ -63,16 +113,31 @@ describe('WHIR', () => {
     ['witness, three rounds', witnessParameters(19)],
     ['program, final polynomial at once', programParameters(12)],
     ['program, one more round', programParameters(18)],
-  ])('accepts honest openings: %s', (_, parameters) => {
-    expect(reasonOf(() => roundTrip(parameters, ZERO))).toBe('accepted');
+  ])('accepts honest openings: %s', async (_, parameters) => {
+    expect(await reasonOf(() => roundTrip(parameters, onKernels(ZERO)))).toBe('accepted');
   });
-  it('rejects a false claim', () => {
-    expect(reasonOf(() => roundTrip(witnessParameters(14), [1, 0, 0, 0, 0]))).toBe('opening');
-    expect(reasonOf(() => roundTrip(programParameters(12), [0, 0, 0, 1, 0]))).toBe('opening');
+  it.each([
+    ['witness', witnessParameters(14)],
+    ['program', programParameters(12)],
+  ])('the kernels open like their oracle: %s', async (_, parameters) => {
+    const values = Uint32Array.from({ length: 2 ** parameters.rounds[0]!.variables }, random);
+    const point = Array.from({ length: parameters.rounds[0]!.variables }, randomExt);
+    const [kernels, oracle] = [onKernels(ZERO), onOracle(ZERO)];
+    expect(await kernels(parameters, values, point)).toEqual(await oracle(parameters, values, point));
   });
-  it('rejects trailing and missing bytes', () => {
-    expect(reasonOf(() => roundTrip(programParameters(10), ZERO, (b) => Uint8Array.from([...b, 0])))).toBe('format');
-    expect(reasonOf(() => roundTrip(programParameters(10), ZERO, (b) => b.subarray(0, b.length - 4)))).toBe('format');
+  it('rejects a false claim', async () => {
+    const lies: [WhirParameters, Ext][] = [
+      [witnessParameters(14), [1, 0, 0, 0, 0]],
+      [programParameters(12), [0, 0, 0, 1, 0]],
+    ];
+    for (const [parameters, lie] of lies)
+      expect(await reasonOf(() => roundTrip(parameters, onKernels(lie)))).toBe('opening');
+  });
+  it('rejects trailing and missing bytes', async () => {
+    const changed = (mutate: (b: Uint8Array) => Uint8Array): Promise<string> =>
+      reasonOf(() => roundTrip(programParameters(10), onKernels(ZERO), mutate));
+    expect(await changed((b) => Uint8Array.from([...b, 0]))).toBe('format');
+    expect(await changed((b) => b.subarray(0, b.length - 4))).toBe('format');
   });
 });
 
@@ -80,7 +145,7 @@ it('sums eq to one and weighs rows as tensors', () => {
   const point = [randomExt(), randomExt()];
   const table = eqTable(point);
   const backend = new NativeBackend(suite, new Uint8Array(), () => []);
-  expect(tensor(backend, point)).toEqual([0, 1, 2, 3].map((i) => getExt(table, i)));
+  expect(tensor(backend, point)).toEqual(table);
   expect(mulBase(point[0]!, 1)).toEqual(point[0]);
 });
 

@@ -61,7 +61,7 @@ async function measure(name: GuestName, input: Uint8Array) {
       if (stage !== '') stages[stage]!.push(now - since);
       [stage, since] = [next, now];
     };
-    const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(statement), mark);
+    const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement), { progress: mark });
     const verify = await timed(() => verifyShard(pk.key, pk.vk, statement, proof));
     stages['execute']!.push(run.ms);
     stages['fill']!.push(fill.ms);

@@ -57,7 +57,7 @@ export async function mixGolden(mix: typeof MIX = MIX): Promise<MixGolden> {
   for (const [name, stdin] of mix) {
     const program = createProgram(readGuest(name));
     const run = await execute(program, stdin, { record: true });
-    const s = runStatistics(setupProgram(program), run.record!);
+    const s = runStatistics(await setupProgram(program), run.record!);
     cycles += run.cycles;
     real += s.realCells;
     padded += s.paddedCells;

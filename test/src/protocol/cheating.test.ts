@@ -3,21 +3,22 @@ import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Ext, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
-import { buildMerkleTree } from '@weft/primitives/hash/merkle';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/pcs/parameters';
-import { evaluateStackWeight, packBlocks, packingRule, stack, stackWeights } from '@weft/prover/pcs/stacking';
+import { blocksOf, evaluateStackWeight, packBlocks, packingRule, runningSums } from '@weft/prover/pcs/stacking';
+import { oracleEngine } from '@weft/prover/prove/oracle/engine';
+import { commitPlain, OracleOpening } from '@weft/prover/prove/oracle/opening';
 import { proveTraces } from '@weft/prover/prove/prove';
-import { commit, proveWhir } from '@weft/prover/prove/whir';
+import { proveWhir } from '@weft/prover/prove/whir';
 import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyWhir } from '@weft/prover/verify/whir';
 import { describe, expect, it } from 'vitest';
 import { BYTE, PROGRAM, STATE, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
 
-const program = toyProgram();
+const program = await toyProgram();
 
 function reasonOf(work: () => void): string {
   try {
@@ -30,11 +31,12 @@ function reasonOf(work: () => void): string {
 }
 
 /** Proves traces changed by `cheat` and returns why the verifier rejects them. */
-function verdict(cheat: (columns: readonly Uint32Array[], words: number[]) => void): string {
+async function verdict(cheat: (columns: readonly Uint32Array[], words: number[]) => void): Promise<string> {
   const { traces, words } = toyTraces([20, 5]);
   const statement = words.slice();
   cheat(traces[0]!.columns as Uint32Array[], statement);
-  return reasonOf(() => verifyToy(program, proveTraces(toyKey, program, traces, statement), statement));
+  const proof = await proveTraces(toyKey, program, traces, statement);
+  return reasonOf(() => verifyToy(program, proof, statement));
 }
 const [IS_REAL, X, OPERAND, SQUARE] = [0, 2, 3, 4];
 
@@ -42,40 +44,40 @@ describe('bus messages', () => {
   const setAll = (c: readonly Uint32Array[], to: number, values: (column: Uint32Array) => number): void => {
     for (const column of c) column[to] = values(column);
   };
-  it('the honest traces pass', () => {
-    expect(verdict(() => {})).toBe('accepted');
+  it('the honest traces pass', async () => {
+    expect(await verdict(() => {})).toBe('accepted');
   });
-  it('dropped', () => {
-    expect(verdict((c) => setAll(c, 3, () => 0))).toBe('bus_balance');
+  it('dropped', async () => {
+    expect(await verdict((c) => setAll(c, 3, () => 0))).toBe('bus_balance');
   });
-  it('duplicated', () => {
-    expect(verdict((c) => setAll(c, 50, (column) => column[3]!))).toBe('bus_balance');
+  it('duplicated', async () => {
+    expect(await verdict((c) => setAll(c, 50, (column) => column[3]!))).toBe('bus_balance');
   });
-  it('negated: a count of -1 balances what it should not, so only the boolean constraint can object', () => {
+  it('negated: a count of -1 balances what it should not, so only the boolean constraint can object', async () => {
     const negate = (c: readonly Uint32Array[]): void => {
       setAll(c, 50, (column) => column[3]!);
       setAll(c, 51, (column) => column[3]!);
       c[IS_REAL]![51] = P - 1;
       c[SQUARE]![51] = P - c[SQUARE]![3]!;
     };
-    expect(verdict(negate)).toBe('zerocheck');
+    expect(await verdict(negate)).toBe('zerocheck');
   });
-  it('with another value', () => {
-    expect(verdict((c) => void c[X]![3]!++)).toBe('bus_balance');
+  it('with another value', async () => {
+    expect(await verdict((c) => void c[X]![3]!++)).toBe('bus_balance');
   });
-  it('of a row that should be padding', () => {
-    expect(verdict((c) => setAll(c, 100, (column) => (column === c[IS_REAL] ? 1 : 0)))).toBe('bus_balance');
+  it('of a row that should be padding', async () => {
+    expect(await verdict((c) => setAll(c, 100, (column) => (column === c[IS_REAL] ? 1 : 0)))).toBe('bus_balance');
   });
-  it('for an instruction that the program does not hold, though the whole run agrees on it', () => {
+  it('for an instruction that the program does not hold, though the whole run agrees on it', async () => {
     const forged = (c: readonly Uint32Array[], words: number[]): void => {
       c[OPERAND]![19]! += 1;
       c[SQUARE]![19] = c[OPERAND]![19]! ** 2;
       words[3]! += 1;
     };
-    expect(verdict(forged)).toBe('bus_balance');
+    expect(await verdict(forged)).toBe('bus_balance');
   });
-  it('for the end state of another run', () => {
-    expect(verdict((_, words) => void words[2]!++)).toBe('bus_balance');
+  it('for the end state of another run', async () => {
+    expect(await verdict((_, words) => void words[2]!++)).toBe('bus_balance');
   });
 });
 
@@ -147,19 +149,18 @@ function tiny(queries: number): WhirParameters {
 }
 
 /** Commits to a codeword with `corrupt` rows of 16 changed, then proves the true claim. */
-function corruptedOpening(queries: number, corrupt: number): string {
+async function corruptedOpening(queries: number, corrupt: number): Promise<string> {
   const parameters = tiny(queries);
   const values = Uint32Array.from({ length: 1024 }, random);
   const point = Array.from({ length: 10 }, randomExt);
-  const commitment = commit(suite, parameters.rounds[0]!, values, 1);
-  const codeword = commitment.codeword.slice();
-  for (let row = 0; row < corrupt; row++) codeword[row * 128 + 5] = (codeword[row * 128 + 5]! + 1) % P;
-  const corrupted = { codeword, rowWidth: 128, tree: buildMerkleTree(suite, codeword, 4, 128) };
-  const channel = new ProverChannel(suite);
-  channel.send('root', corrupted.tree.root);
+  const corrupted = commitPlain(suite, parameters.rounds[0]!, values, 1, (codeword) => {
+    for (let row = 0; row < corrupt; row++) codeword[row * 128 + 5] = (codeword[row * 128 + 5]! + 1) % P;
+  });
+  const channel = new ProverChannel(suite, oracleEngine.findNonce);
+  channel.send('root', corrupted.root);
   const claim = evaluateBase(values, point);
   channel.sendExt('claim', [claim]);
-  proveWhir(channel, parameters, 'w', values, corrupted, point.slice(0, 7), eqTable(point.slice(7)));
+  await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)));
   const backend = new NativeBackend(suite, channel.bytes(), () => []);
   const verifier = new VerifierChannel(backend);
   const root = verifier.receive('root', 8);
@@ -168,23 +169,22 @@ function corruptedOpening(queries: number, corrupt: number): string {
     verifyWhir(verifier, parameters, 'w', root, received!, (z) => {
       const table = [eqTable(point), eqTable(z)];
       let sum: Ext = ZERO;
-      for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(at(table[0]!, x), at(table[1]!, x)));
+      for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(table[0]![x]!, table[1]![x]!));
       return sum;
     }),
   );
 }
-const at = (v: { planes: readonly Uint32Array[] }, i: number): Ext => v.planes.map((p) => p[i]!) as unknown as Ext;
 
 describe('words far from the code', () => {
   it.each([
     [1, 8],
     [2, 8],
     [3, 4],
-  ])('pass %i queries with %i of 16 rows wrong as often as theory says', (queries, corrupt) => {
+  ])('pass %i queries with %i of 16 rows wrong as often as theory says', async (queries, corrupt) => {
     const trials = 300;
     let accepted = 0;
     for (let i = 0; i < trials; i++) {
-      const verdict = corruptedOpening(queries, corrupt);
+      const verdict = await corruptedOpening(queries, corrupt);
       expect(['accepted', 'opening']).toContain(verdict);
       if (verdict === 'accepted') accepted++;
     }
@@ -192,11 +192,11 @@ describe('words far from the code', () => {
     const deviation = Math.sqrt(trials * rate * (1 - rate));
     expect(Math.abs(accepted - trials * rate)).toBeLessThan(4 * deviation);
   });
-  it('an honest word passes though queries repeat: 261 of them on 16 rows', () => {
-    expect(corruptedOpening(261, 0)).toBe('accepted');
+  it('an honest word passes though queries repeat: 261 of them on 16 rows', async () => {
+    expect(await corruptedOpening(261, 0)).toBe('accepted');
   });
-  it('never pass the real number of queries', () => {
-    for (let i = 0; i < 20; i++) expect(corruptedOpening(261, 4)).toBe('opening');
+  it('never pass the real number of queries', async () => {
+    for (let i = 0; i < 20; i++) expect(await corruptedOpening(261, 4)).toBe('opening');
   });
 });
 
@@ -225,7 +225,20 @@ describe('stacking', () => {
   const backend = new NativeBackend(suite, new Uint8Array(), () => []);
 
   it('the packed vector against its weight gives the sum of the columns', () => {
-    const values = stack(tables, variables);
+    const values = new Uint32Array(2 ** variables);
+    const weights = new Array<Ext>(2 ** variables).fill(ZERO);
+    const { offsets } = packBlocks(widths, logHeights);
+    for (const [i, block] of blocksOf(widths).entries()) {
+      const { logHeight, columns } = tables[block.table]!;
+      for (let c = 0; logHeight !== undefined && c < 1 << block.logColumns; c++) {
+        const column = block.firstColumn + c;
+        const first = offsets[i]! + c * 2 ** logHeight;
+        values.set(columns[column]!, first);
+        const coefficient = coefficients[runningSums(widths)[block.table]! + column]!;
+        for (const [x, eq] of eqTable(rho.slice(0, logHeight)).entries())
+          weights[first + x] = backend.mul(coefficient, eq);
+      }
+    }
     let expected: Ext = ZERO;
     let c = 0;
     for (const [k, t] of tables.entries()) {
@@ -239,25 +252,13 @@ describe('stacking', () => {
       }
       expect(t.columns.length).toBe(widths[k]);
     }
-    const low = eqTable(rho.slice(0, 7));
-    const high = stackWeights(tables, variables, rho, coefficients);
     let sum: Ext = ZERO;
-    for (let x = 0; x < values.length; x++)
-      sum = backend.add(sum, backend.mulBase(backend.mul(at(low, x % 128), at(high, x >> 7)), values[x]!));
+    for (const [x, weight] of weights.entries()) sum = backend.add(sum, backend.mulBase(weight, values[x]!));
     expect(sum).toEqual(expected);
     const z = Array.from({ length: variables }, randomExt);
-    const direct = evaluateStackWeight(
-      backend,
-      widths,
-      data(packBlocks(widths, logHeights).offsets),
-      rho,
-      z,
-      coefficients,
-    );
+    const direct = evaluateStackWeight(backend, widths, data(offsets), rho, z, coefficients);
     let folded: Ext = ZERO;
-    const eq = eqTable(z);
-    for (let x = 0; x < values.length; x++)
-      folded = backend.add(folded, backend.mul(at(eq, x), backend.mul(at(low, x % 128), at(high, x >> 7))));
+    for (const [x, eq] of eqTable(z).entries()) folded = backend.add(folded, backend.mul(eq, weights[x]!));
     expect(direct).toEqual(folded);
   });
   it('rejects an offset that is not a multiple of the block, and a block that does not fit', () => {
@@ -283,9 +284,9 @@ describe('stacking', () => {
 });
 
 describe('heights', () => {
-  it("above a table's maximum, and tables beyond the commitment", () => {
+  it("above a table's maximum, and tables beyond the commitment", async () => {
     const { traces, words } = toyTraces([20, 5]);
-    const proof = proveTraces(toyKey, program, traces, words);
+    const proof = await proveTraces(toyKey, program, traces, words);
     const patch = (word: number, value: number): string => {
       const bytes = proof.slice();
       new DataView(bytes.buffer).setUint32(4 * word, value, true);

@@ -47,8 +47,8 @@ class FrozenTranscript extends Transcript<number, Ext> {
   }
 }
 
-const program = toyProgram();
-const { proof, words } = proveToy(program, [129, 40]);
+const program = await toyProgram();
+const { proof, words } = await proveToy(program, [129, 40]);
 
 function record(): { value: Draw; label: string }[] {
   let transcript: RecordingTranscript | undefined;

@@ -3,11 +3,11 @@ import type { NativeBackend } from '@weft/prover/transcript/native';
 import { expect, it } from 'vitest';
 import { proveToy, toyProgram, verifyToy } from '../support/toy.ts';
 
-const program = toyProgram();
+const program = await toyProgram();
 
 /** Every backend call of a verification: its name and the lengths of its array arguments, never a value. */
-function callLog(counts: readonly [number, number]): string[] {
-  const { proof, words } = proveToy(program, counts);
+async function callLog(counts: readonly [number, number]): Promise<string[]> {
+  const { proof, words } = await proveToy(program, counts);
   const log: string[] = [];
   const wrap = (backend: NativeBackend): NativeBackend =>
     new Proxy(backend, {
@@ -24,15 +24,15 @@ function callLog(counts: readonly [number, number]): string[] {
   return log;
 }
 
-it('is the same for tables of other heights, and for absent tables', () => {
-  const reference = callLog([129, 40]);
+it('is the same for tables of other heights, and for absent tables', async () => {
+  const reference = await callLog([129, 40]);
   expect(reference.length).toBeGreaterThan(10_000);
   for (const counts of [
     [1, 0],
     [500, 127],
     [0, 300],
   ] as const) {
-    const log = callLog(counts);
+    const log = await callLog(counts);
     const difference = log.findIndex((call, i) => call !== reference[i]);
     expect(difference, `first difference: ${log[difference]} for ${reference[difference]}`).toBe(-1);
     expect(log).toHaveLength(reference.length);

@@ -11,8 +11,8 @@ import { describe, expect, it } from 'vitest';
 import { mapPieces, type Piece, readWords, reasonOf, writeWords } from '../support/pieces.ts';
 import { proveToy, toyKey, toyMachine, toyProgram, verifyToy } from '../support/toy.ts';
 
-const program = toyProgram();
-const { proof, words } = proveToy(program, [129, 40]);
+const program = await toyProgram();
+const { proof, words } = await proveToy(program, [129, 40]);
 const pieces = mapPieces(program, proof, words);
 const piecesOf = (label: string): Piece[] => pieces.filter((p) => p.label === label);
 const first = (label: string): Piece => piecesOf(label)[0]!;

@@ -5,12 +5,12 @@
 import { VerificationError } from '@weft/primitives';
 import { mul as mulFelt, neg, P, pow, rootOfUnity } from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
-import { createExtVector, type ExtVector, getExt, setExt } from '@weft/primitives/field/ext-vector';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { reverseBits } from '@weft/primitives/field/ntt';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import type { WhirParameters } from '@weft/prover/pcs/parameters';
-import { type Committed, commit } from '@weft/prover/prove/whir';
+import { oracleEngine } from '@weft/prover/prove/oracle/engine';
+import { commitPlain } from '@weft/prover/prove/oracle/opening';
 import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyWhir } from '@weft/prover/verify/whir';
@@ -44,7 +44,7 @@ function parameters(queries: number): WhirParameters {
 }
 
 const values = Uint32Array.from({ length: 2 ** VARIABLES }, random);
-const commitment: Committed = commit(suite, parameters(1).rounds[0]!, values, 1);
+const commitment = commitPlain(suite, parameters(1).rounds[0]!, values, 1);
 
 /** Coefficients of a polynomial that vanishes on 7 random points of the domain. */
 function rootsPolynomial(): number[] {
@@ -59,21 +59,17 @@ function rootsPolynomial(): number[] {
   return polynomial;
 }
 
-function fold(v: ExtVector, c: Ext): ExtVector {
-  const out = createExtVector(v.length / 2);
-  for (let i = 0; i < out.length; i++)
-    setExt(out, i, ext.add(getExt(v, 2 * i), ext.mul(c, ext.sub(getExt(v, 2 * i + 1), getExt(v, 2 * i)))));
-  return out;
+function fold(v: readonly Ext[], c: Ext): Ext[] {
+  return Array.from({ length: v.length / 2 }, (_, i) =>
+    ext.add(v[2 * i]!, ext.mul(c, ext.sub(v[2 * i + 1]!, v[2 * i]!))),
+  );
 }
 
-function message(f: ExtVector, w: ExtVector): [Ext, Ext] {
+function message(f: readonly Ext[], w: readonly Ext[]): [Ext, Ext] {
   let [g0, leading]: [Ext, Ext] = [ext.ZERO, ext.ZERO];
   for (let i = 0; i < f.length; i += 2) {
-    g0 = ext.add(g0, ext.mul(getExt(f, i), getExt(w, i)));
-    leading = ext.add(
-      leading,
-      ext.mul(ext.sub(getExt(f, i + 1), getExt(f, i)), ext.sub(getExt(w, i + 1), getExt(w, i))),
-    );
+    g0 = ext.add(g0, ext.mul(f[i]!, w[i]!));
+    leading = ext.add(leading, ext.mul(ext.sub(f[i + 1]!, f[i]!), ext.sub(w[i + 1]!, w[i]!)));
   }
   return [g0, leading];
 }
@@ -81,11 +77,10 @@ function message(f: ExtVector, w: ExtVector): [Ext, Ext] {
 /** Claims a value that is `lie` off; accepted or not. */
 function forge(queries: number, lie: Ext): boolean {
   const point = Array.from({ length: VARIABLES }, randomExt);
-  const channel = new ProverChannel(suite);
-  channel.send('root', commitment.tree.root);
+  const channel = new ProverChannel(suite, oracleEngine.findNonce);
+  channel.send('root', commitment.root);
   channel.sendExt('claim', [ext.add(evaluateBase(values, point), lie)]);
-  let f = createExtVector(values.length);
-  f.planes[0]!.set(values);
+  let f = Array.from(values, ext.fromBase);
   let w = eqTable(point);
   // Honest messages throughout: the error of the claim is multiplied by each challenge.
   let error = lie;
@@ -101,19 +96,14 @@ function forge(queries: number, lie: Ext): boolean {
     // g' = g + c r with r vanishing on 7 points, and c such that the sum over g' W is what the verifier expects.
     const r = rootsPolynomial();
     let dot: Ext = ext.ZERO;
-    for (const [i, x] of r.entries()) dot = ext.add(dot, ext.mulBase(getExt(w, i), x));
+    for (const [i, x] of r.entries()) dot = ext.add(dot, ext.mulBase(w[i]!, x));
     const c = ext.mul(error, ext.inverse(dot));
-    for (const [i, x] of r.entries()) setExt(f, i, ext.add(getExt(f, i), ext.mulBase(c, x)));
+    for (const [i, x] of r.entries()) f[i] = ext.add(f[i]!, ext.mulBase(c, x));
   }
-  channel.sendExt(
-    'p/final_polynomial',
-    Array.from({ length: 8 }, (_, i) => getExt(f, i)),
-  );
+  channel.sendExt('p/final_polynomial', f);
   const drawn = channel.transcript.challengePositions('p/positions', queries, LOG_ROWS);
   channel.openRows(
-    commitment.tree,
-    commitment.codeword,
-    128,
+    commitment,
     drawn.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)),
   );
   for (let i = 0; i < 3; i++) step();

@@ -13,7 +13,7 @@ function reasonOf(run: () => void): string {
   return 'accepted';
 }
 
-const program = toyProgram();
+const program = await toyProgram();
 
 it.each([
   [1, 0],
@@ -22,21 +22,21 @@ it.each([
   [0, 128],
   [500, 127],
   [256, 512],
-] as const)('accepts %i + %i steps', (first, second) => {
-  const { proof, words } = proveToy(program, [first, second]);
+] as const)('accepts %i + %i steps', async (first, second) => {
+  const { proof, words } = await proveToy(program, [first, second]);
   expect(reasonOf(() => verifyToy(program, proof, words))).toBe('accepted');
 });
 
-it('rejects another statement', () => {
+it('rejects another statement', async () => {
   const { traces, words } = toyTraces([10, 3]);
   const wrong = [words[0]!, words[1]!, words[2]!, words[3]! + 1];
-  const proof = proveTraces(toyKey, program, traces, wrong);
+  const proof = await proveTraces(toyKey, program, traces, wrong);
   expect(reasonOf(() => verifyToy(program, proof, wrong))).toBe('bus_balance');
 });
 
-it('rejects a broken constraint that no bus sees', () => {
+it('rejects a broken constraint that no bus sees', async () => {
   const { traces, words } = toyTraces([10, 3]);
   traces[0]!.columns[4]![2]!++;
-  const proof = proveTraces(toyKey, program, traces, words);
+  const proof = await proveTraces(toyKey, program, traces, words);
   expect(reasonOf(() => verifyToy(program, proof, words))).toBe('zerocheck');
 });

@@ -13,14 +13,14 @@ import { textInput } from '../golden/statistics.ts';
 
 it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 420 KiB', async () => {
   const program = createProgram(readGuest('sort-text'));
-  const pk = setupProgram(program);
+  const pk = await setupProgram(program);
   const { record, cycles } = await execute(program, [textInput(2000)], { record: true });
   const statistics = runStatistics(pk, record!);
   expect(statistics.committedCells).toBe(2 ** 25);
   expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
   const { traces, statement } = fillShard(pk, record!);
   const started = performance.now();
-  const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
+  const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
   const proven = performance.now();
   verifyShard(pk.key, pk.vk, statement, proof);
   const verified = performance.now();

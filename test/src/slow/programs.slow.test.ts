@@ -52,10 +52,10 @@ function randomProgram(length: number): number[] {
 
 async function proves(words: readonly number[]): Promise<void> {
   const program = createProgram(asm.elf(words));
-  const pk = setupProgram(program);
+  const pk = await setupProgram(program);
   const { record } = await execute(program, [], { record: true });
   const { traces, statement } = fillShard(pk, record!);
-  const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
+  const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
   verifyShard(pk.key, pk.vk, statement, proof);
 }
 

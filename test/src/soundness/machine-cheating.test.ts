@@ -65,13 +65,13 @@ class Forgery {
   }
 
   /** The reason for which the verifier rejects a proof of these traces. */
-  verdict(): string {
+  async verdict(): Promise<string> {
     const { pk } = this.#run;
     const traces = completeLookups(
       pk,
       this.traces.map((t) => (t?.chip.fixed.kind === 'none' ? t : undefined)),
     );
-    const proof = proveTraces(pk.key, pk.commitment, traces, statementWords(this.statement));
+    const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(this.statement));
     return reasonOf(() => verifyShard(pk.key, pk.vk, this.statement, proof));
   }
 
@@ -388,25 +388,25 @@ describe('COMMIT', () => {
 });
 
 describe('as proofs: what the debuggers find, the verifier rejects', () => {
-  it('honest traces pass', () => expect(forge(small).verdict()).toBe('accepted'));
-  it('a constraint alone, every bus being balanced', () => {
+  it('honest traces pass', async () => expect(await forge(small).verdict()).toBe('accepted'));
+  it('a constraint alone, every bus being balanced', async () => {
     const f = forge(small);
     // A padding row whose sum is wrong: it speaks on no bus.
     f.set('addi', f.column('addi', 'is_addi').length - 1, { result_lo: 5 });
     expect(f.caughtBy()).toEqual(['addi.add_carry_lo', 'addi.add_carry_hi'].sort());
-    expect(f.verdict()).toBe('zerocheck');
+    expect(await f.verdict()).toBe('zerocheck');
   });
-  it('an unbalanced bus: x0 read as 1', () => {
+  it('an unbalanced bus: x0 read as 1', async () => {
     const f = forge();
     const row = f.row('add', { rs2: 0 });
     f.set('add', row, { b_lo: f.column('add', 'b_lo')[row]! + 1, result_lo: f.column('add', 'result_lo')[row]! + 1 });
     expect(f.caughtBy()).toContain('memory');
-    expect(f.verdict()).toBe('bus_balance');
+    expect(await f.verdict()).toBe('bus_balance');
   });
-  it('a lookup outside its table', () => {
+  it('a lookup outside its table', async () => {
     const f = forge(small);
     f.set('boundary', 0, { end_clock_lo: f.column('boundary', 'end_clock_lo')[0]! + 2 ** 16, end_clock_hi: P - 1 });
     expect(f.caughtBy()).toContain('range');
-    expect(f.verdict()).toBe('bus_balance');
+    expect(await f.verdict()).toBe('bus_balance');
   });
 });

@@ -32,7 +32,7 @@ export async function traceRun(
 ): Promise<Traced> {
   const program = createProgram(file);
   const { record } = await execute(program, stdin, { ...options, record: true });
-  const pk = setupProgram(program);
+  const pk = await setupProgram(program);
   return { pk, ...fillShard(pk, record!) };
 }
 

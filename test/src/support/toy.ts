@@ -10,6 +10,7 @@ import { type Bus, type Chip, defineChip, type StructuredTable } from '@weft/pro
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
 import type { Trace } from '@weft/prover/air/trace';
 import { packingRule } from '@weft/prover/pcs/stacking';
+import type { ProvingEngine } from '@weft/prover/prove/engine';
 import type { ProgramCommitment } from '@weft/prover/prove/prove';
 import { commitProgram, proveTraces } from '@weft/prover/prove/prove';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
@@ -67,9 +68,9 @@ const CONTEXT = 42;
 /** Operand of step i. */
 export const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
-export async function toyProgram(): ProgramCommitment {
+export async function toyProgram(engine?: ProvingEngine): Promise<ProgramCommitment> {
   const rows = Array.from({ length: 1024 }, (_, i) => i);
-  return commitProgram(toyKey, [Uint32Array.from(rows), Uint32Array.from(rows, operandAt)], 10);
+  return await commitProgram(toyKey, [Uint32Array.from(rows), Uint32Array.from(rows, operandAt)], 10, engine);
 }
 
 /** Traces of `counts[0]` steps in the first table and `counts[1]` in the second, starting from (0, 5). */
@@ -104,12 +105,13 @@ export function toyTraces(counts: readonly [number, number]): { traces: (Trace |
   return { traces: [...tables, byteTable, program], words: [0, 5, index, x, CONTEXT] };
 }
 
-export function proveToy(
+export async function proveToy(
   program: ProgramCommitment,
   counts: readonly [number, number],
-): { proof: Uint8Array; words: Felt[] } {
+  engine?: ProvingEngine,
+): Promise<{ proof: Uint8Array; words: Felt[] }> {
   const { traces, words } = toyTraces(counts);
-  return { proof: proveTraces(toyKey, program, traces, words), words };
+  return { proof: await proveTraces(toyKey, program, traces, words, { engine }), words };
 }
 
 /** What tests put in place of the verifier's parts. */

@@ -2,8 +2,9 @@
  * @module From a chip's graph to a program of the block machine: columns are loaded, nodes computed in order, blocks
  * handed on as soon as nobody reads them any more.
  */
-import type { Kernels } from '@weft/primitives/kernel/kernels';
+
 import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
 import type { Node } from '../../air/expr.ts';

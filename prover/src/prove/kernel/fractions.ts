@@ -8,8 +8,9 @@
  * scaling by c, the product of these factors, vectors are taken as c (s + (1/c - 1) lambda / 2) and c (q + 1/c - 1): an
  * addition when the table's own variables come, and c^2 moves into the weight.
  */
-import { add, type Ext, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
+import { add, type Ext, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { Band, EqTable } from '@weft/primitives/kernel/fractions';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
@@ -52,7 +53,12 @@ export class KernelFractionTree implements FractionTree {
   /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
   readonly #layers: { bands: LayerBand[]; mark: number }[] = [];
 
-  constructor(kernels: Kernels, machine: Machine, tables: readonly (PlacedTable | undefined)[], fingerprint: Fingerprint<Ext>) {
+  constructor(
+    kernels: Kernels,
+    machine: Machine,
+    tables: readonly (PlacedTable | undefined)[],
+    fingerprint: Fingerprint<Ext>,
+  ) {
     this.#kernels = kernels;
     this.#machine = machine;
     this.#tables = tables;
@@ -135,7 +141,12 @@ export class KernelFractionTree implements FractionTree {
     for (const band of this.#layers.at(-1)!.bands) {
       for (const [part, interaction] of band.interactions.entries()) {
         const base = band.base + part * band.partBytes;
-        const [p0, p1, q0, q1] = [0, 1, 2, 3].map((k) => vectors.get(base + k * band.stride, 0)) as [Ext, Ext, Ext, Ext];
+        const [p0, p1, q0, q1] = [0, 1, 2, 3].map((k) => vectors.get(base + k * band.stride, 0)) as [
+          Ext,
+          Ext,
+          Ext,
+          Ext,
+        ];
         roots[interaction] = { numerator: add(mul(p0, q1), mul(p1, q0)), denominator: mul(q0, q1) };
       }
     }
@@ -299,7 +310,12 @@ class KernelLayer implements LayerSumcheck {
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
     const { base, stride } = this.#joint;
-    const [s0, s1, q0, q1] = [0, 1, 2, 3].map((k) => this.#kernels.vectors.get(base + k * stride, 0)) as [Ext, Ext, Ext, Ext];
+    const [s0, s1, q0, q1] = [0, 1, 2, 3].map((k) => this.#kernels.vectors.get(base + k * stride, 0)) as [
+      Ext,
+      Ext,
+      Ext,
+      Ext,
+    ];
     const p = (s: Ext, q: Ext): Ext => sub(s, mul(this.#halfLambda, q));
     return [p(s0, q0), p(s1, q1), q0, q1];
   }

@@ -5,8 +5,8 @@
  */
 import { add, type Ext, mul, ONE, sub } from '@weft/primitives/field/ext';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
-import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
 import type { WhirRound } from '../../pcs/parameters.ts';
@@ -116,7 +116,14 @@ export class KernelOpening implements OpeningSums {
   #alphas: Ext[] | undefined = [];
 
   /** Opens the vector of 2^variables words at `values`, of which `cells` are in use. */
-  constructor(kernels: Kernels, values: number, cells: number, variables: number, rho: readonly Ext[], columns: readonly OpenedColumn[]) {
+  constructor(
+    kernels: Kernels,
+    values: number,
+    cells: number,
+    variables: number,
+    rho: readonly Ext[],
+    columns: readonly OpenedColumn[],
+  ) {
     const { memory, vectors } = kernels;
     this.#kernels = kernels;
     this.#values = values;
@@ -148,7 +155,12 @@ export class KernelOpening implements OpeningSums {
     let g0: Ext = [0, 0, 0, 0, 0];
     let leading: Ext = g0;
     for (let i = 0; i < this.#remaining; i += 2) {
-      const [f0, f1, w0, w1] = [this.#f, this.#f, this.#w, this.#w].map((v, k) => vectors.get(v, i + (k & 1))) as [Ext, Ext, Ext, Ext];
+      const [f0, f1, w0, w1] = [this.#f, this.#f, this.#w, this.#w].map((v, k) => vectors.get(v, i + (k & 1))) as [
+        Ext,
+        Ext,
+        Ext,
+        Ext,
+      ];
       g0 = add(g0, mul(f0, w0));
       leading = add(leading, mul(sub(f1, f0), sub(w1, w0)));
     }
@@ -249,4 +261,3 @@ export class KernelOpening implements OpeningSums {
     return Array.from({ length: this.#remaining }, (_, i) => this.#kernels.vectors.get(this.#f, i));
   }
 }
-

@@ -13,10 +13,10 @@ import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/gra
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
-import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
-import { nodeDegrees, splitSummand } from '../summand.ts';
 import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
+import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
+import { nodeDegrees, splitSummand } from '../summand.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
@@ -47,7 +47,14 @@ class TableSums {
   readonly #passes: Readonly<Record<'one' | 'two' | 'leading', Pass>>;
   readonly #total: number;
 
-  constructor(kernels: Kernels, placed: PlacedTable, { trace, summand }: ZerocheckTable, point: readonly Ext[], eq: readonly EqTable[], scratch: Scratch) {
+  constructor(
+    kernels: Kernels,
+    placed: PlacedTable,
+    { trace, summand }: ZerocheckTable,
+    point: readonly Ext[],
+    eq: readonly EqTable[],
+    scratch: Scratch,
+  ) {
     const { memory } = kernels;
     this.#kernels = kernels;
     this.#placed = placed;
@@ -73,7 +80,16 @@ class TableSums {
       const place = (column: number): number =>
         kind === 'B' ? placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
       const [nodes, terms] = at === 'leading' ? [leading.nodes, cubic] : [chip.nodes, split.terms];
-      return compilePass(kernels, scratch, pools[kind], { kind, at, nodes, terms, place, half, linear: this.#linear, eq: scratch.eqPair });
+      return compilePass(kernels, scratch, pools[kind], {
+        kind,
+        at,
+        nodes,
+        terms,
+        place,
+        half,
+        linear: this.#linear,
+        eq: scratch.eqPair,
+      });
     };
     const mark = memory.mark();
     const run = (at: At): Ext => {
@@ -199,10 +215,21 @@ function compilePass(kernels: Kernels, scratch: Scratch, pool: BlockPool, plan: 
   const { graph } = kernels;
   const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
   const load = (column: number, out: number): GraphInstruction => [`${name}${kind}`, place(column), 0, out];
-  const lowered = lower(kernels, kind, pool, nodes, terms.map((t) => t.node), load);
+  const lowered = lower(
+    kernels,
+    kind,
+    pool,
+    nodes,
+    terms.map((t) => t.node),
+    load,
+  );
   const { instructions } = lowered;
   if (terms.length > 0) {
-    const list = graph.termList(ZERO, terms.map(({ node, weight }) => [lowered.blockOf(node), weight] as const), kind === 'B');
+    const list = graph.termList(
+      ZERO,
+      terms.map(({ node, weight }) => [lowered.blockOf(node), weight] as const),
+      kind === 'B',
+    );
     instructions.push([`linear${kind}`, list, 0, scratch.sum]);
   }
   lowered.release();
@@ -260,7 +287,9 @@ export class KernelZerocheck implements ZerocheckSums {
     let sums: readonly [Ext, Ext, Ext] = [ZERO, ZERO, ZERO];
     for (const table of this.#tables) {
       const [one, two, leading] =
-        table.logHeight <= variable ? [table.share, table.share, ZERO] : table.message(variable, this.#eq[variable]!, this.#scratch);
+        table.logHeight <= variable
+          ? [table.share, table.share, ZERO]
+          : table.message(variable, this.#eq[variable]!, this.#scratch);
       sums = [add(sums[0], one), add(sums[1], two), add(sums[2], leading)];
     }
     return sums;

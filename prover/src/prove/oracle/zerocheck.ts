@@ -46,8 +46,7 @@ export class OracleZerocheck implements ZerocheckSums {
       }
       const n = 2 ** variable;
       const [g0, g1, g2, g3] = [0, 1, 2, 3].map((x) => {
-        const at = (row: number): Ext[] =>
-          columns.map((c) => add(c[row]!, mulBase(sub(c[n + row]!, c[row]!), x)));
+        const at = (row: number): Ext[] => columns.map((c) => add(c[row]!, mulBase(sub(c[n + row]!, c[row]!), x)));
         return this.#sum(table, at, variable);
       }) as [Ext, Ext, Ext, Ext];
       one = add(one, g1);

@@ -1,0 +1,27 @@
+/** The kernels and their oracle make the same proof, byte by byte. */
+import { kernelEngine } from '@weft/prover/prove/kernel/engine';
+import { oracleEngine } from '@weft/prover/prove/oracle/engine';
+import { expect, it } from 'vitest';
+import { proveToy, toyProgram } from '../support/toy.ts';
+
+const programs = [await toyProgram(kernelEngine), await toyProgram(oracleEngine)] as const;
+
+it('setup commits to the same program', () => {
+  expect(programs[0].key).toEqual(programs[1].key);
+});
+
+it.each([
+  [1, 300],
+  [500, 0],
+] as const)('proofs of %i + %i steps', async (first, second) => {
+  const kernels = await proveToy(programs[0], [first, second], kernelEngine);
+  const oracle = await proveToy(programs[1], [first, second], oracleEngine);
+  expect(kernels).toEqual(oracle);
+});
+
+it('proofs that are made at the same time do not meet', async () => {
+  const [alone] = [await proveToy(programs[0], [20, 5], kernelEngine)];
+  const together = await Promise.all([20, 30, 20].map((n) => proveToy(programs[0], [n, 5], kernelEngine)));
+  expect(together[0]).toEqual(alone);
+  expect(together[2]).toEqual(alone);
+});

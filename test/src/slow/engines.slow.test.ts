@@ -1,0 +1,15 @@
+/** The real machine: proofs by the kernels and by their oracle are the same bytes. */
+
+import { readGuest } from '@weft/guest-examples';
+import { statementWords } from '@weft/prover/machine/machine';
+import { oracleEngine } from '@weft/prover/prove/oracle/engine';
+import { proveTraces } from '@weft/prover/prove/prove';
+import { expect, it } from 'vitest';
+import { traceRun } from '../support/run.ts';
+
+it('fibonacci, n = 10', async () => {
+  const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [new TextEncoder().encode('10')]);
+  const prove = (engine?: typeof oracleEngine) =>
+    proveTraces(pk.key, pk.commitment, traces, statementWords(statement), { engine });
+  expect(await prove()).toEqual(await prove(oracleEngine));
+});
