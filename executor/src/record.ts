@@ -119,6 +119,18 @@ export class EventBuffer {
     return at;
   }
 
+  /** Copies events [start, start + count) to `out` from word `at` on. */
+  copy(start: number, count: number, out: Uint32Array, at: number): void {
+    for (let done = 0; done < count; ) {
+      const chunk = Math.floor((start + done) / this.#eventsPerChunk);
+      const first = start + done - chunk * this.#eventsPerChunk;
+      const events = Math.min(count - done, this.#eventsPerChunk - first);
+      const words = this.chunks[chunk]!.subarray(first * this.stride, (first + events) * this.stride);
+      out.set(words, at + done * this.stride);
+      done += events;
+    }
+  }
+
   /** Word `offset` of event `i`. */
   field(i: number, offset: number): number {
     const chunk = Math.floor(i / this.#eventsPerChunk);

@@ -9,16 +9,22 @@ import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/exec
 import { ConstraintError } from '@weft/primitives';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { Chip } from './air/chip.ts';
-import type { Trace } from './air/trace.ts';
+import type { EventSource, LookupCounter, LookupTable, Table, Trace } from './air/trace.ts';
 import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
 import type { ShardStatement } from './machine/machine.ts';
-import { countLookups, type EventSource, eventsOf, fillTable, type LookupCounter } from './prove/fill.ts';
+import { checkedLogHeight, eventsOf, fillTables } from './prove/fill.ts';
 import type { ProvingKey } from './setup.ts';
 import { leafLimbs, type TreeUpdate } from './state-tree.ts';
 
-/** The traces of a shard, per chip of the machine, and what they prove. */
+/** The filled tables of a shard, per chip of the machine, and what they prove. */
 export interface ShardTraces {
   readonly traces: readonly (Trace | undefined)[];
+  readonly statement: ShardStatement<number>;
+}
+
+/** The same, for an engine to fill. */
+export interface ShardTables {
+  readonly tables: readonly (Table | undefined)[];
   readonly statement: ShardStatement<number>;
 }
 
@@ -26,21 +32,16 @@ export interface ShardTraces {
 function recordedEvents(buffer: EventBuffer, name: EventClass, code: Code): EventSource {
   const fields = EVENT_FIELDS[name];
   const indexAt = fields.indexOf('index');
-  const instruction: Readonly<Record<string, (i: number) => number>> = {
-    pc: (i) => code.base + 4 * i,
-    op: (i) => code.op[i]!,
-    rd: (i) => code.rd[i]!,
-    rs1: (i) => code.rs1[i]!,
-    rs2: (i) => code.rs2[i]!,
-    imm: (i) => code.imm[i]!,
-    target: (i) => code.target[i]!,
-  };
+  const { op, rd, rs1, rs2, imm, target } = code;
+  const pc = Uint32Array.from(op, (_, i) => code.base + 4 * i);
+  const instructions: Readonly<Record<string, ArrayLike<number>>> = { pc, op, rd, rs1, rs2, imm, target };
   return {
     count: buffer.count,
+    packed: { fields, instructions, copy: (start, count, out, at) => buffer.copy(start, count, out, at) },
     read: (field, start, count, out) => {
       if (field.startsWith('instruction.')) {
-        const of = instruction[field.slice('instruction.'.length)]!;
-        for (let i = 0; i < count; i++) out[i] = of(buffer.field(start + i, indexAt));
+        const of = instructions[field.slice('instruction.'.length)]!;
+        for (let i = 0; i < count; i++) out[i] = of[buffer.field(start + i, indexAt)]!;
         return;
       }
       const offset = fields.indexOf(field);
@@ -186,16 +187,24 @@ function lookupCounters(pk: ProvingKey): Map<number, LookupCounter> {
   return new Map(counters.map((c) => [c.bus, c]));
 }
 
+/** The lookup tables of the machine; `undefined` for the others. */
+function lookupTables(pk: ProvingKey): (LookupTable | undefined)[] {
+  const counters = lookupCounters(pk);
+  return pk.key.machine.chips.map((chip) => {
+    if (chip.fixed.kind === 'none') return undefined;
+    const logHeight = chip.fixed.kind === 'structured' ? chip.fixed.table.logHeight : pk.table.logHeight;
+    return {
+      chip,
+      logHeight,
+      fixed: fixedColumns(chip, pk),
+      counters: chip.interactions.map((i) => counters.get(i.bus.id)!),
+    };
+  });
+}
+
 /** Fills the multiplicities of the lookup tables from what all other traces ask for. */
 export function completeLookups(pk: ProvingKey, traces: readonly (Trace | undefined)[]): (Trace | undefined)[] {
-  const counters = lookupCounters(pk);
-  for (const trace of traces) if (trace !== undefined) countLookups(trace, counters);
-  return pk.key.machine.chips.map((chip, k) => {
-    if (chip.fixed.kind === 'none') return traces[k];
-    const logHeight = chip.fixed.kind === 'structured' ? chip.fixed.table.logHeight : pk.table.logHeight;
-    const columns = chip.interactions.map((i) => counters.get(i.bus.id)!.counts);
-    return { chip, logHeight, columns, fixed: fixedColumns(chip, pk) };
-  });
+  return fillTables(lookupTables(pk).map((table, k) => table ?? traces[k]));
 }
 
 /** Per chip, the source of its rows; `undefined` for lookup tables. */
@@ -218,17 +227,21 @@ export function countRows(pk: ProvingKey, record: ExecutionRecord): (number | un
   return eventSources(pk, record, pk.tree.update(record.leaves)).map((source) => source?.count);
 }
 
-/** All traces of a run in one shard, without those of lookup tables. */
-export function fillEventTables(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
+/** All tables of a run in one shard. */
+export function shardTables(pk: ProvingKey, record: ExecutionRecord): ShardTables {
   const update = pk.tree.update(record.leaves);
   const sources = eventSources(pk, record, update);
-  const traces = pk.key.machine.chips.map((chip, k) =>
-    sources[k] === undefined ? undefined : fillTable(chip, sources[k]),
-  );
-  return { traces, statement: statementOf(record, update) };
+  const lookups = lookupTables(pk);
+  const tables = pk.key.machine.chips.map((chip, k): Table | undefined => {
+    const events = sources[k];
+    if (events === undefined || events.count === 0) return lookups[k];
+    return { chip, logHeight: checkedLogHeight(chip, events.count), fixed: [], events };
+  });
+  return { tables, statement: statementOf(record, update) };
 }
 
+/** The same, filled in plain TypeScript. */
 export function fillShard(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
-  const { traces, statement } = fillEventTables(pk, record);
-  return { traces: completeLookups(pk, traces), statement };
+  const { tables, statement } = shardTables(pk, record);
+  return { traces: fillTables(tables), statement };
 }

@@ -8,7 +8,7 @@ import { ChunkPool } from '@weft/executor/record';
 import { ResourceError } from '@weft/primitives';
 import { type WorkerAnswer, type WorkerMessage, workerTask } from '@weft/primitives/task/piscina-runner';
 import { cellsPerEvent, statementWords } from '@weft/prover/machine/machine';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
 import { fillShard } from '@weft/prover/shard';
 import { verifyShard } from '@weft/prover/verify-run';
@@ -55,7 +55,7 @@ export const proveShard: (message: WorkerMessage) => Promise<WorkerAnswer> = wor
   progress('fill', 0.05);
   const { traces, statement } = fillShard(pk, record);
   pool.release(record);
-  const shard = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement), {
+  const shard = await proveTables(pk.key, pk.commitment, traces, statementWords(statement), {
     progress: (stage, f) => stage === 'done' || progress(stage, 0.1 + 0.88 * f),
   });
   // A proof that its own verifier rejects never leaves the worker.

@@ -21,6 +21,7 @@ import {
 } from '../wasm/assembler.ts';
 import { type ExtCode, GROUP_BYTES, VectorExtension } from '../wasm/extension.ts';
 import { toMontgomery, VectorField } from '../wasm/field.ts';
+import { type IntegerOperation, integerOperations } from './integers.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
@@ -64,7 +65,7 @@ export type GraphOperation =
   /** Writes fractions as children of a sumcheck. */
   | 'leafPairs';
 
-export type GraphInstruction = readonly [operation: GraphOperation, a: number, b: number, out: number];
+export type GraphInstruction = readonly [operation: GraphOperation | IntegerOperation, a: number, b: number, out: number];
 
 /** Address of element `index` of an extension vector, for lane-wise access. */
 export function elementAt(base: number, index: number): number {
@@ -368,7 +369,7 @@ export class GraphKernels {
     this.#memory = memory;
     const module = new ModuleBuilder();
     let type = 0;
-    for (const f of operations()) {
+    for (const f of [...operations(), ...integerOperations()]) {
       type = module.add(f);
       this.#slots.set(f.name, module.addToTable(type));
     }

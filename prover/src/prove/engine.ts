@@ -8,7 +8,7 @@ import type { Ext } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Machine } from '../air/machine.ts';
-import type { Trace } from '../air/trace.ts';
+import type { Table, TableFrame } from '../air/trace.ts';
 import type { WhirRound } from '../pcs/parameters.ts';
 import type { Fingerprint } from '../verify/fingerprint.ts';
 import type { Shape } from '../verify/key.ts';
@@ -88,7 +88,7 @@ export interface OpeningSums {
 
 /** A table in the zerocheck. */
 export interface ZerocheckTable {
-  readonly trace: Trace;
+  readonly table: TableFrame;
   readonly summand: Summand;
 }
 
@@ -110,7 +110,7 @@ export interface SessionInput {
   readonly machine: Machine;
   readonly shape: Shape;
   /** Per chip; `undefined` for absent tables. */
-  readonly traces: readonly (Trace | undefined)[];
+  readonly tables: readonly (Table | undefined)[];
 }
 
 export interface ProvingEngine {

@@ -1,5 +1,6 @@
 /**
- * @module Filling tables: runs a chip's fill graph over its events, block by block, and counts what lookups ask for.
+ * @module Filling tables in plain TypeScript: runs a chip's fill graph over its events, block by block, and counts what
+ * lookups ask for. Debuggers and tests work on these; the kernels fill their own.
  */
 
 import { ConstraintError } from '@weft/primitives';
@@ -7,14 +8,7 @@ import { add, inverse, mul, sub } from '@weft/primitives/field/base';
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
-import type { Trace } from '../air/trace.ts';
-
-/** The events of one chip. */
-export interface EventSource {
-  readonly count: number;
-  /** Writes field `name` of events [start, start + count) to `out`. */
-  read(name: string, start: number, count: number, out: Uint32Array): void;
-}
+import type { EventSource, LookupCounter, Table, Trace } from '../air/trace.ts';
 
 /** Events given as objects of fields, for the small tables. */
 export function eventsOf(list: readonly Readonly<Record<string, number>>[]): EventSource {
@@ -56,15 +50,21 @@ export function logHeightOf(count: number): number {
   return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(count)));
 }
 
-/** The committed columns of a chip, or `undefined` when it has no events. @throws {ConstraintError} beyond its height. */
-export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
-  if (events.count === 0) return undefined;
-  const logHeight = logHeightOf(events.count);
+/** log2 of the rows that `count` events take in a chip's table. @throws {ConstraintError} HEIGHT beyond its maximum. */
+export function checkedLogHeight(chip: Chip, count: number): number {
+  const logHeight = logHeightOf(count);
   if (logHeight > chip.maxLogHeight) {
-    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${events.count} rows, at most 2^${chip.maxLogHeight} fit`, {
+    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${count} rows, at most 2^${chip.maxLogHeight} fit`, {
       chip: chip.name,
     });
   }
+  return logHeight;
+}
+
+/** The committed columns of a chip, or `undefined` when it has no events. @throws {ConstraintError} beyond its height. */
+export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
+  if (events.count === 0) return undefined;
+  const logHeight = checkedLogHeight(chip, events.count);
   const columns = chip.columns.map((_, i) => new Uint32Array(2 ** logHeight).fill(chip.padding[i]!, events.count));
   const values = chip.fillNodes.map((node) => {
     const block = new Uint32Array(BLOCK_ROWS);
@@ -94,13 +94,6 @@ export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
   return { chip, logHeight, columns, fixed: [] };
 }
 
-/** Where a lookup bus counts: the slot of a tuple, or -1 when no row of the table holds it. */
-export interface LookupCounter {
-  readonly bus: number;
-  readonly counts: Uint32Array;
-  slot(tuple: readonly Uint32Array[], row: number): number;
-}
-
 /** Adds one trace's lookups to the counters of their buses. */
 export function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>): void {
   const { chip, columns, fixed } = trace;
@@ -123,4 +116,24 @@ export function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupC
       }
     }
   }
+}
+
+/** Fills event tables, then the lookup tables with what the others ask for. */
+export function fillTables(tables: readonly (Table | undefined)[]): (Trace | undefined)[] {
+  const filled = tables.map((table): Trace | undefined => {
+    if (table === undefined || 'columns' in table) return table;
+    return 'events' in table ? fillTable(table.chip, table.events) : undefined;
+  });
+  const counters = new Map(
+    tables.flatMap((table) =>
+      table !== undefined && 'counters' in table ? table.counters.map((c) => [c.bus, c] as const) : [],
+    ),
+  );
+  for (const { counts } of counters.values()) counts.fill(0);
+  for (const trace of filled) if (trace !== undefined) countLookups(trace, counters);
+  return tables.map((table, k) => {
+    if (table === undefined || !('counters' in table)) return filled[k];
+    const { chip, logHeight, fixed } = table;
+    return { chip, logHeight, fixed, columns: table.counters.map((c) => c.counts) };
+  });
 }

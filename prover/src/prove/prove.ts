@@ -5,7 +5,7 @@ import { ResourceError } from '@weft/primitives';
 import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import type { Trace } from '../air/trace.ts';
+import type { Table } from '../air/trace.ts';
 import { programParameters } from '../pcs/parameters.ts';
 import { heightCode, packBlocks } from '../pcs/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
@@ -70,14 +70,14 @@ export interface ProveOptions {
 }
 
 /**
- * Proves the traces.
- * @param traces - per chip of the machine, `undefined` when it has no rows.
- * @param words - the statement's words; they must match what the traces put on the public buses.
+ * Proves the tables.
+ * @param tables - per chip of the machine, `undefined` when it has no rows.
+ * @param words - the statement's words; they must match what the tables put on the public buses.
  */
-export async function proveTraces(
+export async function proveTables(
   key: MachineKey,
   program: ProgramCommitment,
-  traces: readonly (Trace | undefined)[],
+  tables: readonly (Table | undefined)[],
   words: readonly number[],
   options: ProveOptions = {},
 ): Promise<Uint8Array> {
@@ -85,10 +85,10 @@ export async function proveTraces(
   const { suite, machine } = key;
   const shape = chooseShape(
     key,
-    traces.map((t) => t?.logHeight),
+    tables.map((t) => t?.logHeight),
   );
-  return await engine.session({ suite, machine, shape, traces }, (session) =>
-    runProof(key, program, shape, traces, words, session, engine, options.progress ?? (() => {})),
+  return await engine.session({ suite, machine, shape, tables }, (session) =>
+    runProof(key, program, shape, tables, words, session, engine, options.progress ?? (() => {})),
   );
 }
 
@@ -96,7 +96,7 @@ async function runProof(
   key: MachineKey,
   program: ProgramCommitment,
   shape: Shape,
-  traces: readonly (Trace | undefined)[],
+  tables: readonly (Table | undefined)[],
   words: readonly number[],
   session: ProvingSession,
   engine: ProvingEngine,
@@ -105,7 +105,7 @@ async function runProof(
   const { machine, suite } = key;
   const channel = new ProverChannel(suite, engine.findNonce);
   const { transcript } = channel;
-  const logHeights = traces.map((t) => t?.logHeight);
+  const logHeights = tables.map((t) => t?.logHeight);
   channel.send('shape', [shape.index]);
   transcript.observe('key', [...key.digest, shape.index, program.key.logHeight]);
   transcript.observe('program', program.key.root);
@@ -134,21 +134,21 @@ async function runProof(
   const constraintPowers = powers(zerocheckAlpha, machine.constraintCount + 1).slice(1);
   const rowPoint = leafClaim.point.slice(0, machine.rowBits);
   const interactionEq = eqTable(leafClaim.point.slice(machine.rowBits));
-  const present = traces.flatMap((t, k) => (t === undefined ? [] : [{ trace: t, k }]));
-  const tables = present.map(({ trace, k }): ZerocheckTable => {
+  const present = tables.flatMap((t, k) => (t === undefined ? [] : [{ table: t, k }]));
+  const summands = present.map(({ table, k }): ZerocheckTable => {
     const first = machine.interactionOffset[k]!;
     const context = {
-      interactionWeights: interactionEq.slice(first, first + trace.chip.interactions.length),
+      interactionWeights: interactionEq.slice(first, first + table.chip.interactions.length),
       constraintWeights: constraintPowers.slice(machine.constraintOffset[k]! - 1),
       epsilon,
       fingerprint,
     };
     let active: Ext = ONE;
-    for (const x of rowPoint.slice(trace.logHeight)) active = mul(active, sub(ONE, x));
-    return { trace, summand: summandOf(trace.chip, context, active) };
+    for (const x of rowPoint.slice(table.logHeight)) active = mul(active, sub(ONE, x));
+    return { table, summand: summandOf(table.chip, context, active) };
   });
   const claim = add(leafClaim.numerator, mul(epsilon, sub(leafClaim.denominator, ONE)));
-  const sums = await session.zerocheck(tables, rowPoint);
+  const sums = await session.zerocheck(summands, rowPoint);
   const rho = await proveZerocheck(channel, rowPoint, claim, sums);
   const evaluations = await sums.evaluations();
   const byChip = new Map(present.map(({ k }, i) => [k, evaluations[i]!]));

@@ -9,7 +9,7 @@ import { createProgram } from '@weft/executor/program';
 import { ChunkPool } from '@weft/executor/record';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
 import { fillShard } from '@weft/prover/shard';
 import { runStatistics } from '@weft/prover/statistics';
@@ -61,7 +61,7 @@ async function measure(name: GuestName, input: Uint8Array) {
       if (stage !== '') stages[stage]!.push(now - since);
       [stage, since] = [next, now];
     };
-    const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement), { progress: mark });
+    const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(statement), { progress: mark });
     const verify = await timed(() => verifyShard(pk.key, pk.vk, statement, proof));
     stages['execute']!.push(run.ms);
     stages['fill']!.push(fill.ms);

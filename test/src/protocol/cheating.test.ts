@@ -10,7 +10,7 @@ import type { WhirParameters } from '@weft/prover/pcs/parameters';
 import { blocksOf, evaluateStackWeight, packBlocks, packingRule, runningSums } from '@weft/prover/pcs/stacking';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { commitPlain, OracleOpening } from '@weft/prover/prove/oracle/opening';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { proveWhir } from '@weft/prover/prove/whir';
 import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
@@ -35,7 +35,7 @@ async function verdict(cheat: (columns: readonly Uint32Array[], words: number[])
   const { traces, words } = toyTraces([20, 5]);
   const statement = words.slice();
   cheat(traces[0]!.columns as Uint32Array[], statement);
-  const proof = await proveTraces(toyKey, program, traces, statement);
+  const proof = await proveTables(toyKey, program, traces, statement);
   return reasonOf(() => verifyToy(program, proof, statement));
 }
 const [IS_REAL, X, OPERAND, SQUARE] = [0, 2, 3, 4];
@@ -286,7 +286,7 @@ describe('stacking', () => {
 describe('heights', () => {
   it("above a table's maximum, and tables beyond the commitment", async () => {
     const { traces, words } = toyTraces([20, 5]);
-    const proof = await proveTraces(toyKey, program, traces, words);
+    const proof = await proveTables(toyKey, program, traces, words);
     const patch = (word: number, value: number): string => {
       const bytes = proof.slice();
       new DataView(bytes.buffer).setUint32(4 * word, value, true);

@@ -1,5 +1,5 @@
 import { VerificationError } from '@weft/primitives';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { expect, it } from 'vitest';
 import { proveToy, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
 
@@ -30,13 +30,13 @@ it.each([
 it('rejects another statement', async () => {
   const { traces, words } = toyTraces([10, 3]);
   const wrong = [words[0]!, words[1]!, words[2]!, words[3]! + 1];
-  const proof = await proveTraces(toyKey, program, traces, wrong);
+  const proof = await proveTables(toyKey, program, traces, wrong);
   expect(reasonOf(() => verifyToy(program, proof, wrong))).toBe('bus_balance');
 });
 
 it('rejects a broken constraint that no bus sees', async () => {
   const { traces, words } = toyTraces([10, 3]);
   traces[0]!.columns[4]![2]!++;
-  const proof = await proveTraces(toyKey, program, traces, words);
+  const proof = await proveTables(toyKey, program, traces, words);
   expect(reasonOf(() => verifyToy(program, proof, words))).toBe('zerocheck');
 });

@@ -3,13 +3,13 @@
 import { readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { expect, it } from 'vitest';
 import { traceRun } from '../support/run.ts';
 
 it('fibonacci, n = 10', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [new TextEncoder().encode('10')]);
   const prove = (engine?: typeof oracleEngine) =>
-    proveTraces(pk.key, pk.commitment, traces, statementWords(statement), { engine });
+    proveTables(pk.key, pk.commitment, traces, statementWords(statement), { engine });
   expect(await prove()).toEqual(await prove(oracleEngine));
 });

@@ -3,7 +3,7 @@ import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
 import { fillShard } from '@weft/prover/shard';
 import { runStatistics } from '@weft/prover/statistics';
@@ -20,7 +20,7 @@ it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 
   expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
   const { traces, statement } = fillShard(pk, record!);
   const started = performance.now();
-  const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
+  const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
   const proven = performance.now();
   verifyShard(pk.key, pk.vk, statement, proof);
   const verified = performance.now();

@@ -2,7 +2,7 @@
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { statementWords } from '@weft/prover/machine/machine';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
 import { fillShard } from '@weft/prover/shard';
 import { verifyShard } from '@weft/prover/verify-run';
@@ -55,7 +55,7 @@ async function proves(words: readonly number[]): Promise<void> {
   const pk = await setupProgram(program);
   const { record } = await execute(program, [], { record: true });
   const { traces, statement } = fillShard(pk, record!);
-  const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(statement));
+  const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
   verifyShard(pk.key, pk.vk, statement, proof);
 }
 

@@ -10,7 +10,7 @@ import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import type { Trace } from '@weft/prover/air/trace';
 import { type ShardStatement, statementWords } from '@weft/prover/machine/machine';
 import { machineKey } from '@weft/prover/machine-key';
-import { proveTraces } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { completeLookups } from '@weft/prover/shard';
 import { verifyShard } from '@weft/prover/verify-run';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -71,7 +71,7 @@ class Forgery {
       pk,
       this.traces.map((t) => (t?.chip.fixed.kind === 'none' ? t : undefined)),
     );
-    const proof = await proveTraces(pk.key, pk.commitment, traces, statementWords(this.statement));
+    const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(this.statement));
     return reasonOf(() => verifyShard(pk.key, pk.vk, this.statement, proof));
   }
 

@@ -12,7 +12,7 @@ import type { Trace } from '@weft/prover/air/trace';
 import { packingRule } from '@weft/prover/pcs/stacking';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
 import type { ProgramCommitment } from '@weft/prover/prove/prove';
-import { commitProgram, proveTraces } from '@weft/prover/prove/prove';
+import { commitProgram, proveTables } from '@weft/prover/prove/prove';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import type { Transcript } from '@weft/prover/transcript/transcript';
@@ -111,7 +111,7 @@ export async function proveToy(
   engine?: ProvingEngine,
 ): Promise<{ proof: Uint8Array; words: Felt[] }> {
   const { traces, words } = toyTraces(counts);
-  return { proof: await proveTraces(toyKey, program, traces, words, { engine }), words };
+  return { proof: await proveTables(toyKey, program, traces, words, { engine }), words };
 }
 
 /** What tests put in place of the verifier's parts. */

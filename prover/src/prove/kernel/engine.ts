@@ -34,7 +34,7 @@ class KernelSession implements ProvingSession {
   constructor(kernels: Kernels, input: SessionInput) {
     this.#kernels = kernels;
     this.#input = input;
-    this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.traces);
+    this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.tables);
   }
 
   async commitWitness(): Promise<Commitment> {
@@ -60,9 +60,9 @@ class KernelSession implements ProvingSession {
 
   async openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     this.#kernels.memory.release(this.#committed);
-    const { machine, shape, traces } = this.#input;
+    const { machine, shape, tables } = this.#input;
     const widths = committedWidths(machine);
-    const logHeights = traces.map((t) => t?.logHeight);
+    const logHeights = tables.map((t) => t?.logHeight);
     const { offsets } = packBlocks(widths, logHeights);
     const firstColumn = widths.map((_, k) => widths.slice(0, k).reduce((a, w) => a + w, 0));
     const columns = blocksOf(widths).flatMap((block, i) => {

@@ -65,9 +65,9 @@ export class KernelFractionTree implements FractionTree {
     this.#fingerprint = fingerprint;
     for (const [k, table] of tables.entries()) {
       if (table === undefined) continue;
-      const list = this.#byHeight.get(table.trace.logHeight) ?? [];
-      this.#byHeight.set(table.trace.logHeight, list);
-      for (const i of table.trace.chip.interactions.keys()) list.push(machine.interactionOffset[k]! + i);
+      const list = this.#byHeight.get(table.frame.logHeight) ?? [];
+      this.#byHeight.set(table.frame.logHeight, list);
+      for (const i of table.frame.chip.interactions.keys()) list.push(machine.interactionOffset[k]! + i);
     }
     const { memory, fractions } = kernels;
     this.#layers.push({ bands: [], mark: memory.mark() });
@@ -109,7 +109,7 @@ export class KernelFractionTree implements FractionTree {
     const denominators = memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
     const programs = this.#tables.map((table, k): GraphProgram | undefined => {
       if (table === undefined) return undefined;
-      const { chip } = table.trace;
+      const { chip } = table.frame;
       const { nodes, numerators } = signedCounts(chip);
       const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
       const load = (column: number, out: number): GraphInstruction => ['loadB', table.columns[column]!, 0, out];
@@ -128,7 +128,7 @@ export class KernelFractionTree implements FractionTree {
     });
     for (const [k, table] of this.#tables.entries()) {
       if (table === undefined) continue;
-      const groups = 2 ** table.trace.logHeight / LANES;
+      const groups = 2 ** table.frame.logHeight / LANES;
       const step = BLOCK_ROWS.B / LANES;
       for (let first = 0; first < groups; first += step) graph.run(programs[k]!, first, Math.min(step, groups - first));
     }

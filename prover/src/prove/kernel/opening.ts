@@ -64,8 +64,8 @@ export class ColumnEvaluator {
     this.#contracted = { values, cells, out };
   }
 
-  table({ trace, columns }: PlacedTable): Ext[] {
-    return columns.map((at) => this.#column(at, trace.logHeight));
+  table({ frame, columns }: PlacedTable): Ext[] {
+    return columns.map((at) => this.#column(at, frame.logHeight));
   }
 
   #column(at: number, logHeight: number): Ext {

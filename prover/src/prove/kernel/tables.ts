@@ -4,13 +4,14 @@
  */
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import type { Machine } from '../../air/machine.ts';
-import type { Trace } from '../../air/trace.ts';
+import type { Table, TableFrame } from '../../air/trace.ts';
 import { blocksOf, packBlocks } from '../../pcs/stacking.ts';
 import { committedWidths } from '../../verify/key.ts';
+import { countTableLookups, fillColumns } from './fill.ts';
 
 /** One table's place. */
 export interface PlacedTable {
-  readonly trace: Trace;
+  readonly frame: TableFrame;
   /** Address of every column, committed ones first. */
   readonly columns: readonly number[];
 }
@@ -24,43 +25,56 @@ export interface PlacedTables {
   readonly tables: readonly (PlacedTable | undefined)[];
 }
 
-/** Copies the traces into kernel memory. @throws {RangeError} when the tables do not fit. */
+/** Fills or copies all tables into kernel memory. @throws {RangeError} when they do not fit. */
 export function placeTables(
   kernels: Kernels,
   machine: Machine,
   variables: number,
-  traces: readonly (Trace | undefined)[],
+  tables: readonly (Table | undefined)[],
 ): PlacedTables {
-  const { memory, hash } = kernels;
+  const { memory } = kernels;
   const widths = committedWidths(machine);
   const { offsets, cells } = packBlocks(
     widths,
-    traces.map((t) => t?.logHeight),
+    tables.map((t) => t?.logHeight),
   );
   if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
   const values = memory.allocate(4 * 2 ** variables);
+  memory.words.fill(0, values / 4 + cells, values / 4 + 2 ** variables);
   const addresses = machine.chips.map((): number[] => []);
   for (const [i, block] of blocksOf(widths).entries()) {
-    const trace = traces[block.table];
-    if (trace === undefined) continue;
-    for (let c = 0; c < 1 << block.logColumns; c++) {
-      const column = block.firstColumn + c;
-      const at = values + 4 * (offsets[i]! + c * 2 ** trace.logHeight);
-      memory.words.set(trace.columns[column]!, at / 4);
-      addresses[block.table]![column] = at;
-    }
+    const table = tables[block.table];
+    for (let c = 0; table !== undefined && c < 1 << block.logColumns; c++)
+      addresses[block.table]![block.firstColumn + c] = values + 4 * (offsets[i]! + c * 2 ** table.logHeight);
   }
-  memory.words.fill(0, values / 4 + cells, values / 4 + 2 ** variables);
-  hash.toMontgomery(values, cells);
-  const tables = traces.map((trace, k): PlacedTable | undefined => {
-    if (trace === undefined) return undefined;
-    const fixed = trace.fixed.map((column) => {
+  const put = (column: Uint32Array, at: number): void => {
+    memory.words.set(column, at / 4);
+    kernels.hash.toMontgomery(at, column.length);
+  };
+  for (const [k, table] of tables.entries()) {
+    if (table === undefined) continue;
+    if ('columns' in table) for (const [c, column] of table.columns.entries()) put(column, addresses[k]![c]!);
+    if ('events' in table) fillColumns(kernels, table, addresses[k]!);
+  }
+  const placed = tables.map((table, k): PlacedTable | undefined => {
+    if (table === undefined) return undefined;
+    const fixed = table.fixed.map((column) => {
       const at = memory.allocate(4 * column.length);
-      memory.words.set(column, at / 4);
-      hash.toMontgomery(at, column.length);
+      put(column, at);
       return at;
     });
-    return { trace, columns: [...addresses[k]!, ...fixed] };
+    const { chip, logHeight } = table;
+    return { frame: { chip, logHeight, fixed: table.fixed }, columns: [...addresses[k]!, ...fixed] };
   });
-  return { values, cells, tables };
+  const lookups = tables.flatMap((table, k) =>
+    table !== undefined && 'counters' in table ? table.counters.map((counter, c) => ({ counter, k, c })) : [],
+  );
+  const counters = new Map(lookups.map(({ counter }) => [counter.bus, counter]));
+  for (const { counts } of counters.values()) counts.fill(0);
+  for (const [k, table] of placed.entries()) {
+    if (table !== undefined && !('counters' in tables[k]!))
+      countTableLookups(kernels, table.frame, table.columns, counters);
+  }
+  for (const { counter, k, c } of lookups) put(counter.counts, addresses[k]![c]!);
+  return { values, cells, tables: placed };
 }

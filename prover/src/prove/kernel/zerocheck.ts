@@ -50,7 +50,7 @@ class TableSums {
   constructor(
     kernels: Kernels,
     placed: PlacedTable,
-    { trace, summand }: ZerocheckTable,
+    { table, summand }: ZerocheckTable,
     point: readonly Ext[],
     eq: readonly EqTable[],
     scratch: Scratch,
@@ -59,7 +59,7 @@ class TableSums {
     this.#kernels = kernels;
     this.#placed = placed;
     this.#total = scratch.total;
-    const { chip, logHeight } = trace;
+    const { chip, logHeight } = table;
     this.logHeight = logHeight;
     const degrees = nodeDegrees(chip.nodes);
     const split = splitSummand(chip, degrees, summand);

@@ -8,6 +8,7 @@ import { permute } from '@weft/primitives/hash/poseidon2';
 import { blocksOf, packBlocks, runningSums } from '../../pcs/stacking.ts';
 import { committedWidths } from '../../verify/key.ts';
 import type { ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
+import { fillTables } from '../fill.ts';
 import { OracleFractionTree } from './fractions.ts';
 import { commitPlain, OracleOpening } from './opening.ts';
 import { OracleZerocheck } from './zerocheck.ts';
@@ -18,7 +19,8 @@ function putWeights(weights: Ext[], offset: number, logHeight: number, rho: read
 }
 
 function session(input: SessionInput): ProvingSession {
-  const { suite, machine, shape, traces } = input;
+  const { suite, machine, shape } = input;
+  const traces = fillTables(input.tables);
   const widths = committedWidths(machine);
   const logHeights = traces.map((t) => t?.logHeight);
   const { offsets } = packBlocks(widths, logHeights);
@@ -37,7 +39,13 @@ function session(input: SessionInput): ProvingSession {
   return {
     commitWitness: async () => commitPlain(suite, shape.witness.rounds[0]!, values, 1),
     fractions: async (fingerprint) => new OracleFractionTree(machine, traces, fingerprint),
-    zerocheck: async (tables, point) => new OracleZerocheck(tables, point),
+    zerocheck: async (tables, point) => {
+      const present = traces.filter((t) => t !== undefined);
+      return new OracleZerocheck(
+        tables.map(({ summand }, i) => ({ trace: present[i]!, summand })),
+        point,
+      );
+    },
     openWitness: async (rho, gammas) => {
       const weights = new Array<Ext>(values.length).fill(ZERO);
       for (const { offset, logHeight, index } of columns) putWeights(weights, offset, logHeight, rho, gammas[index]!);

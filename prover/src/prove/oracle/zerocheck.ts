@@ -6,15 +6,23 @@ import { add, type Ext, fromBase, mul, mulBase, sub, ZERO } from '@weft/primitiv
 import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
 import type { FieldOperations } from '../../air/chip.ts';
 import { evaluateNodes } from '../../air/evaluate.ts';
-import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
+import type { Trace } from '../../air/trace.ts';
+import type { ZerocheckSums } from '../engine.ts';
+import type { Summand } from '../summand.ts';
+
+/** A filled table with its summand. */
+export interface OracleTable {
+  readonly trace: Trace;
+  readonly summand: Summand;
+}
 
 const EXT_FIELD: FieldOperations<Ext> = { constant: fromBase, add, sub, mul };
 
 export class OracleZerocheck implements ZerocheckSums {
-  readonly #tables: { table: ZerocheckTable; columns: Ext[][]; share: Ext }[];
+  readonly #tables: { table: OracleTable; columns: Ext[][]; share: Ext }[];
   readonly #point: readonly Ext[];
 
-  constructor(tables: readonly ZerocheckTable[], point: readonly Ext[]) {
+  constructor(tables: readonly OracleTable[], point: readonly Ext[]) {
     this.#point = point;
     this.#tables = tables.map((table) => {
       const { trace } = table;
@@ -25,7 +33,7 @@ export class OracleZerocheck implements ZerocheckSums {
   }
 
   /** Sum over rows of eq(row) * summand(columns at the row). */
-  #sum({ trace, summand }: ZerocheckTable, at: (row: number) => Ext[], variables: number): Ext {
+  #sum({ trace, summand }: OracleTable, at: (row: number) => Ext[], variables: number): Ext {
     let total = ZERO;
     for (const [row, weight] of eqTable(this.#point.slice(0, variables)).entries()) {
       const nodes = evaluateNodes(EXT_FIELD, trace.chip.nodes, at(row));
