@@ -12,7 +12,18 @@ import { R, toMontgomery, VectorField } from '../wasm/field.ts';
 import { deinterleave, elementAt, LOW_GROUPS, loadElement } from './graph.ts';
 import type { KernelMemory } from './memory.ts';
 
-type Names = 'sums' | 'smallSums' | 'start' | 'quadratic' | 'message' | 'fold' | 'shift' | 'place' | 'split' | 'expand';
+type Names =
+  | 'sums'
+  | 'smallSums'
+  | 'start'
+  | 'first'
+  | 'quadratic'
+  | 'message'
+  | 'fold'
+  | 'shift'
+  | 'place'
+  | 'split'
+  | 'expand';
 
 /** Equal-sized interactions of a layer. */
 export interface Band {
@@ -22,6 +33,12 @@ export interface Band {
   readonly partBytes: number;
   readonly parts: number;
 }
+
+type Seven = [Code, Code, Code, Code, Code, Code, Code];
+type Nine = [...Seven, Code, Code];
+type Ten = [...Nine, Code];
+type Eleven = [...Ten, Code];
+type Twelve = [...Eleven, Code];
 
 /** Groups that one call works on: about half a millisecond before the engine has optimised the kernel. */
 const GROUPS_PER_CALL = 512;
@@ -41,7 +58,7 @@ export class FractionKernels {
   constructor(memory: KernelMemory) {
     this.#memory = memory;
     this.#scalars = memory.allocate(64);
-    const scratch = memory.allocate(16 * E);
+    const scratch = memory.allocate(24 * E);
     const at = (i: number): Code => i32.constant(scratch + i * E);
     const module = new ModuleBuilder();
     const define = (
@@ -70,9 +87,13 @@ export class FractionKernels {
     const addScaled = define('addScaled', 3, (f, ext, _field, [a, element, out]) => {
       ext.store(out!, ext.add(ext.mul(ext.load(a!), loadElement(f, element!)), ext.load(out!)));
     });
+    const addTimesScalar = define('addTimesScalar', 3, (f, ext, _field, [a, scalar, out]) => {
+      ext.store(out!, ext.add(ext.mul(ext.load(a!), loadScalar(f, scalar!)), ext.load(out!)));
+    });
     const clear = (f: FunctionBuilder, slot: number): void => {
       for (let j = 0; j < DEGREE; j++) f.emit(v128.store(at(slot), v128.splat(0), 16 * j));
     };
+    /** Address of the element number `index` of a vector. */
     const elementOf = (base: Code, index: Code): Code =>
       i32.add(
         base,
@@ -173,30 +194,29 @@ export class FractionKernels {
     /** Sums over blocks that share an upper weight; `body` adds products with the lower weight to the block's slots. */
     const weighted = (
       f: FunctionBuilder,
-      ext: VectorExtension,
       [first, groups, eqLow, eqHigh]: readonly Code[],
       slots: readonly number[],
       body: (low: Code) => void,
     ): void => {
       const end = f.keep(i32.add(first!, groups!), I32);
-      const at0 = f.variable(first!);
       for (const slot of slots) clear(f, slot + 1);
-      f.loop(first!, i32.constant(LOW_GROUPS), end, () => {
+      // The first run may begin inside the lower table; all others begin with it.
+      const skipped = f.variable(i32.and(first!, i32.constant(LOW_GROUPS - 1)));
+      const count = f.variable(i32.constant(0));
+      f.loop(first!, f.get(count), end, (run) => {
         for (const slot of slots) clear(f, slot);
-        const left = f.keep(i32.sub(end, f.get(at0)), I32);
-        const count = f.variable(i32.constant(LOW_GROUPS));
-        f.ifThen(i32.ltU(left, i32.constant(LOW_GROUPS)), () => f.set(count, left));
-        const low = f.variable(eqLow!);
+        f.set(count, i32.sub(i32.constant(LOW_GROUPS), f.get(skipped)));
+        const left = f.keep(i32.sub(end, run), I32);
+        f.ifThen(i32.ltU(left, f.get(count)), () => f.set(count, left));
+        const low = f.variable(i32.add(eqLow!, i32.mul(f.get(skipped), i32.constant(E))));
         f.loop(i32.constant(0), 1, f.get(count), () => {
           body(f.get(low));
           f.advance(low, E);
         });
-        const index = f.keep(i32.shrU(f.get(at0), i32.constant(Math.log2(LOW_GROUPS))), I32);
-        const high = f.keep(elementOf(eqHigh!, index), I32);
+        const high = f.keep(elementOf(eqHigh!, i32.shrU(run, i32.constant(Math.log2(LOW_GROUPS)))), I32);
         for (const slot of slots) f.call(addScaled, at(slot), high, at(slot + 1));
-        f.advance(at0, LOW_GROUPS);
+        f.set(skipped, i32.constant(0));
       });
-      void ext;
     };
     // message(base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals)
     define('message', 11, (f, ext, _field, p) => {
@@ -215,7 +235,7 @@ export class FractionKernels {
       ];
       forParts(f, base, partBytes, parts, (part, index) => {
         const low = arrays(f, part, stride, first) as [number, number, number, number];
-        weighted(f, ext, [first, groups, eqLow, eqHigh], [8, 10], (eq) => {
+        weighted(f, [first, groups, eqLow, eqHigh], [8, 10], (eq) => {
           const high = low.map((x) => f.keep(i32.add(f.get(x), half), I32));
           const [s0, s1, q0, q1] = high as [Code, Code, Code, Code];
           f.call(cross, s0, q1, s1, q0, at(4));
@@ -230,70 +250,80 @@ export class FractionKernels {
         f.call(addScaled, at(11), weight, i32.add(totals, i32.constant(E)));
       });
     });
-    // quadratic(base, stride, part bytes, parts, first, groups, eq low, eq high, weights, total, scalars): the part of the
-    // summand that is quadratic in (s - lambda / 2, q - 1), both zero beyond the table.
-    define('quadratic', 11, (f, ext, field, p) => {
-      const [base, stride, partBytes, parts, first, groups, eqLow, eqHigh, weights, total, scalars] = p as [
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-      ];
+    // first(base, stride, half bytes, first, groups, eq low, eq high, weight, totals, scalars): in terms of s - lambda / 2
+    // and q - 1, which are zero beyond the table: the quadratic part at 0 and 1, its leading coefficient, and the linear
+    // part s0 + s1 + (lambda / 2)(q0 + q1) at 1.
+    define('first', 10, (f, ext, field, p) => {
+      const [base, stride, half, first, groups, eqLow, eqHigh, weight, totals, scalars] = p as Ten;
+      const halfLambda = loadScalar(f, scalars);
+      const one = f.keep(v128.loadSplat(scalars, 20));
+      const centred = (k: number, address: Code): ExtCode => {
+        const value = ext.load(address);
+        return k < 2 ? ext.sub(value, halfLambda) : [field.sub(value[0]!, one), ...value.slice(1)];
+      };
+      const low = arrays(f, base, stride, first) as [number, number, number, number];
+      weighted(f, [first, groups, eqLow, eqHigh], [16, 18, 20, 22], (eq) => {
+        for (const [k, x] of low.entries()) {
+          ext.store(at(k), centred(k, f.get(x)));
+          ext.store(at(4 + k), centred(k, f.keep(i32.add(f.get(x), half), I32)));
+          ext.store(at(8 + k), ext.sub(ext.load(at(4 + k)), ext.load(at(k))));
+        }
+        for (const [k, slot] of [16, 18, 20].entries()) {
+          f.call(cross, at(4 * k), at(4 * k + 3), at(4 * k + 1), at(4 * k + 2), at(12));
+          f.call(addProduct, at(12), eq, at(slot));
+        }
+        ext.store(at(13), ext.add(ext.load(at(6)), ext.load(at(7))));
+        ext.store(at(12), ext.add(ext.load(at(4)), ext.load(at(5))));
+        f.call(addTimesScalar, at(13), scalars, at(12));
+        f.call(addProduct, at(12), eq, at(22));
+        advanceAll(f, low, E);
+      });
+      for (const [k, slot] of [16, 18, 20, 22].entries())
+        f.call(addScaled, at(slot + 1), weight, i32.add(totals, i32.constant(k * E)));
+    });
+    // quadratic(base, part bytes, parts, eq, weights, total, scalars): the quadratic part of parts of one group an array.
+    define('quadratic', 7, (f, ext, field, p) => {
+      const [base, partBytes, parts, eq, weights, total, scalars] = p as Seven;
       const halfLambda = loadScalar(f, scalars);
       const one = f.keep(v128.loadSplat(scalars, 20));
       forParts(f, base, partBytes, parts, (part, index) => {
-        const pointers = arrays(f, part, stride, first) as [number, number, number, number];
-        weighted(f, ext, [first, groups, eqLow, eqHigh], [8], (eq) => {
-          for (const [k, x] of pointers.entries()) {
-            const value = ext.load(f.get(x));
-            if (k < 2) ext.store(at(k), ext.sub(value, halfLambda));
-            else ext.store(at(k), [field.sub(value[0]!, one), ...value.slice(1)]);
-          }
-          f.call(cross, at(0), at(3), at(1), at(2), at(4));
-          f.call(addProduct, at(4), eq, at(8));
-          advanceAll(f, pointers, E);
-        });
-        f.call(addScaled, at(9), f.keep(elementOf(weights, index), I32), total);
+        for (let k = 0; k < 4; k++) {
+          const value = ext.load(part, k * E);
+          ext.store(at(k), k < 2 ? ext.sub(value, halfLambda) : [field.sub(value[0]!, one), ...value.slice(1)]);
+        }
+        f.call(cross, at(0), at(3), at(1), at(2), at(4));
+        clear(f, 5);
+        f.call(addProduct, at(4), eq, at(5));
+        f.call(addScaled, at(5), f.keep(elementOf(weights, index), I32), total);
       });
     });
-    // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars): low + r (high - low)
-    define('fold', 9, (f, ext, _field, p) => {
-      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars] = p as [
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-        Code,
-      ];
+    // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars, out, out array bytes, out part
+    // bytes): low + r (high - low)
+    define('fold', 12, (f, ext, _field, p) => {
+      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars, out, outArray, outPart] = p as Twelve;
       const factor = ext.prepare(loadScalar(f, scalars));
-      forParts(f, i32.add(base, i32.mul(first, i32.constant(E))), partBytes, parts, (part) => {
-        const start = f.variable(part);
+      const offset = f.keep(i32.mul(first, i32.constant(E)), I32);
+      const outStart = f.variable(i32.add(out, offset));
+      forParts(f, i32.add(base, offset), partBytes, parts, (part) => {
+        const [start, target] = [f.variable(part), f.variable(f.get(outStart))];
         f.loop(i32.constant(0), 1, count, () => {
-          const x = f.variable(f.get(start));
+          const [x, y] = [f.variable(f.get(start)), f.variable(f.get(target))];
           f.loop(i32.constant(0), 1, groups, () => {
             const low = ext.load(f.get(x));
             const high = ext.load(i32.add(f.get(x), half));
-            ext.store(f.get(x), ext.add(low, ext.mulPrepared(ext.sub(high, low), factor)));
+            ext.store(f.get(y), ext.add(low, ext.mulPrepared(ext.sub(high, low), factor)));
             f.advance(x, E);
+            f.advance(y, E);
           });
           f.advance(start, arrayBytes);
+          f.advance(target, outArray);
         });
+        f.advance(outStart, outPart);
       });
     });
     // shift(base, stride, part bytes, parts, first, groups, scalars): adds a constant to s and another to q.
     define('shift', 7, (f, ext, _field, p) => {
-      const [base, stride, partBytes, parts, first, groups, scalars] = p as [Code, Code, Code, Code, Code, Code, Code];
+      const [base, stride, partBytes, parts, first, groups, scalars] = p as Seven;
       const constants = [loadScalar(f, scalars), loadScalar(f, scalars, 20)];
       forParts(f, base, partBytes, parts, (part) => {
         const pointers = arrays(f, part, stride, first);
@@ -419,14 +449,34 @@ export class FractionKernels {
     });
   }
 
-  /** Adds sum of weight * eq * (the part of s0 q1 + s1 q0 that is quadratic in s - halfLambda and q - 1) to `total`. */
-  quadratic(band: Band, groups: number, eq: EqTable, weights: number, total: number, halfLambda: Ext): void {
+  /**
+   * Adds to four totals, all weighted with eq and `weight`: of what is quadratic in s - halfLambda and q - 1, the values at
+   * 0 and 1 and the leading coefficient; of what is linear, the value at 1.
+   * @param base - the four arrays, of which groups [first, first + groups) and those `half` bytes later are read.
+   */
+  first(
+    base: number,
+    stride: number,
+    half: number,
+    first: number,
+    groups: number,
+    eq: EqTable,
+    weight: number,
+    totals: number,
+    halfLambda: Ext,
+  ): void {
     const scalars = this.#put(halfLambda, ONE);
-    this.#chunks(band.parts, groups, (part, parts, first, count) => {
+    this.#chunks(1, groups, (_, __, from, count) => {
+      this.#call.first(base, stride, half, first + from, count, eq.low, eq.high, weight, totals, scalars);
+    });
+  }
+
+  /** Adds weight * eq * (the part that is quadratic in s - halfLambda and q - 1), parts having one group an array. */
+  quadratic(band: Band, eq: EqTable, weights: number, total: number, halfLambda: Ext): void {
+    const scalars = this.#put(halfLambda, ONE);
+    this.#chunks(band.parts, 1, (part, parts) => {
       const base = band.base + part * band.partBytes;
-      const { low, high } = eq;
-      const weight = elementAt(weights, part);
-      this.#call.quadratic(base, band.stride, band.partBytes, parts, first, count, low, high, weight, total, scalars);
+      this.#call.quadratic(base, band.partBytes, parts, eq.low, elementAt(weights, part), total, scalars);
     });
   }
 
@@ -453,7 +503,18 @@ export class FractionKernels {
     const scalars = this.#put(r);
     this.#chunks(parts, halfGroups, (part, count, first, groups) => {
       const half = halfGroups * E;
-      this.#call.fold(base + part * partBytes, stride, arrays, partBytes, count, half, first, groups, scalars);
+      const at = base + part * partBytes;
+      this.#call.fold(at, stride, arrays, partBytes, count, half, first, groups, scalars, at, stride, partBytes);
+    });
+  }
+
+  /** The same for one part whose groups [first, first + groups) are read and written at different places. */
+  foldInto(base: number, stride: number, half: number, out: number, outStride: number, first: number, groups: number, r: Ext): void {
+    const scalars = this.#put(r);
+    this.#chunks(1, groups, (_, __, from, count) => {
+      const start = from * E;
+      const target = out + first * E + start;
+      this.#call.fold(base + start, stride, 4, 0, 1, half, 0, count, scalars, target, outStride, 0);
     });
   }
 

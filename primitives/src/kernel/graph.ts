@@ -238,8 +238,7 @@ function accumulateOperation(): FunctionBuilder {
 function leafSumsOperation(): FunctionBuilder {
   return operation('leafSums', ({ f, field, ext }, a, b, out, groups, first) => {
     // a: numerators (base), out: denominators (extension); the descriptor at b says where the sums go.
-    const quarter = f.keep(i32.shrU(first, i32.constant(2)), I32);
-    const targets = childArrays(f, b, quarter);
+    const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(2)), I32));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 4, groups, () => {
       const parents = [0, 1].map((k) => {
@@ -266,7 +265,7 @@ function leafSumsOperation(): FunctionBuilder {
 /** Eight rows at a time: one group in each of the four arrays, numerators as s = p + (lambda / 2) q. */
 function leafPairsOperation(): FunctionBuilder {
   return operation('leafPairs', ({ f, field, ext }, a, b, out, groups, first) => {
-    const targets = childArrays(f, b, f.keep(i32.shrU(first, i32.constant(1)), I32));
+    const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(1)), I32));
     const factor = ext.prepare(Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(b, 8 + 4 * j))));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
@@ -423,10 +422,13 @@ export class GraphKernels {
     this.#memory.words.set([a, b], program.at / 4 + 4 * index + 1);
   }
 
-  /** What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed. */
-  leafDescriptor(base: number, stride: number, halfLambda: Ext): number {
-    const at = this.#memory.allocate(28);
-    this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery)], at / 4);
+  /**
+   * What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed.
+   * @param isScratch - every block is written to the start of the arrays.
+   */
+  leafDescriptor(base: number, stride: number, halfLambda: Ext, isScratch: boolean): number {
+    const at = this.#memory.allocate(32);
+    this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery), isScratch ? 0 : -1], at / 4);
     return at;
   }
 

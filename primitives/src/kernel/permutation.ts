@@ -303,15 +303,24 @@ export class HashKernels {
    * @param rowWords - a multiple of four; at least four rows.
    */
   buildTree(data: number, rowWords: number, logRows: number, tree: number): void {
-    if (rowWords % 4 !== 0 || logRows < 2) throw new RangeError(`no tree over 2^${logRows} rows of ${rowWords} words`);
-    const rows = 2 ** logRows;
+    this.hashLeaves(data, rowWords, 2 ** logRows, tree);
+    this.hashNodes(logRows, tree);
+  }
+
+  /** Digests of rows, one after another. @param rows - a multiple of four. */
+  hashLeaves(data: number, rowWords: number, rows: number, digests: number): void {
+    if (rowWords % 4 !== 0 || rows % 4 !== 0) throw new RangeError(`no leaves for ${rows} rows of ${rowWords} words`);
     const width = toMontgomery(rowWords);
     for (let i = 0; i < rows; i += ROWS_PER_CALL) {
       const end = Math.min(rows, i + ROWS_PER_CALL);
-      this.#call.hashRows(data + 4 * rowWords * i, 4 * rowWords, data + 4 * rowWords * end, tree + 32 * i, width);
+      this.#call.hashRows(data + 4 * rowWords * i, 4 * rowWords, data + 4 * rowWords * end, digests + 32 * i, width);
     }
+  }
+
+  /** The levels above the 2^logRows leaf digests at `tree`. */
+  hashNodes(logRows: number, tree: number): void {
     let below = tree;
-    for (let count = rows / 2; count >= 1; count /= 2) {
+    for (let count = 2 ** logRows / 2; count >= 1; count /= 2) {
       const level = below + 64 * count;
       for (let i = 0; i < count; i += NODES_PER_CALL) {
         const end = Math.min(count, i + NODES_PER_CALL);

@@ -164,18 +164,20 @@ export class TransformKernels {
    * block of 2^logRows rows starts from the coefficients themselves.
    */
   encode(from: number, to: number, rowBytes: number, logRows: number, logInverseRate: number): void {
-    if (rowBytes % 16 !== 0 || logRows + logInverseRate > this.#tableLog) throw new RangeError('no such transform');
     const bytes = 2 ** logRows * rowBytes;
+    for (let coset = 0; coset < 2 ** logInverseRate; coset++)
+      this.encodeCoset(from, to + coset * bytes, rowBytes, logRows, coset);
+  }
+
+  /** Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code. */
+  encodeCoset(from: number, to: number, rowBytes: number, logRows: number, coset: number): void {
+    if (rowBytes % 16 !== 0 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog) throw new RangeError('no such transform');
     const { outer, slice } = this.#split(logRows, rowBytes);
-    const stride = bytes / 2 ** outer;
-    const inner = logRows - outer;
-    for (let copy = 0; copy < 2 ** logInverseRate; copy++) {
-      const target = to + copy * bytes;
-      const node = copy;
-      for (let column = 0; column < stride; column += slice)
-        this.#strided(from + column, target + column, stride, outer, node, slice, false);
-      for (let q = 0; q < 2 ** outer; q++) this.#forward(target + q * stride, stride, inner, node * 2 ** outer + q);
-    }
+    const stride = (2 ** logRows * rowBytes) / 2 ** outer;
+    for (let column = 0; column < stride; column += slice)
+      this.#strided(from + column, to + column, stride, outer, coset, slice, false);
+    for (let q = 0; q < 2 ** outer; q++)
+      this.#forward(to + q * stride, stride, logRows - outer, coset * 2 ** outer + q);
   }
 
   /**

@@ -18,7 +18,8 @@ import type { Summand } from './summand.ts';
 export interface Commitment {
   readonly root: Digest;
   readonly logRows: number;
-  row(index: number): readonly Felt[];
+  /** The rows with these indices. */
+  rows(indices: readonly number[]): Promise<readonly (readonly Felt[])[]>;
   /** A digest of the tree; level 0 holds the leaves'. */
   node(level: number, index: number): Digest;
 }

@@ -40,7 +40,7 @@ export async function proveWhir(
     channel.grind(`${label}/query_work`, round.queryGrinding);
     const drawn = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
     const positions = drawn.map((bits) => bits.reduce((index, bit, k) => index + bit * 2 ** k, 0));
-    channel.openRows(current, positions);
+    await channel.openRows(current, positions);
     if (nextCommitment === undefined) continue;
     const gamma = transcript.challenge(`${label}/gamma`);
     const coefficients = powers(gamma, samples.length + positions.length).map((c) => mul(c, gamma));

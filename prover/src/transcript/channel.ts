@@ -49,7 +49,7 @@ export type FindNonce = (suite: HashSuite, state: readonly Felt[], slot: number,
 /** What {@link ProverChannel.openRows} needs of a commitment. */
 export interface OpenableRows {
   readonly logRows: number;
-  row(index: number): readonly Felt[];
+  rows(indices: readonly number[]): Promise<readonly (readonly Felt[])[]>;
   node(level: number, index: number): Digest;
 }
 
@@ -89,9 +89,9 @@ export class ProverChannel {
   }
 
   /** Appends the opened rows and their pruned paths; the commitment binds them, so they are not observed. */
-  openRows(commitment: OpenableRows, positions: readonly number[]): void {
+  async openRows(commitment: OpenableRows, positions: readonly number[]): Promise<void> {
     const indices = [...new Set(positions)].sort((a, b) => a - b);
-    for (const i of indices) this.#chunks.push(feltsToBytes(commitment.row(i)));
+    for (const row of await commitment.rows(indices)) this.#chunks.push(feltsToBytes(row));
     for (const { level, index } of prunedSiblings(commitment.logRows, indices)) {
       this.#chunks.push(feltsToBytes(commitment.node(level, index)));
     }

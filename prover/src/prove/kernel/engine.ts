@@ -18,7 +18,7 @@ import type {
   ZerocheckSums,
   ZerocheckTable,
 } from '../engine.ts';
-import { commitVector } from './commit.ts';
+import { commitResident, commitVector } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
 import { ColumnEvaluator, KernelOpening } from './opening.ts';
 import { type PlacedTables, placeTables } from './tables.ts';
@@ -38,7 +38,7 @@ class KernelSession implements ProvingSession {
   }
 
   async commitWitness(): Promise<Commitment> {
-    const commitment = commitVector(this.#kernels, this.#input.shape.witness.rounds[0]!, this.#placed.values, 1);
+    const commitment = commitResident(this.#kernels, this.#input.shape.witness.rounds[0]!, this.#placed.values);
     this.#committed = this.#kernels.memory.mark();
     return commitment;
   }

@@ -1,19 +1,19 @@
 /**
  * @module The tree of all fractions on the kernels. Layers hold real rows only, in (p, q); the lanes of a part with fewer
- * than four pairs are filled with the fraction 0/1, which changes nothing. The leaves are not stored: the lowest layer
- * kept is that of their sums, and the lowest sumcheck evaluates the leaves again.
+ * than four pairs are filled with the fraction 0/1, which changes nothing. Neither the leaves nor their first sums, three
+ * quarters of the tree, are kept while it stands: leaves are evaluated again where needed, block by block.
  *
  * In a layer's sumcheck with s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. A table is constant 0/1 beyond its rows,
  * that is s = lambda / 2 and q = 1; binding a variable beyond them scales the distance from those by 1 - rho. Instead of
  * scaling by c, the product of these factors, vectors are taken as c (s + (1/c - 1) lambda / 2) and c (q + 1/c - 1): an
- * addition when the table's own variables come, and c^2 moves into the weight.
+ * addition once the table's own variables come, and c^2 moves into the weight.
  */
-
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
-import { add, type Ext, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { add, type Ext, equals, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { lerp } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { Band, EqTable } from '@weft/primitives/kernel/fractions';
-import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import { elementAt, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -25,6 +25,8 @@ import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import type { PlacedTable } from './tables.ts';
 
 const HALF = inverseFelt(2);
+/** Halvings after which the tree is kept. */
+const KEPT_LAYER = 2;
 /** Row variables that are bound together with the interactions: a part has a group of four rows at least. */
 const JOINT_ROWS = 2;
 
@@ -33,6 +35,34 @@ interface LayerBand extends Band {
   readonly interactions: readonly number[];
   /** log2 of the pairs of children in each array. */
   readonly logPairs: number;
+}
+
+/** A chip's leaves as a program, and the scratch arrays that it writes a block to. */
+interface LeafProgram {
+  readonly program: GraphProgram;
+  readonly arrays: readonly number[];
+  readonly stride: number;
+  readonly firstInteraction: number;
+}
+
+/** Children of matching blocks: groups [first, first + groups) at `base`, those of the upper half `half` bytes later. */
+interface ChildBlock {
+  readonly base: number;
+  readonly stride: number;
+  readonly half: number;
+  readonly first: number;
+  readonly groups: number;
+}
+
+/** Evaluates the leaves of all tables of a height and hands them on block by block. */
+type LeafBlocks = (logHeight: number, body: (interaction: number, block: ChildBlock) => void) => void;
+
+function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; at: number }> {
+  return new Map(
+    bands.flatMap((band) =>
+      band.interactions.map((i, part) => [i, { band, at: band.base + part * band.partBytes }] as const),
+    ),
+  );
 }
 
 const groupsOf = (logPairs: number): number => Math.max(1, 2 ** logPairs / LANES);
@@ -70,13 +100,14 @@ export class KernelFractionTree implements FractionTree {
       for (const i of table.frame.chip.interactions.keys()) list.push(machine.interactionOffset[k]! + i);
     }
     const { memory, fractions } = kernels;
-    this.#layers.push({ bands: [], mark: memory.mark() });
-    for (let t = 1; t < machine.rowBits; t++) {
+    // The two lowest layers come into being when their sumchecks start.
+    for (let t = 0; t < KEPT_LAYER; t++) this.#layers.push({ bands: [], mark: memory.mark() });
+    for (let t = KEPT_LAYER; t < machine.rowBits; t++) {
       const mark = memory.mark();
-      const bands = this.#allocateBands(t);
+      const bands = this.#allocateBands(t, (logHeight) => logHeight - t - 1);
       this.#layers.push({ bands, mark });
-      if (t === 1) {
-        this.#evaluateLeaves('leafSums', bands, ZERO);
+      if (t === KEPT_LAYER) {
+        this.#sumLeavesTwice(bands);
         continue;
       }
       for (const [i, band] of bands.entries()) {
@@ -87,52 +118,112 @@ export class KernelFractionTree implements FractionTree {
     this.roots = this.#sumRoots();
   }
 
-  /** Arrays for the children after `t` halvings. */
-  #allocateBands(t: number): LayerBand[] {
+  /** Arrays for all interactions, of 2^logLength(height of the table) entries each. */
+  #allocateBands(t: number, logLength: (logHeight: number) => number): LayerBand[] {
     return [...this.#byHeight].map(([logHeight, interactions]) => {
-      const logPairs = Math.max(0, logHeight - t - 1);
-      const stride = strideOf(groupsOf(logPairs));
+      const stride = strideOf(groupsOf(Math.max(0, logLength(logHeight))));
       const partBytes = 4 * stride;
       const base = this.#kernels.memory.allocate(partBytes * interactions.length);
+      const logPairs = Math.max(0, logHeight - t - 1);
       return { base, stride, partBytes, parts: interactions.length, interactions, logPairs };
     });
   }
 
-  /** Runs every chip's interactions over its rows, `operation` taking numerators and denominators block by block. */
-  #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
+  /**
+   * Compiles a chip's interactions: numerators and denominators of a block of rows go to `operation`, which writes them to
+   * the arrays that `target` names, by default to its own scratch arrays.
+   */
+  #compileLeaves(
+    k: number,
+    operation: 'leafSums' | 'leafPairs',
+    halfLambda: Ext,
+    target?: (interaction: number) => { base: number; stride: number },
+  ): LeafProgram {
     const { memory, graph } = this.#kernels;
-    const mark = memory.mark();
-    const place = new Map(
-      bands.flatMap((band) => band.interactions.map((i, part) => [i, { band, at: band.base + part * band.partBytes }])),
-    );
+    const { frame, columns } = this.#tables[k]!;
+    const { chip } = frame;
     const pool = new BlockPool(this.#kernels, 'B');
     const denominators = memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
-    const programs = this.#tables.map((table, k): GraphProgram | undefined => {
-      if (table === undefined) return undefined;
-      const { chip } = table.frame;
-      const { nodes, numerators } = signedCounts(chip);
-      const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
-      const load = (column: number, out: number): GraphInstruction => ['loadB', table.columns[column]!, 0, out];
-      const lowered = lower(this.#kernels, 'B', pool, nodes, wanted, load);
-      const { alpha, monomials } = this.#fingerprint;
-      for (const [i, interaction] of chip.interactions.entries()) {
-        const { band, at } = place.get(this.#machine.interactionOffset[k]! + i)!;
-        const terms = interaction.tuple.map((node, j) => [lowered.blockOf(node), monomials[j + 1]!] as const);
-        const list = graph.termList(add(alpha, fromBase(interaction.bus.id)), terms, true);
-        const descriptor = graph.leafDescriptor(at, band.stride, halfLambda);
-        lowered.instructions.push(['linearB', list, 0, denominators]);
-        lowered.instructions.push([operation, lowered.blockOf(numerators[i]!), descriptor, denominators]);
-      }
-      lowered.release();
-      return graph.program(lowered.instructions);
+    const { nodes, numerators } = signedCounts(chip);
+    const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
+    const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
+    const lowered = lower(this.#kernels, 'B', pool, nodes, wanted, load);
+    const { alpha, monomials } = this.#fingerprint;
+    const stride = (BLOCK_ROWS.B / 2 / LANES) * GROUP_BYTES;
+    const first = this.#machine.interactionOffset[k]!;
+    const arrays = chip.interactions.map((interaction, i) => {
+      const at = target?.(first + i) ?? { base: memory.allocate(4 * stride), stride };
+      const terms = interaction.tuple.map((node, j) => [lowered.blockOf(node), monomials[j + 1]!] as const);
+      const list = graph.termList(add(alpha, fromBase(interaction.bus.id)), terms, true);
+      const descriptor = graph.leafDescriptor(at.base, at.stride, halfLambda, target === undefined);
+      lowered.instructions.push(['linearB', list, 0, denominators]);
+      lowered.instructions.push([operation, lowered.blockOf(numerators[i]!), descriptor, denominators]);
+      return at.base;
     });
+    lowered.release();
+    return { program: graph.program(lowered.instructions), arrays, stride, firstInteraction: first };
+  }
+
+  /** Calls `body` for every present table, whose allocations end with it. */
+  #forTables(body: (k: number, groups: number) => void): void {
+    const { memory } = this.#kernels;
     for (const [k, table] of this.#tables.entries()) {
       if (table === undefined) continue;
-      const groups = 2 ** table.frame.logHeight / LANES;
-      const step = BLOCK_ROWS.B / LANES;
-      for (let first = 0; first < groups; first += step) graph.run(programs[k]!, first, Math.min(step, groups - first));
+      const mark = memory.mark();
+      body(k, 2 ** table.frame.logHeight / LANES);
+      memory.release(mark);
     }
-    memory.release(mark);
+  }
+
+  /** The sums of sums of leaves: the first layer that is kept. */
+  #sumLeavesTwice(bands: readonly LayerBand[]): void {
+    const { graph, fractions } = this.#kernels;
+    const place = placesOf(bands);
+    this.#forTables((k, groups) => {
+      const { program, arrays, stride, firstInteraction } = this.#compileLeaves(k, 'leafSums', ZERO);
+      const step = BLOCK_ROWS.B / LANES;
+      for (let first = 0; first < groups; first += step) {
+        const count = Math.min(step, groups - first);
+        graph.run(program, first, count);
+        for (const [i, base] of arrays.entries()) {
+          const { band, at } = place.get(firstInteraction + i)!;
+          const target = { ...band, base: at + (first / 8) * GROUP_BYTES, parts: 1 };
+          fractions.sums({ base, stride, partBytes: 0, parts: 1 }, target, count);
+        }
+      }
+    });
+  }
+
+  /** The sums of leaves, in whole. */
+  #sumLeaves(bands: readonly LayerBand[]): void {
+    const place = placesOf(bands);
+    this.#forTables((k, groups) => {
+      const target = (i: number) => ({ base: place.get(i)!.at, stride: place.get(i)!.band.stride });
+      const { program } = this.#compileLeaves(k, 'leafSums', ZERO, target);
+      const step = BLOCK_ROWS.B / LANES;
+      for (let first = 0; first < groups; first += step)
+        this.#kernels.graph.run(program, first, Math.min(step, groups - first));
+    });
+  }
+
+  /** Leaves as children, of matching blocks of the lower and the upper half of every table. */
+  #leafBlocks(halfLambda: Ext): LeafBlocks {
+    return (logHeight, body) => {
+      this.#forTables((k, groups) => {
+        if (this.#tables[k]!.frame.logHeight !== logHeight) return;
+        const low = this.#compileLeaves(k, 'leafPairs', halfLambda);
+        const high = this.#compileLeaves(k, 'leafPairs', halfLambda);
+        const half = high.arrays[0]! - low.arrays[0]!;
+        const step = BLOCK_ROWS.B / LANES;
+        for (let first = 0; first < groups / 2; first += step) {
+          const count = Math.min(step, groups / 2 - first);
+          this.#kernels.graph.run(low.program, first, count);
+          this.#kernels.graph.run(high.program, groups / 2 + first, count);
+          for (const [i, base] of low.arrays.entries())
+            body(low.firstInteraction + i, { base, stride: low.stride, half, first: first / 2, groups: count / 2 });
+        }
+      });
+    };
   }
 
   #sumRoots(): (Fraction | undefined)[] {
@@ -161,11 +252,15 @@ export class KernelFractionTree implements FractionTree {
     if (above !== undefined) memory.release(above.mark);
     const { bands } = this.#layers[t]!;
     if (t === 0) {
-      bands.push(...this.#allocateBands(0));
-      this.#evaluateLeaves('leafPairs', bands, halfLambda);
-    } else {
-      for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+      // Half the pairs: the highest variable is bound before anything is stored.
+      bands.push(...this.#allocateBands(0, (logHeight) => logHeight - 2));
+      return new KernelLayer(this.#kernels, bands, lambda, point, rows, this.#leafBlocks(halfLambda));
     }
+    if (t < KEPT_LAYER) {
+      bands.push(...this.#allocateBands(t, (logHeight) => logHeight - t - 1));
+      this.#sumLeaves(bands);
+    }
+    for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
     return new KernelLayer(this.#kernels, bands, lambda, point, rows);
   }
 }
@@ -187,13 +282,23 @@ function signedCounts(chip: { nodes: readonly Node[]; interactions: readonly { s
   return { nodes, numerators };
 }
 
+/** Sums over a band with the weights of its interactions, in terms of s - lambda / 2 and q - 1; see the `first` kernel. */
+interface FirstSums {
+  readonly atZero: Ext;
+  readonly atOne: Ext;
+  readonly leading: Ext;
+  readonly linearAtOne: Ext;
+}
+
 /** A band during a layer's sumcheck. */
 interface ActiveBand {
   readonly band: LayerBand;
   /** Sum of the weights of its interactions. */
   readonly weight: Ext;
-  /** Kernel vector of weights times `scale` squared. */
+  /** Kernel vector of weights, times `scale` squared once that is known. */
   readonly weights: number;
+  /** What its first own message needs; only for bands with variables to bind on their own. */
+  readonly firstSums: FirstSums | undefined;
   /** Weighted sum of the quadratic part, for as long as variables beyond the table are bound. */
   readonly quadratic: Ext;
   /** c, once the table's own variables are being bound. */
@@ -212,19 +317,29 @@ class KernelLayer implements LayerSumcheck {
   readonly #rowEq: EqTable[];
   readonly #jointEq: EqTable[];
   readonly #totals: number;
+  /** Where children are not stored yet: the leaves. */
+  readonly #leafBlocks: LeafBlocks | undefined;
   /** Product of 1 - rho over the bound row variables. */
   #scale: Ext = ONE;
   #joint: { readonly base: number; readonly stride: number; length: number };
 
-  constructor(kernels: Kernels, bands: readonly LayerBand[], lambda: Ext, point: readonly Ext[], rows: number) {
+  constructor(
+    kernels: Kernels,
+    bands: readonly LayerBand[],
+    lambda: Ext,
+    point: readonly Ext[],
+    rows: number,
+    leafBlocks?: LeafBlocks,
+  ) {
     const { memory, vectors, fractions } = kernels;
     this.#kernels = kernels;
+    this.#leafBlocks = leafBlocks;
     this.#lambda = lambda;
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
     this.#rows = rows;
     this.#interactionBits = point.length - rows;
-    this.#totals = memory.allocate(2 * GROUP_BYTES);
+    this.#totals = memory.allocate(4 * GROUP_BYTES);
     const tables = (variables: readonly Ext[]): EqTable[] =>
       eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
     this.#rowEq = tables(point.slice(0, rows));
@@ -240,17 +355,43 @@ class KernelLayer implements LayerSumcheck {
       const all = band.interactions.map(this.#interactionWeights);
       const weights = memory.allocate(VectorKernels.bytes(all.length));
       for (const [i, w] of all.entries()) vectors.set(weights, i, w);
-      let quadratic = ZERO;
-      if (band.logPairs < rows) {
-        vectors.clear(this.#totals, LANES);
-        const eq = this.#rowEq[band.logPairs]!;
-        fractions.quadratic(band, groupsOf(band.logPairs), eq, weights, this.#totals, this.#halfLambda);
-        quadratic = vectors.laneSum(this.#totals);
-      }
       const weight = all.reduce((sum, w) => add(sum, w), ZERO);
-      return { band, weight, weights, quadratic, scale: band.logPairs >= rows ? ONE : undefined };
+      if (band.logPairs > JOINT_ROWS) {
+        const firstSums = this.#firstSums(band, weights);
+        const quadratic = lerp(firstSums.atZero, firstSums.atOne, point[band.logPairs - 1]!);
+        return { band, weight, weights, quadratic, firstSums, scale: undefined };
+      }
+      vectors.clear(this.#totals, LANES);
+      if (rows > JOINT_ROWS)
+        fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#totals, this.#halfLambda);
+      return { band, weight, weights, quadratic: vectors.laneSum(this.#totals), firstSums: undefined, scale: undefined };
     });
     if (rows <= JOINT_ROWS) this.#join();
+  }
+
+  #firstSums(band: LayerBand, weights: number): FirstSums {
+    const { fractions, vectors } = this.#kernels;
+    const variable = band.logPairs - 1;
+    const eq = this.#rowEq[variable]!;
+    vectors.clear(this.#totals, 4 * LANES);
+    const part = new Map(band.interactions.map((i, k) => [i, k]));
+    const sum = (k: number, { base, stride, half, first, groups }: ChildBlock): void => {
+      const start = base - first * GROUP_BYTES;
+      const weight = elementAt(weights, k);
+      fractions.first(start, stride, half, first, groups, eq, weight, this.#totals, this.#halfLambda);
+    };
+    if (this.#leafBlocks !== undefined) {
+      this.#leafBlocks(band.logPairs + 1, (interaction, block) => sum(part.get(interaction)!, block));
+    } else {
+      const groups = groupsOf(variable);
+      const { base, stride, partBytes, parts } = band;
+      for (let k = 0; k < parts; k++)
+        sum(k, { base: base + k * partBytes, stride, half: groups * GROUP_BYTES, first: 0, groups });
+    }
+    const [atZero, atOne, leading, linearAtOne] = [0, 1, 2, 3].map((k) =>
+      vectors.laneSum(this.#totals + k * GROUP_BYTES),
+    ) as [Ext, Ext, Ext, Ext];
+    return { atZero, atOne, leading, linearAtOne };
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
@@ -265,47 +406,67 @@ class KernelLayer implements LayerSumcheck {
       fractions.message(band, groupsOf(jointVariable), this.#jointEq[jointVariable]!, this.#oneWeight(), this.#totals);
       return result();
     }
+    // Where a table is not touched, the summand at X = 1 is lambda.
     let idle = ONE;
-    let waiting = ZERO;
-    for (const { band, weight, weights, quadratic } of this.#bands) {
-      if (band.logPairs > variable) {
+    let [knownAtOne, knownLeading] = [ZERO, ZERO];
+    const square = mul(this.#scale, this.#scale);
+    for (const { band, weight, weights, quadratic, firstSums } of this.#bands) {
+      if (band.logPairs > variable + 1) {
         idle = sub(idle, weight);
         fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights, this.#totals);
+      } else if (band.logPairs === variable + 1) {
+        const { atOne, leading, linearAtOne } = firstSums!;
+        knownAtOne = add(knownAtOne, add(mul(square, atOne), mul(this.#scale, linearAtOne)));
+        knownLeading = add(knownLeading, mul(square, leading));
       } else {
         // X = 1 leaves the table; the square of its scale (1 - X) c is the whole quadratic part.
-        let factor = mul(this.#scale, this.#scale);
+        let factor = square;
         for (let k = band.logPairs; k < variable; k++) factor = mul(factor, sub(ONE, this.#point[k]!));
-        waiting = add(waiting, mul(factor, quadratic));
+        knownLeading = add(knownLeading, mul(factor, quadratic));
       }
     }
     const [atOne, leading] = result();
-    return [add(atOne, mul(this.#lambda, idle)), add(leading, waiting)];
+    return [add(add(atOne, knownAtOne), mul(this.#lambda, idle)), add(leading, knownLeading)];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
-    const { fractions, vectors } = this.#kernels;
+    const { fractions } = this.#kernels;
     if (!this.#inRows(variable)) {
       const { base, stride, length } = this.#joint;
       fractions.fold(base, stride, 4, 0, 1, groupsOf(Math.log2(length) - 1), challenge);
       this.#joint.length = length / 2;
       return;
     }
-    for (const { band } of this.#bands) {
-      if (band.logPairs > variable)
+    for (const active of this.#bands) {
+      const { band } = active;
+      if (band.logPairs === variable + 1) this.#bindFirst(active, challenge);
+      else if (band.logPairs > variable)
         fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(variable), challenge);
     }
     this.#scale = mul(this.#scale, sub(ONE, challenge));
-    for (const active of this.#bands) {
-      const { band } = active;
-      if (band.logPairs !== variable || variable <= JOINT_ROWS) continue;
-      const distance = sub(inverse(this.#scale), ONE);
-      fractions.shift(band, groupsOf(band.logPairs), mul(distance, this.#halfLambda), distance);
-      active.scale = this.#scale;
-      const square = mul(this.#scale, this.#scale);
-      for (const [i, interaction] of band.interactions.entries())
-        vectors.set(active.weights, i, mul(square, this.#interactionWeights(interaction)));
-    }
     if (variable === JOINT_ROWS) this.#join();
+  }
+
+  /** Binds the first of a band's own variables; from here on it is taken as c times what is stored. */
+  #bindFirst(active: ActiveBand, challenge: Ext): void {
+    const { fractions, vectors } = this.#kernels;
+    const { band } = active;
+    const groups = groupsOf(band.logPairs - 1);
+    if (this.#leafBlocks === undefined) {
+      fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groups, challenge);
+    } else {
+      const part = new Map(band.interactions.map((i, k) => [i, k]));
+      this.#leafBlocks(band.logPairs + 1, (interaction, { base, stride, half, first, groups: count }) => {
+        const out = band.base + part.get(interaction)! * band.partBytes;
+        fractions.foldInto(base, stride, half, out, band.stride, first, count, challenge);
+      });
+    }
+    const distance = sub(inverse(this.#scale), ONE);
+    if (!equals(distance, ZERO)) fractions.shift(band, groups, mul(distance, this.#halfLambda), distance);
+    active.scale = this.#scale;
+    const square = mul(this.#scale, this.#scale);
+    for (const [i, interaction] of band.interactions.entries())
+      vectors.set(active.weights, i, mul(square, this.#interactionWeights(interaction)));
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {

@@ -29,7 +29,8 @@ export function commitPlain(
   return {
     root: tree.root,
     logRows: logRows(round),
-    row: (i) => Array.from(codeword.subarray(i * rowWidth, (i + 1) * rowWidth)),
+    rows: async (indices) =>
+      indices.map((i) => Array.from(codeword.subarray(i * rowWidth, (i + 1) * rowWidth))),
     node: (level, i) => tree.levels[level]![i]!,
   };
 }
