@@ -164,8 +164,11 @@ function lookupCounters(pk: ProvingKey): Map<number, LookupCounter> {
     {
       bus: RANGE.id,
       counts: new Uint32Array(2 ** 17),
-      slot: ([value, bits], row) =>
-        bits![row]! <= 16 && value![row]! < 2 ** bits![row]! ? 2 ** bits![row]! + value![row]! : -1,
+      // Shifts, not powers: this runs several times a cycle.
+      slot: ([value, bits], row) => {
+        const size = bits![row]! <= 16 ? 1 << bits![row]! : 0;
+        return value![row]! < size ? size + value![row]! : -1;
+      },
     },
     {
       bus: BYTE_XOR.id,

@@ -279,12 +279,15 @@ export class ModuleBuilder {
     const bodies = functions.map((f) => f.body());
     const size = count.length + bodies.reduce((total, b) => total + b.length, 0);
     const head = [...bytes, 10, ...unsignedLeb(size), ...count];
-    const binary = new Uint8Array(head.length + size - count.length);
+    // Names show up in profiles and stack traces.
+    const names = functions.flatMap((f, i) => [...unsignedLeb(i), ...text(f.name)]);
+    const tail = section(0, [...text('name'), ...section(1, [...count, ...names])]);
+    const binary = new Uint8Array(head.length + size - count.length + tail.length);
     binary.set(head);
     let at = head.length;
-    for (const body of bodies) {
-      binary.set(body, at);
-      at += body.length;
+    for (const part of [...bodies, tail]) {
+      binary.set(part, at);
+      at += part.length;
     }
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
     return exports as unknown as KernelCalls<Names>;
