@@ -59,7 +59,8 @@ export function inverse(a: Felt): Felt {
 /** The element congruent to any safe integer, negative ones included. */
 export function toFelt(x: number): Felt {
   const r = x % P;
-  return r < 0 ? r + P : r + 0;
+  // As an integer, not a double that happens to be whole: see `ext.ts`.
+  return (r < 0 ? r + P : r) | 0;
 }
 
 /** A primitive 2^`logOrder`-th root of unity, 0 <= logOrder <= 24. */

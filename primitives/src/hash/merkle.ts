@@ -1,7 +1,7 @@
 /**
  * @module Merkle trees over rows of a matrix. The plain construction is the oracle of the kernels'.
  */
-import { type Digest, hashLeaf, hashNode } from './modes.ts';
+import { type Digest, hashLeaf, hashNode, hashNodes } from './modes.ts';
 import type { HashSuite } from './suite.ts';
 
 export interface MerkleTree {
@@ -59,11 +59,12 @@ export function expandPaths(
   for (let level = 0; level < logLeaves; level++) {
     for (const i of [...nodes.keys()]) if (!nodes.has(i ^ 1)) nodes.set(i ^ 1, siblings[next++]!);
     for (const i of indices) paths.get(i)!.push(nodes.get((i >> level) ^ 1)!);
-    const parents = new Map<number, Digest>();
-    for (const i of [...nodes.keys()]) {
-      if (!parents.has(i >> 1)) parents.set(i >> 1, hashNode(suite, nodes.get(i & ~1)!, nodes.get(i | 1)!));
-    }
-    nodes = parents;
+    const parents = [...new Set([...nodes.keys()].map((i) => i >> 1))];
+    const digests = hashNodes(
+      suite,
+      parents.map((i) => [nodes.get(2 * i)!, nodes.get(2 * i + 1)!] as const),
+    );
+    nodes = new Map(parents.map((i, k) => [i, digests[k]!]));
   }
   return paths;
 }

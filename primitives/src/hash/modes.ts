@@ -3,7 +3,7 @@
  * permutation. A node's truncated permutation alone would let a prover choose leaf digests; the sponge forbids that.
  */
 import type { Felt } from '../field/base.ts';
-import { permuteState } from './permute.ts';
+import { permuteState, permuteStates } from './permute.ts';
 import type { HashSuite } from './suite.ts';
 
 /** `suite.digestLength` canonical elements. */
@@ -30,4 +30,27 @@ export function hashNode(suite: HashSuite, left: Digest, right: Digest): Digest 
   const state = Uint32Array.from([...left, ...right]);
   permuteState(suite, 'node', state);
   return Array.from(state.subarray(0, suite.digestLength));
+}
+
+/** The parents of pairs of digests, many at once. */
+export function hashNodes(suite: HashSuite, pairs: readonly (readonly [Digest, Digest])[]): Digest[] {
+  const states = pairs.map(([left, right]) => [...left, ...right]);
+  return permuteStates(suite, 'node', states).map((state) => state.slice(0, suite.digestLength));
+}
+
+/** The digests of rows of one length, many at once. */
+export function hashLeaves(suite: HashSuite, rows: readonly (readonly Felt[])[]): Digest[] {
+  const { width } = suite.leaf;
+  const rate = width - suite.digestLength;
+  let states = rows.map((row) => {
+    const state = new Array<Felt>(width).fill(0);
+    state[rate] = row.length;
+    return state;
+  });
+  for (let at = 0; at < (rows[0]?.length ?? 0); at += rate) {
+    for (const [i, row] of rows.entries())
+      for (let k = 0; k < Math.min(rate, row.length - at); k++) states[i]![k] = row[at + k]!;
+    states = permuteStates(suite, 'leaf', states);
+  }
+  return states.map((state) => state.slice(0, suite.digestLength));
 }

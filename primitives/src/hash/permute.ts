@@ -29,3 +29,18 @@ export function permuteState(suite: HashSuite, kind: 'node' | 'leaf', state: Uin
   if (kernels === undefined) permute(suite[kind], state);
   else kernels.permuteOne(kind, state);
 }
+
+/** The same for many states at once; the results are new. */
+export function permuteStates(
+  suite: HashSuite,
+  kind: 'node' | 'leaf',
+  states: readonly (readonly number[])[],
+): number[][] {
+  const kernels = kernelsOf(suite);
+  if (kernels !== undefined) return kernels.permuteMany(kind, states);
+  return states.map((state) => {
+    const copy = Uint32Array.from(state);
+    permute(suite[kind], copy);
+    return Array.from(copy);
+  });
+}

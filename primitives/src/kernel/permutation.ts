@@ -24,6 +24,8 @@ import type { KernelMemory } from './memory.ts';
 /** Rows that one call hashes: calls stay well below a millisecond, also before the engine has optimised them. */
 const ROWS_PER_CALL = 32;
 const NODES_PER_CALL = 256;
+/** Canonical states of one call. */
+const STATES_PER_CALL = 128;
 /** Proof-of-work candidates of one call. */
 const TRIALS_PER_CALL = 256;
 
@@ -195,7 +197,7 @@ export class HashKernels {
     const { leaf } = suite;
     const rate = leaf.width - suite.digestLength;
     // Room for whole batches of trials; single states use the start of it.
-    this.#state = memory.allocate(16 * Math.max(leaf.width, 16 * (TRIALS_PER_CALL / 4)));
+    this.#state = memory.allocate(4 * Math.max(leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
     this.#template = memory.allocate(16 * 16);
     const state = this.#state;
     const module = new ModuleBuilder();
@@ -269,6 +271,33 @@ export class HashKernels {
     for (let i = 0; i < count; i += 2 ** 16) {
       this.#call.convert(at + 4 * i, at + 4 * Math.min(count, i + 2 ** 16), R_SQUARED);
     }
+  }
+
+  /** Permutes canonical states. */
+  permuteMany(kind: 'node' | 'leaf', states: readonly (readonly number[])[]): number[][] {
+    const { width } = this.#suite[kind];
+    const out: number[][] = [];
+    for (let start = 0; start < states.length; start += STATES_PER_CALL) {
+      const count = Math.min(STATES_PER_CALL, states.length - start);
+      const { words } = this.#memory;
+      const first = this.#state / 4;
+      const at = (i: number): number => first + 4 * width * (i >> 2) + (i & 3);
+      for (let i = 0; i < count; i++) {
+        const state = states[start + i]!;
+        for (let k = 0; k < width; k++) words[at(i) + 4 * k] = state[k]!;
+      }
+      const bytes = 16 * width * Math.ceil(count / 4);
+      this.#call.convert(this.#state, this.#state + bytes, R_SQUARED);
+      this.#permute(kind, this.#state, Math.ceil(count / 4));
+      this.#call.convert(this.#state, this.#state + bytes, 1);
+      for (let i = 0; i < count; i++) {
+        const from = at(i);
+        const state = new Array<number>(width);
+        for (let k = 0; k < width; k++) state[k] = words[from + 4 * k]!;
+        out.push(state);
+      }
+    }
+    return out;
   }
 
   /** Permutes one canonical state in place, in one lane of four. */

@@ -44,7 +44,8 @@ export interface Backend<F, E> extends FieldOperations<E> {
   /** `bit ? ifOne : ifZero`. */
   selectFelt(bit: F, ifOne: F, ifZero: F): F;
   permuteNode(state: readonly F[]): F[];
-  permuteLeaf(state: readonly F[]): F[];
+  /** Permutes states that do not depend on each other. */
+  permuteMany(kind: 'node' | 'leaf', states: readonly (readonly F[])[]): F[][];
   assertEqual(a: E, b: E, reason: VerificationReason, what: string): void;
   assertEqualFelt(a: F, b: F, reason: VerificationReason, what: string): void;
   /** The next `count` elements of the proof; all zero and not on the wire when `presence` is 0. */

@@ -6,8 +6,8 @@ import { readU32, VerificationError, type VerificationReason } from '@weft/primi
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
-import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import { permuteState } from '@weft/primitives/hash/permute';
+import { hashLeaves } from '@weft/primitives/hash/modes';
+import { permuteState, permuteStates } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Backend, OpenedRow, TreeShape } from './backend.ts';
 
@@ -93,10 +93,8 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   selectFelt(bit: Felt, ifOne: Felt, ifZero: Felt): Felt {
     return bit === 1 ? ifOne : ifZero;
   }
-  permuteLeaf(state: readonly Felt[]): Felt[] {
-    const s = Uint32Array.from(state);
-    permuteState(this.suite, 'leaf', s);
-    return Array.from(s);
+  permuteMany(kind: 'node' | 'leaf', states: readonly (readonly Felt[])[]): Felt[][] {
+    return permuteStates(this.suite, kind, states);
   }
   assertEqual(a: Ext, b: Ext, reason: VerificationReason, what: string): void {
     if (!ext.equals(a, b)) reject(reason, `${what} does not hold`);
@@ -121,13 +119,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   readRows(tree: TreeShape, positions: readonly (readonly Felt[])[]): OpenedRow<Felt>[] {
     const wanted = positions.map((bits) => bits.reduce((index, bit, i) => index + bit * 2 ** i, 0));
     const indices = [...new Set(wanted)].sort((a, b) => a - b);
-    const rows = new Map<number, Felt[]>();
-    const digests = new Map<number, Digest>();
-    for (const i of indices) {
-      const row = this.read(tree.rowWidth, 'an opened row');
-      rows.set(i, row);
-      digests.set(i, hashLeaf(this.suite, row));
-    }
+    const rows = new Map(indices.map((i) => [i, this.read(tree.rowWidth, 'an opened row')]));
+    const leaves = hashLeaves(this.suite, [...rows.values()]);
+    const digests = new Map(indices.map((i, k) => [i, leaves[k]!]));
     const siblings = prunedSiblings(tree.logRows, indices).map(() =>
       this.read(this.suite.digestLength, 'a Merkle path'),
     );

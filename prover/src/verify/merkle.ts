@@ -7,31 +7,47 @@ const DIGEST = 8;
 const LEAF_RATE = 16;
 const LEAF_WIDTH = 24;
 
-/** The leaf digest of a row; see `hash/modes` for the sponge. */
-export function hashRow<F, E>(b: Backend<F, E>, row: readonly F[]): F[] {
-  let state = Array.from({ length: LEAF_WIDTH }, () => b.felt(0));
-  state[LEAF_RATE] = b.felt(row.length);
-  for (let at = 0; at < row.length; at += LEAF_RATE) {
-    const block = row.slice(at, at + LEAF_RATE);
-    state = b.permuteLeaf([...block, ...state.slice(block.length)]);
+/** The leaf digests of rows of one length; see `hash/modes` for the sponge. */
+export function hashRows<F, E>(b: Backend<F, E>, rows: readonly (readonly F[])[]): F[][] {
+  const length = rows[0]?.length ?? 0;
+  let states = rows.map(() => {
+    const state = Array.from({ length: LEAF_WIDTH }, () => b.felt(0));
+    state[LEAF_RATE] = b.felt(length);
+    return state;
+  });
+  for (let at = 0; at < length; at += LEAF_RATE) {
+    states = states.map((state, i) => {
+      const block = rows[i]!.slice(at, at + LEAF_RATE);
+      return [...block, ...state.slice(block.length)];
+    });
+    states = b.permuteMany('leaf', states);
   }
-  return state.slice(0, DIGEST);
+  return states.map((state) => state.slice(0, DIGEST));
 }
 
-/** Asserts that `opened` is the row of `root` at the position with these bits, lowest first. */
+/** Asserts that every row of `opened` is the row of `root` at the position with these bits, lowest first. */
 export function assertOpened<F, E>(
   b: Backend<F, E>,
   root: readonly F[],
-  position: readonly F[],
-  opened: OpenedRow<F>,
+  positions: readonly (readonly F[])[],
+  opened: readonly OpenedRow<F>[],
   what: string,
 ): void {
-  let digest = hashRow(b, opened.row);
-  for (const [level, bit] of position.entries()) {
-    const sibling = opened.path[level]!;
-    const left = digest.map((d, i) => b.selectFelt(bit, sibling[i]!, d));
-    const right = digest.map((d, i) => b.selectFelt(bit, d, sibling[i]!));
-    digest = b.permuteNode([...left, ...right]).slice(0, DIGEST);
+  let digests = hashRows(
+    b,
+    opened.map((o) => o.row),
+  );
+  const levels = positions[0]?.length ?? 0;
+  for (let level = 0; level < levels; level++) {
+    const pairs = digests.map((digest, q) => {
+      const bit = positions[q]![level]!;
+      const sibling = opened[q]!.path[level]!;
+      const left = digest.map((d, i) => b.selectFelt(bit, sibling[i]!, d));
+      const right = digest.map((d, i) => b.selectFelt(bit, d, sibling[i]!));
+      return [...left, ...right];
+    });
+    digests = b.permuteMany('node', pairs).map((state) => state.slice(0, DIGEST));
   }
-  for (const [i, d] of digest.entries()) b.assertEqualFelt(d, root[i]!, 'merkle', `the path of a row of ${what}`);
+  for (const digest of digests)
+    for (const [i, d] of digest.entries()) b.assertEqualFelt(d, root[i]!, 'merkle', `the path of a row of ${what}`);
 }

@@ -91,10 +91,11 @@ export function verifyWhir<F, E>(
     const positions = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
     const rowWidth = 2 ** round.fold * (i === 0 ? 1 : DEGREE);
     const opened = b.readRows({ logRows: logRows(round), rowWidth }, positions);
-    const queried = positions.map((position, q) => {
-      assertOpened(b, root, position, opened[q]!, label);
-      return { y: domainPoint(b, position), value: rowValues(b, opened[q]!.row, i === 0, weights) };
-    });
+    assertOpened(b, root, positions, opened, label);
+    const queried = positions.map((position, q) => ({
+      y: domainPoint(b, position),
+      value: rowValues(b, opened[q]!.row, i === 0, weights),
+    }));
     if (next === undefined) {
       for (const { y, value } of queried) {
         let horner = b.constant(0);
