@@ -91,23 +91,32 @@ export interface Proof extends Execution {
 
 /**
  * Runs a program and proves the run. The proof has been verified when this returns.
+ * @param program - an ELF file, or its setup.
  * @throws {ElfError} {@link ExecutionError} when the guest traps, {@link ResourceError} when the run outgrows one shard.
  * @throws the signal's reason when aborted.
  */
-export async function prove(program: Setup, stdin: readonly Uint8Array[], options: ProveOptions = {}): Promise<Proof> {
+export async function prove(
+  program: Setup | Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: ProveOptions = {},
+): Promise<Proof> {
   const started = performance.now();
   const { signal, onOutput, maxCycles } = options;
-  const { exitCode, cycles, publicValues } = await execute(program.elf, stdin, { signal, onOutput, maxCycles });
-  const executed = performance.now();
+  const elf = program instanceof Uint8Array ? program : program.elf;
+  // First of all: the worker loads while the program runs here.
   const runner = options.runner ?? createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
   try {
-    const input = encodeTask({ elf: program.elf, stdin, maxCycles: maxCycles ?? 2 ** 32 });
-    const answer = await runner.run('proveShard', input, { signal, onProgress: options.onProgress });
-    const { shard, after, committed } = decodeTask<ShardTaskOutput>(answer);
+    const { exitCode, cycles, publicValues } = await execute(elf, stdin, { signal, onOutput, maxCycles });
+    const executed = performance.now();
+    const input = encodeTask({ elf, stdin, maxCycles: maxCycles ?? 2 ** 32 });
+    const work = runner.run('proveShard', input, { signal, onProgress: options.onProgress });
+    // Beside the worker, which derives its own keys.
+    const { vk: expected, verifyingKey } = program instanceof Uint8Array ? await setup(program) : program;
+    const { shard, after, committed } = decodeTask<ShardTaskOutput>(await work);
     const claim = { exitCode, publicValues, committed, after };
-    const proof = encodeProof({ mode: 'core', vk: program.verifyingKey, claim, shard });
+    const proof = encodeProof({ mode: 'core', vk: verifyingKey, claim, shard });
     // Whatever a runner returns counts only once it verifies.
-    const { securityBits, vk } = verify(program.vk, proof);
+    const { securityBits, vk } = verify(expected, proof);
     const proveMs = performance.now() - executed;
     return {
       proof,

@@ -68,6 +68,21 @@ export function mul(a: Ext, b: Ext): Ext {
   ];
 }
 
+/** Sum of weights[i] * values[i]. */
+export function dotBase(weights: readonly Ext[], values: readonly Felt[]): Ext {
+  let [s0, s1, s2, s3, s4] = ZERO as [Felt, Felt, Felt, Felt, Felt];
+  for (let i = 0; i < weights.length; i++) {
+    const w = weights[i]!;
+    const x = values[i]!;
+    s0 = fadd(s0, fmul(w[0], x));
+    s1 = fadd(s1, fmul(w[1], x));
+    s2 = fadd(s2, fmul(w[2], x));
+    s3 = fadd(s3, fmul(w[3], x));
+    s4 = fadd(s4, fmul(w[4], x));
+  }
+  return [s0, s1, s2, s3, s4];
+}
+
 export function equals(a: Ext, b: Ext): boolean {
   return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3] && a[4] === b[4];
 }

@@ -3,7 +3,7 @@
  * permutation. A node's truncated permutation alone would let a prover choose leaf digests; the sponge forbids that.
  */
 import type { Felt } from '../field/base.ts';
-import { permuteState, permuteStates } from './permute.ts';
+import { hashKernels, permuteState, permuteStates } from './permute.ts';
 import type { HashSuite } from './suite.ts';
 
 /** `suite.digestLength` canonical elements. */
@@ -40,17 +40,7 @@ export function hashNodes(suite: HashSuite, pairs: readonly (readonly [Digest, D
 
 /** The digests of rows of one length, many at once. */
 export function hashLeaves(suite: HashSuite, rows: readonly (readonly Felt[])[]): Digest[] {
-  const { width } = suite.leaf;
-  const rate = width - suite.digestLength;
-  let states = rows.map((row) => {
-    const state = new Array<Felt>(width).fill(0);
-    state[rate] = row.length;
-    return state;
-  });
-  for (let at = 0; at < (rows[0]?.length ?? 0); at += rate) {
-    for (const [i, row] of rows.entries())
-      for (let k = 0; k < Math.min(rate, row.length - at); k++) states[i]![k] = row[at + k]!;
-    states = permuteStates(suite, 'leaf', states);
-  }
-  return states.map((state) => state.slice(0, suite.digestLength));
+  const length = rows[0]?.length ?? 0;
+  const kernels = length > 0 && length % 4 === 0 ? hashKernels(suite) : undefined;
+  return kernels === undefined ? rows.map((row) => hashLeaf(suite, row)) : kernels.hashMany(rows);
 }

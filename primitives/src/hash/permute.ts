@@ -10,9 +10,14 @@ import type { HashSuite } from './suite.ts';
 const bySuite = new WeakMap<HashSuite, HashKernels | undefined>();
 
 /** The kernels in a small memory of their own, or `undefined` where they do not load. */
-function kernelsOf(suite: HashSuite): HashKernels | undefined {
+export function hashKernels(suite: HashSuite): HashKernels | undefined {
   if (!bySuite.has(suite)) bySuite.set(suite, loadKernels(suite));
   return bySuite.get(suite);
+}
+
+/** Lets single permutations use kernels that are there anyway. */
+export function shareHashKernels(suite: HashSuite, kernels: HashKernels): void {
+  bySuite.set(suite, kernels);
 }
 
 function loadKernels(suite: HashSuite): HashKernels | undefined {
@@ -25,7 +30,7 @@ function loadKernels(suite: HashSuite): HashKernels | undefined {
 
 /** Permutes `state` with the suite's node or leaf permutation, in place. */
 export function permuteState(suite: HashSuite, kind: 'node' | 'leaf', state: Uint32Array): void {
-  const kernels = kernelsOf(suite);
+  const kernels = hashKernels(suite);
   if (kernels === undefined) permute(suite[kind], state);
   else kernels.permuteOne(kind, state);
 }
@@ -36,7 +41,7 @@ export function permuteStates(
   kind: 'node' | 'leaf',
   states: readonly (readonly number[])[],
 ): number[][] {
-  const kernels = kernelsOf(suite);
+  const kernels = hashKernels(suite);
   if (kernels !== undefined) return kernels.permuteMany(kind, states);
   return states.map((state) => {
     const copy = Uint32Array.from(state);

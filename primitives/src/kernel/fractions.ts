@@ -300,7 +300,8 @@ export class FractionKernels {
     // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars, out, out array bytes, out part
     // bytes): low + r (high - low)
     define('fold', 12, (f, ext, _field, p) => {
-      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars, out, outArray, outPart] = p as Twelve;
+      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars, out, outArray, outPart] =
+        p as Twelve;
       const factor = ext.prepare(loadScalar(f, scalars));
       const offset = f.keep(i32.mul(first, i32.constant(E)), I32);
       const outStart = f.variable(i32.add(out, offset));
@@ -509,7 +510,16 @@ export class FractionKernels {
   }
 
   /** The same for one part whose groups [first, first + groups) are read and written at different places. */
-  foldInto(base: number, stride: number, half: number, out: number, outStride: number, first: number, groups: number, r: Ext): void {
+  foldInto(
+    base: number,
+    stride: number,
+    half: number,
+    out: number,
+    outStride: number,
+    first: number,
+    groups: number,
+    r: Ext,
+  ): void {
     const scalars = this.#put(r);
     this.#chunks(1, groups, (_, __, from, count) => {
       const start = from * E;

@@ -65,7 +65,12 @@ export type GraphOperation =
   /** Writes fractions as children of a sumcheck. */
   | 'leafPairs';
 
-export type GraphInstruction = readonly [operation: GraphOperation | IntegerOperation, a: number, b: number, out: number];
+export type GraphInstruction = readonly [
+  operation: GraphOperation | IntegerOperation,
+  a: number,
+  b: number,
+  out: number,
+];
 
 /** Address of element `index` of an extension vector, for lane-wise access. */
 export function elementAt(base: number, index: number): number {

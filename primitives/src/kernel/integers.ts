@@ -38,7 +38,10 @@ export type IntegerOperation =
 const PARAMETERS = [I32, I32, I32, I32, I32] as const;
 
 /** Vector by vector. */
-function vector(name: IntegerOperation, op: (f: FunctionBuilder, field: VectorField, x: Code, y: Code) => Code): FunctionBuilder {
+function vector(
+  name: IntegerOperation,
+  op: (f: FunctionBuilder, field: VectorField, x: Code, y: Code) => Code,
+): FunctionBuilder {
   const f = new FunctionBuilder(name, PARAMETERS);
   const field = new VectorField(f);
   const [a, b, out] = [0, 1, 2].map((i) => f.variable(f.parameter(i))) as [number, number, number];
@@ -63,7 +66,11 @@ function scalar(name: IntegerOperation, op: (f: FunctionBuilder, x: Code, y: Cod
 }
 
 /** The quotient or remainder; of a zero divisor `otherwise`. */
-function division(name: IntegerOperation, divide: (x: Code, y: Code) => Code, otherwise: (x: Code) => Code): FunctionBuilder {
+function division(
+  name: IntegerOperation,
+  divide: (x: Code, y: Code) => Code,
+  otherwise: (x: Code) => Code,
+): FunctionBuilder {
   return scalar(name, (f, x, y) => {
     const result = f.local(I32);
     f.set(result, otherwise(x));
@@ -132,8 +139,16 @@ export function integerOperations(): FunctionBuilder[] {
     scalar('shlU', (_, x, y) => i32.shl(x, shiftOf(y))),
     scalar('shrU', (_, x, y) => i32.shrU(x, shiftOf(y))),
     scalar('sarU', (_, x, y) => i32.shrS(x, shiftOf(y))),
-    division('divuU', (x, y) => i32.divU(x, y), () => i32.constant(-1)),
-    division('remuU', (x, y) => i32.remU(x, y), (x) => x),
+    division(
+      'divuU',
+      (x, y) => i32.divU(x, y),
+      () => i32.constant(-1),
+    ),
+    division(
+      'remuU',
+      (x, y) => i32.remU(x, y),
+      (x) => x,
+    ),
     gather,
     lookup,
     store,

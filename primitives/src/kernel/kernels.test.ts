@@ -334,11 +334,34 @@ describe('fractions', () => {
     expect(vectors.laneSum(totals)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
     const slopes = (part: readonly Ext[][], x: number): Ext => cross(part.map((v) => sub(v[half + x]!, v[x]!)));
     expect(vectors.laneSum(totals + 80)).toEqual(weighted(half, slopes));
-    vectors.clear(totals, 8);
-    fractions.quadratic(b, pairs / 4, tables.at(-1)!, weightsAt, totals, halfLambda);
-    const centred = (part: readonly Ext[][], x: number): Ext =>
-      cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)));
-    expect(vectors.laneSum(totals)).toEqual(weighted(pairs, centred));
+    const centred = (part: readonly Ext[][], x: number): Ext[] =>
+      part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE));
+    const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
+    const four = memory.allocate(320);
+    vectors.clear(four, 16);
+    for (let part = 0; part < parts; part++) {
+      const base = b.base + part * b.partBytes;
+      const weight = placeExt([weights[part]!]);
+      // In two goes, the second from within a run of the lower table.
+      const groups = half / 4;
+      const cut = Math.floor(groups / 2);
+      for (const [first, count] of [
+        [0, cut],
+        [cut, groups - cut],
+      ] as const)
+        fractions.first(base, b.stride, half * 20, first, count, tables[Math.log2(half)]!, weight, four, halfLambda);
+    }
+    expect([0, 1, 2, 3].map((k) => vectors.laneSum(four + 80 * k))).toEqual([
+      weighted(half, (part, x) => cross(centred(part, x))),
+      weighted(half, (part, x) => cross(centred(part, half + x))),
+      weighted(half, slopes),
+      weighted(half, (part, x) => linear(centred(part, half + x))),
+    ]);
+    const elsewhere = band(1, half);
+    const into = randomExt();
+    fractions.foldInto(b.base, b.stride, half * 20, elsewhere.band.base, elsewhere.band.stride, 0, half / 4, into);
+    for (const [k, v] of values[0]!.entries())
+      expect(elsewhere.get(0, k, half - 1)).toEqual(foldHalves(v, into)[half - 1]);
     const [r, s, q] = [randomExt(), randomExt(), randomExt()];
     fractions.fold(b.base, b.stride, 4, b.partBytes, parts, half / 4, r);
     fractions.shift(b, half / 4, s, q);
@@ -348,6 +371,23 @@ describe('fractions', () => {
         expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(expected);
       }
     }
+  });
+  it('of one group: the quadratic part', () => {
+    const values = Array.from({ length: 3 }, () => Array.from({ length: 4 }, () => randoms(4)));
+    const base = memory.allocate(3 * 320);
+    for (const [i, part] of values.entries())
+      for (const [k, v] of part.entries())
+        for (const [x, value] of v.entries()) vectors.set(base + 320 * i + 80 * k, x, value);
+    const [point, weights, halfLambda, total] = [randoms(2), randoms(3), randomExt(), memory.allocate(80)];
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(2)), point)[2]!;
+    vectors.clear(total, 4);
+    fractions.quadratic({ base, stride: 80, partBytes: 320, parts: 3 }, eq, placeExt(weights), total, halfLambda);
+    const expected = values.map((part, i) =>
+      eqTable(point)
+        .map((w, x) => mul(w, cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)))))
+        .reduce((sum, y) => add(sum, mul(weights[i]!, y)), ZERO),
+    );
+    expect(vectors.laneSum(total)).toEqual(expected.reduce(add));
   });
   it('are placed by row and interaction, and split when less than a group is left', () => {
     const { band: b, values } = band(2, 4);
@@ -376,7 +416,14 @@ describe('block machine', () => {
   const ROWS = 128;
   const base = (): number[] => Array.from({ length: ROWS }, random);
   /** Runs one instruction over a block. */
-  function run(machine: GraphKernels, operation: GraphOperation, a: number, b: number, out: number, first = 0): void {
+  function run(
+    machine: GraphKernels,
+    operation: GraphInstruction[0],
+    a: number,
+    b: number,
+    out: number,
+    first = 0,
+  ): void {
     machine.run(machine.program([[operation, a, b, out]]), first, ROWS / 4);
   }
   const feltOps = { add: addFelt, sub: subFelt, mul: mulFelt };
@@ -469,12 +516,75 @@ describe('block machine', () => {
       expect(vectors.laneSum(total)).toEqual(dot(u, eq.slice(4 * first)));
     }
   });
+  it('integer operations', () => {
+    const word = (): number => [0, 1, 2, 31, 32, 2 ** 31, 2 ** 32 - 1, next()][next() % 8]!;
+    const words = (f: () => number): Uint32Array => Uint32Array.from({ length: ROWS }, f);
+    const put = (values: Uint32Array): number => {
+      const at = memory.allocate(4 * ROWS);
+      memory.words.set(values, at / 4);
+      return at;
+    };
+    const out = memory.allocate(4 * ROWS);
+    const result = (): Uint32Array => memory.words.slice(out / 4, out / 4 + ROWS);
+    const [x, y] = [words(word), words(word)];
+    const [a, b] = [put(x), put(y)];
+    const integer: Record<string, (u: number, v: number) => number> = {
+      addU: (u, v) => u + v,
+      subU: (u, v) => u - v,
+      mulU: Math.imul,
+      andU: (u, v) => u & v,
+      orU: (u, v) => u | v,
+      xorU: (u, v) => u ^ v,
+      shlU: (u, v) => u << v,
+      shrU: (u, v) => u >>> v,
+      sarU: (u, v) => u >> v,
+      ltuU: (u, v) => (u < v ? 1 : 0),
+      ltsU: (u, v) => ((u | 0) < (v | 0) ? 1 : 0),
+      eqU: (u, v) => (u === v ? 1 : 0),
+      divuU: (u, v) => (v === 0 ? -1 : Math.floor(u / v)),
+      remuU: (u, v) => (v === 0 ? u : u % v),
+      mulhuU: (u, v) => Number((BigInt(u) * BigInt(v)) >> 32n),
+    };
+    for (const [name, oracle] of Object.entries(integer)) {
+      run(graph, name as GraphInstruction[0], a, b, out);
+      expect(result(), name).toEqual(x.map((u, i) => oracle(u, y[i]!)));
+    }
+    const [f, g] = [words(random), words(random)];
+    const [fa, ga] = [put(f), put(g)];
+    const field: Record<string, (u: number, v: number) => number> = {
+      faddU: addFelt,
+      fsubU: subFelt,
+      fmulU: mulFelt,
+      finvU: (u) => (u === 0 ? 0 : inverse(u)),
+    };
+    for (const [name, oracle] of Object.entries(field)) {
+      run(graph, name as GraphInstruction[0], fa, ga, out);
+      expect(result(), name).toEqual(f.map((u, i) => oracle(u, g[i]!)));
+    }
+    run(graph, 'canonicalB', place(f), 0, out);
+    expect(result()).toEqual(f);
+    run(graph, 'storeU', fa, 0, out - 4 * ROWS, ROWS / 4);
+    expect(read(out, ROWS)).toEqual(Array.from(f));
+    const index = words(() => next() % 7);
+    run(graph, 'lookupU', put(index), a, out);
+    expect(result()).toEqual(index.map((i) => x[i]!));
+    const strided = words(word);
+    const events = memory.allocate(4 * 3 * ROWS);
+    memory.words.set(
+      strided
+        .map((_, i) => strided[i]!)
+        .reduce((all, w, i) => all.fill(w, 3 * i + 1, 3 * i + 2), new Uint32Array(3 * ROWS)),
+      events / 4,
+    );
+    run(graph, 'gatherU', events + 4, 12, out);
+    expect(result()).toEqual(strided);
+  });
   it('writes fractions as sums and as children', () => {
     const [p, q, halfLambda] = [base(), randoms(ROWS), randomExt()];
     const [a, d] = [place(p), placeExt(q)];
     const stride = VectorKernels.bytes(ROWS) + 80;
     const out = memory.allocate(4 * stride);
-    const descriptor = graph.leafDescriptor(out, stride, halfLambda);
+    const descriptor = graph.leafDescriptor(out, stride, halfLambda, false);
     run(graph, 'leafPairs', a, descriptor, d);
     for (let i = 0; i < ROWS; i++) {
       const s = add([p[i]!, 0, 0, 0, 0], mul(halfLambda, q[i]!));

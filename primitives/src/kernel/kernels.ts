@@ -2,6 +2,7 @@
  * @module All kernels of the prover on one memory, made once per thread: their code is optimised once and pages that
  * were touched stay.
  */
+import { shareHashKernels } from '../hash/permute.ts';
 import type { HashSuite } from '../hash/suite.ts';
 import { FractionKernels } from './fractions.ts';
 import { GraphKernels } from './graph.ts';
@@ -42,6 +43,7 @@ export function kernelsFor(suite: HashSuite): Kernels {
   let kernels = bySuite.get(suite);
   if (kernels === undefined) {
     kernels = new Kernels(suite);
+    shareHashKernels(suite, kernels.hash);
     bySuite.set(suite, kernels);
   }
   return kernels;

@@ -300,6 +300,22 @@ export class HashKernels {
     return out;
   }
 
+  /** Leaf digests of canonical rows of one length, a multiple of four. */
+  hashMany(rows: readonly (readonly number[])[]): number[][] {
+    const rowWords = rows[0]!.length;
+    const count = Math.ceil(rows.length / 4) * 4;
+    const mark = this.#memory.mark();
+    const data = this.#memory.allocate(4 * rowWords * count);
+    const digests = this.#memory.allocate(32 * count);
+    const { words } = this.#memory;
+    for (const [i, row] of rows.entries()) words.set(row, data / 4 + i * rowWords);
+    this.toMontgomery(data, rowWords * rows.length);
+    this.hashLeaves(data, rowWords, count, digests);
+    const out = rows.map((_, i) => this.digest(digests + 32 * i));
+    this.#memory.release(mark);
+    return out;
+  }
+
   /** Permutes one canonical state in place, in one lane of four. */
   permuteOne(kind: 'node' | 'leaf', values: Uint32Array): void {
     const { words } = this.#memory;

@@ -171,7 +171,8 @@ export class TransformKernels {
 
   /** Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code. */
   encodeCoset(from: number, to: number, rowBytes: number, logRows: number, coset: number): void {
-    if (rowBytes % 16 !== 0 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog) throw new RangeError('no such transform');
+    if (rowBytes % 16 !== 0 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog)
+      throw new RangeError('no such transform');
     const { outer, slice } = this.#split(logRows, rowBytes);
     const stride = (2 ** logRows * rowBytes) / 2 ** outer;
     for (let column = 0; column < stride; column += slice)

@@ -1,42 +1,26 @@
 /**
- * @module Tasks on Node worker threads, by Piscina. The only file of this package that imports Node modules.
+ * @module Tasks on Node worker threads, by Piscina. With `worker`, the only file of this package that
+ * imports Node modules.
  *
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ElfError, ExecutionError, ResourceError, WeftError } from '../errors.ts';
-import type { Task, TaskOptions, TaskRunner } from './runner.ts';
-
-/** What a worker is sent. */
-export interface WorkerMessage {
-  readonly input: Uint8Array;
-  readonly port: MessagePort;
-}
-
-/** What a worker answers. */
-export type WorkerAnswer =
-  | { readonly ok: Uint8Array }
-  | {
-      readonly error: {
-        readonly name: string;
-        readonly code: string;
-        readonly message: string;
-        readonly details: Readonly<Record<string, unknown>>;
-      };
-    };
+import type { TaskOptions, TaskRunner } from './runner.ts';
+import type { WorkerAnswer, WorkerMessage } from './worker.ts';
 
 const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };
 
 export interface PiscinaRunnerOptions {
-  /** Module whose exports, made by {@link workerTask}, are the tasks. */
+  /** Module whose exports, made by `workerTask`, are the tasks. */
   readonly module: URL;
   readonly workers: number;
 }
 
-/** A runner over `workers` threads; they start with the first task. */
+/** A runner over `workers` threads, which load their module at once. */
 export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): TaskRunner {
-  const pool = new Piscina({ filename: module.href, minThreads: 0, maxThreads: workers, idleTimeout: 2000 });
+  const pool = new Piscina({ filename: module.href, minThreads: workers, maxThreads: workers, idleTimeout: 2000 });
   return {
     run: async (task, input, options: TaskOptions = {}) => {
       const { port1, port2 } = new MessageChannel();
@@ -63,24 +47,5 @@ export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): 
       }
     },
     close: () => pool.destroy(),
-  };
-}
-
-/** Wraps a task for export from a worker module. */
-export function workerTask(task: Task): (message: WorkerMessage) => Promise<WorkerAnswer> {
-  return async ({ input, port }) => {
-    try {
-      return { ok: await task(input, { progress: (stage, fraction) => port.postMessage({ stage, fraction }) }) };
-    } catch (error) {
-      if (error instanceof WeftError) {
-        return { error: { name: error.name, code: error.code, message: error.message, details: error.details } };
-      }
-      const { message, stack } = error as Error;
-      return {
-        error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details: { stack } },
-      };
-    } finally {
-      port.close();
-    }
   };
 }

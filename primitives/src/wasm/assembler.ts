@@ -164,7 +164,7 @@ export class FunctionBuilder {
   readonly name: string;
   readonly parameters: readonly ValueType[];
   readonly #locals: ValueType[] = [];
-  readonly #code: number[] = [];
+  readonly #code: Code[] = [];
 
   constructor(name: string, parameters: readonly ValueType[]) {
     this.name = name;
@@ -176,7 +176,7 @@ export class FunctionBuilder {
   }
 
   emit(...codes: readonly Code[]): void {
-    for (const code of codes) for (const byte of code) this.#code.push(byte);
+    this.#code.push(...codes);
   }
 
   /** Declares a local and returns its index. */
@@ -237,9 +237,20 @@ export class FunctionBuilder {
     this.emit(...args, slot, [0x11, ...unsignedLeb(type), 0]);
   }
 
-  body(): number[] {
+  /** The function's entry in the code section. */
+  body(): Uint8Array {
+    const size = this.#code.reduce((total, code) => total + code.length, 0);
     const locals = [...unsignedLeb(this.#locals.length), ...this.#locals.flatMap((type) => [1, type])];
-    return [...unsignedLeb(locals.length + this.#code.length + 1), ...locals, ...this.#code, 0x0b];
+    const head = [...unsignedLeb(locals.length + size + 1), ...locals];
+    const out = new Uint8Array(head.length + size + 1);
+    out.set(head);
+    let at = head.length;
+    for (const code of this.#code) {
+      out.set(code, at);
+      at += code.length;
+    }
+    out[at] = 0x0b;
+    return out;
   }
 }
 

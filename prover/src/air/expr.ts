@@ -20,6 +20,31 @@ export interface Expr {
   mul(other: Expr | number): Expr;
 }
 
+/** A class, not closures: machines have ten thousand nodes, and every process builds them. */
+class GraphExpr implements Expr {
+  readonly id: number;
+  readonly degree: number;
+  readonly #graph: ExprGraph;
+
+  constructor(graph: ExprGraph, id: number, degree: number) {
+    this.#graph = graph;
+    this.id = id;
+    this.degree = degree;
+  }
+
+  add(other: Expr | number): Expr {
+    return this.#graph.combine('add', this, other);
+  }
+
+  sub(other: Expr | number): Expr {
+    return this.#graph.combine('sub', this, other);
+  }
+
+  mul(other: Expr | number): Expr {
+    return this.#graph.combine('mul', this, other);
+  }
+}
+
 /** Builds nodes for one chip, folding constants and sharing equal nodes. */
 export class ExprGraph {
   readonly nodes: Node[] = [];
@@ -27,37 +52,25 @@ export class ExprGraph {
   readonly #ids = new Map<string, number>();
 
   constant(value: number): Expr {
-    return this.#intern({ op: 'constant', value: toFelt(value) }, 0);
+    const felt = toFelt(value);
+    return this.#intern(`k${felt}`, 0, () => ({ op: 'constant', value: felt }));
   }
 
   column(column: number): Expr {
-    return this.#intern({ op: 'column', column }, 1);
+    return this.#intern(`c${column}`, 1, () => ({ op: 'column', column }));
   }
 
-  #intern(node: Node, degree: number): Expr {
-    const key =
-      node.op === 'constant'
-        ? `k${node.value}`
-        : node.op === 'column'
-          ? `c${node.column}`
-          : `${node.op}${node.a},${node.b}`;
+  #intern(key: string, degree: number, node: () => Node): Expr {
     const known = this.#ids.get(key);
     if (known !== undefined) return this.#exprs[known]!;
-    const id = this.nodes.push(node) - 1;
-    const lift = (x: Expr | number): Expr => (typeof x === 'number' ? this.constant(x) : x);
-    const expr: Expr = {
-      id,
-      degree,
-      add: (other) => this.#combine('add', expr, lift(other)),
-      sub: (other) => this.#combine('sub', expr, lift(other)),
-      mul: (other) => this.#combine('mul', expr, lift(other)),
-    };
+    const expr = new GraphExpr(this, this.nodes.push(node()) - 1, degree);
     this.#exprs.push(expr);
-    this.#ids.set(key, id);
+    this.#ids.set(key, expr.id);
     return expr;
   }
 
-  #combine(op: 'add' | 'sub' | 'mul', a: Expr, b: Expr): Expr {
+  combine(op: 'add' | 'sub' | 'mul', a: Expr, other: Expr | number): Expr {
+    const b = typeof other === 'number' ? this.constant(other) : other;
     const x = this.#value(a);
     const y = this.#value(b);
     if (x !== undefined && y !== undefined) {
@@ -67,7 +80,8 @@ export class ExprGraph {
     if (x === 0 && op !== 'sub') return op === 'mul' ? a : b;
     if (op === 'mul' && y === 1) return a;
     if (op === 'mul' && x === 1) return b;
-    return this.#intern({ op, a: a.id, b: b.id }, op === 'mul' ? a.degree + b.degree : Math.max(a.degree, b.degree));
+    const degree = op === 'mul' ? a.degree + b.degree : Math.max(a.degree, b.degree);
+    return this.#intern(`${op}${a.id},${b.id}`, degree, () => ({ op, a: a.id, b: b.id }));
   }
 
   #value(e: Expr): Felt | undefined {

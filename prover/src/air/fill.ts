@@ -63,58 +63,112 @@ export interface Fill {
   select(ifOne: Fill | number, ifZero: Fill | number): Fill;
 }
 
+class GraphFill implements Fill {
+  readonly id: number;
+  readonly #graph: FillGraph;
+
+  constructor(graph: FillGraph, id: number) {
+    this.#graph = graph;
+    this.id = id;
+  }
+
+  add(o: Fill | number): Fill {
+    return this.#graph.binary('add', this.id, o);
+  }
+  sub(o: Fill | number): Fill {
+    return this.#graph.binary('sub', this.id, o);
+  }
+  mul(o: Fill | number): Fill {
+    return this.#graph.binary('mul', this.id, o);
+  }
+  and(o: Fill | number): Fill {
+    return this.#graph.binary('and', this.id, o);
+  }
+  or(o: Fill | number): Fill {
+    return this.#graph.binary('or', this.id, o);
+  }
+  xor(o: Fill | number): Fill {
+    return this.#graph.binary('xor', this.id, o);
+  }
+  shl(o: Fill | number): Fill {
+    return this.#graph.binary('shl', this.id, o);
+  }
+  shr(o: Fill | number): Fill {
+    return this.#graph.binary('shr', this.id, o);
+  }
+  sar(o: Fill | number): Fill {
+    return this.#graph.binary('sar', this.id, o);
+  }
+  ltu(o: Fill | number): Fill {
+    return this.#graph.binary('ltu', this.id, o);
+  }
+  lts(o: Fill | number): Fill {
+    return this.#graph.binary('lts', this.id, o);
+  }
+  eq(o: Fill | number): Fill {
+    return this.#graph.binary('eq', this.id, o);
+  }
+  divu(o: Fill | number): Fill {
+    return this.#graph.binary('divu', this.id, o);
+  }
+  remu(o: Fill | number): Fill {
+    return this.#graph.binary('remu', this.id, o);
+  }
+  mulhu(o: Fill | number): Fill {
+    return this.#graph.binary('mulhu', this.id, o);
+  }
+  fadd(o: Fill | number): Fill {
+    return this.#graph.binary('fadd', this.id, o);
+  }
+  fsub(o: Fill | number): Fill {
+    return this.#graph.binary('fsub', this.id, o);
+  }
+  fmul(o: Fill | number): Fill {
+    return this.#graph.binary('fmul', this.id, o);
+  }
+  finv(): Fill {
+    return this.#graph.inverse(this.id);
+  }
+  select(ifOne: Fill | number, ifZero: Fill | number): Fill {
+    // this is 0 or 1, so (a xor b) * this xor b picks without a branch.
+    const [one, zero] = [this.#graph.lift(ifOne), this.#graph.lift(ifZero)];
+    return one.xor(zero).mul(this).xor(zero);
+  }
+}
+
 export class FillGraph {
   readonly nodes: FillNode[] = [];
   readonly #fills: Fill[] = [];
   readonly #ids = new Map<string, number>();
 
   constant(value: number): Fill {
-    return this.#intern({ op: 'constant', value: value >>> 0 });
+    const word = value >>> 0;
+    return this.#intern(`k${word}`, () => ({ op: 'constant', value: word }));
   }
 
   event(field: string): Fill {
-    return this.#intern({ op: 'event', field });
+    return this.#intern(`e${field}`, () => ({ op: 'event', field }));
   }
 
-  #intern(node: FillNode): Fill {
-    const key = JSON.stringify(node);
+  binary(op: FillOp, a: number, other: Fill | number): Fill {
+    const b = this.lift(other).id;
+    return this.#intern(`${op}${a},${b}`, () => ({ op, a, b }));
+  }
+
+  inverse(a: number): Fill {
+    return this.#intern(`finv${a}`, () => ({ op: 'finv', a }));
+  }
+
+  lift(x: Fill | number): Fill {
+    return typeof x === 'number' ? this.constant(x) : x;
+  }
+
+  #intern(key: string, node: () => FillNode): Fill {
     const known = this.#ids.get(key);
     if (known !== undefined) return this.#fills[known]!;
-    const id = this.nodes.push(node) - 1;
-    const lift = (x: Fill | number): Fill => (typeof x === 'number' ? this.constant(x) : x);
-    const binary =
-      (op: FillOp) =>
-      (o: Fill | number): Fill =>
-        this.#intern({ op, a: id, b: lift(o).id });
-    const fill: Fill = {
-      id,
-      add: binary('add'),
-      sub: binary('sub'),
-      mul: binary('mul'),
-      and: binary('and'),
-      or: binary('or'),
-      xor: binary('xor'),
-      shl: binary('shl'),
-      shr: binary('shr'),
-      sar: binary('sar'),
-      ltu: binary('ltu'),
-      lts: binary('lts'),
-      eq: binary('eq'),
-      divu: binary('divu'),
-      remu: binary('remu'),
-      mulhu: binary('mulhu'),
-      fadd: binary('fadd'),
-      fsub: binary('fsub'),
-      fmul: binary('fmul'),
-      finv: () => this.#intern({ op: 'finv', a: id }),
-      select: (ifOne, ifZero) => {
-        // this is 0 or 1, so (a xor b) * this xor b picks without a branch.
-        const [one, zero] = [lift(ifOne), lift(ifZero)];
-        return one.xor(zero).mul(fill).xor(zero);
-      },
-    };
+    const fill = new GraphFill(this, this.nodes.push(node()) - 1);
     this.#fills.push(fill);
-    this.#ids.set(key, id);
+    this.#ids.set(key, fill.id);
     return fill;
   }
 }

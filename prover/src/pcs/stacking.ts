@@ -74,9 +74,7 @@ export interface StackingData<F> {
 
 /** The inner product of one-hot `bits` with `values`. */
 export function pick<F, E>(b: Backend<F, E>, bits: readonly F[], values: readonly E[]): E {
-  let sum = b.constant(0);
-  for (const [i, bit] of bits.entries()) sum = b.add(sum, b.mulBase(values[i]!, bit));
-  return sum;
+  return b.dotBase(values, bits);
 }
 
 /** eq(x, y) for single coordinates. */

@@ -81,14 +81,15 @@ export async function proveTables(
   words: readonly number[],
   options: ProveOptions = {},
 ): Promise<Uint8Array> {
-  const { engine = kernelEngine } = options;
+  const { engine = kernelEngine, progress = () => {} } = options;
   const { suite, machine } = key;
   const shape = chooseShape(
     key,
     tables.map((t) => t?.logHeight),
   );
+  progress('fill', 0);
   return await engine.session({ suite, machine, shape, tables }, (session) =>
-    runProof(key, program, shape, tables, words, session, engine, options.progress ?? (() => {})),
+    runProof(key, program, shape, tables, words, session, engine, progress),
   );
 }
 
@@ -118,7 +119,7 @@ async function runProof(
     'offsets',
     offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),
   );
-  progress('commit', 0);
+  progress('commit', 0.05);
   const commitment = await session.commitWitness();
   channel.send('root', commitment.root);
 

@@ -33,6 +33,8 @@ export interface Backend<F, E> extends FieldOperations<E> {
   /** The extension element with these five coefficients. */
   ext(coefficients: readonly F[]): E;
   mulBase(a: E, b: F): E;
+  /** Sum of weights[i] * values[i]; both have the same length. */
+  dotBase(weights: readonly E[], values: readonly F[]): E;
   /** @throws {VerificationError} with `reason` when `a` is zero. */
   inverse(a: E, reason: VerificationReason): E;
   /** The lowest `count` <= 24 bits of the canonical representative, lowest first. */
@@ -43,9 +45,13 @@ export interface Backend<F, E> extends FieldOperations<E> {
   oneHot(x: F, size: number, reason: VerificationReason): F[];
   /** `bit ? ifOne : ifZero`. */
   selectFelt(bit: F, ifOne: F, ifZero: F): F;
+  /** `bit ? [...b, ...a] : [...a, ...b]`, for lists of one length. */
+  selectOrder(bit: F, a: readonly F[], b: readonly F[]): F[];
   permuteNode(state: readonly F[]): F[];
-  /** Permutes states that do not depend on each other. */
-  permuteMany(kind: 'node' | 'leaf', states: readonly (readonly F[])[]): F[][];
+  /** The parents of pairs of digests, left || right; see `hash/modes`. */
+  hashNodes(pairs: readonly (readonly F[])[]): F[][];
+  /** The leaf digests of rows of one length. */
+  hashRows(rows: readonly (readonly F[])[]): (readonly F[])[];
   assertEqual(a: E, b: E, reason: VerificationReason, what: string): void;
   assertEqualFelt(a: F, b: F, reason: VerificationReason, what: string): void;
   /** The next `count` elements of the proof; all zero and not on the wire when `presence` is 0. */

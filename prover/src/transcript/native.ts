@@ -79,6 +79,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   mulBase(a: Ext, b: Felt): Ext {
     return ext.mulBase(a, b);
   }
+  dotBase(weights: readonly Ext[], values: readonly Felt[]): Ext {
+    return ext.dotBase(weights, values);
+  }
   inverse(a: Ext, reason: VerificationReason): Ext {
     return ext.isZero(a) ? reject(reason, 'a denominator is zero') : ext.inverse(a);
   }
@@ -93,8 +96,14 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   selectFelt(bit: Felt, ifOne: Felt, ifZero: Felt): Felt {
     return bit === 1 ? ifOne : ifZero;
   }
-  permuteMany(kind: 'node' | 'leaf', states: readonly (readonly Felt[])[]): Felt[][] {
-    return permuteStates(this.suite, kind, states);
+  selectOrder(bit: Felt, a: readonly Felt[], b: readonly Felt[]): Felt[] {
+    return bit === 1 ? [...b, ...a] : [...a, ...b];
+  }
+  hashNodes(pairs: readonly (readonly Felt[])[]): Felt[][] {
+    return permuteStates(this.suite, 'node', pairs).map((state) => state.slice(0, this.suite.digestLength));
+  }
+  hashRows(rows: readonly (readonly Felt[])[]): (readonly Felt[])[] {
+    return hashLeaves(this.suite, rows);
   }
   assertEqual(a: Ext, b: Ext, reason: VerificationReason, what: string): void {
     if (!ext.equals(a, b)) reject(reason, `${what} does not hold`);
@@ -108,12 +117,14 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
     if (this.#at + 4 * count > this.#bytes.length) {
       reject('format', `the proof ends at byte ${this.#bytes.length}, inside ${what}`);
     }
-    return Array.from({ length: count }, () => {
+    const out: Felt[] = [];
+    for (let i = 0; i < count; i++) {
       const x = readU32(this.#bytes, this.#at);
       if (x >= base.P) reject('format', `non-canonical field element at byte ${this.#at}, in ${what}`);
       this.#at += 4;
-      return x;
-    });
+      out.push(x);
+    }
+    return out;
   }
 
   readRows(tree: TreeShape, positions: readonly (readonly Felt[])[]): OpenedRow<Felt>[] {

@@ -10,11 +10,32 @@ import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { assertOpened } from './merkle.ts';
 
-/** A later contribution to W: coefficient times the tensor (1, y)(1, y^2)(1, y^4)... over the variables from `start` on. */
-interface PowerTerm<E> {
-  readonly coefficient: E;
-  readonly start: number;
-  readonly y: E;
+/**
+ * A later contribution to W: coefficient times the tensor (1, y)(1, y^2)(1, y^4)... over the variables from `start` on, y
+ * being an out-of-domain sample or the domain point of a queried row.
+ */
+type PowerTerm<F, E> = { readonly coefficient: E; readonly start: number } & (
+  | { readonly sample: E }
+  | { readonly domain: F }
+);
+
+/** The factors y^(2^k) - 1 of a term, times z_k, plus one. */
+function termFactors<F, E>(b: Backend<F, E>, term: PowerTerm<F, E>, point: readonly E[]): E[] {
+  const one = b.constant(1);
+  if ('sample' in term) {
+    let power = term.sample;
+    return point.map((z) => {
+      const factor = b.add(one, b.mul(z, b.sub(power, one)));
+      power = b.mul(power, power);
+      return factor;
+    });
+  }
+  let power = term.domain;
+  return point.map((z) => {
+    const factor = b.add(one, b.mulBase(z, b.subFelt(power, b.felt(1))));
+    power = b.mulFelt(power, power);
+    return factor;
+  });
 }
 
 /** One degree-2 sumcheck step: the message is g(0) and the leading coefficient. Returns the next claim. */
@@ -37,12 +58,22 @@ function domainPoint<F, E>(b: Backend<F, E>, position: readonly F[]): F {
 }
 
 function rowValues<F, E>(b: Backend<F, E>, row: readonly F[], isBase: boolean, weights: readonly E[]): E {
+  if (isBase) return b.dotBase(weights, row);
   let value = b.constant(0);
-  for (const [j, weight] of weights.entries()) {
-    const term = isBase ? b.mulBase(weight, row[j]!) : b.mul(weight, b.ext(row.slice(j * DEGREE, (j + 1) * DEGREE)));
-    value = b.add(value, term);
-  }
+  for (const [j, weight] of weights.entries())
+    value = b.add(value, b.mul(weight, b.ext(row.slice(j * DEGREE, (j + 1) * DEGREE))));
   return value;
+}
+
+/** The polynomial with these coefficients at a base-field point. */
+function evaluateAt<F, E>(b: Backend<F, E>, coefficients: readonly E[], y: F): E {
+  let power = b.felt(1);
+  const powers = coefficients.map(() => {
+    const current = power;
+    power = b.mulFelt(power, y);
+    return current;
+  });
+  return b.dotBase(coefficients, powers);
 }
 
 /**
@@ -59,7 +90,7 @@ export function verifyWhir<F, E>(
 ): void {
   const { backend: b, transcript } = channel;
   const point: E[] = [];
-  const terms: PowerTerm<E>[] = [];
+  const terms: PowerTerm<F, E>[] = [];
   let root = commitment;
   let claim = initialClaim;
   let finalPolynomial: E[] = [];
@@ -98,33 +129,35 @@ export function verifyWhir<F, E>(
     }));
     if (next === undefined) {
       for (const { y, value } of queried) {
-        let horner = b.constant(0);
-        for (const c of finalPolynomial.toReversed()) horner = b.add(b.mulBase(horner, y), c);
-        b.assertEqual(horner, value, 'opening', `${label}: a row of the last commitment folds to the final polynomial`);
+        const expected = evaluateAt(b, finalPolynomial, y);
+        b.assertEqual(
+          expected,
+          value,
+          'opening',
+          `${label}: a row of the last commitment folds to the final polynomial`,
+        );
       }
       continue;
     }
     const gamma = transcript.challenge(`${label}/gamma`);
     let coefficient = gamma;
-    const addTerm = (y: E, value: E): void => {
-      terms.push({ coefficient, start: point.length, y });
+    const addTerm = (at: { sample: E } | { domain: F }, value: E): void => {
+      terms.push({ coefficient, start: point.length, ...at });
       claim = b.add(claim, b.mul(coefficient, value));
       coefficient = b.mul(coefficient, gamma);
     };
-    for (const [k, sample] of samples.entries()) addTerm(sample, answers[k]!);
-    for (const { y, value } of queried) addTerm(b.mulBase(b.constant(1), y), value);
+    for (const [k, sample] of samples.entries()) addTerm({ sample }, answers[k]!);
+    for (const { y, value } of queried) addTerm({ domain: y }, value);
     root = nextRoot;
   }
   const finalPoint = Array.from({ length: parameters.finalVariables }, () => step(0));
   let weight = weightAt(point);
-  for (const { coefficient, start, y } of terms) {
-    let product = coefficient;
-    let power = y;
-    for (const z of point.slice(start)) {
-      product = b.mul(product, b.add(b.constant(1), b.mul(z, b.sub(power, b.constant(1)))));
-      power = b.mul(power, power);
-    }
-    weight = b.add(weight, product);
+  for (const term of terms) {
+    const factors = termFactors(b, term, point.slice(term.start));
+    weight = b.add(
+      weight,
+      factors.reduce((product, factor) => b.mul(product, factor), term.coefficient),
+    );
   }
   let value = b.constant(0);
   for (const [x, eq] of tensor(b, finalPoint).entries()) value = b.add(value, b.mul(eq, finalPolynomial[x]!));

@@ -57,7 +57,7 @@ export async function proveCommand(
   const started = performance.now();
   const elf = readInput(elfPath);
   assertWritable(out);
-  const p = await prove(await setup(elf), stdin, { maxCycles, onOutput: streams.guest, onProgress: streams.progress });
+  const p = await prove(elf, stdin, { maxCycles, onOutput: streams.guest, onProgress: streams.progress });
   writeOutput(out, p.proof);
   const totalMs = performance.now() - started;
   const json = {

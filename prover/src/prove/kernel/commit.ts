@@ -94,7 +94,9 @@ class RecodedCommitment implements Commitment {
     this.logRows = logRows(round);
     this.#tree = memory.allocate(HashKernels.treeBytes(this.logRows));
     const rowWords = 2 ** round.fold;
-    this.#forCosets((codeword, firstRow, rows) => hash.hashLeaves(codeword, rowWords, rows, this.#tree + 32 * firstRow));
+    this.#forCosets((codeword, firstRow, rows) =>
+      hash.hashLeaves(codeword, rowWords, rows, this.#tree + 32 * firstRow),
+    );
     hash.hashNodes(this.logRows, this.#tree);
     this.root = this.node(this.logRows, 0);
   }

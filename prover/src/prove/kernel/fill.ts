@@ -64,7 +64,13 @@ function plainReader(kernels: Kernels, events: EventSource): EventReader {
 }
 
 /** Compiles a chip's fill graph: nodes in order, every filled column stored when its node is there. */
-function fillProgram(kernels: Kernels, { chip }: EventTable, columns: readonly number[], reader: EventReader, pool: BlockPool): GraphProgram {
+function fillProgram(
+  kernels: Kernels,
+  { chip }: EventTable,
+  columns: readonly number[],
+  reader: EventReader,
+  pool: BlockPool,
+): GraphProgram {
   const { fillNodes } = chip;
   const lastUse = new Map<number, number>();
   const stores = new Map<number, number[]>();
@@ -96,7 +102,8 @@ function fillProgram(kernels: Kernels, { chip }: EventTable, columns: readonly n
     } else {
       const operands = 'b' in node ? [node.a, node.b] : [node.a];
       const [a, b] = operands.map((o) => blocks.get(o)!);
-      for (const o of new Set(operands)) if (lastUse.get(o) === id && fillNodes[o]!.op !== 'constant') pool.give(blocks.get(o)!);
+      for (const o of new Set(operands))
+        if (lastUse.get(o) === id && fillNodes[o]!.op !== 'constant') pool.give(blocks.get(o)!);
       blocks.set(id, pool.take());
       instructions.push([`${node.op}U`, a!, b ?? a!, blocks.get(id)!]);
     }

@@ -364,7 +364,14 @@ class KernelLayer implements LayerSumcheck {
       vectors.clear(this.#totals, LANES);
       if (rows > JOINT_ROWS)
         fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#totals, this.#halfLambda);
-      return { band, weight, weights, quadratic: vectors.laneSum(this.#totals), firstSums: undefined, scale: undefined };
+      return {
+        band,
+        weight,
+        weights,
+        quadratic: vectors.laneSum(this.#totals),
+        firstSums: undefined,
+        scale: undefined,
+      };
     });
     if (rows <= JOINT_ROWS) this.#join();
   }

@@ -29,8 +29,7 @@ export function commitPlain(
   return {
     root: tree.root,
     logRows: logRows(round),
-    rows: async (indices) =>
-      indices.map((i) => Array.from(codeword.subarray(i * rowWidth, (i + 1) * rowWidth))),
+    rows: async (indices) => indices.map((i) => Array.from(codeword.subarray(i * rowWidth, (i + 1) * rowWidth))),
     node: (level, i) => tree.levels[level]![i]!,
   };
 }
