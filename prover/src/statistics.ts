@@ -3,11 +3,11 @@
  */
 import type { ExecutionRecord } from '@weft/executor/record';
 import type { Chip } from './air/chip.ts';
-import type { Trace } from './air/trace.ts';
+import type { TableFrame } from './air/trace.ts';
 import { packBlocks } from './pcs/stacking.ts';
 import { chooseShape } from './prove/prove.ts';
 import type { ProvingKey } from './setup.ts';
-import { countRows, fillShard } from './shard.ts';
+import { countRows, shardTables } from './shard.ts';
 import { committedWidths } from './verify/key.ts';
 
 export interface ChipStatistics {
@@ -50,19 +50,22 @@ export interface RunStatistics {
   readonly committedCells: number;
   /** Fractions of rows in use; of lookup tables, all. */
   readonly fractions: number;
+  /** Fractions of all rows. */
+  readonly paddedFractions: number;
 }
 
 /** Counts what a recorded run puts into one shard. */
 export function runStatistics(pk: ProvingKey, record: ExecutionRecord): RunStatistics {
-  const { traces } = fillShard(pk, record);
+  const { tables } = shardTables(pk, record);
   const rows = countRows(pk, record);
-  const sum = (f: (trace: Trace, rows: number) => number): number =>
-    traces.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
-  const logHeights = traces.map((t) => t?.logHeight);
+  const sum = (f: (table: TableFrame, rows: number) => number): number =>
+    tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
+  const logHeights = tables.map((t) => t?.logHeight);
   return {
-    realCells: sum((t, n) => n * t.columns.length),
+    realCells: sum((t, n) => n * t.chip.columns.length),
     paddedCells: packBlocks(committedWidths(pk.key.machine), logHeights).cells,
     committedCells: 2 ** chooseShape(pk.key, logHeights).variables,
     fractions: sum((t, n) => n * t.chip.interactions.length),
+    paddedFractions: sum((t) => 2 ** t.logHeight * t.chip.interactions.length),
   };
 }

@@ -270,6 +270,11 @@ export class ModuleBuilder {
   }
 
   instantiate<Names extends string>(memory: WebAssembly.Memory): KernelCalls<Names> {
+    return instantiateModule<Names>(this.bytes(), memory);
+  }
+
+  /** The module's binary. */
+  bytes(): Uint8Array<ArrayBuffer> {
     const functions = this.#functions;
     const section = (id: number, bytes: number[]): number[] => [id, ...unsignedLeb(bytes.length), ...bytes];
     const text = (s: string): number[] => [...unsignedLeb(s.length), ...new TextEncoder().encode(s)];
@@ -300,9 +305,17 @@ export class ModuleBuilder {
       binary.set(part, at);
       at += part.length;
     }
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
-    return exports as unknown as KernelCalls<Names>;
+    return binary;
   }
+}
+
+/** Compiles a module that imports its memory. */
+export function instantiateModule<Names extends string>(
+  binary: Uint8Array<ArrayBuffer>,
+  memory: WebAssembly.Memory,
+): KernelCalls<Names> {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+  return exports as unknown as KernelCalls<Names>;
 }
 
 /** The exported functions of a module. Arguments are words or byte addresses. */

@@ -112,6 +112,8 @@ export interface SessionInput {
   readonly shape: Shape;
   /** Per chip; `undefined` for absent tables. */
   readonly tables: readonly (Table | undefined)[];
+  /** Called when work on the witness turns to `encode` or `hash`. */
+  readonly onStage: (stage: string) => void;
 }
 
 export interface ProvingEngine {

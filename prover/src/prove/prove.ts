@@ -88,7 +88,8 @@ export async function proveTables(
     tables.map((t) => t?.logHeight),
   );
   progress('fill', 0);
-  return await engine.session({ suite, machine, shape, tables }, (session) =>
+  const onStage = (stage: string): void => progress(stage, 0.1);
+  return await engine.session({ suite, machine, shape, tables, onStage }, (session) =>
     runProof(key, program, shape, tables, words, session, engine, progress),
   );
 }
@@ -119,7 +120,6 @@ async function runProof(
     'offsets',
     offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),
   );
-  progress('commit', 0.05);
   const commitment = await session.commitWitness();
   channel.send('root', commitment.root);
 

@@ -134,6 +134,8 @@ export const DATA = 0x20000;
 export interface ElfOptions {
   readonly data?: Uint8Array;
   readonly dataMemory?: number;
+  /** Address of the data segment. */
+  readonly dataAddress?: number;
   readonly entry?: number;
   /** Changes the finished file. */
   readonly patch?: (file: DataView) => void;
@@ -161,7 +163,7 @@ export function elf(words: readonly number[], options: ElfOptions = {}): Uint8Ar
       view.setUint32(at + 4 * k, x, true);
   };
   header(52, codeAt, TEXT, 4 * words.length, 4 * words.length, 5);
-  header(84, dataAt, DATA, data.length, Math.max(data.length, options.dataMemory ?? 0x10000), 6);
+  header(84, dataAt, options.dataAddress ?? DATA, data.length, Math.max(data.length, options.dataMemory ?? 0x10000), 6);
   for (const [k, w] of words.entries()) view.setUint32(codeAt + 4 * k, w, true);
   file.set(data, dataAt);
   options.patch?.(view);

@@ -47,16 +47,6 @@ export class WordsCommitment implements Commitment {
   node(level: number, index: number): Digest {
     return nodeAt(this.#words(), this.#tree, this.logRows, level, index);
   }
-
-  /** The same outside of kernel memory. */
-  detached(): WordsCommitment {
-    const cells = this.#rowWords * 2 ** this.logRows;
-    const tree = 8 * (2 ** (this.logRows + 1) - 1);
-    const words = new Uint32Array(cells + tree);
-    words.set(this.#words().subarray(this.#codeword, this.#codeword + cells));
-    words.set(this.#words().subarray(this.#tree, this.#tree + tree), cells);
-    return new WordsCommitment(() => words, 0, this.#rowWords, this.logRows, cells);
-  }
 }
 
 /** Encodes and hashes the round's message at `values`, `words` base elements a coefficient. */
@@ -74,34 +64,53 @@ export function commitVector(kernels: Kernels, round: WhirRound, values: number,
   return new WordsCommitment(() => memory.words, codeword / 4, rowWords, rows, tree / 4);
 }
 
+/** Lends the address of a vector in kernel memory. */
+type VectorLoan = (body: (values: number) => void) => void;
+
 /**
- * A commitment that keeps its tree only: the code is twice as large as what it encodes, and encoding again costs a sixth
- * of hashing it. Cosets of the domain are encoded one by one, in the same space.
+ * A commitment that keeps its tree only: the code is larger than what it encodes, and encoding again costs a sixth of
+ * hashing it. Cosets of the domain are encoded one by one, in the same space.
  */
 class RecodedCommitment implements Commitment {
   readonly root: Digest;
   readonly logRows: number;
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
-  readonly #values: number;
-  readonly #tree: number;
+  readonly #vector: VectorLoan;
+  readonly #tree: { readonly words: () => Uint32Array; readonly at: number };
 
-  constructor(kernels: Kernels, round: WhirRound, values: number) {
+  /** @param isDetached - the tree is copied out of kernel memory. */
+  constructor(
+    kernels: Kernels,
+    round: WhirRound,
+    vector: VectorLoan,
+    isDetached: boolean,
+    onStage: (stage: string) => void,
+  ) {
     const { memory, hash } = kernels;
     this.#kernels = kernels;
     this.#round = round;
-    this.#values = values;
+    this.#vector = vector;
     this.logRows = logRows(round);
-    this.#tree = memory.allocate(HashKernels.treeBytes(this.logRows));
-    const rowWords = 2 ** round.fold;
-    this.#forCosets((codeword, firstRow, rows) =>
-      hash.hashLeaves(codeword, rowWords, rows, this.#tree + 32 * firstRow),
-    );
-    hash.hashNodes(this.logRows, this.#tree);
+    const tree = memory.allocate(HashKernels.treeBytes(this.logRows));
+    const cosets = Array.from({ length: 2 ** round.logInverseRate }, (_, i) => i);
+    this.#forCosets(cosets, onStage, (codeword, firstRow, rows) => {
+      onStage('hash');
+      hash.hashLeaves(codeword, 2 ** round.fold, rows, tree + 32 * firstRow);
+    });
+    onStage('hash');
+    hash.hashNodes(this.logRows, tree);
+    const copy = isDetached ? memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.logRows + 1) - 1)) : undefined;
+    this.#tree = copy === undefined ? { words: () => memory.words, at: tree / 4 } : { words: () => copy, at: 0 };
     this.root = this.node(this.logRows, 0);
   }
 
-  #forCosets(body: (codeword: number, firstRow: number, rows: number) => void): void {
+  /** Encodes some cosets: each has as many rows as there are rows of coefficients. */
+  #forCosets(
+    cosets: readonly number[],
+    onStage: (stage: string) => void,
+    body: (codeword: number, firstRow: number, rows: number) => void,
+  ): void {
     const { memory, transform } = this.#kernels;
     const { fold, logInverseRate } = this.#round;
     const mark = memory.mark();
@@ -109,31 +118,60 @@ class RecodedCommitment implements Commitment {
     const messageRows = this.logRows - logInverseRate;
     const rowBytes = 4 * 2 ** fold;
     const codeword = memory.allocate(rowBytes * 2 ** messageRows);
-    for (let coset = 0; coset < 2 ** logInverseRate; coset++) {
-      transform.encodeCoset(this.#values, codeword, rowBytes, messageRows, coset);
-      body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
-    }
+    this.#vector((values) => {
+      for (const coset of cosets) {
+        onStage('encode');
+        transform.encodeCoset(values, codeword, rowBytes, messageRows, coset);
+        body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
+      }
+    });
     memory.release(mark);
   }
 
   async rows(indices: readonly number[]): Promise<Felt[][]> {
     const out: Felt[][] = [];
-    const rowWords = 2 ** this.#round.fold;
-    this.#forCosets((codeword, firstRow, rows) => {
-      for (const [k, index] of indices.entries()) {
-        if (index < firstRow || index >= firstRow + rows) continue;
-        out[k] = rowAt(this.#kernels.memory.words, codeword / 4 + (index - firstRow) * rowWords, rowWords);
-      }
-    });
+    const { fold, logInverseRate } = this.#round;
+    const messageRows = 2 ** (this.logRows - logInverseRate);
+    const cosets = [...new Set(indices.map((i) => Math.floor(i / messageRows)))];
+    this.#forCosets(
+      cosets,
+      () => {},
+      (codeword, firstRow, rows) => {
+        for (const [k, index] of indices.entries()) {
+          if (index < firstRow || index >= firstRow + rows) continue;
+          out[k] = rowAt(this.#kernels.memory.words, codeword / 4 + (index - firstRow) * 2 ** fold, 2 ** fold);
+        }
+      },
+    );
     return out;
   }
 
   node(level: number, index: number): Digest {
-    return nodeAt(this.#kernels.memory.words, this.#tree / 4, this.logRows, level, index);
+    return nodeAt(this.#tree.words(), this.#tree.at, this.logRows, level, index);
   }
 }
 
 /** Commits to a vector that stays where it is, without keeping its code. */
-export function commitResident(kernels: Kernels, round: WhirRound, values: number): Commitment {
-  return new RecodedCommitment(kernels, round, values);
+export function commitResident(
+  kernels: Kernels,
+  round: WhirRound,
+  values: number,
+  onStage: (stage: string) => void,
+): Commitment {
+  return new RecodedCommitment(kernels, round, (body) => body(values), false, onStage);
+}
+
+/** Commits to canonical values outside of kernel memory, zeros following; the commitment may outlive the memory's state. */
+export function commitDetached(kernels: Kernels, round: WhirRound, values: Uint32Array): Commitment {
+  const { memory, hash } = kernels;
+  const vector: VectorLoan = (body) => {
+    const mark = memory.mark();
+    const at = memory.allocate(4 * 2 ** round.variables);
+    memory.words.set(values, at / 4);
+    memory.words.fill(0, at / 4 + values.length, at / 4 + 2 ** round.variables);
+    hash.toMontgomery(at, values.length);
+    body(at);
+    memory.release(mark);
+  };
+  return new RecodedCommitment(kernels, round, vector, true, () => {});
 }

@@ -18,7 +18,7 @@ import type {
   ZerocheckSums,
   ZerocheckTable,
 } from '../engine.ts';
-import { commitResident, commitVector } from './commit.ts';
+import { commitDetached, commitResident } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
 import { ColumnEvaluator, KernelOpening } from './opening.ts';
 import { type PlacedTables, placeTables } from './tables.ts';
@@ -38,7 +38,12 @@ class KernelSession implements ProvingSession {
   }
 
   async commitWitness(): Promise<Commitment> {
-    const commitment = commitResident(this.#kernels, this.#input.shape.witness.rounds[0]!, this.#placed.values);
+    const commitment = commitResident(
+      this.#kernels,
+      this.#input.shape.witness.rounds[0]!,
+      this.#placed.values,
+      this.#input.onStage,
+    );
     this.#committed = this.#kernels.memory.mark();
     return commitment;
   }
@@ -93,14 +98,7 @@ class KernelSession implements ProvingSession {
 export const kernelEngine: ProvingEngine = {
   commit: (suite, round, values) => {
     const kernels = kernelsFor(suite);
-    return kernels.exclusive(async () => {
-      const { memory, hash } = kernels;
-      const at = memory.allocate(4 * 2 ** round.variables);
-      memory.words.set(values, at / 4);
-      memory.words.fill(0, at / 4 + values.length, at / 4 + 2 ** round.variables);
-      hash.toMontgomery(at, values.length);
-      return commitVector(kernels, round, at, 1).detached();
-    });
+    return kernels.exclusive(async () => commitDetached(kernels, round, values));
   },
   session: (input, work) => {
     const kernels = kernelsFor(input.suite);

@@ -1,0 +1,105 @@
+/**
+ * @module One guest, measured in a process of its own, so that its peak memory is its own: `measure.js NAME INPUT`.
+ * Prints one JSON object. A repetition is everything from the run of the program to the finished proof.
+ */
+import { execute } from '@weft/executor/executor';
+import { createProgram } from '@weft/executor/program';
+import { ChunkPool } from '@weft/executor/record';
+import { type GuestName, readGuest } from '@weft/guest-examples';
+import { statementWords } from '@weft/prover/machine/machine';
+import { proveTables } from '@weft/prover/prove/prove';
+import { setupProgram } from '@weft/prover/setup';
+import { shardTables } from '@weft/prover/shard';
+import { runStatistics } from '@weft/prover/statistics';
+import { verifyShard } from '@weft/prover/verify-run';
+import { textInput } from '../golden/statistics.ts';
+import { measureUnit } from './unit.ts';
+
+export const STAGES = ['execute', 'fill', 'encode', 'hash', 'gkr', 'zerocheck', 'open'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export interface Measurement {
+  readonly guest: string;
+  readonly input: string;
+  readonly cycles: number;
+  /** log2 of the committed cells. */
+  readonly variables: number;
+  readonly cells: { readonly real: number; readonly padded: number; readonly committed: number };
+  readonly fractions: { readonly real: number; readonly padded: number };
+  /** Nanoseconds. */
+  readonly unit: number;
+  /** Medians. */
+  readonly ms: Readonly<Record<Stage, number>>;
+  readonly totalMs: number;
+  readonly firstTotalMs: number;
+  /** The second call in the process. */
+  readonly verifyMs: number;
+  readonly proofBytes: number;
+  readonly peakRssBytes: number;
+}
+
+const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
+
+async function measure(name: GuestName, input: string, repetitions: number): Promise<Measurement> {
+  const stdin = name === 'sort-text' ? textInput(Number(input)) : new TextEncoder().encode(input);
+  const bytes = name === 'sha256' ? new Uint8Array(Number(input)) : stdin;
+  const unit = measureUnit();
+  const program = createProgram(readGuest(name));
+  const pk = await setupProgram(program);
+  const pool = new ChunkPool();
+  const stages = Object.fromEntries(STAGES.map((s) => [s, [] as number[]])) as Record<Stage, number[]>;
+  const totals: number[] = [];
+  let [cycles, proofBytes] = [0, 0];
+  let verifyMs: number[] = [];
+  for (let i = 0; i < repetitions; i++) {
+    const spent = Object.fromEntries(STAGES.map((s) => [s, 0])) as Record<Stage, number>;
+    let stage: Stage = 'execute';
+    let since = performance.now();
+    const started = since;
+    const enter = (next: string): void => {
+      const now = performance.now();
+      spent[stage] += now - since;
+      since = now;
+      if (next !== 'done') stage = next as Stage;
+    };
+    const run = await execute(program, [bytes], { record: true, pool });
+    cycles = run.cycles;
+    enter('fill');
+    const { tables, statement } = shardTables(pk, run.record!);
+    const words = statementWords(statement);
+    const proof = await proveTables(pk.key, pk.commitment, tables, words, { progress: enter });
+    totals.push(performance.now() - started);
+    for (const s of STAGES) stages[s].push(spent[s]);
+    pool.release(run.record!);
+    proofBytes = proof.length;
+    if (i > 0) continue;
+    verifyMs = [0, 1].map(() => {
+      const before = performance.now();
+      verifyShard(pk.key, pk.vk, statement, proof);
+      return performance.now() - before;
+    });
+  }
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  const { record } = await execute(program, [bytes], { record: true });
+  const s = runStatistics(pk, record!);
+  return {
+    guest: name,
+    input,
+    cycles,
+    variables: Math.log2(s.committedCells),
+    cells: { real: s.realCells, padded: s.paddedCells, committed: s.committedCells },
+    fractions: { real: s.fractions, padded: s.paddedFractions },
+    unit,
+    ms: Object.fromEntries(STAGES.map((stage) => [stage, median(stages[stage])])) as Record<Stage, number>,
+    totalMs: median(totals),
+    firstTotalMs: totals[0]!,
+    verifyMs: verifyMs[1]!,
+    proofBytes,
+    peakRssBytes,
+  };
+}
+
+if (process.argv[1]?.endsWith('measure.js') === true) {
+  const [name, input, repetitions] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(await measure(name as GuestName, input!, Number(repetitions))));
+}
