@@ -422,9 +422,9 @@ export class GraphKernels {
     return at;
   }
 
-  /** Replaces the operands of an instruction: columns halve from round to round. */
-  patch(program: GraphProgram, index: number, a: number, b: number): void {
-    this.#memory.words.set([a, b], program.at / 4 + 4 * index + 1);
+  /** Replaces an instruction but for its result: columns halve from round to round, and are read at several points. */
+  patch(program: GraphProgram, index: number, operation: GraphInstruction[0], a: number, b: number): void {
+    this.#memory.words.set([this.#slots.get(operation)!, a, b], program.at / 4 + 4 * index);
   }
 
   /**

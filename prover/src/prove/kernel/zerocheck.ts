@@ -21,13 +21,20 @@ import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
 
-/** The points at which a round evaluates, and `low` and `leading` for 0 and the coefficient of X^3. */
+/** The points 0, 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
 type At = 'low' | 'one' | 'two' | 'leading';
 
 interface Pass {
+  readonly kind: 'B' | 'E';
   readonly program: GraphProgram;
-  /** Instructions that read a column, with its first address, to be set anew every round. */
-  readonly loads: readonly { readonly index: number; readonly at: number; readonly isHigh: boolean }[];
+  /** Instructions that read a column, with its first address. */
+  readonly loads: readonly { readonly index: number; readonly column: number; readonly kind: 'B' | 'E' }[];
+}
+
+/** The whole summand, and its coefficient of X^3 if there is one. */
+interface Passes {
+  readonly values: Pass | undefined;
+  readonly leading: Pass | undefined;
 }
 
 /** One table on the kernels. */
@@ -44,7 +51,7 @@ class TableSums {
   readonly #columns: readonly number[];
   readonly #folded: number;
   readonly #stride: number;
-  readonly #passes: Readonly<Record<'one' | 'two' | 'leading', Pass>>;
+  readonly #passes: Passes;
   readonly #total: number;
 
   constructor(
@@ -76,38 +83,28 @@ class TableSums {
       .map(({ node, weight }) => ({ node: leading.map[node]!, weight }));
     // Base programs and their blocks are only needed until the first pass is done.
     const pools = { B: new BlockPool(kernels, 'B'), E: scratch.blocks };
-    const compile = (kind: 'B' | 'E', at: At, half: number): Pass => {
+    const compile = (kind: 'B' | 'E'): Passes => {
       const place = (column: number): number =>
         kind === 'B' ? placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
-      const [nodes, terms] = at === 'leading' ? [leading.nodes, cubic] : [chip.nodes, split.terms];
-      return compilePass(kernels, scratch, pools[kind], {
-        kind,
-        at,
-        nodes,
-        terms,
-        place,
-        half,
-        linear: this.#linear,
-        eq: scratch.eqPair,
-      });
+      const common = { kind, place, pool: pools[kind], scratch };
+      return {
+        values: compilePass(kernels, { ...common, nodes: chip.nodes, terms: split.terms, linear: this.#linear }),
+        leading: compilePass(kernels, { ...common, nodes: leading.nodes, terms: cubic, linear: undefined }),
+      };
     };
     const mark = memory.mark();
+    const base = compile('B');
     const run = (at: At): Ext => {
-      const half = { B: 2 * rows, linear: halfGroups * GROUP_BYTES };
-      const pass = compile('B', at, half.B);
-      setHalf(kernels, pass, this.#linear, half.B, half.linear);
-      return this.#sum(pass, 'B', halfGroups, eq[logHeight - 1]!, scratch);
+      const half = { column: 2 * rows, linear: halfGroups * GROUP_BYTES };
+      return this.#sum(base, at, half, halfGroups, eq[logHeight - 1]!, scratch);
     };
-    const [low, one, two, lead] = [run('low'), run('one'), run('two'), cubic.length === 0 ? ZERO : run('leading')];
+    const [low, one, two, lead] = [run('low'), run('one'), run('two'), run('leading')];
     memory.release(mark);
     this.#first = [one, two, lead];
     const r = point[logHeight - 1]!;
     this.share = add(low, mul(r, sub(one, low)));
-    this.#passes = { one: compile('E', 'one', 0), two: compile('E', 'two', 0), leading: compile('E', 'leading', 0) };
-    this.#hasCubic = cubic.length > 0;
+    this.#passes = compile('E');
   }
-
-  readonly #hasCubic: boolean;
 
   #computeLinear(split: { constant: Ext; columns: ReadonlyMap<number, Ext> }, scratch: Scratch): void {
     const { memory, graph } = this.#kernels;
@@ -127,12 +124,26 @@ class TableSums {
     memory.release(mark);
   }
 
-  /** Runs a pass over all blocks of the lower half. */
-  #sum(pass: Pass, kind: 'B' | 'E', groups: number, eq: EqTable, scratch: Scratch): Ext {
+  /** The sum over all blocks of the lower half of eq times the summand at a point. */
+  #sum(
+    passes: Passes,
+    at: At,
+    half: { readonly column: number; readonly linear: number },
+    groups: number,
+    eq: EqTable,
+    scratch: Scratch,
+  ): Ext {
+    const pass = at === 'leading' ? passes.leading : passes.values;
+    if (pass === undefined) return ZERO;
     const { memory, graph, vectors } = this.#kernels;
+    const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
+    for (const { index, column, kind } of pass.loads) {
+      const distance = column === this.#linear ? half.linear : half.column;
+      graph.patch(pass.program, index, `${name}${kind}`, at === 'one' ? column + distance : column, distance);
+    }
     memory.words.set([eq.low, eq.high], scratch.eqPair / 4);
     vectors.clear(this.#total, LANES);
-    const step = BLOCK_ROWS[kind] / LANES;
+    const step = BLOCK_ROWS[passes.values!.kind] / LANES;
     for (let first = 0; first < groups; first += step) graph.run(pass.program, first, Math.min(step, groups - first));
     return vectors.laneSum(this.#total);
   }
@@ -147,12 +158,9 @@ class TableSums {
       fractions.split(this.#folded, this.#stride, this.#columns.length, length);
       fractions.split(this.#linear, 0, 1, length);
     }
-    const half = groups * GROUP_BYTES;
-    const value = (at: 'one' | 'two' | 'leading'): Ext => {
-      setHalf(this.#kernels, this.#passes[at], this.#linear, half, half);
-      return this.#sum(this.#passes[at], 'E', groups, eq, scratch);
-    };
-    return [value('one'), value('two'), this.#hasCubic ? value('leading') : ZERO];
+    const half = { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES };
+    const value = (at: At): Ext => this.#sum(this.#passes, at, half, groups, eq, scratch);
+    return [value('one'), value('two'), value('leading')];
   }
 
   bind(variable: number, challenge: Ext): void {
@@ -200,56 +208,44 @@ function columnsOf(nodes: readonly Node[], terms: readonly WeightedNode[]): numb
 
 interface PassPlan {
   readonly kind: 'B' | 'E';
-  readonly at: At;
   readonly nodes: readonly Node[];
   readonly terms: readonly WeightedNode[];
   readonly place: (column: number) => number;
-  readonly half: number;
-  readonly linear: number;
-  readonly eq: number;
+  /** The linear part, if it counts. */
+  readonly linear: number | undefined;
+  readonly pool: BlockPool;
+  readonly scratch: Scratch;
 }
 
-/** Where the instruction reads: the upper half for `one`; differences need to know how far that is. */
-function compilePass(kernels: Kernels, scratch: Scratch, pool: BlockPool, plan: PassPlan): Pass {
-  const { kind, at, nodes, terms, place } = plan;
+/** A program that sums a summand over blocks; its loads are set for the point and the round before it runs. */
+function compilePass(
+  kernels: Kernels,
+  { kind, nodes, terms, place, linear, pool, scratch }: PassPlan,
+): Pass | undefined {
   const { graph } = kernels;
-  const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
-  const load = (column: number, out: number): GraphInstruction => [`${name}${kind}`, place(column), 0, out];
-  const lowered = lower(
-    kernels,
-    kind,
-    pool,
-    nodes,
-    terms.map((t) => t.node),
-    load,
-  );
-  const { instructions } = lowered;
+  const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
+  const wanted = terms.map((t) => t.node);
+  const { instructions, blockOf, release } = lower(kernels, kind, pool, nodes, wanted, load);
+  const sums: number[] = [];
   if (terms.length > 0) {
-    const list = graph.termList(
-      ZERO,
-      terms.map(({ node, weight }) => [lowered.blockOf(node), weight] as const),
-      kind === 'B',
-    );
-    instructions.push([`linear${kind}`, list, 0, scratch.sum]);
+    const blocks = terms.map(({ node, weight }) => [blockOf(node), weight] as const);
+    instructions.push([`linear${kind}`, graph.termList(ZERO, blocks, kind === 'B'), 0, scratch.sum]);
+    sums.push(scratch.sum);
   }
-  lowered.release();
-  if (at !== 'leading') {
-    instructions.push([`${name}E`, plan.linear, 0, scratch.other]);
-    if (terms.length > 0) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
+  release();
+  if (linear !== undefined) {
+    instructions.push(['loadE', linear, 0, scratch.other]);
+    sums.push(scratch.other);
   }
-  instructions.push(['accumulate', terms.length > 0 ? scratch.sum : scratch.other, plan.eq, scratch.total]);
-  const loads = instructions.flatMap(([operation, a], index) =>
-    /^(load|delta|atTwo)/.test(operation) ? [{ index, at: a, isHigh: at === 'one' }] : [],
+  if (sums.length === 0) return undefined;
+  if (sums.length === 2) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
+  instructions.push(['accumulate', sums[0]!, scratch.eqPair, scratch.total]);
+  const loads = instructions.flatMap(([operation, column], index) =>
+    operation === 'loadB' || operation === 'loadE'
+      ? [{ index, column, kind: operation === 'loadB' ? ('B' as const) : ('E' as const) }]
+      : [],
   );
-  return { program: graph.program(instructions), loads };
-}
-
-/** Tells a pass where the upper halves begin. */
-function setHalf(kernels: Kernels, pass: Pass, linear: number, half: number, linearHalf: number): void {
-  for (const { index, at, isHigh } of pass.loads) {
-    const distance = at === linear ? linearHalf : half;
-    kernels.graph.patch(pass.program, index, isHigh ? at + distance : at, distance);
-  }
+  return { kind, program: graph.program(instructions), loads };
 }
 
 export class KernelZerocheck implements ZerocheckSums {
