@@ -77,7 +77,7 @@ export function securityTerms(key: MachineKey, shape: Shape, programLogHeight: n
   // A row of w cells carries i fractions, and all cells fit the shape.
   const fractionsPerCell = Math.max(...machine.chips.map((c) => c.interactions.length / c.columns.length));
   const fractions = 2 ** shape.variables * fractionsPerCell;
-  const layers = machine.rowBits + machine.interactionBits;
+  const layers = machine.rowBits + machine.leafBits;
   const columns = committedWidths(machine).reduce((a, b) => a + b, 0);
   return [
     {

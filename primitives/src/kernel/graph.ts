@@ -26,6 +26,7 @@ import type { KernelMemory } from './memory.ts';
 
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
+const E = GROUP_BYTES;
 /** Groups that share one weight of the upper part of an eq table. */
 export const LOW_GROUPS = 128;
 
@@ -53,6 +54,14 @@ export type GraphOperation =
   | 'subEK'
   | 'subKE'
   | 'mulEK'
+  /** The base block b times the extension block a; `add` adds to what is in out. */
+  | 'mulEB'
+  | 'addMulEB'
+  | 'addMulE'
+  /** The base block a as extension elements. */
+  | 'embedB'
+  /** Writes a + r (b - a) to the column at out; r is the graph's challenge. */
+  | 'lerpE'
   /** out = constant + sum of weight * block over the terms of the list at a; see {@link GraphKernels.termList}. */
   | 'linearB'
   | 'linearE'
@@ -60,7 +69,10 @@ export type GraphOperation =
   | 'accumulate'
   /** Copies the extension block a to the column at out. */
   | 'storeE'
-  /** Adds fractions of neighbouring rows; b: descriptor, see {@link GraphKernels.leafDescriptor}. */
+  /**
+   * Adds fractions of neighbouring rows, numerators in block a and denominators in block out; b: descriptor, see
+   * {@link GraphKernels.leafDescriptor}.
+   */
   | 'leafSums'
   /** Writes fractions as children of a sumcheck. */
   | 'leafPairs';
@@ -86,6 +98,11 @@ function elementCode(base: Code, index: Code): Code {
 /** Loads one element into all lanes. */
 export function loadElement(f: FunctionBuilder, address: Code): ExtCode {
   return Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(address, 16 * j)));
+}
+
+/** The five words at an address, each in all lanes. */
+function loadScalar(f: FunctionBuilder, at: Code, offset = 0): ExtCode {
+  return Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(at, offset + 4 * j)));
 }
 
 interface Emitter {
@@ -241,59 +258,50 @@ function accumulateOperation(): FunctionBuilder {
 
 /** Sixteen rows at a time: two groups of parents, written to the even and the odd arrays. */
 function leafSumsOperation(): FunctionBuilder {
-  return operation('leafSums', ({ f, field, ext }, a, b, out, groups, first) => {
-    // a: numerators (base), out: denominators (extension); the descriptor at b says where the sums go.
+  return operation('leafSums', ({ f, ext }, a, b, out, groups, first) => {
     const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(2)), I32));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 4, groups, () => {
       const parents = [0, 1].map((k) => {
-        const [x, y] = [f.keep(v128.load(f.get(p), 32 * k)), f.keep(v128.load(f.get(p), 32 * k + 16))];
-        const even = f.keep(v128.shuffle(x, y, [0, 2, 4, 6]));
-        const odd = f.keep(v128.shuffle(x, y, [1, 3, 5, 7]));
-        const u = ext.load(f.get(q), 2 * GROUP_BYTES * k);
-        const v = ext.load(f.get(q), 2 * GROUP_BYTES * k + GROUP_BYTES);
-        const [q0, q1] = deinterleave(f, u, v);
-        return { p: q0.map((c, j) => field.dot([q1[j]!, c], [even, odd])), q: ext.mul(q0, q1) };
+        const pair = (x: number): [ExtCode, ExtCode] =>
+          deinterleave(f, ext.load(f.get(x), 2 * E * k), ext.load(f.get(x), 2 * E * k + E));
+        const [[p0, p1], [q0, q1]] = [pair(p), pair(q)];
+        return { p: ext.add(ext.mul(p0, q1), ext.mul(p1, q0)), q: ext.mul(q0, q1) };
       });
       const [pEven, pOdd] = deinterleave(f, parents[0]!.p, parents[1]!.p);
       const [qEven, qOdd] = deinterleave(f, parents[0]!.q, parents[1]!.q);
       for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) {
         ext.store(f.get(targets[k]!), value);
-        f.advance(targets[k]!, GROUP_BYTES);
+        f.advance(targets[k]!, E);
       }
-      f.advance(p, 64);
-      f.advance(q, 4 * GROUP_BYTES);
+      f.advance(p, 4 * E);
+      f.advance(q, 4 * E);
     });
   });
 }
 
 /** Eight rows at a time: one group in each of the four arrays, numerators as s = p + (lambda / 2) q. */
 function leafPairsOperation(): FunctionBuilder {
-  return operation('leafPairs', ({ f, field, ext }, a, b, out, groups, first) => {
+  return operation('leafPairs', ({ f, ext }, a, b, out, groups, first) => {
     const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(1)), I32));
-    const factor = ext.prepare(Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(b, 8 + 4 * j))));
+    const factor = ext.prepare(loadScalar(f, b, 8));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
-      const [x, y] = [f.keep(v128.load(f.get(p))), f.keep(v128.load(f.get(p), 16))];
-      const numerators = [
-        [0, 2, 4, 6],
-        [1, 3, 5, 7],
-      ].map((lanes) => f.keep(v128.shuffle(x, y, lanes)));
-      const pair = deinterleave(f, ext.load(f.get(q)), ext.load(f.get(q), GROUP_BYTES));
+      const numerators = deinterleave(f, ext.load(f.get(p)), ext.load(f.get(p), E));
+      const denominators = deinterleave(f, ext.load(f.get(q)), ext.load(f.get(q), E));
       for (const k of [0, 1]) {
-        const [c0, ...rest] = ext.mulPrepared(pair[k]!, factor);
-        ext.store(f.get(targets[k]!), [field.add(c0!, numerators[k]!), ...rest]);
-        ext.store(f.get(targets[2 + k]!), pair[k]!);
+        ext.store(f.get(targets[k]!), ext.add(ext.mulPrepared(denominators[k]!, factor), numerators[k]!));
+        ext.store(f.get(targets[2 + k]!), denominators[k]!);
       }
-      for (const t of targets) f.advance(t, GROUP_BYTES);
-      f.advance(p, 32);
-      f.advance(q, 2 * GROUP_BYTES);
+      for (const t of targets) f.advance(t, E);
+      f.advance(p, 2 * E);
+      f.advance(q, 2 * E);
     });
   });
 }
 
-function operations(): FunctionBuilder[] {
-  const E = GROUP_BYTES;
+/** @param challenge - address of the five words of r. */
+function operations(challenge: number): FunctionBuilder[] {
   const scalar = (f: FunctionBuilder, at: Code): Code => f.keep(v128.loadSplat(at));
   const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
   const twice = (field: VectorField, low: Code, high: Code): Code => field.add(high, field.sub(high, low));
@@ -347,6 +355,27 @@ function operations(): FunctionBuilder[] {
       );
     }),
     blockwise('mulEK', [E, 0, E], ({ f, ext }, a, b, out) => ext.store(out, ext.mulBase(ext.load(a), scalar(f, b)))),
+    blockwise('mulEB', [E, 16, E], ({ f, ext }, a, b, out) => ext.store(out, ext.mulBase(ext.load(a), load(f, b)))),
+    blockwise('addMulEB', [E, 16, E], ({ f, ext }, a, b, out) =>
+      ext.store(out, ext.add(ext.load(out), ext.mulBase(ext.load(a), load(f, b)))),
+    ),
+    blockwise('addMulE', [E, E, E], ({ ext }, a, b, out) =>
+      ext.store(out, ext.add(ext.mul(ext.load(a), ext.load(b)), ext.load(out))),
+    ),
+    blockwise('embedB', [16, 0, E], ({ f, ext }, a, _, out) => {
+      const zero = f.keep(v128.splat(0));
+      ext.store(out, [load(f, a), zero, zero, zero, zero]);
+    }),
+    operation('lerpE', ({ f, ext }, a, b, out, groups, first) => {
+      const factor = ext.prepare(loadScalar(f, i32.constant(challenge)));
+      const [x, y] = [f.variable(a), f.variable(b)];
+      const target = f.variable(i32.add(out, i32.mul(first, i32.constant(E))));
+      f.loop(i32.constant(0), 1, groups, () => {
+        const low = ext.load(f.get(x));
+        ext.store(f.get(target), ext.add(low, ext.mulPrepared(ext.sub(ext.load(f.get(y)), low), factor)));
+        for (const pointer of [x, y, target]) f.advance(pointer, E);
+      });
+    }),
     operation('linearB', (e, a, _, out, groups) => linearBase(e, a, out, groups)),
     operation('linearE', (e, a, _, out, groups) => linearExtension(e, a, out, groups)),
     accumulateOperation(),
@@ -368,12 +397,14 @@ export class GraphKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
   readonly #slots = new Map<string, number>();
+  readonly #challenge: number;
 
   constructor(memory: KernelMemory) {
     this.#memory = memory;
     const module = new ModuleBuilder();
     let type = 0;
-    for (const f of [...operations(), ...integerOperations()]) {
+    this.#challenge = memory.allocate(4 * DEGREE);
+    for (const f of [...operations(this.#challenge), ...integerOperations()]) {
       type = module.add(f);
       this.#slots.set(f.name, module.addToTable(type));
     }
@@ -435,6 +466,11 @@ export class GraphKernels {
     const at = this.#memory.allocate(32);
     this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery), isScratch ? 0 : -1], at / 4);
     return at;
+  }
+
+  /** Sets r of `lerpE`. */
+  setChallenge(r: Ext): void {
+    this.#memory.words.set(r.map(toMontgomery), this.#challenge / 4);
   }
 
   /** Runs a program over rows [4 first, 4 (first + groups)) of its table; `groups` * 4 <= {@link GRAPH_ROWS}. */

@@ -50,6 +50,11 @@ export interface Interaction {
   readonly countBound: number | undefined;
 }
 
+/**
+ * One leaf per row of the fraction tree: the fraction of an interaction, or the sum of two. Indices of interactions.
+ */
+export type Leaf = readonly [number] | readonly [number, number];
+
 /** Where a chip's fixed (not committed by the prover) columns come from. */
 export type FixedSource =
   | { readonly kind: 'none' }
@@ -87,6 +92,8 @@ export interface Chip {
   readonly fillNodes: readonly FillNode[];
   readonly constraints: readonly Constraint[];
   readonly interactions: readonly Interaction[];
+  /** Every interaction in one leaf. */
+  readonly leaves: readonly Leaf[];
   /** Committed columns of a row that stands for nothing. */
   readonly padding: readonly Felt[];
 }
@@ -131,6 +138,8 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   const fixedColumns: string[] = [];
   const constraints: Constraint[] = [];
   const interactions: Interaction[] = [];
+  /** Largest degree in each interaction. */
+  const degrees: number[] = [];
   const fail = (message: string): never => {
     throw new ConstraintError('CHIP', `chip ${name}: ${message}`, { chip: name });
   };
@@ -151,6 +160,7 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     for (const e of elements) checkDegree(`a tuple element on bus ${bus.name}`, e);
     checkDegree(`a count on bus ${bus.name}`, multiplicity);
     interactions.push({ bus, sign, tuple: elements.map((e) => e.id), count: multiplicity.id, countBound: bound });
+    degrees.push(Math.max(multiplicity.degree, ...elements.map((e) => e.degree)));
   };
   const builder: ChipBuilder = {
     event: (field) => fillGraph.event(field),
@@ -197,6 +207,28 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     fillNodes: fillGraph.nodes,
     constraints,
     interactions,
+    leaves: pairInteractions(interactions, degrees),
     padding: options.padding ?? columns.map(() => 0),
   });
+}
+
+/**
+ * Joins linear interactions in pairs: n1/d1 + n2/d2 = (n1 d2 + n2 d1) / (d1 d2) has degree 2, well below what the zerocheck
+ * takes, and halves the tree of fractions. The others stay alone.
+ */
+function pairInteractions(interactions: readonly Interaction[], degrees: readonly number[]): Leaf[] {
+  const leaves: Leaf[] = [];
+  let waiting: number | undefined;
+  for (const i of interactions.keys()) {
+    if (degrees[i]! > 1) {
+      leaves.push([i]);
+    } else if (waiting === undefined) {
+      waiting = i;
+    } else {
+      leaves.push([waiting, i]);
+      waiting = undefined;
+    }
+  }
+  if (waiting !== undefined) leaves.push([waiting]);
+  return leaves;
 }

@@ -18,11 +18,11 @@ export interface Machine {
   readonly name: string;
   readonly chips: readonly Chip[];
   readonly buses: readonly Bus[];
-  /** `interactionOffset[k]`: index of chip k's first interaction among all. */
-  readonly interactionOffset: readonly number[];
-  readonly interactionCount: number;
-  /** Variables that number the interactions: 2^interactionBits >= interactionCount. */
-  readonly interactionBits: number;
+  /** `leafOffset[k]`: index of chip k's first leaf among all. */
+  readonly leafOffset: readonly number[];
+  readonly leafCount: number;
+  /** Variables that number the leaves of a row: 2^leafBits >= leafCount. */
+  readonly leafBits: number;
   /** `constraintOffset[k]`: power of alpha of chip k's first constraint, from 1 on, distinct over all chips. */
   readonly constraintOffset: readonly number[];
   readonly constraintCount: number;
@@ -73,8 +73,8 @@ export function defineMachine(
     if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
   for (const chip of chips) checkPadding(chip);
-  const interactions = offsets(
-    chips.map((c) => c.interactions.length),
+  const leaves = offsets(
+    chips.map((c) => c.leaves.length),
     0,
   );
   const constraints = offsets(
@@ -87,9 +87,9 @@ export function defineMachine(
     name,
     chips,
     buses,
-    interactionOffset: interactions.offset,
-    interactionCount: interactions.end,
-    interactionBits: Math.ceil(Math.log2(Math.max(interactions.end, 2))),
+    leafOffset: leaves.offset,
+    leafCount: leaves.end,
+    leafBits: Math.ceil(Math.log2(Math.max(leaves.end, 4))),
     constraintOffset: constraints.offset,
     constraintCount: constraints.end - 1,
     rowBits: Math.max(MIN_LOG_HEIGHT, ...chips.map((c) => c.maxLogHeight)),

@@ -14,26 +14,26 @@ const EMPTY: Fraction = { numerator: ZERO, denominator: ONE };
 export async function proveGkr(
   channel: ProverChannel,
   rowBits: number,
-  interactionBits: number,
+  leafBits: number,
   tree: FractionTree,
 ): Promise<LeafClaim<Ext>> {
   const { transcript } = channel;
   // jointLayers[j]: the interactions' sums after j halvings of their index.
-  const jointLayers = [Array.from({ length: 2 ** interactionBits }, (_, i) => tree.roots[i] ?? EMPTY)];
-  for (let j = 1; j < interactionBits; j++) jointLayers.push(halve(jointLayers[j - 1]!));
-  const [left, right] = jointLayers[interactionBits - 1]! as [Fraction, Fraction];
+  const jointLayers = [Array.from({ length: 2 ** leafBits }, (_, i) => tree.roots[i] ?? EMPTY)];
+  for (let j = 1; j < leafBits; j++) jointLayers.push(halve(jointLayers[j - 1]!));
+  const [left, right] = jointLayers[leafBits - 1]! as [Fraction, Fraction];
   channel.sendExt('gkr/top', [left.numerator, right.numerator, left.denominator, right.denominator]);
   let mu = transcript.challenge('gkr/mu');
   let point = [mu];
   let [p, q] = [lerp(left.numerator, right.numerator, mu), lerp(left.denominator, right.denominator, mu)];
-  for (let variables = 1; variables < rowBits + interactionBits; variables++) {
+  for (let variables = 1; variables < rowBits + leafBits; variables++) {
     const lambda = transcript.challenge('gkr/lambda');
     const next = point.slice();
     const layer =
-      variables >= interactionBits
-        ? await tree.layer(variables - interactionBits, lambda, point)
-        : new PlainLayer(jointLayers[interactionBits - 1 - variables]!, lambda, point);
-    for (const i of bindingOrder(variables, interactionBits)) {
+      variables >= leafBits
+        ? await tree.layer(variables - leafBits, lambda, point)
+        : new PlainLayer(jointLayers[leafBits - 1 - variables]!, lambda, point);
+    for (const i of bindingOrder(variables, leafBits)) {
       channel.sendExt('gkr/sumcheck', await layer.message(i));
       next[i] = transcript.challenge('gkr/rho');
       await layer.bind(i, next[i]!);

@@ -127,19 +127,19 @@ async function runProof(
   const alpha = transcript.challenge('bus/alpha');
   const fingerprint = createFingerprint(EXT_FIELD, alpha, transcript.challenges('bus/beta', BETA_COUNT));
   const tree = await session.fractions(fingerprint);
-  const leafClaim = await proveGkr(channel, machine.rowBits, machine.interactionBits, tree);
+  const leafClaim = await proveGkr(channel, machine.rowBits, machine.leafBits, tree);
 
   progress('zerocheck', 0.65);
   const zerocheckAlpha = transcript.challenge('zerocheck/alpha');
   const epsilon = transcript.challenge('zerocheck/epsilon');
   const constraintPowers = powers(zerocheckAlpha, machine.constraintCount + 1).slice(1);
   const rowPoint = leafClaim.point.slice(0, machine.rowBits);
-  const interactionEq = eqTable(leafClaim.point.slice(machine.rowBits));
+  const leafEq = eqTable(leafClaim.point.slice(machine.rowBits));
   const present = tables.flatMap((t, k) => (t === undefined ? [] : [{ table: t, k }]));
   const summands = present.map(({ table, k }): ZerocheckTable => {
-    const first = machine.interactionOffset[k]!;
+    const first = machine.leafOffset[k]!;
     const context = {
-      interactionWeights: interactionEq.slice(first, first + table.chip.interactions.length),
+      leafWeights: leafEq.slice(first, first + table.chip.leaves.length),
       constraintWeights: constraintPowers.slice(machine.constraintOffset[k]! - 1),
       epsilon,
       fingerprint,

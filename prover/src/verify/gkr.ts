@@ -15,10 +15,10 @@ export interface LeafClaim<E> {
 
 /**
  * The order in which a layer of `variables` variables is bound: row bits from the highest down, then interaction bits
- * from the highest down. Row bits are the lowest `variables - interactionBits`.
+ * from the highest down. Row bits are the lowest `variables - leafBits`.
  */
-export function bindingOrder(variables: number, interactionBits: number): number[] {
-  const rows = Math.max(0, variables - interactionBits);
+export function bindingOrder(variables: number, leafBits: number): number[] {
+  const rows = Math.max(0, variables - leafBits);
   const order: number[] = [];
   for (let i = rows - 1; i >= 0; i--) order.push(i);
   for (let i = variables - 1; i >= rows; i--) order.push(i);
@@ -43,7 +43,7 @@ export function strippedStep<F, E>(b: Backend<F, E>, claim: E, r: E, g1: E, lead
 export function verifyGkr<F, E>(
   channel: VerifierChannel<F, E>,
   rowBits: number,
-  interactionBits: number,
+  leafBits: number,
   publicSum: E,
 ): LeafClaim<E> {
   const { backend: b, transcript } = channel;
@@ -55,11 +55,11 @@ export function verifyGkr<F, E>(
   let mu = transcript.challenge('gkr/mu');
   let point = [mu];
   let [p, q] = atChild(b, top, mu);
-  for (let variables = 1; variables < rowBits + interactionBits; variables++) {
+  for (let variables = 1; variables < rowBits + leafBits; variables++) {
     const lambda = transcript.challenge('gkr/lambda');
     let claim = b.add(p, b.mul(lambda, q));
     const next = point.slice();
-    for (const i of bindingOrder(variables, interactionBits)) {
+    for (const i of bindingOrder(variables, leafBits)) {
       const [g1, leading] = channel.receiveExt('gkr/sumcheck', 2) as [E, E];
       const rho = transcript.challenge('gkr/rho');
       claim = strippedStep(b, claim, point[i]!, g1, leading, rho);

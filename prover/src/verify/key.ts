@@ -51,6 +51,7 @@ function describeChip(chip: Chip): unknown {
     ),
     chip.constraints.map((c) => [c.name, c.node]),
     chip.interactions.map((i) => [i.bus.id, i.bus.kind, i.sign, i.tuple, i.count, i.countBound ?? 'free']),
+    chip.leaves,
     chip.padding,
   ];
 }
@@ -69,7 +70,7 @@ export function createMachineKey(suite: HashSuite, machine: Machine, sizes: read
   const shapes = sizes.map((variables, index) => ({ index, variables, witness: witnessParameters(variables) }));
   const description = JSON.stringify([
     ['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))],
-    [machine.name, machine.rowBits, machine.interactionBits],
+    [machine.name, machine.rowBits, machine.leafBits],
     machine.chips.map(describeChip),
     shapes.map((s) => [s.index, s.variables, s.witness]),
     [

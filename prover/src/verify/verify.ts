@@ -65,7 +65,7 @@ export function verifyProof<F, E>(
   const alpha = transcript.challenge('bus/alpha');
   const fingerprint = createFingerprint(b, alpha, transcript.challenges('bus/beta', BETA_COUNT));
   const publicSum = sumPublicTuples(b, fingerprint, input.tuples);
-  const leaves = verifyGkr(channel, machine.rowBits, machine.interactionBits, publicSum);
+  const leaves = verifyGkr(channel, machine.rowBits, machine.leafBits, publicSum);
 
   const batching = {
     alpha: transcript.challenge('zerocheck/alpha'),
@@ -80,15 +80,15 @@ export function verifyProof<F, E>(
   // The claim left by the zerocheck, recomputed from the columns.
   const powers = constraintPowers(b, machine, batching.alpha);
   const rowPoint = leaves.point.slice(0, machine.rowBits);
-  const interactionWeights = tensor(b, leaves.point.slice(machine.rowBits));
+  const leafWeights = tensor(b, leaves.point.slice(machine.rowBits));
   // suffix[h]: the weight with which rows beyond 2^h are 0/1 fractions and so drop out.
   const suffix = new Array<E>(machine.rowBits + 1).fill(b.constant(1));
   for (let i = machine.rowBits - 1; i >= 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));
   let total = b.constant(0);
   for (const [k, chip] of machine.chips.entries()) {
-    const first = machine.interactionOffset[k]!;
+    const first = machine.leafOffset[k]!;
     const context = {
-      interactionWeights: interactionWeights.slice(first, first + chip.interactions.length),
+      leafWeights: leafWeights.slice(first, first + chip.leaves.length),
       constraintWeights: powers.slice(machine.constraintOffset[k]! - 1),
       epsilon: batching.epsilon,
       fingerprint,

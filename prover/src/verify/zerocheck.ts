@@ -55,12 +55,22 @@ export function verifyZerocheckRounds<F, E>(
   return { rho, claim };
 }
 
-/** The weights of a chip's interactions: eq of the interaction's index with the GKR point. */
+/** What the summand of a chip depends on; a leaf's weight is eq of its index with the GKR point. */
 export interface ChipContext<E> {
-  readonly interactionWeights: readonly E[];
+  readonly leafWeights: readonly E[];
   readonly constraintWeights: readonly E[];
   readonly epsilon: E;
   readonly fingerprint: Fingerprint<E>;
+}
+
+interface FractionValue<E> {
+  readonly numerator: E;
+  readonly denominator: E;
+}
+
+function sumOf<F, E>(b: Backend<F, E>, x: FractionValue<E>, y: FractionValue<E>): FractionValue<E> {
+  const numerator = b.add(b.mul(x.numerator, y.denominator), b.mul(y.numerator, x.denominator));
+  return { numerator, denominator: b.mul(x.denominator, y.denominator) };
 }
 
 /** Constraint part and bus part of one chip's summand, from its columns at one point. */
@@ -75,18 +85,20 @@ export function evaluateChip<F, E>(
   for (const [c, { node }] of chip.constraints.entries()) {
     constraints = b.add(constraints, b.mul(context.constraintWeights[c]!, values[node]!));
   }
-  let buses = b.constant(0);
-  for (const [i, interaction] of chip.interactions.entries()) {
-    const count = values[interaction.count]!;
-    const numerator = interaction.sign === 1 ? count : b.sub(b.constant(0), count);
-    const denominator = fingerprintOf(
+  const fractions = chip.interactions.map(({ bus, sign, tuple, count }) => ({
+    numerator: sign === 1 ? values[count]! : b.sub(b.constant(0), values[count]!),
+    denominator: fingerprintOf(
       b,
       context.fingerprint,
-      interaction.bus,
-      interaction.tuple.map((t) => values[t]!),
-    );
+      bus,
+      tuple.map((t) => values[t]!),
+    ),
+  }));
+  let buses = b.constant(0);
+  for (const [l, [i, j]] of chip.leaves.entries()) {
+    const { numerator, denominator } = j === undefined ? fractions[i]! : sumOf(b, fractions[i]!, fractions[j]!);
     const term = b.add(numerator, b.mul(context.epsilon, b.sub(denominator, b.constant(1))));
-    buses = b.add(buses, b.mul(context.interactionWeights[i]!, term));
+    buses = b.add(buses, b.mul(context.leafWeights[l]!, term));
   }
   return { constraints, buses };
 }

@@ -24,7 +24,8 @@ export function machineGolden(): MachineGolden {
   const chips = Object.fromEntries(key.machine.chips.map((chip) => [chip.name, chipStatistics(chip)]));
   return {
     digest: key.digest,
-    interactions: key.machine.interactionCount,
+    interactions: key.machine.chips.reduce((total, chip) => total + chip.interactions.length, 0),
+    leaves: key.machine.leafCount,
     constraints: key.machine.constraintCount,
     columns: Object.values(chips).reduce((n, c) => n + c.columns, 0),
     securityBits: Object.fromEntries(key.shapes.map((s) => [s.variables, securityBits(key, s, 14)])),

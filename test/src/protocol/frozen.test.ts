@@ -199,13 +199,13 @@ describe('GKR messages', () => {
 
 /** Coordinate r of the point that GKR round i is stripped of, replayed from the recorded challenges. */
 function coordinateOfRound(round: number): Ext {
-  const interactionBits = 4;
+  const leafBits = 4;
   const rhos = drawn('gkr/rho');
   const mus = drawn('gkr/mu');
   let point = [mus[0]!];
   let at = 0;
   for (let variables = 1; ; variables++) {
-    const rows = Math.max(0, variables - interactionBits);
+    const rows = Math.max(0, variables - leafBits);
     const order = [
       ...Array.from({ length: rows }, (_, k) => rows - 1 - k),
       ...Array.from({ length: variables - rows }, (_, k) => variables - 1 - k),

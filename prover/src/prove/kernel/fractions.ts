@@ -42,7 +42,7 @@ interface LeafProgram {
   readonly program: GraphProgram;
   readonly arrays: readonly number[];
   readonly stride: number;
-  readonly firstInteraction: number;
+  readonly firstLeaf: number;
 }
 
 /** Children of matching blocks: groups [first, first + groups) at `base`, those of the upper half `half` bytes later. */
@@ -97,7 +97,7 @@ export class KernelFractionTree implements FractionTree {
       if (table === undefined) continue;
       const list = this.#byHeight.get(table.frame.logHeight) ?? [];
       this.#byHeight.set(table.frame.logHeight, list);
-      for (const i of table.frame.chip.interactions.keys()) list.push(machine.interactionOffset[k]! + i);
+      for (const l of table.frame.chip.leaves.keys()) list.push(machine.leafOffset[k]! + l);
     }
     const { memory, fractions } = kernels;
     // The two lowest layers come into being when their sumchecks start.
@@ -130,38 +130,51 @@ export class KernelFractionTree implements FractionTree {
   }
 
   /**
-   * Compiles a chip's interactions: numerators and denominators of a block of rows go to `operation`, which writes them to
-   * the arrays that `target` names, by default to its own scratch arrays.
+   * Compiles a chip's leaves: numerators and denominators of a block of rows go to `operation`, which writes them to the
+   * arrays that `target` names, by default to scratch arrays.
    */
   #compileLeaves(
     k: number,
     operation: 'leafSums' | 'leafPairs',
     halfLambda: Ext,
-    target?: (interaction: number) => { base: number; stride: number },
+    target?: (leaf: number) => { base: number; stride: number },
   ): LeafProgram {
     const { memory, graph } = this.#kernels;
     const { frame, columns } = this.#tables[k]!;
     const { chip } = frame;
     const pool = new BlockPool(this.#kernels, 'B');
-    const denominators = memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const block = (): number => memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const [left, right, numerator, denominator] = [block(), block(), block(), block()];
     const { nodes, numerators } = signedCounts(chip);
     const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
     const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
-    const lowered = lower(this.#kernels, 'B', pool, nodes, wanted, load);
+    const { instructions, blockOf, release } = lower(this.#kernels, 'B', pool, nodes, wanted, load);
     const { alpha, monomials } = this.#fingerprint;
+    const put = (i: number, out: number): void => {
+      const { tuple, bus } = chip.interactions[i]!;
+      const terms = tuple.map((node, j) => [blockOf(node), monomials[j + 1]!] as const);
+      instructions.push(['linearB', graph.termList(add(alpha, fromBase(bus.id)), terms, true), 0, out]);
+    };
+    const count = (i: number): number => blockOf(numerators[i]!);
     const stride = (BLOCK_ROWS.B / 2 / LANES) * GROUP_BYTES;
-    const first = this.#machine.interactionOffset[k]!;
-    const arrays = chip.interactions.map((interaction, i) => {
-      const at = target?.(first + i) ?? { base: memory.allocate(4 * stride), stride };
-      const terms = interaction.tuple.map((node, j) => [lowered.blockOf(node), monomials[j + 1]!] as const);
-      const list = graph.termList(add(alpha, fromBase(interaction.bus.id)), terms, true);
+    const firstLeaf = this.#machine.leafOffset[k]!;
+    const arrays = chip.leaves.map(([i, j], l) => {
+      const at = target?.(firstLeaf + l) ?? { base: memory.allocate(4 * stride), stride };
+      if (j === undefined) {
+        put(i, denominator);
+        instructions.push(['embedB', count(i), 0, numerator]);
+      } else {
+        put(i, left);
+        put(j, right);
+        instructions.push(['mulEB', right, count(i), numerator], ['addMulEB', left, count(j), numerator]);
+        instructions.push(['mulE', left, right, denominator]);
+      }
       const descriptor = graph.leafDescriptor(at.base, at.stride, halfLambda, target === undefined);
-      lowered.instructions.push(['linearB', list, 0, denominators]);
-      lowered.instructions.push([operation, lowered.blockOf(numerators[i]!), descriptor, denominators]);
+      instructions.push([operation, numerator, descriptor, denominator]);
       return at.base;
     });
-    lowered.release();
-    return { program: graph.program(lowered.instructions), arrays, stride, firstInteraction: first };
+    release();
+    return { program: graph.program(instructions), arrays, stride, firstLeaf };
   }
 
   /** Calls `body` for every present table, whose allocations end with it. */
@@ -180,13 +193,13 @@ export class KernelFractionTree implements FractionTree {
     const { graph, fractions } = this.#kernels;
     const place = placesOf(bands);
     this.#forTables((k, groups) => {
-      const { program, arrays, stride, firstInteraction } = this.#compileLeaves(k, 'leafSums', ZERO);
+      const { program, arrays, stride, firstLeaf } = this.#compileLeaves(k, 'leafSums', ZERO);
       const step = BLOCK_ROWS.B / LANES;
       for (let first = 0; first < groups; first += step) {
         const count = Math.min(step, groups - first);
         graph.run(program, first, count);
         for (const [i, base] of arrays.entries()) {
-          const { band, at } = place.get(firstInteraction + i)!;
+          const { band, at } = place.get(firstLeaf + i)!;
           const target = { ...band, base: at + (first / 8) * GROUP_BYTES, parts: 1 };
           fractions.sums({ base, stride, partBytes: 0, parts: 1 }, target, count);
         }
@@ -220,7 +233,7 @@ export class KernelFractionTree implements FractionTree {
           this.#kernels.graph.run(low.program, first, count);
           this.#kernels.graph.run(high.program, groups / 2 + first, count);
           for (const [i, base] of low.arrays.entries())
-            body(low.firstInteraction + i, { base, stride: low.stride, half, first: first / 2, groups: count / 2 });
+            body(low.firstLeaf + i, { base, stride: low.stride, half, first: first / 2, groups: count / 2 });
         }
       });
     };
@@ -228,7 +241,7 @@ export class KernelFractionTree implements FractionTree {
 
   #sumRoots(): (Fraction | undefined)[] {
     const { vectors } = this.#kernels;
-    const roots = new Array<Fraction | undefined>(this.#machine.interactionCount).fill(undefined);
+    const roots = new Array<Fraction | undefined>(this.#machine.leafCount).fill(undefined);
     for (const band of this.#layers.at(-1)!.bands) {
       for (const [part, interaction] of band.interactions.entries()) {
         const base = band.base + part * band.partBytes;
@@ -311,8 +324,8 @@ class KernelLayer implements LayerSumcheck {
   readonly #halfLambda: Ext;
   readonly #point: readonly Ext[];
   readonly #rows: number;
-  readonly #interactionBits: number;
-  readonly #interactionWeights: (i: number) => Ext;
+  readonly #leafBits: number;
+  readonly #leafWeights: (i: number) => Ext;
   readonly #bands: ActiveBand[];
   readonly #rowEq: EqTable[];
   readonly #jointEq: EqTable[];
@@ -338,7 +351,7 @@ class KernelLayer implements LayerSumcheck {
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
     this.#rows = rows;
-    this.#interactionBits = point.length - rows;
+    this.#leafBits = point.length - rows;
     this.#totals = memory.allocate(4 * GROUP_BYTES);
     const tables = (variables: readonly Ext[]): EqTable[] =>
       eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
@@ -347,12 +360,12 @@ class KernelLayer implements LayerSumcheck {
     const interactionPoint = point.slice(rows);
     this.#jointEq = tables([...interactionPoint, ...point.slice(0, jointRows)]);
     const weightTable = tables(interactionPoint).at(-1)!;
-    this.#interactionWeights = (i) => mul(vectors.get(weightTable.low, i % 512), vectors.get(weightTable.high, i >> 9));
-    const length = 2 ** (jointRows + this.#interactionBits);
-    const stride = strideOf(Math.max(groupsOf(this.#interactionBits + JOINT_ROWS), 2));
+    this.#leafWeights = (i) => mul(vectors.get(weightTable.low, i % 512), vectors.get(weightTable.high, i >> 9));
+    const length = 2 ** (jointRows + this.#leafBits);
+    const stride = strideOf(Math.max(groupsOf(this.#leafBits + JOINT_ROWS), 2));
     this.#joint = { base: memory.allocate(4 * stride), stride, length };
     this.#bands = bands.map((band): ActiveBand => {
-      const all = band.interactions.map(this.#interactionWeights);
+      const all = band.interactions.map(this.#leafWeights);
       const weights = memory.allocate(VectorKernels.bytes(all.length));
       for (const [i, w] of all.entries()) vectors.set(weights, i, w);
       const weight = all.reduce((sum, w) => add(sum, w), ZERO);
@@ -473,7 +486,7 @@ class KernelLayer implements LayerSumcheck {
     active.scale = this.#scale;
     const square = mul(this.#scale, this.#scale);
     for (const [i, interaction] of band.interactions.entries())
-      vectors.set(active.weights, i, mul(square, this.#interactionWeights(interaction)));
+      vectors.set(active.weights, i, mul(square, this.#leafWeights(interaction)));
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
@@ -502,7 +515,7 @@ class KernelLayer implements LayerSumcheck {
   #join(): void {
     const { memory, vectors, fractions } = this.#kernels;
     const { base, stride } = this.#joint;
-    const interactions = 2 ** this.#interactionBits;
+    const interactions = 2 ** this.#leafBits;
     const length = LANES * interactions;
     // What no part writes to stands for the fraction 0/1.
     for (let k = 0; k < 4; k++) {

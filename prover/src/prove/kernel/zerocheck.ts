@@ -16,7 +16,7 @@ import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
-import { nodeDegrees, splitSummand } from '../summand.ts';
+import { type ColumnForm, Linearizer, nodeDegrees } from '../summand.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
@@ -47,7 +47,9 @@ class TableSums {
   readonly #first: readonly [Ext, Ext, Ext];
   /** The linear part, 2^logHeight elements. */
   readonly #linear: number;
-  /** Columns that nodes of degree 2 and 3 read, and where they are folded. */
+  /** Factors of products, two by two. */
+  readonly #forms: readonly ColumnForm[];
+  /** Columns that nodes of degree 2 and 3 read. Folded, they lie before the folded forms. */
   readonly #columns: readonly number[];
   readonly #folded: number;
   readonly #stride: number;
@@ -69,16 +71,18 @@ class TableSums {
     const { chip, logHeight } = table;
     this.logHeight = logHeight;
     const degrees = nodeDegrees(chip.nodes);
-    const split = splitSummand(chip, degrees, summand);
+    const linearizer = new Linearizer(chip, degrees);
+    const { linear, rest } = linearizer.split(summand);
+    this.#forms = summand.products.flat().map((form) => linearizer.split(form).linear);
     const rows = 2 ** logHeight;
     this.#linear = memory.allocate(VectorKernels.bytes(rows));
-    this.#computeLinear(split, scratch);
-    this.#columns = columnsOf(chip.nodes, split.terms);
+    this.#computeLinear(linear, scratch);
+    this.#columns = columnsOf(chip.nodes, rest);
     const halfGroups = rows / 2 / LANES;
     this.#stride = (halfGroups + (halfGroups >= 64 ? 4 : 0)) * GROUP_BYTES;
-    this.#folded = memory.allocate(this.#stride * Math.max(1, this.#columns.length));
+    this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
     const leading = leadingGraph(chip.nodes, degrees);
-    const cubic = split.terms
+    const cubic = rest
       .filter(({ node }) => degrees[node] === 3)
       .map(({ node, weight }) => ({ node: leading.map[node]!, weight }));
     // Base programs and their blocks are only needed until the first pass is done.
@@ -87,9 +91,10 @@ class TableSums {
       const place = (column: number): number =>
         kind === 'B' ? placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
       const common = { kind, place, pool: pools[kind], scratch };
+      const forms = kind === 'B' ? this.#baseForms() : this.#forms.map((_, i) => this.#formAt(i));
       return {
-        values: compilePass(kernels, { ...common, nodes: chip.nodes, terms: split.terms, linear: this.#linear }),
-        leading: compilePass(kernels, { ...common, nodes: leading.nodes, terms: cubic, linear: undefined }),
+        values: compilePass(kernels, { ...common, nodes: chip.nodes, terms: rest, linear: this.#linear, forms }),
+        leading: compilePass(kernels, { ...common, nodes: leading.nodes, terms: cubic, linear: undefined, forms: [] }),
       };
     };
     const mark = memory.mark();
@@ -106,22 +111,67 @@ class TableSums {
     this.#passes = compile('E');
   }
 
-  #computeLinear(split: { constant: Ext; columns: ReadonlyMap<number, Ext> }, scratch: Scratch): void {
+  /** Where form i is folded to: after the columns. */
+  #formAt(i: number): number {
+    return this.#folded + (this.#columns.length + i) * this.#stride;
+  }
+
+  /** Blocks of all columns that some forms read, with the instructions that load them, `offset` bytes further on. */
+  #loadColumns(
+    forms: readonly ColumnForm[],
+    offset: number,
+  ): { loads: GraphInstruction[]; list: (form: ColumnForm) => number } {
+    const { memory, graph } = this.#kernels;
+    const columns = [...new Set(forms.flatMap((form) => [...form.columns.keys()]))];
+    const blocks = new Map(columns.map((column) => [column, memory.allocate((BLOCK_ROWS.B / LANES) * 16)]));
+    const loads = columns.map(
+      (column): GraphInstruction => ['loadB', this.#placed.columns[column]! + offset, 0, blocks.get(column)!],
+    );
+    const list = ({ constant, columns: weights }: ColumnForm): number =>
+      graph.termList(
+        constant,
+        [...weights].map(([column, weight]) => [blocks.get(column)!, weight] as const),
+        true,
+      );
+    return { loads, list };
+  }
+
+  #baseForms(): BaseForms {
+    const { loads, list } = this.#loadColumns(this.#forms, 0);
+    return { loads, lists: this.#forms.map(list) };
+  }
+
+  #computeLinear(linear: ColumnForm, scratch: Scratch): void {
+    const { memory } = this.#kernels;
+    const mark = memory.mark();
+    const { loads, list } = this.#loadColumns([linear], 0);
+    const instructions: GraphInstruction[] = [...loads, ['linearB', list(linear), 0, scratch.sum]];
+    instructions.push(['storeE', scratch.sum, 0, this.#linear]);
+    this.#runBase(instructions, 2 ** this.logHeight / LANES);
+    memory.release(mark);
+  }
+
+  /** The forms' first fold, straight from the base columns. */
+  #foldForms(challenge: Ext, scratch: Scratch): void {
     const { memory, graph } = this.#kernels;
     const mark = memory.mark();
-    const instructions: GraphInstruction[] = [];
-    const blocks = [...split.columns].map(([column, weight]) => {
-      const block = memory.allocate((BLOCK_ROWS.B / LANES) * 16);
-      instructions.push(['loadB', this.#placed.columns[column]!, 0, block]);
-      return [block, weight] as const;
-    });
-    instructions.push(['linearB', graph.termList(split.constant, blocks, true), 0, scratch.sum]);
-    instructions.push(['storeE', scratch.sum, 0, this.#linear]);
-    const program = graph.program(instructions);
-    const groups = 2 ** this.logHeight / LANES;
-    for (let first = 0; first < groups; first += BLOCK_ROWS.B / LANES)
-      graph.run(program, first, Math.min(BLOCK_ROWS.B / LANES, groups - first));
+    const [low, high] = [0, 2 * 2 ** this.logHeight].map((offset) => this.#loadColumns(this.#forms, offset));
+    const instructions: GraphInstruction[] = [...low!.loads, ...high!.loads];
+    for (const [i, form] of this.#forms.entries()) {
+      instructions.push(['linearB', low!.list(form), 0, scratch.sum], ['linearB', high!.list(form), 0, scratch.other]);
+      instructions.push(['lerpE', scratch.sum, scratch.other, this.#formAt(i)]);
+    }
+    graph.setChallenge(challenge);
+    this.#runBase(instructions, 2 ** this.logHeight / 2 / LANES);
     memory.release(mark);
+  }
+
+  /** Runs instructions on blocks of base rows. */
+  #runBase(instructions: readonly GraphInstruction[], groups: number): void {
+    const { graph } = this.#kernels;
+    const program = graph.program(instructions);
+    const step = BLOCK_ROWS.B / LANES;
+    for (let first = 0; first < groups; first += step) graph.run(program, first, Math.min(step, groups - first));
   }
 
   /** The sum over all blocks of the lower half of eq times the summand at a point. */
@@ -155,7 +205,7 @@ class TableSums {
     const groups = Math.max(1, 2 ** variable / LANES);
     if (variable < 2) {
       const length = variable === 1 ? 4 : 2;
-      fractions.split(this.#folded, this.#stride, this.#columns.length, length);
+      fractions.split(this.#folded, this.#stride, this.#columns.length + this.#forms.length, length);
       fractions.split(this.#linear, 0, 1, length);
     }
     const half = { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES };
@@ -163,15 +213,17 @@ class TableSums {
     return [value('one'), value('two'), value('leading')];
   }
 
-  bind(variable: number, challenge: Ext): void {
+  bind(variable: number, challenge: Ext, scratch: Scratch): void {
     const { fractions, vectors } = this.#kernels;
     const groups = Math.max(1, 2 ** variable / LANES);
     if (variable === this.logHeight - 1) {
       for (const [i, column] of this.#columns.entries()) {
         vectors.foldBase(this.#placed.columns[column]!, 2 ** variable, this.#folded + i * this.#stride, challenge);
       }
+      this.#foldForms(challenge, scratch);
     } else {
-      fractions.fold(this.#folded, this.#stride, this.#columns.length, 0, 1, groups, challenge);
+      const count = this.#columns.length + this.#forms.length;
+      fractions.fold(this.#folded, this.#stride, count, 0, 1, groups, challenge);
     }
     fractions.fold(this.#linear, 0, 1, 0, 1, groups, challenge);
   }
@@ -184,6 +236,7 @@ interface Scratch {
   /** An extension block for sums. */
   readonly sum: number;
   readonly other: number;
+  readonly third: number;
   readonly total: number;
   /** The addresses of the eq table's factors. */
   readonly eqPair: number;
@@ -206,6 +259,12 @@ function columnsOf(nodes: readonly Node[], terms: readonly WeightedNode[]): numb
   return [...columns].sort((a, b) => a - b);
 }
 
+/** Forms of base columns: term lists, and the instructions that load what they read. */
+interface BaseForms {
+  readonly loads: readonly GraphInstruction[];
+  readonly lists: readonly number[];
+}
+
 interface PassPlan {
   readonly kind: 'B' | 'E';
   readonly nodes: readonly Node[];
@@ -213,15 +272,15 @@ interface PassPlan {
   readonly place: (column: number) => number;
   /** The linear part, if it counts. */
   readonly linear: number | undefined;
+  /** Factors of products: lists over base columns, or extension columns. */
+  readonly forms: BaseForms | readonly number[];
   readonly pool: BlockPool;
   readonly scratch: Scratch;
 }
 
 /** A program that sums a summand over blocks; its loads are set for the point and the round before it runs. */
-function compilePass(
-  kernels: Kernels,
-  { kind, nodes, terms, place, linear, pool, scratch }: PassPlan,
-): Pass | undefined {
+function compilePass(kernels: Kernels, plan: PassPlan): Pass | undefined {
+  const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
   const { graph } = kernels;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
   const wanted = terms.map((t) => t.node);
@@ -233,6 +292,15 @@ function compilePass(
     sums.push(scratch.sum);
   }
   release();
+  const isBase = 'lists' in forms;
+  if (isBase) instructions.push(...forms.loads);
+  const factors = isBase ? forms.lists : forms;
+  for (let i = 0; i < factors.length; i += 2) {
+    for (const [k, out] of [scratch.other, scratch.third].entries())
+      instructions.push([isBase ? 'linearB' : 'loadE', factors[i + k]!, 0, out]);
+    instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', scratch.other, scratch.third, scratch.sum]);
+    sums[0] = scratch.sum;
+  }
   if (linear !== undefined) {
     instructions.push(['loadE', linear, 0, scratch.other]);
     sums.push(scratch.other);
@@ -273,6 +341,7 @@ export class KernelZerocheck implements ZerocheckSums {
       blocks: new BlockPool(kernels, 'E'),
       sum: memory.allocate(block),
       other: memory.allocate(block),
+      third: memory.allocate(block),
       total: memory.allocate(GROUP_BYTES),
       eqPair: memory.allocate(8),
     };
@@ -293,7 +362,7 @@ export class KernelZerocheck implements ZerocheckSums {
 
   async bind(variable: number, challenge: Ext): Promise<void> {
     this.#rho[variable] = challenge;
-    for (const table of this.#tables) if (table.logHeight > variable) table.bind(variable, challenge);
+    for (const table of this.#tables) if (table.logHeight > variable) table.bind(variable, challenge, this.#scratch);
   }
 
   async evaluations(): Promise<readonly (readonly Ext[])[]> {

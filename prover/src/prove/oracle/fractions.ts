@@ -13,26 +13,27 @@ import type { Machine } from '../../air/machine.ts';
 import type { Trace } from '../../air/trace.ts';
 import type { Fingerprint } from '../../verify/fingerprint.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
-import { halve } from '../layers.ts';
+import { addFractions, halve } from '../layers.ts';
 
 const HALF = inverseFelt(2);
 
-/** The fractions of a chip's interactions over its rows. */
+/** The leaves of a chip over its rows. */
 function leavesOf({ chip, logHeight, columns, fixed }: Trace, fingerprint: Fingerprint<Ext>): Fraction[][] {
-  const out = chip.interactions.map((): Fraction[] => []);
+  const out = chip.leaves.map((): Fraction[] => []);
   for (let row = 0; row < 2 ** logHeight; row++) {
     const values = evaluateNodes(
       BASE_FIELD,
       chip.nodes,
       [...columns, ...fixed].map((c) => c[row]!),
     );
-    for (const [i, { bus, sign, tuple, count }] of chip.interactions.entries()) {
+    const fractions = chip.interactions.map(({ bus, sign, tuple, count }): Fraction => {
       let denominator = add(fingerprint.alpha, fromBase(bus.id));
       for (const [j, node] of tuple.entries())
         denominator = add(denominator, mulBase(fingerprint.monomials[j + 1]!, values[node]!));
-      const numerator = fromBase(sign === 1 ? values[count]! : BASE_FIELD.sub(0, values[count]!));
-      out[i]!.push({ numerator, denominator });
-    }
+      return { numerator: fromBase(sign === 1 ? values[count]! : BASE_FIELD.sub(0, values[count]!)), denominator };
+    });
+    for (const [l, [i, j]] of chip.leaves.entries())
+      out[l]!.push(j === undefined ? fractions[i]! : addFractions(fractions[i]!, fractions[j]!));
   }
   return out;
 }
@@ -46,7 +47,7 @@ export class OracleFractionTree implements FractionTree {
   constructor(machine: Machine, traces: readonly (Trace | undefined)[], fingerprint: Fingerprint<Ext>) {
     this.#rowBits = machine.rowBits;
     const leaves = machine.chips.flatMap((chip, k): (Fraction[] | undefined)[] =>
-      traces[k] === undefined ? chip.interactions.map(() => undefined) : leavesOf(traces[k], fingerprint),
+      traces[k] === undefined ? chip.leaves.map(() => undefined) : leavesOf(traces[k], fingerprint),
     );
     this.#layers = [leaves];
     for (let t = 0; t < machine.rowBits; t++) {

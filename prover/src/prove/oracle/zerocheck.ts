@@ -8,7 +8,7 @@ import type { FieldOperations } from '../../air/chip.ts';
 import { evaluateNodes } from '../../air/evaluate.ts';
 import type { Trace } from '../../air/trace.ts';
 import type { ZerocheckSums } from '../engine.ts';
-import type { Summand } from '../summand.ts';
+import type { Form, Summand } from '../summand.ts';
 
 /** A filled table with its summand. */
 export interface OracleTable {
@@ -37,8 +37,12 @@ export class OracleZerocheck implements ZerocheckSums {
     let total = ZERO;
     for (const [row, weight] of eqTable(this.#point.slice(0, variables)).entries()) {
       const nodes = evaluateNodes(EXT_FIELD, trace.chip.nodes, at(row));
-      let value = summand.constant;
-      for (const term of summand.terms) value = add(value, mul(term.weight, nodes[term.node]!));
+      const valueAt = ({ constant, terms }: Form): Ext =>
+        terms.reduce((sum, term) => add(sum, mul(term.weight, nodes[term.node]!)), constant);
+      const value = summand.products.reduce(
+        (sum, [left, right]) => add(sum, mul(valueAt(left), valueAt(right))),
+        valueAt(summand),
+      );
       total = add(total, mul(weight, value));
     }
     return total;
