@@ -36,8 +36,7 @@ export interface Band {
 
 type Seven = [Code, Code, Code, Code, Code, Code, Code];
 type Nine = [...Seven, Code, Code];
-type Ten = [...Nine, Code];
-type Eleven = [...Ten, Code];
+type Eleven = [...Nine, Code, Code];
 type Twelve = [...Eleven, Code];
 
 /** Groups that one call works on: about half a millisecond before the engine has optimised the kernel. */
@@ -200,22 +199,19 @@ export class FractionKernels {
     ): void => {
       const end = f.keep(i32.add(first!, groups!), I32);
       for (const slot of slots) clear(f, slot + 1);
-      // The first run may begin inside the lower table; all others begin with it.
-      const skipped = f.variable(i32.and(first!, i32.constant(LOW_GROUPS - 1)));
-      const count = f.variable(i32.constant(0));
-      f.loop(first!, f.get(count), end, (run) => {
+      const count = f.variable(i32.constant(LOW_GROUPS));
+      // `first` is a multiple of the lower table's length.
+      f.loop(first!, LOW_GROUPS, end, (run) => {
         for (const slot of slots) clear(f, slot);
-        f.set(count, i32.sub(i32.constant(LOW_GROUPS), f.get(skipped)));
         const left = f.keep(i32.sub(end, run), I32);
         f.ifThen(i32.ltU(left, f.get(count)), () => f.set(count, left));
-        const low = f.variable(i32.add(eqLow!, i32.mul(f.get(skipped), i32.constant(E))));
+        const low = f.variable(eqLow!);
         f.loop(i32.constant(0), 1, f.get(count), () => {
           body(f.get(low));
           f.advance(low, E);
         });
         const high = f.keep(elementOf(eqHigh!, i32.shrU(run, i32.constant(Math.log2(LOW_GROUPS)))), I32);
         for (const slot of slots) f.call(addScaled, at(slot), high, at(slot + 1));
-        f.set(skipped, i32.constant(0));
       });
     };
     // message(base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals)
@@ -250,36 +246,40 @@ export class FractionKernels {
         f.call(addScaled, at(11), weight, i32.add(totals, i32.constant(E)));
       });
     });
-    // first(base, stride, half bytes, first, groups, eq low, eq high, weight, totals, scalars): in terms of s - lambda / 2
-    // and q - 1, which are zero beyond the table: the quadratic part at 0 and 1, its leading coefficient, and the linear
-    // part s0 + s1 + (lambda / 2)(q0 + q1) at 1.
-    define('first', 10, (f, ext, field, p) => {
-      const [base, stride, half, first, groups, eqLow, eqHigh, weight, totals, scalars] = p as Ten;
+    // first(base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals, scalars): in
+    // terms of s - lambda / 2 and q - 1, which are zero beyond the table: the quadratic part at 0 and 1, its leading
+    // coefficient, and the linear part s0 + s1 + (lambda / 2)(q0 + q1) at 1.
+    define('first', 12, (f, ext, field, p) => {
+      const [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals, scalars] =
+        p as Twelve;
       const halfLambda = loadScalar(f, scalars);
       const one = f.keep(v128.loadSplat(scalars, 20));
       const centred = (k: number, address: Code): ExtCode => {
         const value = ext.load(address);
         return k < 2 ? ext.sub(value, halfLambda) : [field.sub(value[0]!, one), ...value.slice(1)];
       };
-      const low = arrays(f, base, stride, first) as [number, number, number, number];
-      weighted(f, [first, groups, eqLow, eqHigh], [16, 18, 20, 22], (eq) => {
-        for (const [k, x] of low.entries()) {
-          ext.store(at(k), centred(k, f.get(x)));
-          ext.store(at(4 + k), centred(k, f.keep(i32.add(f.get(x), half), I32)));
-          ext.store(at(8 + k), ext.sub(ext.load(at(4 + k)), ext.load(at(k))));
-        }
-        for (const [k, slot] of [16, 18, 20].entries()) {
-          f.call(cross, at(4 * k), at(4 * k + 3), at(4 * k + 1), at(4 * k + 2), at(12));
-          f.call(addProduct, at(12), eq, at(slot));
-        }
-        ext.store(at(13), ext.add(ext.load(at(6)), ext.load(at(7))));
-        ext.store(at(12), ext.add(ext.load(at(4)), ext.load(at(5))));
-        f.call(addTimesScalar, at(13), scalars, at(12));
-        f.call(addProduct, at(12), eq, at(22));
-        advanceAll(f, low, E);
+      forParts(f, base, partBytes, parts, (part, index) => {
+        const low = arrays(f, part, stride, first) as [number, number, number, number];
+        weighted(f, [first, groups, eqLow, eqHigh], [16, 18, 20, 22], (eq) => {
+          for (const [k, x] of low.entries()) {
+            ext.store(at(k), centred(k, f.get(x)));
+            ext.store(at(4 + k), centred(k, f.keep(i32.add(f.get(x), half), I32)));
+            ext.store(at(8 + k), ext.sub(ext.load(at(4 + k)), ext.load(at(k))));
+          }
+          for (const [k, slot] of [16, 18, 20].entries()) {
+            f.call(cross, at(4 * k), at(4 * k + 3), at(4 * k + 1), at(4 * k + 2), at(12));
+            f.call(addProduct, at(12), eq, at(slot));
+          }
+          ext.store(at(13), ext.add(ext.load(at(6)), ext.load(at(7))));
+          ext.store(at(12), ext.add(ext.load(at(4)), ext.load(at(5))));
+          f.call(addTimesScalar, at(13), scalars, at(12));
+          f.call(addProduct, at(12), eq, at(22));
+          advanceAll(f, low, E);
+        });
+        const weight = f.keep(elementOf(weights, index), I32);
+        for (const [k, slot] of [16, 18, 20, 22].entries())
+          f.call(addScaled, at(slot + 1), weight, i32.add(totals, i32.constant(k * E)));
       });
-      for (const [k, slot] of [16, 18, 20, 22].entries())
-        f.call(addScaled, at(slot + 1), weight, i32.add(totals, i32.constant(k * E)));
     });
     // quadratic(base, part bytes, parts, eq, weights, total, scalars): the quadratic part of parts of one group an array.
     define('quadratic', 7, (f, ext, field, p) => {
@@ -297,29 +297,22 @@ export class FractionKernels {
         f.call(addScaled, at(5), f.keep(elementOf(weights, index), I32), total);
       });
     });
-    // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars, out, out array bytes, out part
-    // bytes): low + r (high - low)
-    define('fold', 12, (f, ext, _field, p) => {
-      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars, out, outArray, outPart] =
-        p as Twelve;
+    // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars): low + r (high - low), in place
+    define('fold', 9, (f, ext, _field, p) => {
+      const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars] = p as Nine;
       const factor = ext.prepare(loadScalar(f, scalars));
-      const offset = f.keep(i32.mul(first, i32.constant(E)), I32);
-      const outStart = f.variable(i32.add(out, offset));
-      forParts(f, i32.add(base, offset), partBytes, parts, (part) => {
-        const [start, target] = [f.variable(part), f.variable(f.get(outStart))];
+      forParts(f, i32.add(base, i32.mul(first, i32.constant(E))), partBytes, parts, (part) => {
+        const start = f.variable(part);
         f.loop(i32.constant(0), 1, count, () => {
-          const [x, y] = [f.variable(f.get(start)), f.variable(f.get(target))];
+          const x = f.variable(f.get(start));
           f.loop(i32.constant(0), 1, groups, () => {
             const low = ext.load(f.get(x));
             const high = ext.load(i32.add(f.get(x), half));
-            ext.store(f.get(y), ext.add(low, ext.mulPrepared(ext.sub(high, low), factor)));
+            ext.store(f.get(x), ext.add(low, ext.mulPrepared(ext.sub(high, low), factor)));
             f.advance(x, E);
-            f.advance(y, E);
           });
           f.advance(start, arrayBytes);
-          f.advance(target, outArray);
         });
-        f.advance(outStart, outPart);
       });
     });
     // shift(base, stride, part bytes, parts, first, groups, scalars): adds a constant to s and another to q.
@@ -451,24 +444,17 @@ export class FractionKernels {
   }
 
   /**
-   * Adds to four totals, all weighted with eq and `weight`: of what is quadratic in s - halfLambda and q - 1, the values at
-   * 0 and 1 and the leading coefficient; of what is linear, the value at 1.
-   * @param base - the four arrays, of which groups [first, first + groups) and those `half` bytes later are read.
+   * Adds to four totals, all weighted with eq and the part's weight: of what is quadratic in s - halfLambda and q - 1, the
+   * values at 0 and 1 of the highest variable and the leading coefficient; of what is linear, the value at 1.
    */
-  first(
-    base: number,
-    stride: number,
-    half: number,
-    first: number,
-    groups: number,
-    eq: EqTable,
-    weight: number,
-    totals: number,
-    halfLambda: Ext,
-  ): void {
+  first(band: Band, halfGroups: number, eq: EqTable, weights: number, totals: number, halfLambda: Ext): void {
     const scalars = this.#put(halfLambda, ONE);
-    this.#chunks(1, groups, (_, __, from, count) => {
-      this.#call.first(base, stride, half, first + from, count, eq.low, eq.high, weight, totals, scalars);
+    this.#chunks(band.parts, halfGroups, (part, parts, first, groups) => {
+      const base = band.base + part * band.partBytes;
+      const [half, weight] = [halfGroups * E, elementAt(weights, part)];
+      const { low, high } = eq;
+      const { stride, partBytes } = band;
+      this.#call.first(base, stride, partBytes, parts, half, first, groups, low, high, weight, totals, scalars);
     });
   }
 
@@ -505,26 +491,7 @@ export class FractionKernels {
     this.#chunks(parts, halfGroups, (part, count, first, groups) => {
       const half = halfGroups * E;
       const at = base + part * partBytes;
-      this.#call.fold(at, stride, arrays, partBytes, count, half, first, groups, scalars, at, stride, partBytes);
-    });
-  }
-
-  /** The same for one part whose groups [first, first + groups) are read and written at different places. */
-  foldInto(
-    base: number,
-    stride: number,
-    half: number,
-    out: number,
-    outStride: number,
-    first: number,
-    groups: number,
-    r: Ext,
-  ): void {
-    const scalars = this.#put(r);
-    this.#chunks(1, groups, (_, __, from, count) => {
-      const start = from * E;
-      const target = out + first * E + start;
-      this.#call.fold(base + start, stride, 4, 0, 1, half, 0, count, scalars, target, outStride, 0);
+      this.#call.fold(at, stride, arrays, partBytes, count, half, first, groups, scalars);
     });
   }
 

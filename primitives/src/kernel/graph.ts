@@ -60,8 +60,6 @@ export type GraphOperation =
   | 'addMulE'
   /** The base block a as extension elements. */
   | 'embedB'
-  /** Writes a + r (b - a) to the column at out; r is the graph's challenge. */
-  | 'lerpE'
   /** out = constant + sum of weight * block over the terms of the list at a; see {@link GraphKernels.termList}. */
   | 'linearB'
   | 'linearE'
@@ -259,7 +257,7 @@ function accumulateOperation(): FunctionBuilder {
 /** Sixteen rows at a time: two groups of parents, written to the even and the odd arrays. */
 function leafSumsOperation(): FunctionBuilder {
   return operation('leafSums', ({ f, ext }, a, b, out, groups, first) => {
-    const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(2)), I32));
+    const targets = childArrays(f, b, f.keep(i32.shrU(first, i32.constant(2)), I32));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 4, groups, () => {
       const parents = [0, 1].map((k) => {
@@ -283,7 +281,7 @@ function leafSumsOperation(): FunctionBuilder {
 /** Eight rows at a time: one group in each of the four arrays, numerators as s = p + (lambda / 2) q. */
 function leafPairsOperation(): FunctionBuilder {
   return operation('leafPairs', ({ f, ext }, a, b, out, groups, first) => {
-    const targets = childArrays(f, b, f.keep(i32.shrU(i32.and(first, i32.load(b, 28)), i32.constant(1)), I32));
+    const targets = childArrays(f, b, f.keep(i32.shrU(first, i32.constant(1)), I32));
     const factor = ext.prepare(loadScalar(f, b, 8));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
@@ -300,8 +298,7 @@ function leafPairsOperation(): FunctionBuilder {
   });
 }
 
-/** @param challenge - address of the five words of r. */
-function operations(challenge: number): FunctionBuilder[] {
+function operations(): FunctionBuilder[] {
   const scalar = (f: FunctionBuilder, at: Code): Code => f.keep(v128.loadSplat(at));
   const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
   const twice = (field: VectorField, low: Code, high: Code): Code => field.add(high, field.sub(high, low));
@@ -366,16 +363,6 @@ function operations(challenge: number): FunctionBuilder[] {
       const zero = f.keep(v128.splat(0));
       ext.store(out, [load(f, a), zero, zero, zero, zero]);
     }),
-    operation('lerpE', ({ f, ext }, a, b, out, groups, first) => {
-      const factor = ext.prepare(loadScalar(f, i32.constant(challenge)));
-      const [x, y] = [f.variable(a), f.variable(b)];
-      const target = f.variable(i32.add(out, i32.mul(first, i32.constant(E))));
-      f.loop(i32.constant(0), 1, groups, () => {
-        const low = ext.load(f.get(x));
-        ext.store(f.get(target), ext.add(low, ext.mulPrepared(ext.sub(ext.load(f.get(y)), low), factor)));
-        for (const pointer of [x, y, target]) f.advance(pointer, E);
-      });
-    }),
     operation('linearB', (e, a, _, out, groups) => linearBase(e, a, out, groups)),
     operation('linearE', (e, a, _, out, groups) => linearExtension(e, a, out, groups)),
     accumulateOperation(),
@@ -397,14 +384,12 @@ export class GraphKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
   readonly #slots = new Map<string, number>();
-  readonly #challenge: number;
 
   constructor(memory: KernelMemory) {
     this.#memory = memory;
     const module = new ModuleBuilder();
     let type = 0;
-    this.#challenge = memory.allocate(4 * DEGREE);
-    for (const f of [...operations(this.#challenge), ...integerOperations()]) {
+    for (const f of [...operations(), ...integerOperations()]) {
       type = module.add(f);
       this.#slots.set(f.name, module.addToTable(type));
     }
@@ -458,19 +443,11 @@ export class GraphKernels {
     this.#memory.words.set([this.#slots.get(operation)!, a, b], program.at / 4 + 4 * index);
   }
 
-  /**
-   * What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed.
-   * @param isScratch - every block is written to the start of the arrays.
-   */
-  leafDescriptor(base: number, stride: number, halfLambda: Ext, isScratch: boolean): number {
-    const at = this.#memory.allocate(32);
-    this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery), isScratch ? 0 : -1], at / 4);
+  /** What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed. */
+  leafDescriptor(base: number, stride: number, halfLambda: Ext): number {
+    const at = this.#memory.allocate(28);
+    this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery)], at / 4);
     return at;
-  }
-
-  /** Sets r of `lerpE`. */
-  setChallenge(r: Ext): void {
-    this.#memory.words.set(r.map(toMontgomery), this.#challenge / 4);
   }
 
   /** Runs a program over rows [4 first, 4 (first + groups)) of its table; `groups` * 4 <= {@link GRAPH_ROWS}. */

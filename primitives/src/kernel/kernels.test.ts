@@ -339,29 +339,13 @@ describe('fractions', () => {
     const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
     const four = memory.allocate(320);
     vectors.clear(four, 16);
-    for (let part = 0; part < parts; part++) {
-      const base = b.base + part * b.partBytes;
-      const weight = placeExt([weights[part]!]);
-      // In two goes, the second from within a run of the lower table.
-      const groups = half / 4;
-      const cut = Math.floor(groups / 2);
-      for (const [first, count] of [
-        [0, cut],
-        [cut, groups - cut],
-      ] as const)
-        fractions.first(base, b.stride, half * 20, first, count, tables[Math.log2(half)]!, weight, four, halfLambda);
-    }
+    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, four, halfLambda);
     expect([0, 1, 2, 3].map((k) => vectors.laneSum(four + 80 * k))).toEqual([
       weighted(half, (part, x) => cross(centred(part, x))),
       weighted(half, (part, x) => cross(centred(part, half + x))),
       weighted(half, slopes),
       weighted(half, (part, x) => linear(centred(part, half + x))),
     ]);
-    const elsewhere = band(1, half);
-    const into = randomExt();
-    fractions.foldInto(b.base, b.stride, half * 20, elsewhere.band.base, elsewhere.band.stride, 0, half / 4, into);
-    for (const [k, v] of values[0]!.entries())
-      expect(elsewhere.get(0, k, half - 1)).toEqual(foldHalves(v, into)[half - 1]);
     const [r, s, q] = [randomExt(), randomExt(), randomExt()];
     fractions.fold(b.base, b.stride, 4, b.partBytes, parts, half / 4, r);
     fractions.shift(b, half / 4, s, q);
@@ -580,22 +564,36 @@ describe('block machine', () => {
     expect(result()).toEqual(strided);
   });
   it('writes fractions as sums and as children', () => {
-    const [p, q, halfLambda] = [base(), randoms(ROWS), randomExt()];
-    const [a, d] = [place(p), placeExt(q)];
+    const [p, q, halfLambda] = [randoms(ROWS), randoms(ROWS), randomExt()];
+    const [a, d] = [placeExt(p), placeExt(q)];
     const stride = VectorKernels.bytes(ROWS) + 80;
     const out = memory.allocate(4 * stride);
-    const descriptor = graph.leafDescriptor(out, stride, halfLambda, false);
+    const descriptor = graph.leafDescriptor(out, stride, halfLambda);
     run(graph, 'leafPairs', a, descriptor, d);
     for (let i = 0; i < ROWS; i++) {
-      const s = add([p[i]!, 0, 0, 0, 0], mul(halfLambda, q[i]!));
-      expect(vectors.get(out + (i % 2) * stride, i >> 1)).toEqual(s);
+      expect(vectors.get(out + (i % 2) * stride, i >> 1)).toEqual(add(p[i]!, mul(halfLambda, q[i]!)));
       expect(vectors.get(out + (2 + (i % 2)) * stride, i >> 1)).toEqual(q[i]);
     }
     run(graph, 'leafSums', a, descriptor, d);
     for (let i = 0; i < ROWS / 2; i++) {
-      const numerator = add(mulBase(q[2 * i + 1]!, p[2 * i]!), mulBase(q[2 * i]!, p[2 * i + 1]!));
+      const numerator = add(mul(q[2 * i + 1]!, p[2 * i]!), mul(q[2 * i]!, p[2 * i + 1]!));
       expect(vectors.get(out + (i % 2) * stride, i >> 1)).toEqual(numerator);
       expect(vectors.get(out + (2 + (i % 2)) * stride, i >> 1)).toEqual(mul(q[2 * i]!, q[2 * i + 1]!));
     }
+  });
+  it('mixed products', () => {
+    const [x, u, v] = [base(), randoms(ROWS), randoms(ROWS)];
+    u[0] = v[0] = LARGEST;
+    const [a, b, c] = [place(x), placeExt(u), placeExt(v)];
+    const out = memory.allocate(20 * ROWS);
+    const scaled = u.map((w, i) => mulBase(w, x[i]!));
+    run(graph, 'mulEB', b, a, out);
+    expect(readExt(out, ROWS)).toEqual(scaled);
+    run(graph, 'addMulE', b, c, out);
+    expect(readExt(out, ROWS)).toEqual(scaled.map((w, i) => add(w, mul(u[i]!, v[i]!))));
+    run(graph, 'embedB', a, 0, out);
+    expect(readExt(out, ROWS)).toEqual(x.map((w) => [w, 0, 0, 0, 0]));
+    run(graph, 'addMulEB', b, a, out);
+    expect(readExt(out, ROWS)).toEqual(scaled.map((w, i) => add(w, [x[i]!, 0, 0, 0, 0])));
   });
 });

@@ -12,6 +12,8 @@ import { type ChipStatistics, chipStatistics, runStatistics } from '@weft/prover
 export interface MachineGolden {
   readonly digest: readonly number[];
   readonly interactions: number;
+  /** Leaves of the fraction tree per row of every table. */
+  readonly leaves: number;
   readonly constraints: number;
   readonly columns: number;
   /** Security of each shape, by log2 of its cells, with a program of 2^14 instructions. */

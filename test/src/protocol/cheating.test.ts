@@ -109,6 +109,17 @@ describe('key generation refuses', () => {
     expect(() => defineMachine('m', [both])).toThrow(/share an id/);
     expect(() => defineMachine('m', [chip({ ...BYTE, id: 0 })])).toThrow(/has id 0/);
   });
+  it('joins linear interactions in pairs and leaves others alone', () => {
+    const chip = defineChip('c', {}, (c) => {
+      const [x, y] = [c.col('x'), c.col('y')];
+      c.send(BYTE, [x], y);
+      c.send(BYTE, [x.mul(y)], y);
+      c.send(BYTE, [y], x);
+      c.send(BYTE, [x], x.mul(y));
+      c.send(BYTE, [x.add(y)], y);
+    });
+    expect(chip.leaves).toEqual([[1], [0, 2], [3], [4]]);
+  });
   it('degrees above 3, tuples that do not fit, names that repeat', () => {
     expect(() =>
       defineChip('c', {}, (c) => {

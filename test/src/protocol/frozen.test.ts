@@ -199,7 +199,7 @@ describe('GKR messages', () => {
 
 /** Coordinate r of the point that GKR round i is stripped of, replayed from the recorded challenges. */
 function coordinateOfRound(round: number): Ext {
-  const leafBits = 4;
+  const { leafBits } = toyKey.machine;
   const rhos = drawn('gkr/rho');
   const mus = drawn('gkr/mu');
   let point = [mus[0]!];

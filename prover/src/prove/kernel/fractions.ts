@@ -1,7 +1,7 @@
 /**
  * @module The tree of all fractions on the kernels. Layers hold real rows only, in (p, q); the lanes of a part with fewer
- * than four pairs are filled with the fraction 0/1, which changes nothing. Neither the leaves nor their first sums, three
- * quarters of the tree, are kept while it stands: leaves are evaluated again where needed, block by block.
+ * than four pairs are filled with the fraction 0/1, which changes nothing. The leaves, half the tree, are not kept while it
+ * stands: the lowest sumcheck evaluates them again, when nothing else of the tree is left.
  *
  * In a layer's sumcheck with s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. A table is constant 0/1 beyond its rows,
  * that is s = lambda / 2 and q = 1; binding a variable beyond them scales the distance from those by 1 - rho. Instead of
@@ -13,7 +13,7 @@ import { add, type Ext, equals, fromBase, inverse, mul, mulBase, ONE, sub, ZERO 
 import { lerp } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { Band, EqTable } from '@weft/primitives/kernel/fractions';
-import { elementAt, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
+import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -25,8 +25,6 @@ import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import type { PlacedTable } from './tables.ts';
 
 const HALF = inverseFelt(2);
-/** Halvings after which the tree is kept. */
-const KEPT_LAYER = 2;
 /** Row variables that are bound together with the interactions: a part has a group of four rows at least. */
 const JOINT_ROWS = 2;
 
@@ -36,26 +34,6 @@ interface LayerBand extends Band {
   /** log2 of the pairs of children in each array. */
   readonly logPairs: number;
 }
-
-/** A chip's leaves as a program, and the scratch arrays that it writes a block to. */
-interface LeafProgram {
-  readonly program: GraphProgram;
-  readonly arrays: readonly number[];
-  readonly stride: number;
-  readonly firstLeaf: number;
-}
-
-/** Children of matching blocks: groups [first, first + groups) at `base`, those of the upper half `half` bytes later. */
-interface ChildBlock {
-  readonly base: number;
-  readonly stride: number;
-  readonly half: number;
-  readonly first: number;
-  readonly groups: number;
-}
-
-/** Evaluates the leaves of all tables of a height and hands them on block by block. */
-type LeafBlocks = (logHeight: number, body: (interaction: number, block: ChildBlock) => void) => void;
 
 function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; at: number }> {
   return new Map(
@@ -100,14 +78,13 @@ export class KernelFractionTree implements FractionTree {
       for (const l of table.frame.chip.leaves.keys()) list.push(machine.leafOffset[k]! + l);
     }
     const { memory, fractions } = kernels;
-    // The two lowest layers come into being when their sumchecks start.
-    for (let t = 0; t < KEPT_LAYER; t++) this.#layers.push({ bands: [], mark: memory.mark() });
-    for (let t = KEPT_LAYER; t < machine.rowBits; t++) {
+    this.#layers.push({ bands: [], mark: memory.mark() });
+    for (let t = 1; t < machine.rowBits; t++) {
       const mark = memory.mark();
-      const bands = this.#allocateBands(t, (logHeight) => logHeight - t - 1);
+      const bands = this.#allocateBands(t);
       this.#layers.push({ bands, mark });
-      if (t === KEPT_LAYER) {
-        this.#sumLeavesTwice(bands);
+      if (t === 1) {
+        this.#evaluateLeaves('leafSums', bands, ZERO);
         continue;
       }
       for (const [i, band] of bands.entries()) {
@@ -118,29 +95,40 @@ export class KernelFractionTree implements FractionTree {
     this.roots = this.#sumRoots();
   }
 
-  /** Arrays for all interactions, of 2^logLength(height of the table) entries each. */
-  #allocateBands(t: number, logLength: (logHeight: number) => number): LayerBand[] {
+  /** Arrays for the children after `t` halvings. */
+  #allocateBands(t: number): LayerBand[] {
     return [...this.#byHeight].map(([logHeight, interactions]) => {
-      const stride = strideOf(groupsOf(Math.max(0, logLength(logHeight))));
+      const logPairs = Math.max(0, logHeight - t - 1);
+      const stride = strideOf(groupsOf(logPairs));
       const partBytes = 4 * stride;
       const base = this.#kernels.memory.allocate(partBytes * interactions.length);
-      const logPairs = Math.max(0, logHeight - t - 1);
       return { base, stride, partBytes, parts: interactions.length, interactions, logPairs };
     });
   }
 
-  /**
-   * Compiles a chip's leaves: numerators and denominators of a block of rows go to `operation`, which writes them to the
-   * arrays that `target` names, by default to scratch arrays.
-   */
+  /** Evaluates all leaves over all rows; `operation` writes numerators and denominators to the bands. */
+  #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
+    const { memory, graph } = this.#kernels;
+    const place = placesOf(bands);
+    for (const [k, table] of this.#tables.entries()) {
+      if (table === undefined) continue;
+      const mark = memory.mark();
+      const program = this.#compileLeaves(k, table, operation, place, halfLambda);
+      const groups = 2 ** table.frame.logHeight / LANES;
+      const step = BLOCK_ROWS.B / LANES;
+      for (let first = 0; first < groups; first += step) graph.run(program, first, Math.min(step, groups - first));
+      memory.release(mark);
+    }
+  }
+
   #compileLeaves(
     k: number,
+    { frame, columns }: PlacedTable,
     operation: 'leafSums' | 'leafPairs',
+    place: ReadonlyMap<number, { band: LayerBand; at: number }>,
     halfLambda: Ext,
-    target?: (leaf: number) => { base: number; stride: number },
-  ): LeafProgram {
+  ): GraphProgram {
     const { memory, graph } = this.#kernels;
-    const { frame, columns } = this.#tables[k]!;
     const { chip } = frame;
     const pool = new BlockPool(this.#kernels, 'B');
     const block = (): number => memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
@@ -156,10 +144,7 @@ export class KernelFractionTree implements FractionTree {
       instructions.push(['linearB', graph.termList(add(alpha, fromBase(bus.id)), terms, true), 0, out]);
     };
     const count = (i: number): number => blockOf(numerators[i]!);
-    const stride = (BLOCK_ROWS.B / 2 / LANES) * GROUP_BYTES;
-    const firstLeaf = this.#machine.leafOffset[k]!;
-    const arrays = chip.leaves.map(([i, j], l) => {
-      const at = target?.(firstLeaf + l) ?? { base: memory.allocate(4 * stride), stride };
+    for (const [l, [i, j]] of chip.leaves.entries()) {
       if (j === undefined) {
         put(i, denominator);
         instructions.push(['embedB', count(i), 0, numerator]);
@@ -169,74 +154,12 @@ export class KernelFractionTree implements FractionTree {
         instructions.push(['mulEB', right, count(i), numerator], ['addMulEB', left, count(j), numerator]);
         instructions.push(['mulE', left, right, denominator]);
       }
-      const descriptor = graph.leafDescriptor(at.base, at.stride, halfLambda, target === undefined);
+      const { at, band } = place.get(this.#machine.leafOffset[k]! + l)!;
+      const descriptor = graph.leafDescriptor(at, band.stride, halfLambda);
       instructions.push([operation, numerator, descriptor, denominator]);
-      return at.base;
-    });
-    release();
-    return { program: graph.program(instructions), arrays, stride, firstLeaf };
-  }
-
-  /** Calls `body` for every present table, whose allocations end with it. */
-  #forTables(body: (k: number, groups: number) => void): void {
-    const { memory } = this.#kernels;
-    for (const [k, table] of this.#tables.entries()) {
-      if (table === undefined) continue;
-      const mark = memory.mark();
-      body(k, 2 ** table.frame.logHeight / LANES);
-      memory.release(mark);
     }
-  }
-
-  /** The sums of sums of leaves: the first layer that is kept. */
-  #sumLeavesTwice(bands: readonly LayerBand[]): void {
-    const { graph, fractions } = this.#kernels;
-    const place = placesOf(bands);
-    this.#forTables((k, groups) => {
-      const { program, arrays, stride, firstLeaf } = this.#compileLeaves(k, 'leafSums', ZERO);
-      const step = BLOCK_ROWS.B / LANES;
-      for (let first = 0; first < groups; first += step) {
-        const count = Math.min(step, groups - first);
-        graph.run(program, first, count);
-        for (const [i, base] of arrays.entries()) {
-          const { band, at } = place.get(firstLeaf + i)!;
-          const target = { ...band, base: at + (first / 8) * GROUP_BYTES, parts: 1 };
-          fractions.sums({ base, stride, partBytes: 0, parts: 1 }, target, count);
-        }
-      }
-    });
-  }
-
-  /** The sums of leaves, in whole. */
-  #sumLeaves(bands: readonly LayerBand[]): void {
-    const place = placesOf(bands);
-    this.#forTables((k, groups) => {
-      const target = (i: number) => ({ base: place.get(i)!.at, stride: place.get(i)!.band.stride });
-      const { program } = this.#compileLeaves(k, 'leafSums', ZERO, target);
-      const step = BLOCK_ROWS.B / LANES;
-      for (let first = 0; first < groups; first += step)
-        this.#kernels.graph.run(program, first, Math.min(step, groups - first));
-    });
-  }
-
-  /** Leaves as children, of matching blocks of the lower and the upper half of every table. */
-  #leafBlocks(halfLambda: Ext): LeafBlocks {
-    return (logHeight, body) => {
-      this.#forTables((k, groups) => {
-        if (this.#tables[k]!.frame.logHeight !== logHeight) return;
-        const low = this.#compileLeaves(k, 'leafPairs', halfLambda);
-        const high = this.#compileLeaves(k, 'leafPairs', halfLambda);
-        const half = high.arrays[0]! - low.arrays[0]!;
-        const step = BLOCK_ROWS.B / LANES;
-        for (let first = 0; first < groups / 2; first += step) {
-          const count = Math.min(step, groups / 2 - first);
-          this.#kernels.graph.run(low.program, first, count);
-          this.#kernels.graph.run(high.program, groups / 2 + first, count);
-          for (const [i, base] of low.arrays.entries())
-            body(low.firstLeaf + i, { base, stride: low.stride, half, first: first / 2, groups: count / 2 });
-        }
-      });
-    };
+    release();
+    return graph.program(instructions);
   }
 
   #sumRoots(): (Fraction | undefined)[] {
@@ -265,15 +188,11 @@ export class KernelFractionTree implements FractionTree {
     if (above !== undefined) memory.release(above.mark);
     const { bands } = this.#layers[t]!;
     if (t === 0) {
-      // Half the pairs: the highest variable is bound before anything is stored.
-      bands.push(...this.#allocateBands(0, (logHeight) => logHeight - 2));
-      return new KernelLayer(this.#kernels, bands, lambda, point, rows, this.#leafBlocks(halfLambda));
+      bands.push(...this.#allocateBands(0));
+      this.#evaluateLeaves('leafPairs', bands, halfLambda);
+    } else {
+      for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
     }
-    if (t < KEPT_LAYER) {
-      bands.push(...this.#allocateBands(t, (logHeight) => logHeight - t - 1));
-      this.#sumLeaves(bands);
-    }
-    for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
     return new KernelLayer(this.#kernels, bands, lambda, point, rows);
   }
 }
@@ -330,23 +249,13 @@ class KernelLayer implements LayerSumcheck {
   readonly #rowEq: EqTable[];
   readonly #jointEq: EqTable[];
   readonly #totals: number;
-  /** Where children are not stored yet: the leaves. */
-  readonly #leafBlocks: LeafBlocks | undefined;
   /** Product of 1 - rho over the bound row variables. */
   #scale: Ext = ONE;
   #joint: { readonly base: number; readonly stride: number; length: number };
 
-  constructor(
-    kernels: Kernels,
-    bands: readonly LayerBand[],
-    lambda: Ext,
-    point: readonly Ext[],
-    rows: number,
-    leafBlocks?: LeafBlocks,
-  ) {
+  constructor(kernels: Kernels, bands: readonly LayerBand[], lambda: Ext, point: readonly Ext[], rows: number) {
     const { memory, vectors, fractions } = kernels;
     this.#kernels = kernels;
-    this.#leafBlocks = leafBlocks;
     this.#lambda = lambda;
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
@@ -394,20 +303,8 @@ class KernelLayer implements LayerSumcheck {
     const variable = band.logPairs - 1;
     const eq = this.#rowEq[variable]!;
     vectors.clear(this.#totals, 4 * LANES);
-    const part = new Map(band.interactions.map((i, k) => [i, k]));
-    const sum = (k: number, { base, stride, half, first, groups }: ChildBlock): void => {
-      const start = base - first * GROUP_BYTES;
-      const weight = elementAt(weights, k);
-      fractions.first(start, stride, half, first, groups, eq, weight, this.#totals, this.#halfLambda);
-    };
-    if (this.#leafBlocks !== undefined) {
-      this.#leafBlocks(band.logPairs + 1, (interaction, block) => sum(part.get(interaction)!, block));
-    } else {
-      const groups = groupsOf(variable);
-      const { base, stride, partBytes, parts } = band;
-      for (let k = 0; k < parts; k++)
-        sum(k, { base: base + k * partBytes, stride, half: groups * GROUP_BYTES, first: 0, groups });
-    }
+    const groups = groupsOf(variable);
+    fractions.first(band, groups, eq, weights, this.#totals, this.#halfLambda);
     const [atZero, atOne, leading, linearAtOne] = [0, 1, 2, 3].map((k) =>
       vectors.laneSum(this.#totals + k * GROUP_BYTES),
     ) as [Ext, Ext, Ext, Ext];
@@ -472,15 +369,7 @@ class KernelLayer implements LayerSumcheck {
     const { fractions, vectors } = this.#kernels;
     const { band } = active;
     const groups = groupsOf(band.logPairs - 1);
-    if (this.#leafBlocks === undefined) {
-      fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groups, challenge);
-    } else {
-      const part = new Map(band.interactions.map((i, k) => [i, k]));
-      this.#leafBlocks(band.logPairs + 1, (interaction, { base, stride, half, first, groups: count }) => {
-        const out = band.base + part.get(interaction)! * band.partBytes;
-        fractions.foldInto(base, stride, half, out, band.stride, first, count, challenge);
-      });
-    }
+    fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groups, challenge);
     const distance = sub(inverse(this.#scale), ONE);
     if (!equals(distance, ZERO)) fractions.shift(band, groups, mul(distance, this.#halfLambda), distance);
     active.scale = this.#scale;

@@ -6,7 +6,7 @@
  * A table's first message does not depend on challenges before it, so one pass over the base columns gives that message
  * and the table's share of the sum while it waits.
  */
-import { add, type Ext, mul, sub, ZERO } from '@weft/primitives/field/ext';
+import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { EqTable } from '@weft/primitives/kernel/fractions';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
@@ -120,48 +120,55 @@ class TableSums {
   #loadColumns(
     forms: readonly ColumnForm[],
     offset: number,
-  ): { loads: GraphInstruction[]; list: (form: ColumnForm) => number } {
-    const { memory, graph } = this.#kernels;
+  ): { loads: GraphInstruction[]; blockOf: (column: number) => number } {
+    const { memory } = this.#kernels;
     const columns = [...new Set(forms.flatMap((form) => [...form.columns.keys()]))];
     const blocks = new Map(columns.map((column) => [column, memory.allocate((BLOCK_ROWS.B / LANES) * 16)]));
     const loads = columns.map(
       (column): GraphInstruction => ['loadB', this.#placed.columns[column]! + offset, 0, blocks.get(column)!],
     );
-    const list = ({ constant, columns: weights }: ColumnForm): number =>
-      graph.termList(
-        constant,
-        [...weights].map(([column, weight]) => [blocks.get(column)!, weight] as const),
-        true,
-      );
-    return { loads, list };
+    return { loads, blockOf: (column) => blocks.get(column)! };
+  }
+
+  #formList({ constant, columns }: ColumnForm, blockOf: (column: number) => number): number {
+    const terms = [...columns].map(([column, weight]) => [blockOf(column), weight] as const);
+    return this.#kernels.graph.termList(constant, terms, true);
   }
 
   #baseForms(): BaseForms {
-    const { loads, list } = this.#loadColumns(this.#forms, 0);
-    return { loads, lists: this.#forms.map(list) };
+    const { loads, blockOf } = this.#loadColumns(this.#forms, 0);
+    return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)) };
   }
 
   #computeLinear(linear: ColumnForm, scratch: Scratch): void {
     const { memory } = this.#kernels;
     const mark = memory.mark();
-    const { loads, list } = this.#loadColumns([linear], 0);
-    const instructions: GraphInstruction[] = [...loads, ['linearB', list(linear), 0, scratch.sum]];
+    const { loads, blockOf } = this.#loadColumns([linear], 0);
+    const instructions: GraphInstruction[] = [...loads, ['linearB', this.#formList(linear, blockOf), 0, scratch.sum]];
     instructions.push(['storeE', scratch.sum, 0, this.#linear]);
     this.#runBase(instructions, 2 ** this.logHeight / LANES);
     memory.release(mark);
   }
 
-  /** The forms' first fold, straight from the base columns. */
+  /**
+   * The forms' first fold, straight from the base columns: a form at low + r (high - low) is a form of twice as many columns,
+   * the lower halves weighing 1 - r and the upper ones r.
+   */
   #foldForms(challenge: Ext, scratch: Scratch): void {
     const { memory, graph } = this.#kernels;
     const mark = memory.mark();
-    const [low, high] = [0, 2 * 2 ** this.logHeight].map((offset) => this.#loadColumns(this.#forms, offset));
-    const instructions: GraphInstruction[] = [...low!.loads, ...high!.loads];
-    for (const [i, form] of this.#forms.entries()) {
-      instructions.push(['linearB', low!.list(form), 0, scratch.sum], ['linearB', high!.list(form), 0, scratch.other]);
-      instructions.push(['lerpE', scratch.sum, scratch.other, this.#formAt(i)]);
+    const halves = [
+      { ...this.#loadColumns(this.#forms, 0), scale: sub(ONE, challenge) },
+      { ...this.#loadColumns(this.#forms, 2 * 2 ** this.logHeight), scale: challenge },
+    ];
+    const instructions: GraphInstruction[] = halves.flatMap(({ loads }) => loads);
+    for (const [i, { constant, columns }] of this.#forms.entries()) {
+      const terms = halves.flatMap(({ blockOf, scale }) =>
+        [...columns].map(([column, weight]) => [blockOf(column), mul(weight, scale)] as const),
+      );
+      instructions.push(['linearB', graph.termList(constant, terms, true), 0, scratch.sum]);
+      instructions.push(['storeE', scratch.sum, 0, this.#formAt(i)]);
     }
-    graph.setChallenge(challenge);
     this.#runBase(instructions, 2 ** this.logHeight / 2 / LANES);
     memory.release(mark);
   }
