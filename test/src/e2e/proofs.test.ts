@@ -42,7 +42,7 @@ describe('a proof of fibonacci(10)', () => {
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
     expect(proof.cycles).toBe(6713);
-    expect(stages).toEqual(expect.arrayContaining(['execute', 'commit', 'gkr', 'zerocheck', 'open']));
+    expect(stages).toEqual(expect.arrayContaining(['execute', 'fill', 'encode', 'hash', 'gkr', 'zerocheck', 'open']));
   });
   it('agrees with an execution', async () => {
     expect(await execute(program.elf, [text('10')])).toMatchObject({

@@ -299,16 +299,15 @@ function replaceUnopenedLeaf(bytes: Uint8Array): void {
 }
 
 describe('column evaluations', () => {
-  it('two columns that only buses see, moved along the kernel of both linear checks', () => {
+  it('three columns in which both checks are linear, moved along the kernel of the two', () => {
     attack((bytes) => {
-      // Unknown changes of (index, x) in both step tables: four unknowns. The coefficients of both checks are measured:
-      // the zerocheck total and the opening claim are affine in each of these columns.
-      const tables = piecesOf('evaluations').slice(0, 2);
-      const places = tables.flatMap((p) => [p.at + 5, p.at + 10]);
+      // The square of the first table and the multiplicities of the lookup tables: the zerocheck total and the opening
+      // claim are affine in them together. The coefficients are measured.
+      const tables = piecesOf('evaluations');
+      const places = [tables[0]!.at + 5 * 4, tables[2]!.at, tables[3]!.at];
       const coefficients = places.map((place) => measure(bytes, place));
-      const used = [0, 1, 2];
-      const change = kernel([used.map((u) => coefficients[u]!.zerocheck), used.map((u) => coefficients[u]!.opening)]);
-      for (const [k, u] of used.entries()) addAt(bytes, places[u]!, [change[k]!]);
+      const change = kernel([coefficients.map((c) => c.zerocheck), coefficients.map((c) => c.opening)]);
+      for (const [k, place] of places.entries()) addAt(bytes, place, [change[k]!]);
     });
   });
 });
