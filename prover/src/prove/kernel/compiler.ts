@@ -134,3 +134,21 @@ export function leadingGraph(nodes: readonly Node[], degrees: readonly number[])
   }
   return { nodes: out, map };
 }
+
+/** The columns that some nodes read, rising. */
+export function columnsOf(nodes: readonly Node[], wanted: readonly number[]): number[] {
+  const seen = new Set<number>();
+  const columns = new Set<number>();
+  const visit = (id: number): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    const node = nodes[id]!;
+    if (node.op === 'column') columns.add(node.column);
+    else if (node.op !== 'constant') {
+      visit(node.a);
+      visit(node.b);
+    }
+  };
+  for (const node of wanted) visit(node);
+  return [...columns].sort((a, b) => a - b);
+}

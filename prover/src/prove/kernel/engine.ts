@@ -21,6 +21,7 @@ import type {
 import { commitDetached, commitResident } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
 import { ColumnEvaluator, KernelOpening } from './opening.ts';
+import { planMemory } from './plan.ts';
 import { type PlacedTables, placeTables } from './tables.ts';
 import { KernelZerocheck } from './zerocheck.ts';
 
@@ -34,6 +35,8 @@ class KernelSession implements ProvingSession {
   constructor(kernels: Kernels, input: SessionInput) {
     this.#kernels = kernels;
     this.#input = input;
+    // All at once: a proof that does not fit says so before it starts.
+    kernels.memory.ensure(planMemory(input.machine, input.shape, input.tables).peak);
     this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.tables);
   }
 

@@ -50,6 +50,11 @@ function strideOf(groups: number): number {
   return (groups + (groups >= 64 ? 4 : 0)) * GROUP_BYTES;
 }
 
+/** Bytes from one of a part's arrays to the next. */
+export function bandStride(logPairs: number): number {
+  return strideOf(groupsOf(logPairs));
+}
+
 export class KernelFractionTree implements FractionTree {
   readonly roots: (Fraction | undefined)[];
   readonly #kernels: Kernels;
@@ -99,7 +104,7 @@ export class KernelFractionTree implements FractionTree {
   #allocateBands(t: number): LayerBand[] {
     return [...this.#byHeight].map(([logHeight, interactions]) => {
       const logPairs = Math.max(0, logHeight - t - 1);
-      const stride = strideOf(groupsOf(logPairs));
+      const stride = bandStride(logPairs);
       const partBytes = 4 * stride;
       const base = this.#kernels.memory.allocate(partBytes * interactions.length);
       return { base, stride, partBytes, parts: interactions.length, interactions, logPairs };

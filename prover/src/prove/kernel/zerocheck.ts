@@ -17,7 +17,7 @@ import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer, nodeDegrees } from '../summand.ts';
-import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
+import { BLOCK_ROWS, BlockPool, columnsOf, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
 
@@ -77,7 +77,10 @@ class TableSums {
     const rows = 2 ** logHeight;
     this.#linear = memory.allocate(VectorKernels.bytes(rows));
     this.#computeLinear(linear, scratch);
-    this.#columns = columnsOf(chip.nodes, rest);
+    this.#columns = columnsOf(
+      chip.nodes,
+      rest.map((t) => t.node),
+    );
     const halfGroups = rows / 2 / LANES;
     this.#stride = (halfGroups + (halfGroups >= 64 ? 4 : 0)) * GROUP_BYTES;
     this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
@@ -247,23 +250,6 @@ interface Scratch {
   readonly total: number;
   /** The addresses of the eq table's factors. */
   readonly eqPair: number;
-}
-
-function columnsOf(nodes: readonly Node[], terms: readonly WeightedNode[]): number[] {
-  const seen = new Set<number>();
-  const columns = new Set<number>();
-  const visit = (id: number): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
-    const node = nodes[id]!;
-    if (node.op === 'column') columns.add(node.column);
-    else if (node.op !== 'constant') {
-      visit(node.a);
-      visit(node.b);
-    }
-  };
-  for (const { node } of terms) visit(node);
-  return [...columns].sort((a, b) => a - b);
 }
 
 /** Forms of base columns: term lists, and the instructions that load what they read. */

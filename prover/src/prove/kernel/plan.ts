@@ -1,0 +1,98 @@
+/**
+ * @module How much kernel memory a proof takes, known before it starts. The stacked vector, the fixed columns and the
+ * Merkle tree stay; above them every stage uses the same space in turn.
+ */
+import { eqTablesBytes } from '@weft/primitives/kernel/eq';
+import { GRAPH_ROWS } from '@weft/primitives/kernel/graph';
+import { HashKernels } from '@weft/primitives/kernel/permutation';
+import { TransformKernels } from '@weft/primitives/kernel/transform';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import type { Chip } from '../../air/chip.ts';
+import type { Machine } from '../../air/machine.ts';
+import type { TableFrame } from '../../air/trace.ts';
+import { logRows, type WhirRound } from '../../pcs/parameters.ts';
+import { SHARED_ROW_BITS } from '../../pcs/stacking.ts';
+import type { Shape } from '../../verify/key.ts';
+import { nodeDegrees } from '../summand.ts';
+import { columnsOf } from './compiler.ts';
+import { bandStride } from './fractions.ts';
+
+/** Bytes of each stage's peak, what stays included, and the largest of them. */
+export interface MemoryPlan {
+  readonly commit: number;
+  readonly fractions: number;
+  readonly zerocheck: number;
+  readonly open: number;
+  readonly peak: number;
+}
+
+const sum = <T>(items: readonly T[], f: (item: T) => number): number => items.reduce((total, x) => total + f(x), 0);
+
+/** Programs, term lists and blocks: a few words per node, a few blocks per column. */
+function programBytes(chip: Chip, passes: number): number {
+  const block = (GRAPH_ROWS / LANES) * GROUP_BYTES;
+  const terms = sum(chip.interactions, (i) => i.tuple.length + 2) + chip.constraints.length;
+  return (
+    passes * (64 * chip.nodes.length + 256 * terms) + (chip.constraints.length + 2 * chip.columns.length + 8) * block
+  );
+}
+
+/** Columns and joined fractions that the zerocheck folds. */
+function foldedVectors(chip: Chip): number {
+  const degrees = nodeDegrees(chip.nodes);
+  const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
+  const columns = columnsOf(
+    chip.nodes,
+    used.filter((node) => degrees[node]! > 1),
+  ).length;
+  const joined = chip.leaves.filter((leaf) => leaf.length === 2);
+  const counts = new Set(joined.flat().map((i) => chip.interactions[i]!.count)).size;
+  return columns + 2 * (joined.length + counts);
+}
+
+function committedBytes(round: WhirRound, words: number): number {
+  const rows = logRows(round);
+  const table = TransformKernels.tableBytes(rows);
+  return 4 * 2 ** (round.fold + rows) * words + HashKernels.treeBytes(rows) + table;
+}
+
+/** The plan for tables of these heights in a shape. */
+export function planMemory(machine: Machine, shape: Shape, tables: readonly (TableFrame | undefined)[]): MemoryPlan {
+  const present = tables.filter((t) => t !== undefined);
+  const [first, ...later] = shape.witness.rounds;
+  const rows = logRows(first!);
+  const cells = 4 * 2 ** shape.variables;
+  const stays = cells + HashKernels.treeBytes(rows) + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
+  const recode = cells + TransformKernels.tableBytes(rows);
+
+  const layer = (t: number): number =>
+    sum(present, ({ chip, logHeight }) => chip.leaves.length * 4 * bandStride(Math.max(0, logHeight - t - 1)));
+  let upper = 0;
+  for (let t = 1; t < machine.rowBits; t++) upper += layer(t);
+  const joint = 8 * bandStride(machine.leafBits + 2);
+  const sumcheck = joint + 2 * eqTablesBytes(machine.rowBits) + eqTablesBytes(machine.leafBits + 2) + 2 ** 16;
+  const leaves = Math.max(0, ...present.map(({ chip }) => programBytes(chip, 1)));
+  const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
+
+  const high = VectorKernels.bytes(2 ** (shape.variables - SHARED_ROW_BITS));
+  const zerocheck =
+    sum(present, ({ chip, logHeight }) => {
+      const half = bandStride(logHeight - 1);
+      return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4);
+    }) +
+    2 * eqTablesBytes(machine.rowBits) +
+    high;
+
+  const prefixes = 4 * VectorKernels.bytes(2 ** (machine.rowBits - SHARED_ROW_BITS));
+  const opened = 2 * high + VectorKernels.bytes(2 ** SHARED_ROW_BITS) + prefixes;
+  const commitments = sum(later, (round) => committedBytes(round, 5) + 20 * 2 ** round.variables);
+  const query = Math.max(recode, 32 * 2 ** rows + TransformKernels.tableBytes(rows));
+  const open = opened + commitments + query;
+  const stages = { commit: recode, fractions, zerocheck, open };
+  const total = Object.fromEntries(Object.entries(stages).map(([k, v]) => [k, stays + v])) as Record<
+    keyof typeof stages,
+    number
+  >;
+  return { ...total, peak: Math.max(...Object.values(total)) };
+}
