@@ -14,7 +14,7 @@ import { guestPath, readGuest } from '@weft/guest-examples';
 import { setupProgram } from '@weft/prover/setup';
 import * as asm from '../support/asm.ts';
 import type { Measurement } from './measure.ts';
-import { performancePage, type Report, unitsPerCycle } from './report.ts';
+import { performancePage, type Report } from './report.ts';
 
 /** Guest, input, repetitions. */
 const GUESTS = [
@@ -81,7 +81,7 @@ const measureModule = fileURLToPath(new URL('./measure.js', import.meta.url));
 const guests = GUESTS.map(([name, input, repetitions]) => {
   const json = execFileSync(process.execPath, [measureModule, name, input, `${repetitions}`], { encoding: 'utf8' });
   const m = JSON.parse(json) as Measurement;
-  process.stderr.write(`${name} ${input}: ${m.totalMs.toFixed(0)} ms, ${unitsPerCycle(m).toFixed(1)} P per cycle\n`);
+  process.stderr.write(`${name} ${input}: ${m.totalMs.toFixed(0)} ms, ${m.unitsPerCycle.toFixed(1)} P per cycle\n`);
   return m;
 });
 const report: Report = {

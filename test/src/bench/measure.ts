@@ -13,7 +13,7 @@ import { shardTables } from '@weft/prover/shard';
 import { runStatistics } from '@weft/prover/statistics';
 import { verifyShard } from '@weft/prover/verify-run';
 import { textInput } from '../golden/statistics.ts';
-import { measureUnit } from './unit.ts';
+import { createUnit } from './unit.ts';
 
 export const STAGES = ['execute', 'fill', 'encode', 'hash', 'gkr', 'zerocheck', 'open'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -26,8 +26,9 @@ export interface Measurement {
   readonly variables: number;
   readonly cells: { readonly real: number; readonly padded: number; readonly committed: number };
   readonly fractions: { readonly real: number; readonly padded: number };
-  /** Nanoseconds. */
+  /** P in nanoseconds, and the proving time of a cycle in P: medians over the repetitions, each with its own P. */
   readonly unit: number;
+  readonly unitsPerCycle: number;
   /** Medians. */
   readonly ms: Readonly<Record<Stage, number>>;
   readonly totalMs: number;
@@ -43,17 +44,19 @@ const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[x
 async function measure(name: GuestName, input: string, repetitions: number): Promise<Measurement> {
   const stdin = name === 'sort-text' ? textInput(Number(input)) : new TextEncoder().encode(input);
   const bytes = name === 'sha256' ? new Uint8Array(Number(input)) : stdin;
-  const unit = measureUnit();
+  const measureUnit = createUnit();
   const program = createProgram(readGuest(name));
   const pk = await setupProgram(program);
   const pool = new ChunkPool();
   const stages = Object.fromEntries(STAGES.map((s) => [s, [] as number[]])) as Record<Stage, number[]>;
   const totals: number[] = [];
+  const units: number[] = [];
   let [cycles, proofBytes] = [0, 0];
   let verifyMs: number[] = [];
   for (let i = 0; i < repetitions; i++) {
     const spent = Object.fromEntries(STAGES.map((s) => [s, 0])) as Record<Stage, number>;
     let stage: Stage = 'execute';
+    const before = measureUnit();
     let since = performance.now();
     const started = since;
     const enter = (next: string): void => {
@@ -69,14 +72,16 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     const words = statementWords(statement);
     const proof = await proveTables(pk.key, pk.commitment, tables, words, { progress: enter });
     totals.push(performance.now() - started);
+    // Before and after: the machine's speed may change within a repetition.
+    units.push((before + measureUnit()) / 2);
     for (const s of STAGES) stages[s].push(spent[s]);
     pool.release(run.record!);
     proofBytes = proof.length;
     if (i > 0) continue;
     verifyMs = [0, 1].map(() => {
-      const before = performance.now();
+      const called = performance.now();
       verifyShard(pk.key, pk.vk, statement, proof);
-      return performance.now() - before;
+      return performance.now() - called;
     });
   }
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
@@ -89,7 +94,8 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     variables: Math.log2(s.committedCells),
     cells: { real: s.realCells, padded: s.paddedCells, committed: s.committedCells },
     fractions: { real: s.fractions, padded: s.paddedFractions },
-    unit,
+    unit: median(units),
+    unitsPerCycle: median(totals.map((ms, i) => (ms * 1e6) / cycles / units[i]!)),
     ms: Object.fromEntries(STAGES.map((stage) => [stage, median(stages[stage])])) as Record<Stage, number>,
     totalMs: median(totals),
     firstTotalMs: totals[0]!,
