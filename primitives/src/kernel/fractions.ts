@@ -6,10 +6,10 @@
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
-import { type Code, FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, v128 } from '../wasm/assembler.ts';
-import { type ExtCode, GROUP_BYTES, LANES, VectorExtension } from '../wasm/extension.ts';
-import { R, toMontgomery, VectorField } from '../wasm/field.ts';
-import { deinterleave, elementAt, LOW_GROUPS, loadElement } from './graph.ts';
+import { type Code, type FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, v128 } from '../wasm/assembler.ts';
+import { defineKernel, type ExtCode, elementAt, elementCode, GROUP_BYTES, LANES } from '../wasm/extension.ts';
+import { R, toMontgomery } from '../wasm/field.ts';
+import { LOW_GROUPS } from './graph.ts';
 import type { KernelMemory } from './memory.ts';
 
 type Names =
@@ -43,11 +43,6 @@ type Twelve = [...Eleven, Code];
 const GROUPS_PER_CALL = 512;
 const E = GROUP_BYTES;
 
-/** Address of a splat of five words. */
-function loadScalar(f: FunctionBuilder, at: Code, offset = 0): ExtCode {
-  return Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(at, offset + 4 * j)));
-}
-
 export class FractionKernels {
   readonly #call: KernelCalls<Names>;
   readonly #memory: KernelMemory;
@@ -60,21 +55,8 @@ export class FractionKernels {
     const scratch = memory.allocate(24 * E);
     const at = (i: number): Code => i32.constant(scratch + i * E);
     const module = new ModuleBuilder();
-    const define = (
-      name: string,
-      parameters: number,
-      body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void,
-    ): number => {
-      const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
-      const field = new VectorField(f);
-      body(
-        f,
-        new VectorExtension(f, field),
-        field,
-        Array.from({ length: parameters }, (_, i) => f.parameter(i)),
-      );
-      return module.add(f);
-    };
+    const define = (name: string, parameters: number, body: Parameters<typeof defineKernel>[3]): number =>
+      defineKernel(module, name, parameters, body);
     // Small functions on memory operands: inlined into one loop, V8 would spill twice as much.
     const cross = define('cross', 5, (_, ext, _field, [a, b, c, d, out]) => {
       const x = ext.mul(ext.load(a!), ext.load(b!));
@@ -83,24 +65,15 @@ export class FractionKernels {
     const addProduct = define('addProduct', 3, (_, ext, _field, [a, b, out]) => {
       ext.store(out!, ext.add(ext.mul(ext.load(a!), ext.load(b!)), ext.load(out!)));
     });
-    const addScaled = define('addScaled', 3, (f, ext, _field, [a, element, out]) => {
-      ext.store(out!, ext.add(ext.mul(ext.load(a!), loadElement(f, element!)), ext.load(out!)));
+    const addScaled = define('addScaled', 3, (_, ext, _field, [a, element, out]) => {
+      ext.store(out!, ext.add(ext.mul(ext.load(a!), ext.loadElement(element!)), ext.load(out!)));
     });
-    const addTimesScalar = define('addTimesScalar', 3, (f, ext, _field, [a, scalar, out]) => {
-      ext.store(out!, ext.add(ext.mul(ext.load(a!), loadScalar(f, scalar!)), ext.load(out!)));
+    const addTimesScalar = define('addTimesScalar', 3, (_, ext, _field, [a, scalar, out]) => {
+      ext.store(out!, ext.add(ext.mul(ext.load(a!), ext.loadScalar(scalar!)), ext.load(out!)));
     });
     const clear = (f: FunctionBuilder, slot: number): void => {
       for (let j = 0; j < DEGREE; j++) f.emit(v128.store(at(slot), v128.splat(0), 16 * j));
     };
-    /** Address of the element number `index` of a vector. */
-    const elementOf = (base: Code, index: Code): Code =>
-      i32.add(
-        base,
-        i32.add(
-          i32.mul(i32.shrU(index, i32.constant(2)), i32.constant(E)),
-          i32.shl(i32.and(index, i32.constant(3)), i32.constant(2)),
-        ),
-      );
     /** Pointers to the four arrays at `group` groups from the start. */
     const arrays = (f: FunctionBuilder, base: Code, stride: Code, group: Code): number[] => {
       const out = [f.variable(i32.add(base, i32.mul(group, i32.constant(E))))];
@@ -145,8 +118,8 @@ export class FractionKernels {
               f.call(cross, ...shifted, at(2 * k));
               ext.store(at(2 * k + 1), ext.mul(ext.load(f.get(q0), offset), ext.load(f.get(q1), offset)));
             }
-            const [pEven, pOdd] = deinterleave(f, ext.load(at(0)), ext.load(at(2)));
-            const [qEven, qOdd] = deinterleave(f, ext.load(at(1)), ext.load(at(3)));
+            const [pEven, pOdd] = ext.deinterleave(ext.load(at(0)), ext.load(at(2)));
+            const [qEven, qOdd] = ext.deinterleave(ext.load(at(1)), ext.load(at(3)));
             for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) ext.store(f.get(targets[k]!), value);
             advanceAll(f, [p0, p1, q0, q1], 2 * E);
             advanceAll(f, targets, E);
@@ -178,7 +151,7 @@ export class FractionKernels {
     });
     // start(base, stride, part bytes, parts, first, groups): numerators become s; lambda / 2 in the scalars.
     define('start', 7, (f, ext, _field, [base, stride, partBytes, parts, first, groups, scalars]) => {
-      const factor = ext.prepare(loadScalar(f, scalars!));
+      const factor = ext.prepare(ext.loadScalar(scalars!));
       forParts(f, base!, partBytes!, parts!, (part) => {
         const pointers = arrays(f, part, stride!, first!) as [number, number, number, number];
         f.loop(i32.constant(0), 1, groups!, () => {
@@ -210,7 +183,7 @@ export class FractionKernels {
           body(f.get(low));
           f.advance(low, E);
         });
-        const high = f.keep(elementOf(eqHigh!, i32.shrU(run, i32.constant(Math.log2(LOW_GROUPS)))), I32);
+        const high = f.keep(elementCode(eqHigh!, i32.shrU(run, i32.constant(Math.log2(LOW_GROUPS)))), I32);
         for (const slot of slots) f.call(addScaled, at(slot), high, at(slot + 1));
       });
     };
@@ -241,7 +214,7 @@ export class FractionKernels {
           f.call(addProduct, at(4), eq, at(10));
           advanceAll(f, low, E);
         });
-        const weight = f.keep(elementOf(weights, index), I32);
+        const weight = f.keep(elementCode(weights, index), I32);
         f.call(addScaled, at(9), weight, totals);
         f.call(addScaled, at(11), weight, i32.add(totals, i32.constant(E)));
       });
@@ -252,7 +225,7 @@ export class FractionKernels {
     define('first', 12, (f, ext, field, p) => {
       const [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals, scalars] =
         p as Twelve;
-      const halfLambda = loadScalar(f, scalars);
+      const halfLambda = ext.loadScalar(scalars);
       const one = f.keep(v128.loadSplat(scalars, 20));
       const centred = (k: number, address: Code): ExtCode => {
         const value = ext.load(address);
@@ -276,7 +249,7 @@ export class FractionKernels {
           f.call(addProduct, at(12), eq, at(22));
           advanceAll(f, low, E);
         });
-        const weight = f.keep(elementOf(weights, index), I32);
+        const weight = f.keep(elementCode(weights, index), I32);
         for (const [k, slot] of [16, 18, 20, 22].entries())
           f.call(addScaled, at(slot + 1), weight, i32.add(totals, i32.constant(k * E)));
       });
@@ -284,7 +257,7 @@ export class FractionKernels {
     // quadratic(base, part bytes, parts, eq, weights, total, scalars): the quadratic part of parts of one group an array.
     define('quadratic', 7, (f, ext, field, p) => {
       const [base, partBytes, parts, eq, weights, total, scalars] = p as Seven;
-      const halfLambda = loadScalar(f, scalars);
+      const halfLambda = ext.loadScalar(scalars);
       const one = f.keep(v128.loadSplat(scalars, 20));
       forParts(f, base, partBytes, parts, (part, index) => {
         for (let k = 0; k < 4; k++) {
@@ -294,13 +267,13 @@ export class FractionKernels {
         f.call(cross, at(0), at(3), at(1), at(2), at(4));
         clear(f, 5);
         f.call(addProduct, at(4), eq, at(5));
-        f.call(addScaled, at(5), f.keep(elementOf(weights, index), I32), total);
+        f.call(addScaled, at(5), f.keep(elementCode(weights, index), I32), total);
       });
     });
     // fold(base, array bytes, arrays, part bytes, parts, half bytes, first, groups, scalars): low + r (high - low), in place
     define('fold', 9, (f, ext, _field, p) => {
       const [base, arrayBytes, count, partBytes, parts, half, first, groups, scalars] = p as Nine;
-      const factor = ext.prepare(loadScalar(f, scalars));
+      const factor = ext.prepare(ext.loadScalar(scalars));
       forParts(f, i32.add(base, i32.mul(first, i32.constant(E))), partBytes, parts, (part) => {
         const start = f.variable(part);
         f.loop(i32.constant(0), 1, count, () => {
@@ -318,7 +291,7 @@ export class FractionKernels {
     // shift(base, stride, part bytes, parts, first, groups, scalars): adds a constant to s and another to q.
     define('shift', 7, (f, ext, _field, p) => {
       const [base, stride, partBytes, parts, first, groups, scalars] = p as Seven;
-      const constants = [loadScalar(f, scalars), loadScalar(f, scalars, 20)];
+      const constants = [ext.loadScalar(scalars), ext.loadScalar(scalars, 20)];
       forParts(f, base, partBytes, parts, (part) => {
         const pointers = arrays(f, part, stride, first);
         f.loop(i32.constant(0), 1, groups, () => {
@@ -341,8 +314,8 @@ export class FractionKernels {
         Code,
         Code,
       ];
-      const factor = ext.prepare(loadScalar(f, scalars));
-      const constants = [loadScalar(f, scalars, 20), loadScalar(f, scalars, 40)];
+      const factor = ext.prepare(ext.loadScalar(scalars));
+      const constants = [ext.loadScalar(scalars, 20), ext.loadScalar(scalars, 40)];
       forParts(f, base, partBytes, parts, (part, index) => {
         const source = f.variable(part);
         const target = f.variable(outBase);
@@ -351,7 +324,7 @@ export class FractionKernels {
           const value = ext.add(ext.mulPrepared(ext.load(f.get(source)), factor), constants[k >> 1]!);
           for (let lane = 0; lane < 4; lane++) {
             const element = i32.add(interaction, i32.mul(interactions, i32.constant(lane)));
-            const address = f.keep(elementOf(f.get(target), f.keep(element, I32)), I32);
+            const address = f.keep(elementCode(f.get(target), f.keep(element, I32)), I32);
             for (const [j, v] of value.entries()) f.emit(i32.store(address, v128.extract(v, lane), 16 * j));
           }
           f.advance(source, stride);
@@ -384,7 +357,7 @@ export class FractionKernels {
     });
     // expand(from, to, groups, scalars): an eq table of twice the size, x (1 - r) below x r.
     define('expand', 4, (f, ext, _field, [from, to, groups, scalars]) => {
-      const factor = ext.prepare(loadScalar(f, scalars!));
+      const factor = ext.prepare(ext.loadScalar(scalars!));
       const [source, target] = [f.variable(from!), f.variable(to!)];
       const upper = f.keep(i32.mul(groups!, i32.constant(E)), I32);
       f.loop(i32.constant(0), 1, groups!, () => {

@@ -19,7 +19,7 @@ import {
   V128,
   v128,
 } from '../wasm/assembler.ts';
-import { type ExtCode, GROUP_BYTES, VectorExtension } from '../wasm/extension.ts';
+import { type ExtCode, elementCode, GROUP_BYTES, VectorExtension } from '../wasm/extension.ts';
 import { toMontgomery, VectorField } from '../wasm/field.ts';
 import { type IntegerOperation, integerOperations } from './integers.ts';
 import type { KernelMemory } from './memory.ts';
@@ -81,27 +81,6 @@ export type GraphInstruction = readonly [
   b: number,
   out: number,
 ];
-
-/** Address of element `index` of an extension vector, for lane-wise access. */
-export function elementAt(base: number, index: number): number {
-  return base + GROUP_BYTES * (index >>> 2) + 4 * (index & 3);
-}
-
-/** The same as code, for an index held in a local. */
-function elementCode(base: Code, index: Code): Code {
-  const group = i32.mul(i32.shrU(index, i32.constant(2)), i32.constant(GROUP_BYTES));
-  return i32.add(base, i32.add(group, i32.shl(i32.and(index, i32.constant(3)), i32.constant(2))));
-}
-
-/** Loads one element into all lanes. */
-export function loadElement(f: FunctionBuilder, address: Code): ExtCode {
-  return Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(address, 16 * j)));
-}
-
-/** The five words at an address, each in all lanes. */
-function loadScalar(f: FunctionBuilder, at: Code, offset = 0): ExtCode {
-  return Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(at, offset + 4 * j)));
-}
 
 interface Emitter {
   readonly f: FunctionBuilder;
@@ -179,7 +158,7 @@ function linearBase({ f, field, ext }: Emitter, list: Code, out: Code, groups: C
         }
       }
     });
-    const constant = Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(list, 4 + 4 * j)));
+    const constant = ext.loadScalar(list, 4);
     const value = constant.map((c, j) => field.add(c, field.reduce64(f.get(sums[2 * j]!), f.get(sums[2 * j + 1]!))));
     ext.store(f.get(target), value);
     f.advance(target, GROUP_BYTES);
@@ -211,14 +190,6 @@ function linearExtension({ f, ext }: Emitter, list: Code, out: Code, groups: Cod
   });
 }
 
-/** Even and odd elements of two groups. */
-export function deinterleave(f: FunctionBuilder, x: ExtCode, y: ExtCode): [ExtCode, ExtCode] {
-  return [
-    x.map((v, j) => f.keep(v128.shuffle(v, y[j]!, [0, 2, 4, 6]))),
-    x.map((v, j) => f.keep(v128.shuffle(v, y[j]!, [1, 3, 5, 7]))),
-  ];
-}
-
 /** Pointers to arrays 0-3 (even and odd numerators, even and odd denominators) of a descriptor, advanced to `group`. */
 function childArrays(f: FunctionBuilder, descriptor: Code, group: Code): number[] {
   const first = i32.add(i32.load(descriptor), i32.mul(group, i32.constant(GROUP_BYTES)));
@@ -248,7 +219,7 @@ function accumulateOperation(): FunctionBuilder {
     const high = f.keep(elementCode(i32.load(b, 4), index), I32);
     const scaled = ext.mul(
       sums.map((s) => f.get(s)),
-      loadElement(f, high),
+      ext.loadElement(high),
     );
     ext.store(out, ext.add(ext.load(out), scaled));
   });
@@ -262,12 +233,12 @@ function leafSumsOperation(): FunctionBuilder {
     f.loop(i32.constant(0), 4, groups, () => {
       const parents = [0, 1].map((k) => {
         const pair = (x: number): [ExtCode, ExtCode] =>
-          deinterleave(f, ext.load(f.get(x), 2 * E * k), ext.load(f.get(x), 2 * E * k + E));
+          ext.deinterleave(ext.load(f.get(x), 2 * E * k), ext.load(f.get(x), 2 * E * k + E));
         const [[p0, p1], [q0, q1]] = [pair(p), pair(q)];
         return { p: ext.add(ext.mul(p0, q1), ext.mul(p1, q0)), q: ext.mul(q0, q1) };
       });
-      const [pEven, pOdd] = deinterleave(f, parents[0]!.p, parents[1]!.p);
-      const [qEven, qOdd] = deinterleave(f, parents[0]!.q, parents[1]!.q);
+      const [pEven, pOdd] = ext.deinterleave(parents[0]!.p, parents[1]!.p);
+      const [qEven, qOdd] = ext.deinterleave(parents[0]!.q, parents[1]!.q);
       for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) {
         ext.store(f.get(targets[k]!), value);
         f.advance(targets[k]!, E);
@@ -282,11 +253,11 @@ function leafSumsOperation(): FunctionBuilder {
 function leafPairsOperation(): FunctionBuilder {
   return operation('leafPairs', ({ f, ext }, a, b, out, groups, first) => {
     const targets = childArrays(f, b, f.keep(i32.shrU(first, i32.constant(1)), I32));
-    const factor = ext.prepare(loadScalar(f, b, 8));
+    const factor = ext.prepare(ext.loadScalar(b, 8));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
-      const numerators = deinterleave(f, ext.load(f.get(p)), ext.load(f.get(p), E));
-      const denominators = deinterleave(f, ext.load(f.get(q)), ext.load(f.get(q), E));
+      const numerators = ext.deinterleave(ext.load(f.get(p)), ext.load(f.get(p), E));
+      const denominators = ext.deinterleave(ext.load(f.get(q)), ext.load(f.get(q), E));
       for (const k of [0, 1]) {
         ext.store(f.get(targets[k]!), ext.add(ext.mulPrepared(denominators[k]!, factor), numerators[k]!));
         ext.store(f.get(targets[2 + k]!), denominators[k]!);

@@ -18,6 +18,7 @@ import {
   V128,
   v128,
 } from '../wasm/assembler.ts';
+import { transpose } from '../wasm/extension.ts';
 import { fromMontgomery, R_SQUARED, toMontgomery, VectorField } from '../wasm/field.ts';
 import type { KernelMemory } from './memory.ts';
 
@@ -145,18 +146,6 @@ function emitPermutation(name: string, parameters: Poseidon2Parameters, constant
     for (let i = 0; i < width; i++) store(i, pending(i));
   });
   return f;
-}
-
-/** Transposes four vectors. */
-function transpose(f: FunctionBuilder, [a, b, c, d]: readonly Code[]): Code[] {
-  const [ab, cd] = [f.keep(v128.shuffle(a!, b!, [0, 4, 1, 5])), f.keep(v128.shuffle(c!, d!, [0, 4, 1, 5]))];
-  const [AB, CD] = [f.keep(v128.shuffle(a!, b!, [2, 6, 3, 7])), f.keep(v128.shuffle(c!, d!, [2, 6, 3, 7]))];
-  return [
-    v128.shuffle(ab, cd, [0, 1, 4, 5]),
-    v128.shuffle(ab, cd, [2, 3, 6, 7]),
-    v128.shuffle(AB, CD, [0, 1, 4, 5]),
-    v128.shuffle(AB, CD, [2, 3, 6, 7]),
-  ];
 }
 
 /** Copies `vectors` * 4 words of each of four rows, `stride` bytes apart, into state elements 0, 1, ... */

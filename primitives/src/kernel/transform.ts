@@ -69,10 +69,19 @@ export class TransformKernels {
     const [from, to] = [copy.variable(copy.parameter(0)), copy.variable(copy.parameter(2))];
     copy.loop(i32.constant(0), 1, copy.parameter(4), () => {
       const target = copy.variable(copy.get(to));
-      copy.loop(copy.get(from), 16, i32.add(copy.get(from), copy.parameter(5)), (at) => {
-        copy.emit(v128.store(copy.get(target), v128.load(at)));
-        copy.advance(target, 16);
-      });
+      const end = copy.keep(i32.add(copy.get(from), copy.parameter(5)), I32);
+      const lines = copy.keep(i32.sub(end, i32.and(copy.parameter(5), i32.constant(63))), I32);
+      // Whole cache lines, then what is left of the row.
+      for (const [start, step, last] of [
+        [copy.get(from), 64, lines],
+        [lines, 16, end],
+      ] as const) {
+        copy.loop(start, step, last, (at) => {
+          const line = Array.from({ length: step / 16 }, (_, k) => copy.keep(v128.load(at, 16 * k)));
+          for (const [k, v] of line.entries()) copy.emit(v128.store(copy.get(target), v, 16 * k));
+          copy.advance(target, step);
+        });
+      }
       copy.advance(from, copy.parameter(1));
       copy.advance(to, copy.parameter(3));
     });

@@ -5,7 +5,7 @@
 import { DEGREE, type Ext } from '../field/ext.ts';
 import {
   type Code,
-  FunctionBuilder,
+  type FunctionBuilder,
   I32,
   i32,
   type KernelCalls,
@@ -13,9 +13,8 @@ import {
   V128,
   v128,
 } from '../wasm/assembler.ts';
-import { type ExtCode, GROUP_BYTES, LANES, VectorExtension } from '../wasm/extension.ts';
-import { fromMontgomery, toMontgomery, VectorField } from '../wasm/field.ts';
-import { deinterleave, elementAt } from './graph.ts';
+import { defineKernel, type ExtCode, elementAt, GROUP_BYTES, LANES, transpose } from '../wasm/extension.ts';
+import { fromMontgomery, toMontgomery, type VectorField } from '../wasm/field.ts';
 import type { KernelMemory } from './memory.ts';
 
 const E = GROUP_BYTES;
@@ -49,23 +48,8 @@ export class VectorKernels {
     this.#totals = memory.allocate(2 * E);
     const scratch = memory.allocate(LANES * E);
     const module = new ModuleBuilder();
-    const define = (
-      name: Names,
-      parameters: number,
-      body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, p: Code[]) => void,
-    ): void => {
-      const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
-      const field = new VectorField(f);
-      body(
-        f,
-        new VectorExtension(f, field),
-        field,
-        Array.from({ length: parameters }, (_, i) => f.parameter(i)),
-      );
-      module.add(f);
-    };
-    const constant = (f: FunctionBuilder, at: Code): ExtCode =>
-      Array.from({ length: DEGREE }, (_, j) => f.keep(v128.loadSplat(at, 4 * j)));
+    const define = (name: Names, parameters: number, body: Parameters<typeof defineKernel>[3]): number =>
+      defineKernel(module, name, parameters, body);
     const wideSums = (f: FunctionBuilder): number[] => Array.from({ length: 2 * DEGREE }, () => f.local(V128));
     const clear = (f: FunctionBuilder, sums: readonly number[]): void => {
       for (const s of sums) f.set(s, v128.splat(0));
@@ -131,10 +115,10 @@ export class VectorKernels {
           f.set(at, end);
         });
         const sum = Array.from({ length: DEGREE }, (_, j) => {
-          const [a, b, c, d] = [0, 1, 2, 3].map((r) => f.keep(v128.load(i32.constant(scratch), E * r + 16 * j)));
-          const ab = field.add(f.keep(v128.shuffle(a!, b!, [0, 4, 1, 5])), f.keep(v128.shuffle(a!, b!, [2, 6, 3, 7])));
-          const cd = field.add(f.keep(v128.shuffle(c!, d!, [0, 4, 1, 5])), f.keep(v128.shuffle(c!, d!, [2, 6, 3, 7])));
-          return field.add(f.keep(v128.shuffle(ab, cd, [0, 1, 4, 5])), f.keep(v128.shuffle(ab, cd, [2, 3, 6, 7])));
+          const lanes = [0, 1, 2, 3].map((r) => f.keep(v128.load(i32.constant(scratch), E * r + 16 * j)));
+          return transpose(f, lanes)
+            .map((v) => f.keep(v))
+            .reduce((x, y) => field.add(x, y));
         });
         ext.store(f.get(target), sum);
         f.advance(target, E);
@@ -142,7 +126,7 @@ export class VectorKernels {
     });
     // scale(from, to, groups, scalar): to = from * c
     define('scale', 4, (f, ext, _field, [from, to, groups, scalar]) => {
-      const rows = ext.prepare(constant(f, scalar!));
+      const rows = ext.prepare(ext.loadScalar(scalar!));
       const target = f.variable(to!);
       f.loop(from!, E, i32.add(from!, i32.mul(groups!, i32.constant(E))), (x) => {
         ext.store(f.get(target), ext.mulPrepared(ext.load(x), rows));
@@ -151,7 +135,7 @@ export class VectorKernels {
     });
     // addScaled(from, to, groups, scalar): to += from * c
     define('addScaled', 4, (f, ext, _field, [from, to, groups, scalar]) => {
-      const rows = ext.prepare(constant(f, scalar!));
+      const rows = ext.prepare(ext.loadScalar(scalar!));
       const target = f.variable(to!);
       f.loop(from!, E, i32.add(from!, i32.mul(groups!, i32.constant(E))), (x) => {
         ext.store(f.get(target), ext.add(ext.load(f.get(target)), ext.mulPrepared(ext.load(x), rows)));
@@ -170,8 +154,8 @@ export class VectorKernels {
     define('pairMessage', 4, (f, ext, _field, [a, b, pairs, totals]) => {
       const y = f.variable(b!);
       f.loop(a!, 2 * E, i32.add(a!, i32.mul(pairs!, i32.constant(2 * E))), (x) => {
-        const [even, odd] = deinterleave(f, ext.load(x), ext.load(x, E));
-        const [weight, oddWeight] = deinterleave(f, ext.load(f.get(y)), ext.load(f.get(y), E));
+        const [even, odd] = ext.deinterleave(ext.load(x), ext.load(x, E));
+        const [weight, oddWeight] = ext.deinterleave(ext.load(f.get(y)), ext.load(f.get(y), E));
         ext.store(totals!, ext.add(ext.load(totals!), ext.mul(even, weight)));
         const leading = ext.mul(ext.sub(odd, even), ext.sub(oddWeight, weight));
         ext.store(totals!, ext.add(ext.load(totals!, E), leading), E);
@@ -180,10 +164,10 @@ export class VectorKernels {
     });
     // pairFold(from, to, groups out, scalar): even + r (odd - even) of neighbours; in place if `to` is `from`
     define('pairFold', 4, (f, ext, _field, [from, to, groups, scalar]) => {
-      const rows = ext.prepare(constant(f, scalar!));
+      const rows = ext.prepare(ext.loadScalar(scalar!));
       const x = f.variable(from!);
       f.loop(to!, E, i32.add(to!, i32.mul(groups!, i32.constant(E))), (target) => {
-        const [even, odd] = deinterleave(f, ext.load(f.get(x)), ext.load(f.get(x), E));
+        const [even, odd] = ext.deinterleave(ext.load(f.get(x)), ext.load(f.get(x), E));
         ext.store(target, ext.add(even, ext.mulPrepared(ext.sub(odd, even), rows)));
         f.advance(x, 2 * E);
       });
@@ -192,25 +176,12 @@ export class VectorKernels {
     define('addRows', 3, (f, ext, _field, [rows, to, groups]) => {
       const row = f.variable(rows!);
       f.loop(to!, E, i32.add(to!, i32.mul(groups!, i32.constant(E))), (target) => {
-        const [a, b, c, d] = [0, 1, 2, 3].map((r) => f.keep(v128.load(f.get(row), 32 * r)));
-        const [ab, cd] = [f.keep(v128.shuffle(a!, b!, [0, 4, 1, 5])), f.keep(v128.shuffle(c!, d!, [0, 4, 1, 5]))];
-        const [AB, CD] = [f.keep(v128.shuffle(a!, b!, [2, 6, 3, 7])), f.keep(v128.shuffle(c!, d!, [2, 6, 3, 7]))];
-        const last = [0, 2].map((r) =>
-          f.keep(
-            v128.shuffle(
-              f.keep(v128.load(f.get(row), 32 * r + 16)),
-              f.keep(v128.load(f.get(row), 32 * r + 48)),
-              [0, 4, 1, 5],
-            ),
-          ),
-        );
-        const columns = [
-          v128.shuffle(ab, cd, [0, 1, 4, 5]),
-          v128.shuffle(ab, cd, [2, 3, 6, 7]),
-          v128.shuffle(AB, CD, [0, 1, 4, 5]),
-          v128.shuffle(AB, CD, [2, 3, 6, 7]),
-          v128.shuffle(last[0]!, last[1]!, [0, 1, 4, 5]),
-        ].map((v) => f.keep(v));
+        const half = (offset: number): Code[] =>
+          transpose(
+            f,
+            [0, 1, 2, 3].map((r) => f.keep(v128.load(f.get(row), 32 * r + offset))),
+          );
+        const columns = [...half(0), half(16)[0]!].map((v) => f.keep(v));
         ext.store(target, ext.add(ext.load(target), columns));
         f.advance(row, 128);
       });
@@ -229,7 +200,7 @@ export class VectorKernels {
     });
     // foldBase(column, half bytes, to, groups, scalar): low + r (high - low) of base elements
     define('foldBase', 5, (f, ext, field, [column, half, to, groups, scalar]) => {
-      const r = constant(f, scalar!);
+      const r = ext.loadScalar(scalar!);
       const target = f.variable(to!);
       f.loop(column!, 16, i32.add(column!, i32.shl(groups!, i32.constant(4))), (x) => {
         const low = f.keep(v128.load(x));

@@ -4,8 +4,8 @@
  * coefficients.
  */
 import { DEGREE } from '../field/ext.ts';
-import { type Code, type FunctionBuilder, v128 } from './assembler.ts';
-import type { VectorField } from './field.ts';
+import { type Code, FunctionBuilder, I32, i32, type ModuleBuilder, v128 } from './assembler.ts';
+import { VectorField } from './field.ts';
 
 /** Elements of a group. */
 export const LANES = 4;
@@ -26,6 +26,22 @@ export class VectorExtension {
 
   load(address: Code, offset = 0): ExtCode {
     return Array.from({ length: DEGREE }, (_, j) => this.#f.keep(v128.load(address, offset + 16 * j)));
+  }
+
+  /** Five neighbouring words, each in all lanes: a scalar. */
+  loadScalar(address: Code, offset = 0): ExtCode {
+    return Array.from({ length: DEGREE }, (_, j) => this.#f.keep(v128.loadSplat(address, offset + 4 * j)));
+  }
+
+  /** One element of a vector, at the address that {@link elementAt} gives, in all lanes. */
+  loadElement(address: Code): ExtCode {
+    return Array.from({ length: DEGREE }, (_, j) => this.#f.keep(v128.loadSplat(address, 16 * j)));
+  }
+
+  /** Even and odd elements of two groups. */
+  deinterleave(x: ExtCode, y: ExtCode): [ExtCode, ExtCode] {
+    const pick = (lanes: readonly number[]): ExtCode => x.map((v, j) => this.#f.keep(v128.shuffle(v, y[j]!, lanes)));
+    return [pick([0, 2, 4, 6]), pick([1, 3, 5, 7])];
   }
 
   store(address: Code, value: ExtCode, offset = 0): void {
@@ -73,4 +89,41 @@ export class VectorExtension {
   mulBase(a: ExtCode, b: Code): ExtCode {
     return a.map((x) => this.#field.mul(x, b));
   }
+}
+
+/** Address of element `index` of an extension vector, for lane-wise access. */
+export function elementAt(base: number, index: number): number {
+  return base + GROUP_BYTES * (index >>> 2) + 4 * (index & 3);
+}
+
+/** The same as code, for an index held in a local. */
+export function elementCode(base: Code, index: Code): Code {
+  const group = i32.mul(i32.shrU(index, i32.constant(2)), i32.constant(GROUP_BYTES));
+  return i32.add(base, i32.add(group, i32.shl(i32.and(index, i32.constant(3)), i32.constant(2))));
+}
+
+/** Transposes four vectors. */
+export function transpose(f: FunctionBuilder, [a, b, c, d]: readonly Code[]): Code[] {
+  const [ab, cd] = [f.keep(v128.shuffle(a!, b!, [0, 4, 1, 5])), f.keep(v128.shuffle(c!, d!, [0, 4, 1, 5]))];
+  const [AB, CD] = [f.keep(v128.shuffle(a!, b!, [2, 6, 3, 7])), f.keep(v128.shuffle(c!, d!, [2, 6, 3, 7]))];
+  return [
+    v128.shuffle(ab, cd, [0, 1, 4, 5]),
+    v128.shuffle(ab, cd, [2, 3, 6, 7]),
+    v128.shuffle(AB, CD, [0, 1, 4, 5]),
+    v128.shuffle(AB, CD, [2, 3, 6, 7]),
+  ];
+}
+
+/** Emits a kernel whose parameters are all words or addresses; returns the index by which others call it. */
+export function defineKernel(
+  module: ModuleBuilder,
+  name: string,
+  parameters: number,
+  body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, parameters: Code[]) => void,
+): number {
+  const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
+  const field = new VectorField(f);
+  const list = Array.from({ length: parameters }, (_, i) => f.parameter(i));
+  body(f, new VectorExtension(f, field), field, list);
+  return module.add(f);
 }

@@ -1,6 +1,10 @@
 /**
  * Real programs through the public API: run, prove in a worker, verify, and every way of tampering with a finished proof.
  */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readGuest } from '@weft/guest-examples';
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
@@ -155,6 +159,27 @@ describe('a proof of fibonacci(10)', () => {
       expect(reasonOf(program.vk, encodeProof({ ...file, shard }))).not.toBe('accepted');
     }
   });
+});
+
+it('verifies where WebAssembly is missing', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-'));
+  try {
+    writeFileSync(join(folder, 'proof'), proof.proof);
+    const script = `
+      import { readFileSync } from 'node:fs';
+      delete globalThis.WebAssembly;
+      const { verify } = await import(${JSON.stringify(import.meta.resolve('@weft/sdk/verify'))});
+      const bytes = new Uint8Array(readFileSync(${JSON.stringify(join(folder, 'proof'))}));
+      const changed = bytes.slice();
+      changed[changed.length - 100] ^= 1;
+      let reason = 'accepted';
+      try { verify('${program.vkHex}', changed); } catch (error) { reason = error.code; }
+      console.log(verify('${program.vkHex}', bytes).exitCode, reason !== 'accepted', typeof WebAssembly);`;
+    const answer = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(answer.trim()).toBe('0 true undefined');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('random bytes never do anything but fail', () => {

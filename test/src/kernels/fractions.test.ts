@@ -1,0 +1,167 @@
+/** Eq tables and the sums of fractions: every kernel against its oracle, on random and extreme inputs. */
+
+import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
+import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
+import { describe, expect, it } from 'vitest';
+
+import { dot, kernels, placeExt, randomExt, randoms, readExt } from '../support/kernels.ts';
+
+const { memory, fractions, vectors } = kernels;
+
+it.each([0, 1, 2, 5, 9, 11])('eq tables of all prefixes of %i variables', (n) => {
+  const point = randoms(n);
+  const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(n)), point);
+  for (const [i, { low, high }] of tables.entries()) {
+    const expected = eqTable(point.slice(0, i));
+    for (const [x, value] of expected.entries()) {
+      expect(mul(vectors.get(low, x % 512), vectors.get(high, x >> 9))).toEqual(value);
+    }
+    for (let x = expected.length; x < 4; x++) expect(vectors.get(low, x)).toEqual(ZERO);
+  }
+});
+
+describe('fractions', () => {
+  const cross = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(mul(s0!, q1!), mul(s1!, q0!));
+  /** Parts of four vectors, and where they lie. */
+  function band(parts: number, pairs: number, data?: readonly Ext[][][]) {
+    const stride = VectorKernels.bytes(pairs) + 80;
+    const values = data ?? Array.from({ length: parts }, () => Array.from({ length: 4 }, () => randoms(pairs)));
+    const base = memory.allocate(4 * stride * parts);
+    for (const [i, part] of values.entries()) {
+      for (const [k, v] of part.entries())
+        for (const [x, value] of v.entries()) vectors.set(base + (4 * i + k) * stride, x, value);
+    }
+    const get = (part: number, k: number, x: number): Ext => vectors.get(base + (4 * part + k) * stride, x);
+    return { band: { base, stride, partBytes: 4 * stride, parts }, values, get };
+  }
+  it.each([8, 16, 64, 4096])('are added in pairs: %i', (pairs) => {
+    const from = band(3, pairs);
+    const to = band(3, pairs / 2);
+    fractions.sums(from.band, to.band, pairs);
+    for (const [i, [p0, p1, q0, q1]] of from.values.entries()) {
+      for (let x = 0; x < pairs; x++) {
+        const numerator = cross([p0![x]!, p1![x]!, q0![x]!, q1![x]!]);
+        expect(to.get(i, x % 2, x >> 1)).toEqual(numerator);
+        expect(to.get(i, 2 + (x % 2), x >> 1)).toEqual(mul(q0![x]!, q1![x]!));
+      }
+    }
+  });
+  it('up to four pairs leave lanes of 0/1', () => {
+    const make = () => {
+      const base = memory.allocate(2 * 320);
+      return { base, stride: 80, partBytes: 320, parts: 2 };
+    };
+    const [from, to] = [make(), make()];
+    for (let i = 0; i < 8; i++) for (let x = 0; x < 4; x++) vectors.set(from.base + 80 * i, x, randomExt());
+    fractions.sums(from, to, 4);
+    for (let part = 0; part < 2; part++) {
+      const get = (k: number, x: number): Ext => vectors.get(from.base + 320 * part + 80 * k, x);
+      const out = (k: number, x: number): Ext => vectors.get(to.base + 320 * part + 80 * k, x);
+      for (let x = 0; x < 4; x++) {
+        expect(out(x % 2, x >> 1)).toEqual(cross([get(0, x), get(1, x), get(2, x), get(3, x)]));
+        expect(out(2 + (x % 2), x >> 1)).toEqual(mul(get(2, x), get(3, x)));
+        expect([out(x % 2, 2 + (x >> 1)), out(2 + (x % 2), 2 + (x >> 1))]).toEqual([ZERO, ONE]);
+      }
+    }
+  });
+  it.each([
+    [1, 8],
+    [3, 16],
+    [2, 2048],
+    [1, 8192],
+  ])('%i parts of %i pairs: messages and folds', (parts, pairs) => {
+    const { band: b, values, get } = band(parts, pairs);
+    const half = pairs / 2;
+    const point = randoms(Math.log2(pairs));
+    const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
+    const weights = randoms(parts);
+    const weightsAt = placeExt(weights);
+    const totals = memory.allocate(160);
+    const halfLambda = randomExt();
+    fractions.start(b, pairs / 4, halfLambda);
+    for (const part of values) {
+      for (const k of [0, 1]) part[k] = part[k]!.map((p, x) => add(p, mul(halfLambda, part[k + 2]![x]!)));
+      for (const [k, v] of part.entries()) expect(get(values.indexOf(part), k, pairs - 1)).toEqual(v[pairs - 1]);
+    }
+    const weighted = (size: number, f: (part: readonly Ext[][], x: number) => Ext): Ext => {
+      const eq = eqTable(point.slice(0, Math.log2(size)));
+      return values
+        .map((part, i) =>
+          mul(
+            weights[i]!,
+            dot(
+              eq,
+              eq.map((_, x) => f(part, x)),
+            ),
+          ),
+        )
+        .reduce(add);
+    };
+    vectors.clear(totals, 8);
+    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt, totals);
+    expect(vectors.laneSum(totals)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
+    const slopes = (part: readonly Ext[][], x: number): Ext => cross(part.map((v) => sub(v[half + x]!, v[x]!)));
+    expect(vectors.laneSum(totals + 80)).toEqual(weighted(half, slopes));
+    const centred = (part: readonly Ext[][], x: number): Ext[] =>
+      part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE));
+    const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
+    const four = memory.allocate(320);
+    vectors.clear(four, 16);
+    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, four, halfLambda);
+    expect([0, 1, 2, 3].map((k) => vectors.laneSum(four + 80 * k))).toEqual([
+      weighted(half, (part, x) => cross(centred(part, x))),
+      weighted(half, (part, x) => cross(centred(part, half + x))),
+      weighted(half, slopes),
+      weighted(half, (part, x) => linear(centred(part, half + x))),
+    ]);
+    const [r, s, q] = [randomExt(), randomExt(), randomExt()];
+    fractions.fold(b.base, b.stride, 4, b.partBytes, parts, half / 4, r);
+    fractions.shift(b, half / 4, s, q);
+    for (const [i, part] of values.entries()) {
+      for (const [k, v] of part.entries()) {
+        const expected = foldHalves(v, r).map((x) => add(x, k < 2 ? s : q));
+        expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(expected);
+      }
+    }
+  });
+  it('of one group: the quadratic part', () => {
+    const values = Array.from({ length: 3 }, () => Array.from({ length: 4 }, () => randoms(4)));
+    const base = memory.allocate(3 * 320);
+    for (const [i, part] of values.entries())
+      for (const [k, v] of part.entries())
+        for (const [x, value] of v.entries()) vectors.set(base + 320 * i + 80 * k, x, value);
+    const [point, weights, halfLambda, total] = [randoms(2), randoms(3), randomExt(), memory.allocate(80)];
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(2)), point)[2]!;
+    vectors.clear(total, 4);
+    fractions.quadratic({ base, stride: 80, partBytes: 320, parts: 3 }, eq, placeExt(weights), total, halfLambda);
+    const expected = values.map((part, i) =>
+      eqTable(point)
+        .map((w, x) => mul(w, cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)))))
+        .reduce((sum, y) => add(sum, mul(weights[i]!, y)), ZERO),
+    );
+    expect(vectors.laneSum(total)).toEqual(expected.reduce(add));
+  });
+  it('are placed by row and interaction, and split when less than a group is left', () => {
+    const { band: b, values } = band(2, 4);
+    const [c, s, q] = [randomExt(), randomExt(), randomExt()];
+    const list = memory.allocate(8);
+    memory.words.set([5, 2], list / 4);
+    const out = memory.allocate(4 * 640);
+    fractions.place(b, c, s, q, out, 640, 8, list);
+    for (const [i, interaction] of [5, 2].entries()) {
+      for (let k = 0; k < 4; k++) {
+        for (let row = 0; row < 4; row++) {
+          const expected = add(mul(c, values[i]![k]![row]!), k < 2 ? s : q);
+          expect(vectors.get(out + 640 * k, 8 * row + interaction)).toEqual(expected);
+        }
+      }
+    }
+    const group = readExt(out, 4);
+    fractions.split(out, 640, 1, 4);
+    expect(readExt(out + 80, 4)).toEqual([group[2], group[3], ZERO, ZERO]);
+    fractions.split(out, 640, 1, 2);
+    expect(readExt(out + 80, 4)).toEqual([group[1], ZERO, ZERO, ZERO]);
+  });
+});
