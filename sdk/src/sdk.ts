@@ -6,12 +6,11 @@ import { type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { readSymbols } from '@weft/executor/symbols';
 import { bytesToHex, feltsToBytes } from '@weft/primitives';
-import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
 import type { TaskRunner } from '@weft/primitives/task/runner';
 import { encodeProof } from '@weft/prover/envelope';
 import { setupProgram } from '@weft/prover/setup';
 import type { VerifyingKey } from '@weft/prover/verify-run';
-import { decodeTask, encodeTask, type ShardTaskOutput } from './tasks.ts';
+import { decodeTask, encodeTask, type ShardTaskOutput } from './messages.ts';
 import { verify } from './verify.ts';
 
 export * from '@weft/primitives/errors';
@@ -104,7 +103,7 @@ export async function prove(
   const { signal, onOutput, maxCycles } = options;
   const elf = program instanceof Uint8Array ? program : program.elf;
   // First of all: the worker loads while the program runs here.
-  const runner = options.runner ?? createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
+  const runner = options.runner ?? (await createRunner());
   try {
     const { exitCode, cycles, publicValues } = await execute(elf, stdin, { signal, onOutput, maxCycles });
     const executed = performance.now();
@@ -133,4 +132,10 @@ export async function prove(
   } finally {
     if (options.runner === undefined) await runner.close();
   }
+}
+
+/** Loaded when a proof is made: the other commands do without a thread pool. */
+async function createRunner(): Promise<TaskRunner> {
+  const { createPiscinaRunner } = await import('@weft/primitives/task/piscina-runner');
+  return createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
 }

@@ -1,7 +1,6 @@
 /**
- * @module Tasks that worker threads run. Inputs and outputs are msgpack envelopes, so that a task can travel.
+ * @module Tasks that worker threads run. Only workers load this module: it prepares the kernels at once.
  */
-
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { ChunkPool } from '@weft/executor/record';
@@ -14,28 +13,7 @@ import { machineKey } from '@weft/prover/machine-key';
 import { proveTables } from '@weft/prover/prove/prove';
 import { setupProgram } from '@weft/prover/setup';
 import { shardTables } from '@weft/prover/shard';
-import { pack, unpack } from 'msgpackr';
-
-export interface ShardTaskInput {
-  readonly elf: Uint8Array;
-  readonly stdin: readonly Uint8Array[];
-  readonly maxCycles: number;
-}
-
-export interface ShardTaskOutput {
-  readonly shard: Uint8Array;
-  /** Root of the state tree at the end. */
-  readonly after: readonly number[];
-  readonly committed: boolean;
-}
-
-export function encodeTask(value: ShardTaskInput | ShardTaskOutput): Uint8Array {
-  return new Uint8Array(pack(value));
-}
-
-export function decodeTask<T extends ShardTaskInput | ShardTaskOutput>(bytes: Uint8Array): T {
-  return unpack(bytes) as T;
-}
+import { decodeTask, encodeTask, type ShardTaskInput } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
 kernelsFor(POSEIDON2_KOALABEAR);

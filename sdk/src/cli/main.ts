@@ -14,7 +14,6 @@ import {
   vkeyCommand,
 } from './commands.ts';
 import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
-import { createProgressBar } from './progress.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -65,7 +64,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
   const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
-    const bar = terminal.isInteractive && !json ? createProgressBar() : undefined;
+    const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => (descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes)),
