@@ -4,7 +4,7 @@
  */
 import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
 import type { TouchedLeaf } from '@weft/executor/record';
-import { type Digest, hashLeaf, hashNode } from '@weft/primitives/hash/modes';
+import { type Digest, hashLeaf, hashLeaves, hashNode, hashNodes } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 
 /** Sixteen 16-bit limbs, low limb first. */
@@ -53,12 +53,12 @@ export class StateTree {
       this.#zero[level] = hashNode(suite, this.#zero[level + 1]!, this.#zero[level + 1]!);
     }
     this.#levels = Array.from({ length: TREE_DEPTH + 1 }, () => new Map<number, Digest>());
-    for (const [index, words] of leaves) this.#levels[TREE_DEPTH]!.set(index, hashLeaf(suite, leafLimbs(words)));
+    const digests = hashLeaves(suite, [...leaves.values()].map(leafLimbs));
+    for (const [i, index] of [...leaves.keys()].entries()) this.#levels[TREE_DEPTH]!.set(index, digests[i]!);
     for (let level = TREE_DEPTH - 1; level >= 0; level--) {
-      for (const child of this.#levels[level + 1]!.keys()) {
-        const index = child >> 1;
-        if (!this.#levels[level]!.has(index)) this.#levels[level]!.set(index, this.#parent(level, index, this.#levels));
-      }
+      const parents = parentsOf(this.#levels[level + 1]!);
+      const children = parents.map((index) => this.#children(level, index, this.#levels));
+      for (const [i, digest] of hashNodes(suite, children).entries()) this.#levels[level]!.set(parents[i]!, digest);
     }
   }
 
@@ -70,36 +70,42 @@ export class StateTree {
     return levels[level]!.get(index) ?? this.#zero[level]!;
   }
 
-  #parent(level: number, index: number, levels: readonly Map<number, Digest>[]): Digest {
-    const [left, right] = [this.#digest(level + 1, 2 * index, levels), this.#digest(level + 1, 2 * index + 1, levels)];
-    return hashNode(this.#suite, left, right);
+  #children(level: number, index: number, levels: readonly Map<number, Digest>[]): [Digest, Digest] {
+    return [this.#digest(level + 1, 2 * index, levels), this.#digest(level + 1, 2 * index + 1, levels)];
   }
 
   /** What changes when the touched leaves take their final values. The tree itself stays as it is. */
   update(touched: readonly TouchedLeaf[]): TreeUpdate {
     const after = Array.from({ length: TREE_DEPTH + 1 }, () => new Map<number, Digest>());
-    const leaves = touched.map((leaf) => {
-      const digest = hashLeaf(this.#suite, leafLimbs(leaf.final));
-      after[TREE_DEPTH]!.set(leaf.index, digest);
-      return { leaf, before: this.#digest(TREE_DEPTH, leaf.index, this.#levels), after: digest };
+    const digests = hashLeaves(
+      this.#suite,
+      touched.map((leaf) => leafLimbs(leaf.final)),
+    );
+    const leaves = touched.map((leaf, i) => {
+      after[TREE_DEPTH]!.set(leaf.index, digests[i]!);
+      return { leaf, before: this.#digest(TREE_DEPTH, leaf.index, this.#levels), after: digests[i]! };
     });
     const nodes: NodeUpdate[] = [];
     for (let level = TREE_DEPTH - 1; level >= 0; level--) {
       const below = after[level + 1]!;
-      for (const index of new Set([...below.keys()].map((child) => child >> 1))) {
+      const updates = parentsOf(below).map((index) => {
         const child = (side: number): { before: Digest; after: Digest } => {
           const before = this.#digest(level + 1, 2 * index + side, this.#levels);
           return { before, after: below.get(2 * index + side) ?? before };
         };
-        const [left, right] = [child(0), child(1)];
-        const digest = hashNode(this.#suite, left.after, right.after);
-        after[level]!.set(index, digest);
-        const before = this.#digest(level, index, this.#levels);
+        return { index, left: child(0), right: child(1) };
+      });
+      const parents = hashNodes(
+        this.#suite,
+        updates.map(({ left, right }) => [left.after, right.after] as const),
+      );
+      for (const [i, { index, left, right }] of updates.entries()) {
+        after[level]!.set(index, parents[i]!);
         nodes.push({
           level,
           index,
-          before,
-          after: digest,
+          before: this.#digest(level, index, this.#levels),
+          after: parents[i]!,
           left,
           right,
           goesLeft: below.has(2 * index),
@@ -109,4 +115,9 @@ export class StateTree {
     }
     return { before: this.root, after: after[0]!.get(0) ?? this.root, leaves, nodes };
   }
+}
+
+/** The parents of some nodes, each once. */
+function parentsOf(level: ReadonlyMap<number, Digest>): number[] {
+  return [...new Set([...level.keys()].map((child) => child >> 1))];
 }

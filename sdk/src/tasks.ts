@@ -16,7 +16,7 @@ import { shardTables } from '@weft/prover/shard';
 import { decodeTask, encodeTask, type ShardTaskInput } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
-kernelsFor(POSEIDON2_KOALABEAR);
+kernelsFor(POSEIDON2_KOALABEAR).prepare();
 machineKey();
 
 /** Event memory of this worker, kept from task to task. */

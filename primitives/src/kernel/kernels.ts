@@ -11,26 +11,61 @@ import { HashKernels } from './permutation.ts';
 import { TransformKernels } from './transform.ts';
 import { VectorKernels } from './vectors.ts';
 
+/** What only proofs need, not setup. */
+interface ProvingKernels {
+  readonly fractions: FractionKernels;
+  readonly graph: GraphKernels;
+  readonly vectors: VectorKernels;
+}
+
 export class Kernels {
   readonly memory: KernelMemory = new KernelMemory();
   readonly hash: HashKernels;
   readonly transform: TransformKernels;
-  readonly fractions: FractionKernels;
-  readonly graph: GraphKernels;
-  readonly vectors: VectorKernels;
+  #proving: ProvingKernels | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(suite: HashSuite) {
     this.hash = new HashKernels(this.memory, suite);
     this.transform = new TransformKernels(this.memory);
-    this.fractions = new FractionKernels(this.memory);
-    this.graph = new GraphKernels(this.memory);
-    this.vectors = new VectorKernels(this.memory);
   }
 
-  /** Runs jobs one after another: the memory is a stack that two of them would tangle. */
-  exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.memory.scoped(work));
+  /** Assembles the kernels of proofs, which keep some memory for good: not while a job is using the memory. */
+  prepare(): this {
+    this.#proving ??= {
+      fractions: new FractionKernels(this.memory),
+      graph: new GraphKernels(this.memory),
+      vectors: new VectorKernels(this.memory),
+    };
+    return this;
+  }
+
+  get fractions(): FractionKernels {
+    return this.#prepared().fractions;
+  }
+
+  get graph(): GraphKernels {
+    return this.#prepared().graph;
+  }
+
+  get vectors(): VectorKernels {
+    return this.#prepared().vectors;
+  }
+
+  #prepared(): ProvingKernels {
+    if (this.#proving === undefined) throw new Error('the kernels of proofs are not prepared');
+    return this.#proving;
+  }
+
+  /**
+   * Runs jobs one after another: the memory is a stack that two of them would tangle.
+   * @param before - runs when the memory is free, and what it allocates stays.
+   */
+  exclusive<T>(work: () => Promise<T>, before: () => void = () => {}): Promise<T> {
+    const result = this.#last.then(() => {
+      before();
+      return this.memory.scoped(work);
+    });
     this.#last = result.catch(() => {});
     return result;
   }

@@ -46,7 +46,7 @@ async function open(
 const onKernels =
   (lie: Ext): Opener =>
   (parameters, values, point) => {
-    const kernels = kernelsFor(suite);
+    const kernels = kernelsFor(suite).prepare();
     return kernels.exclusive(async () => {
       const at = kernels.memory.allocate(4 * values.length);
       kernels.memory.words.set(values, at / 4);

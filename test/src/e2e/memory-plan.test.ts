@@ -9,7 +9,7 @@ import { traceRun } from '../support/run.ts';
 
 it('bounds what is used, not by much', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('sha256'), [new Uint8Array(300)]);
-  const { memory } = kernelsFor(pk.key.suite);
+  const { memory } = kernelsFor(pk.key.suite).prepare();
   const base = memory.mark();
   const shape = chooseShape(
     pk.key,

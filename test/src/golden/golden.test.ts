@@ -48,9 +48,9 @@ describe('security', () => {
       least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 })),
     ).toBeLessThan(124);
   });
-  it('the program opening folds an exact codeword of rate 1/32 with 22 queries', () => {
+  it('the program opening folds an exact codeword of rate 1/16 with 27 queries', () => {
     expect(programParameters(17).rounds).toMatchObject([
-      { logInverseRate: 5, queries: 22, queryGrinding: 16, regime: { kind: 'exact' } },
+      { logInverseRate: 4, queries: 27, queryGrinding: 16, regime: { kind: 'exact' } },
     ]);
     expect(programParameters(17).finalVariables).toBe(10);
   });

@@ -9,7 +9,7 @@ import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { fromMontgomery, toMontgomery } from '@weft/primitives/wasm/field';
 
 /** One set of kernels for all tests of a file. */
-export const kernels: Kernels = new Kernels(suite);
+export const kernels: Kernels = new Kernels(suite).prepare();
 const { memory, vectors } = kernels;
 
 export const EDGES: readonly number[] = [0, 1, 2, P - 1, P - 2, 0xffff, 0x10000, 1 << 24, (1 << 30) + 7];

@@ -105,7 +105,10 @@ export const kernelEngine: ProvingEngine = {
   },
   session: (input, work) => {
     const kernels = kernelsFor(input.suite);
-    return kernels.exclusive(() => work(new KernelSession(kernels, input)));
+    return kernels.exclusive(
+      () => work(new KernelSession(kernels, input)),
+      () => void kernels.prepare(),
+    );
   },
   findNonce: (suite: HashSuite, state, slot, bits) => kernelsFor(suite).hash.findNonce(state, slot, bits),
 };
