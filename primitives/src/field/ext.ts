@@ -43,7 +43,12 @@ export function mulBase(a: Ext, b: Felt): Ext {
 const P_INVERSE = 1 / P;
 
 function dot5(a: Ext, b0: number, b1: number, b2: number, b3: number, b4: number): Felt {
-  const [a0, a1, a2, a3, a4] = a;
+  // By index: destructuring would run the array iterator wherever the engine has not optimised yet.
+  const a0 = a[0];
+  const a1 = a[1];
+  const a2 = a[2];
+  const a3 = a[3];
+  const a4 = a[4];
   const high = (a0 >>> 16) * b0 + (a1 >>> 16) * b1 + (a2 >>> 16) * b2 + (a3 >>> 16) * b3 + (a4 >>> 16) * b4;
   const low = (a0 & 0xffff) * b0 + (a1 & 0xffff) * b1 + (a2 & 0xffff) * b2 + (a3 & 0xffff) * b3 + (a4 & 0xffff) * b4;
   const sum = (high - Math.floor(high * P_INVERSE) * P) * 65536 + low;
@@ -53,7 +58,11 @@ function dot5(a: Ext, b0: number, b1: number, b2: number, b3: number, b4: number
 }
 
 export function mul(a: Ext, b: Ext): Ext {
-  const [b0, b1, b2, b3, b4] = b;
+  const b0 = b[0];
+  const b1 = b[1];
+  const b2 = b[2];
+  const b3 = b[3];
+  const b4 = b[4];
   // Each coefficient of the product is one inner product of a with a rearrangement of b (x^5 = 1 - x^2).
   const b14 = fsub(b1, b4);
   const b03 = fsub(b0, b3);
@@ -70,7 +79,11 @@ export function mul(a: Ext, b: Ext): Ext {
 
 /** Sum of weights[i] * values[i]. */
 export function dotBase(weights: readonly Ext[], values: readonly Felt[]): Ext {
-  let [s0, s1, s2, s3, s4] = ZERO as [Felt, Felt, Felt, Felt, Felt];
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
   for (let i = 0; i < weights.length; i++) {
     const w = weights[i]!;
     const x = values[i]!;

@@ -16,20 +16,18 @@ export type Digest = readonly Felt[];
 export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
   const { width } = suite.leaf;
   const rate = width - suite.digestLength;
-  const state = new Uint32Array(width);
+  let state = new Array<Felt>(width).fill(0);
   state[rate] = data.length;
   for (let at = 0; at < data.length; at += rate) {
     for (let i = 0; i < Math.min(rate, data.length - at); i++) state[i] = data[at + i]!;
-    permuteState(suite, 'leaf', state);
+    state = permuteState(suite, 'leaf', state);
   }
-  return Array.from(state.subarray(0, suite.digestLength));
+  return state.slice(0, suite.digestLength);
 }
 
 /** The parent of two digests. */
 export function hashNode(suite: HashSuite, left: Digest, right: Digest): Digest {
-  const state = Uint32Array.from([...left, ...right]);
-  permuteState(suite, 'node', state);
-  return Array.from(state.subarray(0, suite.digestLength));
+  return permuteState(suite, 'node', [...left, ...right]).slice(0, suite.digestLength);
 }
 
 /** The parents of pairs of digests, many at once. */

@@ -1,6 +1,6 @@
 /**
- * @module One permutation at a time: the transcript's and the verifier's. On the kernels three quarters of the lanes
- * idle, and it is still five times faster than the oracle, which serves where WebAssembly SIMD does not load.
+ * @module The transcript's and the verifier's permutations. A single one leaves three quarters of the kernels' lanes idle and
+ * is still five times faster than the oracle, which serves where WebAssembly SIMD does not load.
  */
 import { KernelMemory } from '../kernel/memory.ts';
 import { HashKernels } from '../kernel/permutation.ts';
@@ -28,24 +28,20 @@ function loadKernels(suite: HashSuite): HashKernels | undefined {
   }
 }
 
-/** Permutes `state` with the suite's node or leaf permutation, in place. */
-export function permuteState(suite: HashSuite, kind: 'node' | 'leaf', state: Uint32Array): void {
+/** The node or leaf permutation of a canonical state. */
+export function permuteState(suite: HashSuite, kind: 'node' | 'leaf', state: readonly number[]): number[] {
   const kernels = hashKernels(suite);
-  if (kernels === undefined) permute(suite[kind], state);
-  else kernels.permuteOne(kind, state);
+  if (kernels !== undefined) return kernels.permuteOne(kind, state);
+  const copy = Uint32Array.from(state);
+  permute(suite[kind], copy);
+  return Array.from(copy);
 }
 
-/** The same for many states at once; the results are new. */
+/** The same for many states at once. */
 export function permuteStates(
   suite: HashSuite,
   kind: 'node' | 'leaf',
   states: readonly (readonly number[])[],
 ): number[][] {
-  const kernels = hashKernels(suite);
-  if (kernels !== undefined) return kernels.permuteMany(kind, states);
-  return states.map((state) => {
-    const copy = Uint32Array.from(state);
-    permute(suite[kind], copy);
-    return Array.from(copy);
-  });
+  return hashKernels(suite)?.permuteMany(kind, states) ?? states.map((state) => permuteState(suite, kind, state));
 }

@@ -169,7 +169,7 @@ function squeeze(f: FunctionBuilder, state: number, out: Code): void {
   }
 }
 
-type Names = 'permuteNode' | 'permuteLeaf' | 'hashRows' | 'hashLevel' | 'search' | 'convert';
+type Names = 'permuteNode' | 'permuteLeaf' | 'oneNode' | 'oneLeaf' | 'hashRows' | 'hashLevel' | 'search' | 'convert';
 
 /** Hashing in one kernel memory. Elements there are in Montgomery form. */
 export class HashKernels {
@@ -251,7 +251,20 @@ export class HashKernels {
     convert.loop(convert.parameter(0), 16, convert.parameter(1), (word) => {
       convert.emit(v128.store(word, product.mul(convert.keep(v128.load(word)), factor)));
     });
-    module.add(convert);
+    const converted = module.add(convert);
+
+    // oneNode(), oneLeaf(): the first group of states, from canonical to canonical form.
+    for (const [name, permute, width] of [
+      ['oneNode', permuteNode, suite.node.width],
+      ['oneLeaf', permuteLeaf, leaf.width],
+    ] as const) {
+      const one = new FunctionBuilder(name, []);
+      const end = i32.constant(state + 16 * width);
+      one.call(converted, at, end, i32.constant(R_SQUARED));
+      one.call(permute, at, i32.constant(16 * width));
+      one.call(converted, at, end, i32.constant(1));
+      module.add(one);
+    }
     this.#call = module.instantiate(memory.memory);
   }
 
@@ -305,16 +318,16 @@ export class HashKernels {
     return out;
   }
 
-  /** Permutes one canonical state in place, in one lane of four. */
-  permuteOne(kind: 'node' | 'leaf', values: Uint32Array): void {
+  /** Permutes one canonical state, in one lane of four: the transcript's way, on a path of its own. */
+  permuteOne(kind: 'node' | 'leaf', state: readonly number[]): number[] {
     const { words } = this.#memory;
     const { width } = this.#suite[kind];
     const first = this.#state / 4;
-    for (let i = 0; i < width; i++) words[first + 4 * i] = values[i]!;
-    this.#call.convert(this.#state, this.#state + 16 * width, R_SQUARED);
-    this.#permute(kind, this.#state, 1);
-    this.#call.convert(this.#state, this.#state + 16 * width, 1);
-    for (let i = 0; i < width; i++) values[i] = words[first + 4 * i]!;
+    for (let i = 0; i < width; i++) words[first + 4 * i] = state[i]!;
+    this.#call[kind === 'node' ? 'oneNode' : 'oneLeaf']();
+    const out: number[] = [];
+    for (let i = 0; i < width; i++) out.push(words[first + 4 * i]!);
+    return out;
   }
 
   /** Permutes `groups` groups of four states at `at`, in Montgomery form. */

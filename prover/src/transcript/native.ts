@@ -37,9 +37,7 @@ export class NativeArithmetic {
     return Array.from({ length: count }, (_, i) => (x >>> i) & 1);
   }
   permuteNode(state: readonly Felt[]): Felt[] {
-    const s = Uint32Array.from(state);
-    permuteState(this.suite, 'node', s);
-    return Array.from(s);
+    return permuteState(this.suite, 'node', state);
   }
 }
 
