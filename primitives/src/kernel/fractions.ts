@@ -1,8 +1,8 @@
 /**
  * @module Sums of fractions and their sumcheck (LogUp-GKR). The oracle is the prover's plain implementation.
  *
- * A layer of one interaction lies in four arrays: numerators and denominators of the even and of the odd children, p0, p1,
- * q0, q1, `stride` bytes apart. Interactions of one height follow each other, `partBytes` apart, so that one call serves
+ * A layer of one leaf index lies in four arrays: numerators and denominators of the even and of the odd children, p0, p1,
+ * q0, q1, `stride` bytes apart. Leaves of one height follow each other, `partBytes` apart, so that one call serves
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
@@ -25,9 +25,9 @@ type Names =
   | 'split'
   | 'expand';
 
-/** Equal-sized interactions of a layer. */
+/** Equal-sized parts of a layer. */
 export interface Band {
-  /** First array of the first interaction. */
+  /** First array of the first part. */
   readonly base: number;
   readonly stride: number;
   readonly partBytes: number;

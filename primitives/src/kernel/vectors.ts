@@ -2,6 +2,7 @@
  * @module Long vectors of extension elements and their products with committed base vectors: what an opening consists of.
  * The oracle is the prover's plain implementation.
  */
+import { P } from '../field/base.ts';
 import { DEGREE, type Ext } from '../field/ext.ts';
 import {
   type Code,
@@ -253,7 +254,7 @@ export class VectorKernels {
     const sum = (j: number): number => {
       let total = 0;
       for (let lane = 0; lane < LANES; lane++) total += fromMontgomery(words[group / 4 + 4 * j + lane]!);
-      return total % 0x7f000001;
+      return total % P;
     };
     return [sum(0), sum(1), sum(2), sum(3), sum(4)];
   }

@@ -2,6 +2,7 @@
  * @module Filling tables on the kernels: a chip's fill graph becomes a program of the block machine that reads events and
  * writes columns, and another program evaluates what the rows look up.
  */
+import { add } from '@weft/primitives/field/base';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { LANES } from '@weft/primitives/wasm/extension';
@@ -169,7 +170,7 @@ export function countTableLookups(
       for (let row = 0; row < count; row++) {
         if (multiplicity[row] === 0) continue;
         const slot = counter.slot(tuple, row);
-        if (slot >= 0) counts[slot] = (counts[slot]! + multiplicity[row]!) % 0x7f000001;
+        if (slot >= 0) counts[slot] = add(counts[slot]!, multiplicity[row]!);
       }
     }
   }

@@ -8,7 +8,7 @@
  * scaling by c, the product of these factors, vectors are taken as c (s + (1/c - 1) lambda / 2) and c (q + 1/c - 1): an
  * addition once the table's own variables come, and c^2 moves into the weight.
  */
-import { inverse as inverseFelt } from '@weft/primitives/field/base';
+import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import { add, type Ext, equals, fromBase, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { lerp } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
@@ -25,12 +25,12 @@ import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import type { PlacedTable } from './tables.ts';
 
 const HALF = inverseFelt(2);
-/** Row variables that are bound together with the interactions: a part has a group of four rows at least. */
+/** Row variables that are bound together with the leaf index: a part has a group of four rows at least. */
 const JOINT_ROWS = 2;
 
-/** Interactions of tables of one height, and their place in some layer. */
+/** Leaves of tables of one height, and their place in some layer. */
 interface LayerBand extends Band {
-  readonly interactions: readonly number[];
+  readonly leaves: readonly number[];
   /** log2 of the pairs of children in each array. */
   readonly logPairs: number;
 }
@@ -38,7 +38,7 @@ interface LayerBand extends Band {
 function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; at: number }> {
   return new Map(
     bands.flatMap((band) =>
-      band.interactions.map((i, part) => [i, { band, at: band.base + part * band.partBytes }] as const),
+      band.leaves.map((i, part) => [i, { band, at: band.base + part * band.partBytes }] as const),
     ),
   );
 }
@@ -61,7 +61,7 @@ export class KernelFractionTree implements FractionTree {
   readonly #machine: Machine;
   readonly #tables: readonly (PlacedTable | undefined)[];
   readonly #fingerprint: Fingerprint<Ext>;
-  /** Interactions by the height of their table. */
+  /** Leaf indices by the height of their table. */
   readonly #byHeight = new Map<number, number[]>();
   /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
   readonly #layers: { bands: LayerBand[]; mark: number }[] = [];
@@ -102,12 +102,12 @@ export class KernelFractionTree implements FractionTree {
 
   /** Arrays for the children after `t` halvings. */
   #allocateBands(t: number): LayerBand[] {
-    return [...this.#byHeight].map(([logHeight, interactions]) => {
+    return [...this.#byHeight].map(([logHeight, leaves]) => {
       const logPairs = Math.max(0, logHeight - t - 1);
       const stride = bandStride(logPairs);
       const partBytes = 4 * stride;
-      const base = this.#kernels.memory.allocate(partBytes * interactions.length);
-      return { base, stride, partBytes, parts: interactions.length, interactions, logPairs };
+      const base = this.#kernels.memory.allocate(partBytes * leaves.length);
+      return { base, stride, partBytes, parts: leaves.length, leaves, logPairs };
     });
   }
 
@@ -171,7 +171,7 @@ export class KernelFractionTree implements FractionTree {
     const { vectors } = this.#kernels;
     const roots = new Array<Fraction | undefined>(this.#machine.leafCount).fill(undefined);
     for (const band of this.#layers.at(-1)!.bands) {
-      for (const [part, interaction] of band.interactions.entries()) {
+      for (const [part, leaf] of band.leaves.entries()) {
         const base = band.base + part * band.partBytes;
         const [p0, p1, q0, q1] = [0, 1, 2, 3].map((k) => vectors.get(base + k * band.stride, 0)) as [
           Ext,
@@ -179,7 +179,7 @@ export class KernelFractionTree implements FractionTree {
           Ext,
           Ext,
         ];
-        roots[interaction] = { numerator: add(mul(p0, q1), mul(p1, q0)), denominator: mul(q0, q1) };
+        roots[leaf] = { numerator: add(mul(p0, q1), mul(p1, q0)), denominator: mul(q0, q1) };
       }
     }
     return roots;
@@ -209,17 +209,16 @@ function signedCounts(chip: { nodes: readonly Node[]; interactions: readonly { s
 } {
   const nodes: Node[] = [...chip.nodes, { op: 'constant', value: 0 }];
   const zero = nodes.length - 1;
-  const P = 0x7f000001;
   const numerators = chip.interactions.map(({ sign, count }) => {
     const node = chip.nodes[count]!;
     if (sign === 1) return count;
-    if (node.op === 'constant') return nodes.push({ op: 'constant', value: (P - node.value) % P }) - 1;
+    if (node.op === 'constant') return nodes.push({ op: 'constant', value: neg(node.value) }) - 1;
     return nodes.push({ op: 'sub', a: zero, b: count }) - 1;
   });
   return { nodes, numerators };
 }
 
-/** Sums over a band with the weights of its interactions, in terms of s - lambda / 2 and q - 1; see the `first` kernel. */
+/** Sums over a band with the weights of its leaves, in terms of s - lambda / 2 and q - 1; see the `first` kernel. */
 interface FirstSums {
   readonly atZero: Ext;
   readonly atOne: Ext;
@@ -230,7 +229,7 @@ interface FirstSums {
 /** A band during a layer's sumcheck. */
 interface ActiveBand {
   readonly band: LayerBand;
-  /** Sum of the weights of its interactions. */
+  /** Sum of the weights of its leaves. */
   readonly weight: Ext;
   /** Kernel vector of weights, times `scale` squared once that is known. */
   readonly weights: number;
@@ -271,15 +270,15 @@ class KernelLayer implements LayerSumcheck {
       eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
     this.#rowEq = tables(point.slice(0, rows));
     const jointRows = Math.min(rows, JOINT_ROWS);
-    const interactionPoint = point.slice(rows);
-    this.#jointEq = tables([...interactionPoint, ...point.slice(0, jointRows)]);
-    const weightTable = tables(interactionPoint).at(-1)!;
+    const leafPoint = point.slice(rows);
+    this.#jointEq = tables([...leafPoint, ...point.slice(0, jointRows)]);
+    const weightTable = tables(leafPoint).at(-1)!;
     this.#leafWeights = (i) => mul(vectors.get(weightTable.low, i % 512), vectors.get(weightTable.high, i >> 9));
     const length = 2 ** (jointRows + this.#leafBits);
     const stride = strideOf(Math.max(groupsOf(this.#leafBits + JOINT_ROWS), 2));
     this.#joint = { base: memory.allocate(4 * stride), stride, length };
     this.#bands = bands.map((band): ActiveBand => {
-      const all = band.interactions.map(this.#leafWeights);
+      const all = band.leaves.map(this.#leafWeights);
       const weights = memory.allocate(VectorKernels.bytes(all.length));
       for (const [i, w] of all.entries()) vectors.set(weights, i, w);
       const weight = all.reduce((sum, w) => add(sum, w), ZERO);
@@ -379,8 +378,7 @@ class KernelLayer implements LayerSumcheck {
     if (!equals(distance, ZERO)) fractions.shift(band, groups, mul(distance, this.#halfLambda), distance);
     active.scale = this.#scale;
     const square = mul(this.#scale, this.#scale);
-    for (const [i, interaction] of band.interactions.entries())
-      vectors.set(active.weights, i, mul(square, this.#leafWeights(interaction)));
+    for (const [i, leaf] of band.leaves.entries()) vectors.set(active.weights, i, mul(square, this.#leafWeights(leaf)));
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
@@ -395,7 +393,7 @@ class KernelLayer implements LayerSumcheck {
     return [p(s0, q0), p(s1, q1), q0, q1];
   }
 
-  /** Whether a variable is bound while every interaction has its own vectors. */
+  /** Whether a variable is bound while every leaf has its own vectors. */
   #inRows(variable: number): boolean {
     return variable >= JOINT_ROWS && variable < this.#rows;
   }
@@ -405,12 +403,12 @@ class KernelLayer implements LayerSumcheck {
     return this.#jointEq[0]!.low;
   }
 
-  /** Brings the rows that are left, at most four per interaction, into vectors over (row, interaction). */
+  /** Brings the rows that are left, at most four per leaf, into vectors over (row, leaf). */
   #join(): void {
     const { memory, vectors, fractions } = this.#kernels;
     const { base, stride } = this.#joint;
-    const interactions = 2 ** this.#leafBits;
-    const length = LANES * interactions;
+    const leaves = 2 ** this.#leafBits;
+    const length = LANES * leaves;
     // What no part writes to stands for the fraction 0/1.
     for (let k = 0; k < 4; k++) {
       for (let lane = 0; lane < LANES; lane++) vectors.set(base + k * stride, lane, k < 2 ? this.#halfLambda : ONE);
@@ -421,10 +419,10 @@ class KernelLayer implements LayerSumcheck {
     }
     for (const { band, scale } of this.#bands) {
       const list = memory.allocate(4 * band.parts);
-      memory.words.set(band.interactions, list / 4);
+      memory.words.set(band.leaves, list / 4);
       const c = scale ?? this.#scale;
       const rest = scale === undefined ? sub(ONE, c) : ZERO;
-      fractions.place(band, c, mul(rest, this.#halfLambda), rest, base, stride, interactions, list);
+      fractions.place(band, c, mul(rest, this.#halfLambda), rest, base, stride, leaves, list);
     }
   }
 }

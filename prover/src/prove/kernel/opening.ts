@@ -3,6 +3,7 @@
  * counts as rows of 128 values: contracting a row with eq of those bits gives the columns' values, contracting the rows
  * with the weights of the other bits starts an opening.
  */
+import { add as addFelt } from '@weft/primitives/field/base';
 import { add, type Ext, mul, ONE, sub } from '@weft/primitives/field/ext';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
@@ -239,7 +240,7 @@ export class KernelOpening implements OpeningSums {
     for (const [q, position] of positions.entries()) {
       for (const [j, c] of coefficients[q]!.entries()) {
         const at = rows / 4 + 8 * position + j;
-        words[at] = (words[at]! + toMontgomery(c)) % 0x7f000001;
+        words[at] = addFelt(words[at]!, toMontgomery(c));
       }
     }
     const sorted = positions.toSorted((a, b) => a - b);
