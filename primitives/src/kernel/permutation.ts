@@ -403,8 +403,4 @@ export class HashKernels {
       }
     }
   }
-
-  get suite(): HashSuite {
-    return this.#suite;
-  }
 }

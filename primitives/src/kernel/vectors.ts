@@ -33,8 +33,7 @@ type Names =
   | 'pairFold'
   | 'addRows'
   | 'toRows'
-  | 'foldBase'
-  | 'convert';
+  | 'foldBase';
 
 /** A vector of extension elements in kernel memory; its length is a multiple of four or below four. */
 export class VectorKernels {
@@ -211,11 +210,6 @@ export class VectorKernels {
         f.advance(target, E);
       });
     });
-    // convert(from, end, factor): words times a constant, in place
-    define('convert', 3, (f, _ext, field, [from, end, factor]) => {
-      const c = f.keep(v128.splatOf(factor!));
-      f.loop(from!, 16, end!, (x) => f.emit(v128.store(x, field.mul(f.keep(v128.load(x)), c))));
-    });
     this.#call = module.instantiate(memory.memory);
   }
 
@@ -257,12 +251,6 @@ export class VectorKernels {
       return total % P;
     };
     return [sum(0), sum(1), sum(2), sum(3), sum(4)];
-  }
-
-  /** Multiplies `count` words by `factor` as Montgomery products, in place; rounded up to four. */
-  convert(at: number, count: number, factor: number): void {
-    for (let i = 0; i < count; i += 2 ** 16)
-      this.#call.convert(at + 4 * i, at + 4 * Math.min(count, i + 2 ** 16), factor);
   }
 
   /** out[j] = sum over rows of weights[row] values[row][j]. @param rows - even. */

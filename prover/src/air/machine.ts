@@ -89,6 +89,7 @@ export function defineMachine(
     buses,
     leafOffset: leaves.offset,
     leafCount: leaves.end,
+    // At least two, so that a layer over leaf indices fills the four lanes of the kernels.
     leafBits: Math.ceil(Math.log2(Math.max(leaves.end, 4))),
     constraintOffset: constraints.offset,
     constraintCount: constraints.end - 1,

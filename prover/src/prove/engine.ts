@@ -60,8 +60,8 @@ export interface FractionTree {
 /** The batched zerocheck's sums. */
 export interface ZerocheckSums {
   /**
-   * Values at 1 and 2 and the coefficient of X^3 of the round polynomial with its eq factor stripped; the table's part
-   * at 0 follows from the claim.
+   * Values at 1 and 2 and the coefficient of X^3 of the round polynomial with its eq factor stripped; its value at 0
+   * follows from the claim.
    */
   message(variable: number): Promise<readonly [Ext, Ext, Ext]>;
   bind(variable: number, challenge: Ext): Promise<void>;

@@ -4,7 +4,7 @@ import { P } from '@weft/primitives/field/base';
 import { type Ext, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { defineChip } from '@weft/prover/air/chip';
+import { type Chip, defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/pcs/parameters';
 import { blocksOf, evaluateStackWeight, packBlocks, packingRule, runningSums } from '@weft/prover/pcs/stacking';
@@ -16,7 +16,7 @@ import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel'
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyWhir } from '@weft/prover/verify/whir';
 import { describe, expect, it } from 'vitest';
-import { BYTE, PROGRAM, STATE, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
+import { BYTE, PROGRAM, STATE, toyKey, toyMachine, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
 
 const program = await toyProgram();
 
@@ -79,6 +79,28 @@ describe('bus messages', () => {
   it('for the end state of another run', async () => {
     expect(await verdict((_, words) => void words[2]!++)).toBe('bus_balance');
   });
+});
+
+it('fractions joined to other pairs than the key says: the sum is right, the leaves are not', async () => {
+  const { traces, words } = toyTraces([20, 5]);
+  const prove = async (leaves: Chip['leaves']): Promise<string> => {
+    const chips = toyMachine.chips.map((chip, k) => (k === 0 ? { ...chip, leaves } : chip));
+    const tables = traces.map((t, k) => t && { ...t, chip: chips[k]! });
+    const proof = await proveTables({ ...toyKey, machine: { ...toyMachine, chips } }, program, tables, words);
+    return reasonOf(() => verifyToy(program, proof, words));
+  };
+  const honest = toyMachine.chips[0]!.leaves;
+  expect(honest).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+  expect(await prove(honest)).toBe('accepted');
+  expect(
+    await prove([
+      [0, 2],
+      [1, 3],
+    ]),
+  ).toBe('zerocheck');
 });
 
 describe('key generation refuses', () => {

@@ -46,12 +46,10 @@ export class ColumnEvaluator {
   readonly #kernels: Kernels;
   readonly #tables: readonly number[];
   readonly #low: number;
-  readonly #rho: readonly Ext[];
   #contracted: { readonly values: number; readonly cells: number; readonly out: number } | undefined;
 
   constructor(kernels: Kernels, rho: readonly Ext[]) {
     this.#kernels = kernels;
-    this.#rho = rho;
     this.#low = prefixTables(kernels, rho.slice(0, SHARED_ROW_BITS)).at(-1)!;
     this.#tables = prefixTables(kernels, rho.slice(SHARED_ROW_BITS));
   }
@@ -89,10 +87,6 @@ export class ColumnEvaluator {
     else for (let i = 0; i < length; i++) value = add(value, mul(vectors.get(rows, first + i), vectors.get(eq, i)));
     memory.release(mark);
     return value;
-  }
-
-  get rho(): readonly Ext[] {
-    return this.#rho;
   }
 }
 
