@@ -4,25 +4,23 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
-import { Interpreter, type InterpreterOptions } from './interpreter.ts';
+import { LiveHost, type OutputListener } from './host.ts';
+import { Interpreter } from './interpreter.ts';
+import { CLASSES, type EventClass } from './isa.ts';
 import { CELL } from './layout.ts';
 import type { Program } from './program.ts';
-import type { ExecutionRecord } from './record.ts';
+import { initialState } from './state.ts';
 import type { SymbolTable } from './symbols.ts';
 
 export interface ExecuteOptions {
-  /** Keep an execution record for proving. */
-  readonly record?: boolean;
   /** Default 2^32. */
-  readonly maxCycles?: number;
-  readonly onOutput?: InterpreterOptions['onOutput'];
-  readonly budget?: InterpreterOptions['budget'];
-  readonly pool?: InterpreterOptions['pool'];
-  readonly signal?: AbortSignal;
+  readonly maxCycles?: number | undefined;
+  readonly onOutput?: OutputListener | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called now and then with the cycles so far. */
-  readonly onProgress?: (cycles: number) => void;
+  readonly onProgress?: ((cycles: number) => void) | undefined;
   /** Names for messages. */
-  readonly symbols?: SymbolTable;
+  readonly symbols?: SymbolTable | undefined;
 }
 
 export interface ExecutionResult {
@@ -31,7 +29,14 @@ export interface ExecutionResult {
   /** Retired instructions, the HALT included. */
   readonly cycles: number;
   readonly publicValues: Uint8Array;
-  readonly record: ExecutionRecord | undefined;
+}
+
+/** A run with what an estimate of its proof needs. */
+export interface CountedExecution extends ExecutionResult {
+  /** Rows of every instruction class. */
+  readonly rows: Readonly<Record<EventClass, number>>;
+  /** Pages of 64 KiB that the run used. */
+  readonly pages: number;
 }
 
 const SLICE = 1 << 20;
@@ -39,44 +44,44 @@ const SLICE = 1 << 20;
 /**
  * Runs a program on a list of input items.
  * @throws {ExecutionError} when the guest traps, exceeds `maxCycles`, or commits to other public values than it wrote.
- * @throws {ResourceError} when a recorded run outgrows its budget.
  * @throws the signal's reason when aborted.
  */
 export async function execute(
   program: Program,
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
-): Promise<ExecutionResult> {
-  const interpreter = new Interpreter(program, stdin, {
-    record: options.record ?? false,
-    maxCycles: options.maxCycles ?? 2 ** 32,
-    onOutput: options.onOutput ?? (() => {}),
-    budget: options.budget,
-    pool: options.pool,
-  });
+): Promise<CountedExecution> {
+  const { maxCycles = 2 ** 32 } = options;
+  const host = new LiveHost(stdin, options.onOutput);
+  const state = initialState(program);
+  const { registers, memory } = state;
+  const interpreter = new Interpreter(program, state, host, { maxCycles });
+  const counts = new Array<number>(CLASSES.length).fill(0);
   try {
     while (!interpreter.halted) {
       options.signal?.throwIfAborted();
-      const left = (options.maxCycles ?? 2 ** 32) - interpreter.cycles;
-      interpreter.run(Math.max(1, Math.min(SLICE, left)));
+      interpreter.left.fill(SLICE);
+      interpreter.run(Math.max(1, Math.min(SLICE, maxCycles - interpreter.cycles)));
+      for (const k of counts.keys()) counts[k]! += SLICE - interpreter.left[k]!;
       options.onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    checkPublicValues(interpreter);
+    checkPublicValues(registers, host.publicValues, interpreter);
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
   }
   return {
-    exitCode: interpreter.registers[CELL.exitCode]! >>> 0,
+    exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
-    publicValues: Uint8Array.from(interpreter.publicValues),
-    record: options.record === true ? interpreter.finishRecord() : undefined,
+    publicValues: Uint8Array.from(host.publicValues),
+    rows: Object.fromEntries(CLASSES.map((name, k) => [name, counts[k]!])) as Record<EventClass, number>,
+    pages: memory.pages.filter((page) => page !== undefined).length,
   };
 }
 
 /** Adds the place to a trap's message. */
-function locate(error: ExecutionError, symbols: SymbolTable | undefined): ExecutionError {
+export function locate(error: ExecutionError, symbols: SymbolTable | undefined): ExecutionError {
   const { pc, cycle } = error.details as { pc: number; cycle: number };
   const symbol = symbols?.lookup(pc);
   const place = `pc 0x${pc.toString(16)}${symbol === undefined ? '' : ` (${symbol})`}, cycle ${cycle}`;
@@ -85,12 +90,15 @@ function locate(error: ExecutionError, symbols: SymbolTable | undefined): Execut
 }
 
 /** The rule by which `verify` accepts public values, applied before anyone spends time on a proof. */
-function checkPublicValues(interpreter: Interpreter): void {
-  const { registers, publicValues } = interpreter;
+export function checkPublicValues(
+  registers: Int32Array,
+  publicValues: readonly number[],
+  place: { readonly pc: number; readonly cycles: number },
+): void {
   const flags = registers.slice(CELL.committed, CELL.committed + 8);
   const committed = flags.reduce((n, f) => n + f, 0);
   const fail = (reason: string): never => {
-    throw new ExecutionError('PUBLIC_VALUES', reason, { pc: interpreter.pc, cycle: interpreter.cycles });
+    throw new ExecutionError('PUBLIC_VALUES', reason, { pc: place.pc, cycle: place.cycles });
   };
   if (committed === 0) {
     if (publicValues.length > 0) fail(`${publicValues.length} bytes of public values were written but not committed`);

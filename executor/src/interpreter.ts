@@ -1,109 +1,111 @@
 /**
- * @module The interpreter. Code is decoded once; one loop runs it, and where a record is kept each instruction also
- * leaves an event. Registers are 32 cells plus the dump cell that takes writes to x0.
+ * @module The interpreter. Code is decoded once and one loop runs it: alone, under a meter that finds where shards end, or
+ * with a recorder to which each instruction leaves an event. Registers are 32 cells plus the dump cell that takes writes
+ * to x0.
  */
-import { ExecutionError, ResourceError } from '@weft/primitives';
-import { CLASSES, type EventClass, OP } from './isa.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END, OUTPUT_CELLS } from './layout.ts';
-import { PagedMemory } from './memory.ts';
+import { ExecutionError } from '@weft/primitives';
+import { divide, multiplyHigh } from './arithmetic.ts';
+import type { Host } from './host.ts';
+import { CLASSES, OP } from './isa.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from './layout.ts';
+import type { PagedMemory } from './memory.ts';
+import type { Meter } from './meter.ts';
 import type { Program } from './program.ts';
-import { ChunkPool, createEventBuffers, type ExecutionRecord } from './record.ts';
-import { Recorder } from './recorder.ts';
-import { A0, A1, A2, FD, MAX_HINT, MAX_WRITE, NO_HINT, SYSCALL, T0 } from './syscalls.ts';
-
-/** Why the guest was stopped. The message adds pc, symbol and cycle. */
-export type TrapCode =
-  | 'ILLEGAL_INSTRUCTION'
-  | 'PC_OUTSIDE_CODE'
-  | 'MISALIGNED_JUMP'
-  | 'MISALIGNED_ACCESS'
-  | 'MEMORY_RANGE'
-  | 'STORE_TO_CODE'
-  | 'UNKNOWN_SYSCALL'
-  | 'SYSCALL_ARGUMENT'
-  | 'HINT'
-  | 'UNCONSTRAINED'
-  | 'DEFERRED_PROOF'
-  | 'PUBLIC_VALUES'
-  | 'CYCLE_LIMIT';
+import { ChunkPool, createEventBuffers } from './record.ts';
+import type { Recorder } from './recorder.ts';
+import type { MachineState, Rollback } from './state.ts';
+import { A0, A1, A2, MAX_HINT, MAX_WRITE, SYSCALL, T0 } from './syscalls.ts';
+import type { Refusal, TrapCode } from './trap.ts';
 
 export interface InterpreterOptions {
-  /** Event memory to use; fresh if absent. */
-  readonly pool?: ChunkPool | undefined;
-  readonly record: boolean;
   /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */
   readonly maxCycles: number;
-  /** Receives what the guest writes to descriptors 1 and 2. */
-  readonly onOutput: (descriptor: 1 | 2, bytes: Uint8Array) => void;
-  /** Cells per event and class, and how many fit one shard; only meaningful with `record`. */
-  readonly budget: { readonly cells: Readonly<Record<EventClass, number>>; readonly limit: number } | undefined;
+  readonly meter?: Meter | undefined;
+  readonly recorder?: Recorder | undefined;
 }
 
-/** State at ENTER_UNCONSTRAINED, to which EXIT returns. */
-interface Checkpoint {
-  readonly registers: Int32Array;
-  readonly pc: number;
-  readonly clock: number;
-  readonly cycles: number;
-  /** Words that the block overwrote, as they were. */
-  readonly memory: Map<number, number>;
-}
+/** Why {@link Interpreter.run} came back: all steps done, HALT, or the rows of a class or of the state's tables used up. */
+export type Stop = 'steps' | 'halted' | 'state' | number;
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
 const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
+const UNLIMITED = 2 ** 31 - 1;
+const HINT_READ_CLASS = CLASSES.indexOf('hint_read');
+const ECALL_CLASS = CLASSES.indexOf('ecall');
 
 export class Interpreter {
   readonly memory: PagedMemory;
-  readonly registers: Int32Array = new Int32Array(CELL.count);
-  readonly publicValues: number[] = [];
+  readonly registers: Int32Array;
   halted: boolean = false;
   /** Retired instructions of the proven run. */
   cycles = 0;
   pc: number;
   clock: number = FIRST_CLOCK;
+  /** Rows that each class, by its number, may still take; counted down. Words that are no code never run out. */
+  readonly left: Int32Array = new Int32Array(256).fill(UNLIMITED);
 
   readonly #program: Program;
   readonly #options: InterpreterOptions;
-  readonly #hints: Uint8Array[];
-  readonly #recorder: Recorder | undefined;
-  /** The recorder, except inside an unconstrained block. */
+  readonly #host: Host;
+  /** Meter, recorder and limits, except inside an unconstrained block. */
+  #meter: Meter | undefined;
   #active: Recorder | undefined;
-  #checkpoint: Checkpoint | undefined;
+  #left: Int32Array = this.left;
+  #rollback: Rollback | undefined;
   #unconstrainedCycles = 0;
+  /** Why the last system call did not retire, if it did not. */
+  #stopped: Stop | undefined;
 
-  constructor(program: Program, stdin: readonly Uint8Array[], options: InterpreterOptions) {
+  constructor(program: Program, state: MachineState, host: Host, options: InterpreterOptions) {
     this.#program = program;
     this.#options = options;
-    this.#hints = stdin.slice();
-    this.memory = new PagedMemory(program.image);
-    this.#recorder = options.record
-      ? new Recorder(this.registers, this.memory, options.pool ?? new ChunkPool())
-      : undefined;
-    this.#active = this.#recorder;
-    this.pc = program.entry;
+    this.#host = host;
+    this.memory = state.memory;
+    this.registers = state.registers;
+    this.pc = state.pc;
+    this.#meter = options.meter;
+    this.#active = options.recorder;
   }
 
-  /** Runs at most `steps` instructions, or until HALT. @throws {ExecutionError} on a trap. */
-  run(steps: number): void {
+  /** Whether the run is inside an unconstrained block. */
+  get isUnconstrained(): boolean {
+    return this.#rollback !== undefined;
+  }
+
+  /**
+   * Runs at most `steps` rows (a HINT_READ takes one per word), until HALT or until {@link left} or the meter's room is
+   * used up: the next instruction has not run then. @throws {ExecutionError} on a trap.
+   */
+  run(steps: number): Stop {
     const { code } = this.#program;
     const { packed, base } = code;
     const x = this.registers;
     const pages = this.memory.pages;
-    const { events } = this.#recorder ?? NO_EVENTS;
+    const { events } = this.#options.recorder ?? NO_EVENTS;
     let recorder = this.#active;
+    let meter = this.#meter;
+    let left = this.#left;
+    let stop: Stop = 'steps';
     let pc = this.pc | 0;
     let clock = this.clock | 0;
     let done = 0;
     const span = code.length * 4;
-    while (done < steps) {
+    loop: while (done < steps) {
       const offset = (pc - base) >>> 0;
       if (offset >= span) this.#stop(pc, done, clock, 'PC_OUTSIDE_CODE', 'jump outside the code');
       const i = offset >>> 2;
       const w = packed[4 * i]!;
       const op = w & 255;
       let next = (pc + 4) | 0;
+      const kind = packed[4 * i + 3]!;
+      const rest = left[kind]! - 1;
+      if (rest < 0) {
+        stop = kind;
+        break;
+      }
+      left[kind] = rest;
       // Case labels are indices into CLASSES, as literals: V8 makes a jump table of those.
-      switch (packed[4 * i + 3]) {
+      switch (kind) {
         case 0: {
           // add
           const a = x[(w >>> 16) & 255]!;
@@ -196,6 +198,11 @@ export class Interpreter {
           const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
+          if (meter !== undefined && !meter.touch(address, clock)) {
+            left[kind] = rest + 1;
+            stop = 'state';
+            break loop;
+          }
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
           if (recorder !== undefined) recorder.load(events.load_word, i, clock, a, address, word, w);
@@ -208,12 +215,17 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op < OP.LHU ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
+          if (meter !== undefined && !meter.touch(address, clock)) {
+            left[kind] = rest + 1;
+            stop = 'state';
+            break loop;
+          }
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const word = page[(address & 0xffff) >>> 2]!;
           if (recorder !== undefined) recorder.load(events.load_sub, i, clock, a, address & ~3, word, w);
           const up = (size === 1 ? 24 : 16) - 8 * (address & 3);
-          const left = up >= 0 ? word << up : word >>> -up;
-          x[(w >>> 8) & 255] = (op & 1) === 1 ? left >> (32 - 8 * size) : left >>> (32 - 8 * size);
+          const high = up >= 0 ? word << up : word >>> -up;
+          x[(w >>> 8) & 255] = (op & 1) === 1 ? high >> (32 - 8 * size) : high >>> (32 - 8 * size);
           break;
         }
         case 12: // store_word
@@ -227,13 +239,18 @@ export class Interpreter {
           if ((address - base) >>> 0 < span && this.#isCode(address)) {
             this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
           }
+          if (meter !== undefined && !meter.touch(address, clock)) {
+            left[kind] = rest + 1;
+            stop = 'state';
+            break loop;
+          }
           const page = pages[address >>> 16] ?? this.memory.page(address);
           const at = (address & 0xffff) >>> 2;
           const old = page[at]!;
           if (recorder !== undefined)
             recorder.store(size === 4 ? events.store_word : events.store_sub, i, clock, a, b, address & ~3, old, w);
-          else if (this.#checkpoint !== undefined && !this.#checkpoint.memory.has(address & ~3))
-            this.#checkpoint.memory.set(address & ~3, old);
+          else if (this.#rollback !== undefined && !this.#rollback.memory.has(address & ~3))
+            this.#rollback.memory.set(address & ~3, old);
           const shift = 8 * (address & 3);
           const mask = size === 4 ? -1 : size === 2 ? 0xffff << shift : 0xff << shift;
           page[at] = (old & ~mask) | ((b << shift) & mask);
@@ -281,10 +298,18 @@ export class Interpreter {
           this.cycles += done;
           steps -= done;
           done = 0;
-          next = this.#ecall(i);
+          next = this.#ecall(i, steps);
+          // EXIT_UNCONSTRAINED turns the clock back, which gives no steps back.
+          steps -= Math.max(0, this.clock - clock) >> 2;
           clock = this.clock;
           pc = this.pc;
           recorder = this.#active;
+          meter = this.#meter;
+          left = this.#left;
+          if (this.#stopped !== undefined) {
+            stop = this.#stopped;
+            break loop;
+          }
           break;
         }
         default:
@@ -299,22 +324,9 @@ export class Interpreter {
     this.clock = clock;
     this.cycles += done;
     const total = this.cycles + this.#unconstrainedCycles;
-    if (!this.halted && total >= this.#options.maxCycles) {
-      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${total} cycles`);
-    }
-    this.#checkBudget();
-  }
-
-  #checkBudget(): void {
-    const { budget } = this.#options;
-    const recorder = this.#recorder;
-    if (budget === undefined || recorder === undefined) return;
-    let cells = 0;
-    for (const name of CLASSES) cells += recorder.events[name].count * budget.cells[name];
-    if (cells > budget.limit) {
-      const message = `the run outgrows one shard: ${cells} trace cells after ${this.cycles} cycles, ${budget.limit} fit`;
-      throw new ResourceError('SHARD_TOO_LARGE', message, { cells, cycles: this.cycles });
-    }
+    if (this.halted) return 'halted';
+    if (total >= this.#options.maxCycles) this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${total} cycles`);
+    return stop;
   }
 
   #isCode(address: number): boolean {
@@ -342,13 +354,14 @@ export class Interpreter {
 
   // System calls.
 
-  /** Runs the ECALL at `this.pc`; returns the next pc. */
-  #ecall(i: number): number {
+  /** Runs the ECALL at `this.pc`, at most `steps` rows of it; returns the next pc. */
+  #ecall(i: number, steps: number): number {
     const x = this.registers;
     const code = x[T0]! >>> 0;
     const [a0, a1] = [x[A0]! >>> 0, x[A1]! >>> 0];
     const next = this.pc + 4;
-    if (this.#checkpoint !== undefined && code !== SYSCALL.WRITE && code !== SYSCALL.EXIT_UNCONSTRAINED) {
+    this.#stopped = undefined;
+    if (this.#rollback !== undefined && code !== SYSCALL.WRITE && code !== SYSCALL.EXIT_UNCONSTRAINED) {
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
     }
     switch (code) {
@@ -377,17 +390,19 @@ export class Interpreter {
         return next;
       }
       case SYSCALL.HINT_LEN: {
-        const length = this.#hints[0]?.length ?? NO_HINT;
+        const length = this.#host.hintLength();
+        this.#meter?.hints.push(length);
         this.#active?.ecall(i, this.clock, T0, length, {});
         x[T0] = length;
         return next;
       }
       case SYSCALL.HINT_READ:
-        return this.#hintRead(i, a0, a1);
+        return this.#hintRead(i, a0, a1, steps);
       case SYSCALL.ENTER_UNCONSTRAINED: {
         this.#active?.ecall(i, this.clock, T0, 0, {});
         x[T0] = 0;
-        this.#checkpoint = {
+        if (!this.#host.runsUnconstrained) return next;
+        this.#rollback = {
           registers: x.slice(),
           pc: this.pc,
           clock: this.clock,
@@ -396,6 +411,8 @@ export class Interpreter {
         };
         x[T0] = 1;
         this.#active = undefined;
+        this.#meter = undefined;
+        this.#left = new Int32Array(256).fill(UNLIMITED);
         return next;
       }
       case SYSCALL.EXIT_UNCONSTRAINED:
@@ -407,15 +424,17 @@ export class Interpreter {
 
   /** Back to the state after ENTER, as if the block had been skipped with t0 = 0. */
   #exitUnconstrained(): number {
-    const saved = this.#checkpoint ?? this.#trap('UNCONSTRAINED', 'EXIT_UNCONSTRAINED outside an unconstrained block');
+    const saved = this.#rollback ?? this.#trap('UNCONSTRAINED', 'EXIT_UNCONSTRAINED outside an unconstrained block');
     for (const [address, word] of saved.memory) this.memory.page(address)[(address & 0xffff) >>> 2] = word;
     this.registers.set(saved.registers);
     // The block and EXIT itself do not count; ENTER was counted when it retired.
     this.#unconstrainedCycles += this.cycles - saved.cycles;
     this.cycles = saved.cycles;
     this.clock = saved.clock;
-    this.#checkpoint = undefined;
-    this.#active = this.#recorder;
+    this.#rollback = undefined;
+    this.#active = this.#options.recorder;
+    this.#meter = this.#options.meter;
+    this.#left = this.left;
     return saved.pc + 4;
   }
 
@@ -423,76 +442,53 @@ export class Interpreter {
     if (length > MAX_WRITE || address + length > MEMORY_END) {
       this.#trap('SYSCALL_ARGUMENT', `WRITE of ${length} bytes at 0x${address.toString(16)} reaches beyond memory`);
     }
-    const bytes = this.memory.bytes(address, length);
-    const is = (list: readonly number[]): boolean => list.includes(descriptor);
-    if (is(FD.stdout) || is(FD.stderr)) this.#options.onOutput(is(FD.stdout) ? 1 : 2, bytes);
-    else if (is(FD.hint)) this.#hints.unshift(bytes);
-    else if (!is(FD.publicValues)) this.#trap('SYSCALL_ARGUMENT', `WRITE to unknown descriptor ${descriptor}`);
-    else if (this.#checkpoint !== undefined)
-      this.#trap('UNCONSTRAINED', 'public values written inside an unconstrained block');
-    else for (const byte of bytes) this.publicValues.push(byte);
-  }
-
-  /** HINT_READ, word by word: each step is a row of its own and leaves a resumable state. */
-  #hintRead(i: number, pointer: number, length: number): number {
-    const item = this.#hints.shift();
-    if (item === undefined) this.#trap('HINT', 'HINT_READ, but no input item is left');
-    if (item.length !== length)
-      this.#trap('HINT', `HINT_READ of ${length} bytes; the next input item has ${item.length}`);
-    if (pointer % 4 !== 0) this.#trap('HINT', `HINT_READ to 0x${pointer.toString(16)}, not a multiple of 4`);
-    if (length >= MAX_HINT || pointer + length > MEMORY_END)
-      this.#trap('HINT', `HINT_READ of ${length} bytes reaches beyond memory`);
-    for (let progress = 0; progress === 0 || progress < length; progress += 4) {
-      const last = progress + 4 >= length;
-      let value = 0;
-      for (let k = 0; k < 4; k++) value |= (item[progress + k] ?? 0) << (8 * k);
-      const address = pointer + progress;
-      if (length > 0 && this.#isCode(address))
-        this.#trap('STORE_TO_CODE', `HINT_READ to the code at 0x${address.toString(16)}`);
-      const old = this.memory.word(address);
-      this.#active?.hintRead(i, this.clock, pointer, length, progress, old, value);
-      this.registers[CELL.hintProgress] = last ? 0 : progress + 4;
-      if (length > 0) this.memory.page(address)[(address & 0xffff) >>> 2] = value;
-      if (!last) this.clock += CLOCK_STEP;
-    }
-    return this.pc + 4;
+    const constrained = this.#rollback === undefined;
+    this.#refuse(this.#host.write(descriptor, () => this.memory.bytes(address, length), constrained));
   }
 
   /**
-   * Ends the record: reads the output cells and collects the touched leaves. Call once, after the run.
-   * @throws {RangeError} when the run was not recorded.
+   * HINT_READ, word by word: each is a row of its own and leaves a state from which the next goes on, in another shard if
+   * need be. The instruction retires with the last one.
    */
-  finishRecord(): ExecutionRecord {
-    const recorder = this.#recorder;
-    if (recorder === undefined) throw new RangeError('the run was not recorded');
-    const outputs = OUTPUT_CELLS.map((cell) => {
-      return { cell, value: this.registers[cell]! >>> 0, previous: recorder.touchRegister(cell, this.clock, 0) };
-    });
-    const leaves = recorder.touchedLeaves(this.#program);
-    return {
-      events: recorder.events,
-      leaves,
-      outputs,
-      startPc: this.#program.entry,
-      endPc: this.pc,
-      endClock: this.clock,
-    };
+  #hintRead(i: number, pointer: number, length: number, steps: number): number {
+    // The row is counted as HINT_READ's, not as another call's.
+    this.#left[ECALL_CLASS]!++;
+    const x = this.registers;
+    let progress = x[CELL.hintProgress]!;
+    if (progress === 0) this.#checkHintRead(pointer, length);
+    for (let row = 0; ; row++) {
+      const address = pointer + progress;
+      if (row === steps) this.#stopped = 'steps';
+      else if (this.#left[HINT_READ_CLASS] === 0) this.#stopped = HINT_READ_CLASS;
+      else if (length > 0 && this.#meter?.touch(address, this.clock) === false) this.#stopped = 'state';
+      if (this.#stopped !== undefined) return this.pc;
+      if (progress === 0) this.#refuse(this.#host.beginRead(length));
+      this.#left[HINT_READ_CLASS]!--;
+      const value = this.#host.hintWord(progress);
+      this.#meter?.hints.push(value);
+      const last = progress + 4 >= length;
+      const old = this.memory.word(address);
+      this.#active?.hintRead(i, this.clock, pointer, length, progress, old, value);
+      x[CELL.hintProgress] = last ? 0 : progress + 4;
+      if (length > 0) this.memory.page(address)[(address & 0xffff) >>> 2] = value;
+      if (last) return this.pc + 4;
+      progress += 4;
+      this.clock += CLOCK_STEP;
+    }
   }
-}
 
-function multiplyHigh(op: number, a: number, b: number): number {
-  const x = op === OP.MULHU ? BigInt(a >>> 0) : BigInt(a);
-  const y = op === OP.MULH ? BigInt(b) : BigInt(b >>> 0);
-  return Number(BigInt.asIntN(32, (x * y) >> 32n));
-}
-
-function divide(op: number, a: number, b: number): number {
-  const remainder = op >= OP.REMU;
-  if (b === 0) return remainder ? a : -1;
-  if ((op & 1) === 1) {
-    if (a === -0x80000000 && b === -1) return remainder ? 0 : a;
-    return remainder ? a % b : (a / b) | 0;
+  #checkHintRead(pointer: number, length: number): void {
+    if (pointer % 4 !== 0) this.#trap('HINT', `HINT_READ to 0x${pointer.toString(16)}, not a multiple of 4`);
+    if (length >= MAX_HINT || pointer + length > MEMORY_END)
+      this.#trap('HINT', `HINT_READ of ${length} bytes reaches beyond memory`);
+    const end = pointer + length;
+    const isCode = this.#program.image.segments.some(
+      (s) => s.executable && pointer < s.address + s.data.length && s.address < end,
+    );
+    if (isCode) this.#trap('STORE_TO_CODE', `HINT_READ to the code, from 0x${pointer.toString(16)} on`);
   }
-  const [x, y] = [a >>> 0, b >>> 0];
-  return remainder ? (x % y) | 0 : (x / y) | 0;
+
+  #refuse(refusal: Refusal | undefined): void {
+    if (refusal !== undefined) this.#trap(refusal.code, refusal.reason);
+  }
 }

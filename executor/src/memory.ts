@@ -14,15 +14,18 @@ export class PagedMemory {
   /** Timestamps of last access, for pages that were accessed while recording. */
   readonly clocks: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
 
-  constructor(image: ElfImage) {
+  /** The memory before the first instruction. */
+  static ofImage(image: ElfImage): PagedMemory {
+    const memory = new PagedMemory();
     for (const { address, data } of image.segments) {
       for (let i = 0; i < data.length; i++) {
         const at = address + i;
-        const page = this.page(at);
+        const page = memory.page(at);
         const word = (at & 0xffff) >>> 2;
         page[word] = page[word]! | (data[i]! << (8 * (at & 3)));
       }
     }
+    return memory;
   }
 
   page(address: number): Int32Array {

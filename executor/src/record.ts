@@ -138,19 +138,14 @@ export class EventBuffer {
   }
 }
 
-/** A leaf of the state tree that the run touched. */
-export interface TouchedLeaf {
-  readonly index: number;
-  readonly initial: Uint32Array;
-  readonly final: Uint32Array;
-  /** Timestamp of each word's last access; 0 if untouched. */
-  readonly clocks: Uint32Array;
-}
-
 export interface ExecutionRecord {
   readonly events: Readonly<Record<EventClass, EventBuffer>>;
-  /** Filled when the run ends. */
-  readonly leaves: readonly TouchedLeaf[];
+  /** Indices of the leaves of the state tree that the shard touches, rising, all register leaves last. */
+  readonly leaves: Uint32Array;
+  /** `LEAF_WORDS` per leaf: what it holds before and after, and when each word was last accessed (0: never). */
+  readonly initial: Uint32Array;
+  readonly final: Uint32Array;
+  readonly clocks: Uint32Array;
   /** The cells that the boundary reads at the end, with their timestamps before that. */
   readonly outputs: readonly { readonly cell: number; readonly value: number; readonly previous: number }[];
   readonly startPc: number;

@@ -4,10 +4,9 @@
  */
 
 import type { EventClass } from './isa.ts';
-import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_LEAF, REGISTER_SPACE } from './layout.ts';
+import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from './layout.ts';
 import type { PagedMemory } from './memory.ts';
-import { imageLeaves, type Program } from './program.ts';
-import { type ChunkPool, createEventBuffers, type EventBuffer, type TouchedLeaf } from './record.ts';
+import { type ChunkPool, createEventBuffers, type EventBuffer } from './record.ts';
 import { A0, A1, T0 } from './syscalls.ts';
 
 export class Recorder {
@@ -211,28 +210,17 @@ export class Recorder {
     buffer.data.set([i, clock, pointer, length, progress, codeTs, a0Ts, a1Ts, progressTs, old, memoryTs, value], at);
   }
 
-  /** Every leaf of the state tree with a touched word, by rising index. */
-  touchedLeaves(program: Program): TouchedLeaf[] {
-    const initial = imageLeaves(program.image);
-    const leaves: TouchedLeaf[] = [];
-    const scan = (clocks: Int32Array, words: Int32Array, firstLeaf: number): void => {
-      for (let at = 0; at < clocks.length; at += LEAF_WORDS) {
-        const touched = clocks.slice(at, at + LEAF_WORDS);
-        if (touched.every((c) => c === 0)) continue;
-        const index = firstLeaf + at / LEAF_WORDS;
-        const final = Uint32Array.from(words.subarray(at, at + LEAF_WORDS));
-        leaves.push({
-          index,
-          initial: initial.get(index) ?? new Uint32Array(LEAF_WORDS),
-          final,
-          clocks: Uint32Array.from(touched),
-        });
-      }
-    };
-    for (const [p, clocks] of this.#memory.clocks.entries()) {
-      if (clocks !== undefined) scan(clocks, this.#memory.pages[p]!, (p * clocks.length * 4) / LEAF_BYTES);
+  /** Timestamp of the last access to each word of these leaves, the register leaves last; 0 where there was none. */
+  leafClocks(leaves: Uint32Array): Uint32Array {
+    const clocks = new Uint32Array(leaves.length * LEAF_WORDS);
+    const registers = clocks.length - CELL.count;
+    for (let at = 0; at < registers; at += LEAF_WORDS) {
+      const address = leaves[at / LEAF_WORDS]! * LEAF_BYTES;
+      const page = this.#memory.clocks[address >>> 16];
+      const first = (address & 0xffff) >>> 2;
+      if (page !== undefined) clocks.set(page.subarray(first, first + LEAF_WORDS), at);
     }
-    scan(this.#clocks, this.#registers, REGISTER_LEAF);
-    return leaves;
+    clocks.set(this.#clocks, registers);
+    return clocks;
   }
 }

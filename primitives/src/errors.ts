@@ -39,6 +39,7 @@ export class VerificationError extends WeftError {
 export type VerificationReason =
   | 'format'
   | 'program'
+  | 'chain'
   | 'shape'
   | 'height'
   | 'stacking'

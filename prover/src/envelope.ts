@@ -1,88 +1,120 @@
 /**
- * @module The proof file. One encoding per proof: fixed fields, then public values, then the shard proof; lengths are
- * checked against the file, and nothing may follow.
+ * @module The proof file. One encoding per proof: fixed fields, then public values, then the shards; lengths are checked
+ * against the file, and nothing may follow.
  *
- * magic "WEFT", version, mode, committed (1 byte each, one zero byte), exit code, program log height, program root, entry
- * pc, image root, final root (8 elements each), then length and public values, then length and shard proof. Integers and
- * elements are four bytes, little-endian.
+ * magic "WEFT", version, mode (1 byte each, two zero bytes), program log height, program root (8 elements), entry pc, image
+ * root (8 elements), then length and public values, then the number of shards. A shard is the 37 words of its statement,
+ * then length and proof. Integers and elements are four bytes, little-endian.
  */
 import { bytesToFelts, concatBytes, feltsToBytes, readU32, VerificationError } from '@weft/primitives';
+import { STATEMENT_WORDS, statementOfWords, statementWords } from './machine/machine.ts';
 import { PROTOCOL_VERSION } from './verify/key.ts';
-import type { RunClaim, VerifyingKey } from './verify-run.ts';
+import type { ShardProof, VerifyingKey } from './verify-run.ts';
 
 export interface ProofFile {
   readonly mode: 'core';
   readonly vk: VerifyingKey;
-  readonly claim: RunClaim;
-  readonly shard: Uint8Array;
+  readonly publicValues: Uint8Array;
+  /** In the order of the run; at least one. */
+  readonly shards: readonly ShardProof[];
 }
 
 const MAGIC = [0x57, 0x45, 0x46, 0x54];
 const CORE = 0;
-const FIXED_BYTES = 8 + 4 * (1 + 1 + 8 + 1 + 8 + 8);
+const HEAD_BYTES = 8 + 4 * (1 + 8 + 1 + 8);
 const MAX_PROGRAM_LOG_HEIGHT = 22;
 
 function u32(x: number): Uint8Array {
   return Uint8Array.of(x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24);
 }
 
-export function encodeProof({ vk, claim, shard }: ProofFile): Uint8Array {
+/** Everything before the shards. */
+export function encodeHead(vk: VerifyingKey, publicValues: Uint8Array, shards: number): Uint8Array {
   return concatBytes(
-    Uint8Array.of(...MAGIC, PROTOCOL_VERSION, CORE, claim.committed ? 1 : 0, 0),
-    u32(claim.exitCode),
+    Uint8Array.of(...MAGIC, PROTOCOL_VERSION, CORE, 0, 0),
     u32(vk.program.logHeight),
     feltsToBytes(vk.program.root),
     u32(vk.entryPc),
     feltsToBytes(vk.imageRoot),
-    feltsToBytes(claim.after),
-    u32(claim.publicValues.length),
-    claim.publicValues,
-    u32(shard.length),
-    shard,
+    u32(publicValues.length),
+    publicValues,
+    u32(shards),
   );
+}
+
+/** One shard as it stands in the file. */
+export function encodeShard({ statement, proof }: ShardProof): Uint8Array {
+  return concatBytes(feltsToBytes(statementWords(statement)), u32(proof.length), proof);
+}
+
+export function encodeProof({ vk, publicValues, shards }: ProofFile): Uint8Array {
+  return concatBytes(encodeHead(vk, publicValues, shards.length), ...shards.map(encodeShard));
+}
+
+function fail(message: string): never {
+  throw new VerificationError('format', message);
+}
+
+/** Reads a file from front to end. Blocks are views of it. */
+class Reader {
+  readonly #bytes: Uint8Array;
+  at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  block(length: number, what: string): Uint8Array {
+    const left = this.#bytes.length - this.at;
+    if (length > left) fail(`${what} should have ${length} bytes, ${left} are left`);
+    this.at += length;
+    return this.#bytes.subarray(this.at - length, this.at);
+  }
+
+  word(what: string): number {
+    return readU32(this.block(4, what), 0);
+  }
+
+  felts(count: number, what: string): number[] {
+    const block = this.block(4 * count, what);
+    try {
+      return bytesToFelts(block);
+    } catch (error) {
+      return fail(`${what}: ${(error as Error).message}`);
+    }
+  }
+}
+
+function readShard(reader: Reader, index: number): ShardProof {
+  const words = reader.felts(STATEMENT_WORDS, `the statement of shard ${index}`);
+  const statement = statementOfWords(words);
+  const limbs = [statement.exitLo, statement.exitHi, ...statement.digest];
+  if (limbs.some((x) => x >= 2 ** 16)) fail(`the statement of shard ${index} has a limb of more than 16 bits`);
+  const length = reader.word(`the length of shard ${index}`);
+  return { statement, proof: reader.block(length, `the proof of shard ${index}`) };
 }
 
 /** @throws {VerificationError} `format` for anything that {@link encodeProof} does not write. */
 export function decodeProof(bytes: Uint8Array): ProofFile {
-  const fail = (message: string): never => {
-    throw new VerificationError('format', message);
-  };
   if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');
-  if (bytes.length < FIXED_BYTES + 8) fail(`the proof is cut off after ${bytes.length} bytes`);
+  if (bytes.length < HEAD_BYTES) fail(`the proof is cut off after ${bytes.length} bytes`);
   if (bytes[4] !== PROTOCOL_VERSION) fail(`proof of protocol version ${bytes[4]}; this is version ${PROTOCOL_VERSION}`);
   if (bytes[5] !== CORE) fail(`unknown proof mode ${bytes[5]}`);
-  if (bytes[6]! > 1 || bytes[7] !== 0) fail('reserved bits are set');
-  let at = 8;
-  const word = (): number => {
-    at += 4;
-    return readU32(bytes, at - 4);
-  };
-  const digest = (): number[] => {
-    const part = bytes.subarray(at, at + 32);
-    at += 32;
-    try {
-      return bytesToFelts(part);
-    } catch (error) {
-      return fail(`${(error as Error).message} at byte ${at - 32}`);
-    }
-  };
-  const exitCode = word();
-  const logHeight = word();
+  if (bytes[6] !== 0 || bytes[7] !== 0) fail('reserved bits are set');
+  const reader = new Reader(bytes);
+  reader.at = 8;
+  const logHeight = reader.word('the height of the program');
   if (logHeight < 7 || logHeight > MAX_PROGRAM_LOG_HEIGHT) fail(`program of 2^${logHeight} rows`);
-  const root = digest();
-  const entryPc = word();
+  const root = reader.felts(8, 'the root of the program');
+  const entryPc = reader.word('the entry pc');
   if (entryPc >= 0x78000000) fail(`entry pc 0x${entryPc.toString(16)} is beyond memory`);
-  const imageRoot = digest();
-  const after = digest();
-  const block = (what: string): Uint8Array => {
-    const length = at + 4 <= bytes.length ? word() : fail(`the proof is cut off before the length of ${what}`);
-    if (at + length > bytes.length) fail(`${what} should have ${length} bytes, ${bytes.length - at} are left`);
-    at += length;
-    return bytes.slice(at - length, at);
-  };
-  const publicValues = block('the public values');
-  const shard = block('the shard proof');
-  if (at !== bytes.length) fail(`${bytes.length - at} bytes follow the proof`);
-  const vk = { program: { logHeight, root }, entryPc, imageRoot };
-  return { mode: 'core', vk, claim: { exitCode, publicValues, committed: bytes[6] === 1, after }, shard };
+  const imageRoot = reader.felts(8, 'the root of the image');
+  const publicValues = reader.block(reader.word('the length of the public values'), 'the public values').slice();
+  const count = reader.word('the number of shards');
+  if (count === 0) fail('no shards');
+  const shards: ShardProof[] = [];
+  // Shards are read one by one, so a count that the file cannot hold ends at once.
+  for (let i = 0; i < count; i++) shards.push(readShard(reader, i));
+  if (reader.at !== bytes.length) fail(`${bytes.length - reader.at} bytes follow the proof`);
+  return { mode: 'core', vk: { program: { logHeight, root }, entryPc, imageRoot }, publicValues, shards };
 }

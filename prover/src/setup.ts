@@ -21,8 +21,11 @@ export interface ProvingKey {
     readonly logHeight: number;
     readonly rowOf: ReadonlyMap<number, number>;
   };
-  /** The state before the first instruction. */
-  readonly tree: StateTree;
+}
+
+/** The state before the first instruction. */
+export function initialTree(key: MachineKey, program: Program): StateTree {
+  return new StateTree(key.suite, imageLeaves(program.image));
 }
 
 /** Derives the keys of a program. Deterministic. */
@@ -30,7 +33,7 @@ export async function setupProgram(program: Program): Promise<ProvingKey> {
   const key = machineKey();
   const table = programTable(program);
   const commitment = await commitProgram(key, table.columns, table.logHeight);
-  const tree = new StateTree(key.suite, imageLeaves(program.image));
-  const vk = { program: commitment.key, entryPc: program.entry, imageRoot: tree.root };
-  return { key, program, vk, vkDigest: vkDigest(key, vk), commitment, table, tree };
+  const imageRoot = initialTree(key, program).root;
+  const vk = { program: commitment.key, entryPc: program.entry, imageRoot };
+  return { key, program, vk, vkDigest: vkDigest(key, vk), commitment, table };
 }

@@ -2,19 +2,18 @@
  * @module From an execution record to the traces of a shard. Together with `setup` the place where the machine meets the
  * prover.
  */
+import { registersOf } from '@weft/executor/checkpoint';
 import type { EventClass } from '@weft/executor/isa';
-import { CELL, OUTPUT_CELLS } from '@weft/executor/layout';
 import type { Code } from '@weft/executor/program';
 import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/record';
 import { ConstraintError } from '@weft/primitives';
-import type { Digest } from '@weft/primitives/hash/modes';
 import type { Chip } from './air/chip.ts';
 import type { EventSource, LookupCounter, LookupTable, Table, Trace } from './air/trace.ts';
 import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
-import type { ShardStatement } from './machine/machine.ts';
+import { type ShardStatement, shardStatement } from './machine/machine.ts';
 import { checkedLogHeight, eventsOf, fillTables } from './prove/fill.ts';
 import type { ProvingKey } from './setup.ts';
-import { leafLimbs, type TreeUpdate } from './state-tree.ts';
+import { type StateTables, stateTables } from './state-tables.ts';
 
 /** The filled tables of a shard, per chip of the machine, and what they prove. */
 export interface ShardTraces {
@@ -26,6 +25,8 @@ export interface ShardTraces {
 export interface ShardTables {
   readonly tables: readonly (Table | undefined)[];
   readonly statement: ShardStatement<number>;
+  /** Rows in use per chip; `undefined` for lookup tables. */
+  readonly rows: readonly (number | undefined)[];
 }
 
 /** Reads event fields straight from the executor's buffers; `instruction.x` goes through the event's index. */
@@ -55,61 +56,7 @@ function named(prefix: string, values: ArrayLike<number>): Record<string, number
   return Object.fromEntries(Array.from(values, (x, i) => [`${prefix}${i}`, x]));
 }
 
-/** Permutation inputs with the number of rows that look each up. */
-class HashRequests {
-  readonly #requests = new Map<string, { input: readonly number[]; multiplicity: number }>();
-  add(input: readonly number[]): void {
-    const key = input.join();
-    const known = this.#requests.get(key);
-    if (known === undefined) this.#requests.set(key, { input, multiplicity: 1 });
-    else known.multiplicity++;
-  }
-  events(): EventSource {
-    return eventsOf(
-      [...this.#requests.values()].map(({ input, multiplicity }) => ({ multiplicity, ...named('input', input) })),
-    );
-  }
-}
-
-function stateEvents(update: TreeUpdate): Record<'leaf' | 'node' | 'leaf_hash' | 'node_hash', EventSource> {
-  const [leafHashes, nodeHashes] = [new HashRequests(), new HashRequests()];
-  const leaves = update.leaves.map(({ leaf, before, after }) => {
-    leafHashes.add(leafLimbs(leaf.initial));
-    leafHashes.add(leafLimbs(leaf.final));
-    return {
-      index: leaf.index,
-      ...named('before', before),
-      ...named('after', after),
-      ...named('initial', leaf.initial),
-      ...named('final', leaf.final),
-      ...named('clock', leaf.clocks),
-    };
-  });
-  const nodes = update.nodes.map((n) => {
-    nodeHashes.add([...n.left.before, ...n.right.before]);
-    nodeHashes.add([...n.left.after, ...n.right.after]);
-    return {
-      level: n.level,
-      index: n.index,
-      goesLeft: n.goesLeft ? 1 : 0,
-      goesRight: n.goesRight ? 1 : 0,
-      ...named('before', n.before),
-      ...named('after', n.after),
-      ...named('leftBefore', n.left.before),
-      ...named('leftAfter', n.left.after),
-      ...named('rightBefore', n.right.before),
-      ...named('rightAfter', n.right.after),
-    };
-  });
-  return {
-    leaf: eventsOf(leaves),
-    node: eventsOf(nodes),
-    leaf_hash: leafHashes.events(),
-    node_hash: nodeHashes.events(),
-  };
-}
-
-function boundaryEvent(record: ExecutionRecord, update: { before: Digest; after: Digest }): EventSource {
+function boundaryEvent(record: ExecutionRecord, { before, after }: StateTables): EventSource {
   const cells = record.outputs.flatMap(
     ({ cell, value, previous }) =>
       [
@@ -122,29 +69,11 @@ function boundaryEvent(record: ExecutionRecord, update: { before: Digest; after:
       startPc: record.startPc,
       endPc: record.endPc,
       endClock: record.endClock,
-      ...named('before', update.before),
-      ...named('after', update.after),
+      ...named('before', before),
+      ...named('after', after),
       ...Object.fromEntries(cells),
     },
   ]);
-}
-
-function statementOf(record: ExecutionRecord, update: TreeUpdate): ShardStatement<number> {
-  const cell = new Map(record.outputs.map((o) => [o.cell, o.value]));
-  const exit = cell.get(CELL.exitCode)!;
-  const words = OUTPUT_CELLS.filter((c) => c >= CELL.digest && c < CELL.digest + 8).map((c) => cell.get(c)!);
-  let committed = 0;
-  for (let i = 0; i < 8; i++) committed += cell.get(CELL.committed + i)! * 2 ** i;
-  return {
-    before: update.before,
-    after: update.after,
-    startPc: record.startPc,
-    endPc: record.endPc,
-    exitLo: exit & 0xffff,
-    exitHi: exit >>> 16,
-    committed,
-    digest: words.flatMap((w) => [w & 0xffff, w >>> 16]),
-  };
 }
 
 /** Fixed columns of a structured or program table. */
@@ -211,11 +140,8 @@ export function completeLookups(pk: ProvingKey, traces: readonly (Trace | undefi
 }
 
 /** Per chip, the source of its rows; `undefined` for lookup tables. */
-function eventSources(pk: ProvingKey, record: ExecutionRecord, update: TreeUpdate): (EventSource | undefined)[] {
-  const small: Readonly<Record<string, EventSource>> = {
-    ...stateEvents(update),
-    boundary: boundaryEvent(record, update),
-  };
+function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTables): (EventSource | undefined)[] {
+  const small: Readonly<Record<string, EventSource>> = { ...state.events, boundary: boundaryEvent(record, state) };
   return pk.key.machine.chips.map((chip) => {
     if (chip.events === undefined) return undefined;
     const buffer = record.events[chip.events as EventClass];
@@ -225,26 +151,27 @@ function eventSources(pk: ProvingKey, record: ExecutionRecord, update: TreeUpdat
   });
 }
 
-/** Rows in use per chip; `undefined` for lookup tables. */
-export function countRows(pk: ProvingKey, record: ExecutionRecord): (number | undefined)[] {
-  return eventSources(pk, record, pk.tree.update(record.leaves)).map((source) => source?.count);
-}
-
-/** All tables of a run in one shard. */
-export function shardTables(pk: ProvingKey, record: ExecutionRecord): ShardTables {
-  const update = pk.tree.update(record.leaves);
-  const sources = eventSources(pk, record, update);
+/**
+ * All tables of a shard.
+ * @param siblings - digests beside the touched paths of the state tree, as `StateTree.update` gives them.
+ */
+export function shardTables(pk: ProvingKey, record: ExecutionRecord, siblings: Uint32Array): ShardTables {
+  const state = stateTables(pk.key.suite, record, siblings);
+  const sources = eventSources(pk, record, state);
   const lookups = lookupTables(pk);
   const tables = pk.key.machine.chips.map((chip, k): Table | undefined => {
     const events = sources[k];
     if (events === undefined || events.count === 0) return lookups[k];
     return { chip, logHeight: checkedLogHeight(chip, events.count), fixed: [], events };
   });
-  return { tables, statement: statementOf(record, update) };
+  const { before, after } = state;
+  const { startPc, endPc } = record;
+  const statement = shardStatement({ before, after, startPc, endPc, registers: registersOf(record.final) });
+  return { tables, statement, rows: sources.map((source) => source?.count) };
 }
 
 /** The same, filled in plain TypeScript. */
-export function fillShard(pk: ProvingKey, record: ExecutionRecord): ShardTraces {
-  const { tables, statement } = shardTables(pk, record);
+export function fillShard(pk: ProvingKey, record: ExecutionRecord, siblings: Uint32Array): ShardTraces {
+  const { tables, statement } = shardTables(pk, record, siblings);
   return { traces: fillTables(tables), statement };
 }

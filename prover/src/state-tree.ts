@@ -1,123 +1,148 @@
 /**
- * @module The state tree: 2^26 leaves of eight words, most of them zero. Only nodes that differ from the zero subtree of
- * their level are stored.
+ * @module The state tree: 2^26 leaves of eight words, most of them zero. The coordinator keeps it whole and says, for every
+ * shard, which digests beside the touched leaves' paths the shard needs to know; from those a worker derives the rest.
+ *
+ * Digests lie in arrays of heap order (children of i at 2i and 2i + 1): one for the upper levels, one per page of 2^11
+ * leaves that differs from zero.
  */
 import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
-import type { TouchedLeaf } from '@weft/executor/record';
-import { type Digest, hashLeaf, hashLeaves, hashNode, hashNodes } from '@weft/primitives/hash/modes';
+import { type Digest, hashLeaf, hashNode, hashPacked } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 
-/** Sixteen 16-bit limbs, low limb first. */
-export function leafLimbs(words: ArrayLike<number>): number[] {
-  return Array.from({ length: 2 * LEAF_WORDS }, (_, i) =>
-    i % 2 === 0 ? words[i >> 1]! & 0xffff : words[i >> 1]! >>> 16,
-  );
+const DIGEST = 8;
+const PAGE_DEPTH = 11;
+/** Level of the pages' roots. */
+const PAGE_LEVEL = TREE_DEPTH - PAGE_DEPTH;
+
+/** Sixteen 16-bit limbs of each leaf, low limb first. */
+export function leafLimbs(words: Uint32Array): Uint32Array {
+  const limbs = new Uint32Array(2 * words.length);
+  for (let i = 0; i < words.length; i++) {
+    limbs[2 * i] = words[i]! & 0xffff;
+    limbs[2 * i + 1] = words[i]! >>> 16;
+  }
+  return limbs;
 }
 
-/** An inner node on the way to touched leaves. */
-export interface NodeUpdate {
-  readonly level: number;
-  readonly index: number;
-  readonly before: Digest;
-  readonly after: Digest;
-  readonly left: { readonly before: Digest; readonly after: Digest };
-  readonly right: { readonly before: Digest; readonly after: Digest };
-  readonly goesLeft: boolean;
-  readonly goesRight: boolean;
+/**
+ * Walks the nodes of one level, given by rising index, in pairs.
+ * @param visit - gets the parent, and the places of its children among the nodes, -1 for one that is not.
+ */
+export function eachParent(nodes: Uint32Array, visit: (parent: number, left: number, right: number) => void): void {
+  for (let k = 0; k < nodes.length; ) {
+    const node = nodes[k]!;
+    const parent = node >>> 1;
+    if ((node & 1) === 1) {
+      visit(parent, -1, k);
+      k += 1;
+    } else if (nodes[k + 1] === node + 1) {
+      visit(parent, k, k + 1);
+      k += 2;
+    } else {
+      visit(parent, k, -1);
+      k += 1;
+    }
+  }
 }
 
-export interface LeafUpdate {
-  readonly leaf: TouchedLeaf;
-  readonly before: Digest;
-  readonly after: Digest;
+/** The parents of nodes of one level, each once. */
+export function parentsOf(nodes: Uint32Array): Uint32Array {
+  const parents = new Uint32Array(nodes.length);
+  let count = 0;
+  eachParent(nodes, (parent) => {
+    parents[count++] = parent;
+  });
+  return parents.subarray(0, count);
 }
 
-export interface TreeUpdate {
+/** What a shard changes in the tree. */
+export interface StateStep {
   readonly before: Digest;
   readonly after: Digest;
-  readonly leaves: readonly LeafUpdate[];
-  readonly nodes: readonly NodeUpdate[];
+  /** Digests of the nodes beside the touched paths: level by level from the leaves, by rising index, eight words each. */
+  readonly siblings: Uint32Array;
 }
 
 export class StateTree {
   readonly #suite: HashSuite;
   /** `#zero[level]`: digest of an all-zero subtree whose root is on that level; leaves are on level 26. */
   readonly #zero: Digest[];
-  readonly #levels: Map<number, Digest>[];
+  readonly #top: Uint32Array = new Uint32Array(DIGEST * 2 ** (PAGE_LEVEL + 1));
+  readonly #pages = new Map<number, Uint32Array>();
 
+  /** @param leaves - the leaves that are not zero, by index. */
   constructor(suite: HashSuite, leaves: ReadonlyMap<number, Uint32Array>) {
     this.#suite = suite;
     this.#zero = new Array<Digest>(TREE_DEPTH + 1);
-    this.#zero[TREE_DEPTH] = hashLeaf(suite, leafLimbs(new Uint32Array(LEAF_WORDS)));
-    for (let level = TREE_DEPTH - 1; level >= 0; level--) {
+    this.#zero[TREE_DEPTH] = hashLeaf(suite, new Uint32Array(2 * LEAF_WORDS));
+    for (let level = TREE_DEPTH - 1; level >= 0; level--)
       this.#zero[level] = hashNode(suite, this.#zero[level + 1]!, this.#zero[level + 1]!);
-    }
-    this.#levels = Array.from({ length: TREE_DEPTH + 1 }, () => new Map<number, Digest>());
-    const digests = hashLeaves(suite, [...leaves.values()].map(leafLimbs));
-    for (const [i, index] of [...leaves.keys()].entries()) this.#levels[TREE_DEPTH]!.set(index, digests[i]!);
-    for (let level = TREE_DEPTH - 1; level >= 0; level--) {
-      const parents = parentsOf(this.#levels[level + 1]!);
-      const children = parents.map((index) => this.#children(level, index, this.#levels));
-      for (const [i, digest] of hashNodes(suite, children).entries()) this.#levels[level]!.set(parents[i]!, digest);
-    }
+    for (let level = 0; level <= PAGE_LEVEL; level++) this.#fillZero(this.#top, level, level);
+    const indices = Uint32Array.from(leaves.keys()).sort();
+    const words = new Uint32Array(LEAF_WORDS * indices.length);
+    for (const [i, index] of indices.entries()) words.set(leaves.get(index)!, LEAF_WORDS * i);
+    this.update(indices, words);
+  }
+
+  /** All nodes of one level of a heap-ordered array become zero subtrees of a level of the tree. */
+  #fillZero(array: Uint32Array, heapLevel: number, level: number): void {
+    const [from, to] = [DIGEST * 2 ** heapLevel, DIGEST * 2 ** (heapLevel + 1)];
+    array.set(this.#zero[level]!, from);
+    for (let done = DIGEST; done < to - from; done *= 2) array.copyWithin(from + done, from, from + done);
   }
 
   get root(): Digest {
-    return this.#digest(0, 0, this.#levels);
+    return Array.from(this.#top.subarray(DIGEST, 2 * DIGEST));
   }
 
-  #digest(level: number, index: number, levels: readonly Map<number, Digest>[]): Digest {
-    return levels[level]!.get(index) ?? this.#zero[level]!;
+  /** The array that holds a node, and where. Nodes of level `PAGE_LEVEL` are in the upper array. */
+  #locate(level: number, index: number): { array: Uint32Array; at: number } {
+    if (level <= PAGE_LEVEL) return { array: this.#top, at: DIGEST * (2 ** level + index) };
+    const depth = level - PAGE_LEVEL;
+    const page = Math.floor(index / 2 ** depth);
+    return { array: this.#page(page), at: DIGEST * (2 ** depth + (index % 2 ** depth)) };
   }
 
-  #children(level: number, index: number, levels: readonly Map<number, Digest>[]): [Digest, Digest] {
-    return [this.#digest(level + 1, 2 * index, levels), this.#digest(level + 1, 2 * index + 1, levels)];
-  }
-
-  /** What changes when the touched leaves take their final values. The tree itself stays as it is. */
-  update(touched: readonly TouchedLeaf[]): TreeUpdate {
-    const after = Array.from({ length: TREE_DEPTH + 1 }, () => new Map<number, Digest>());
-    const digests = hashLeaves(
-      this.#suite,
-      touched.map((leaf) => leafLimbs(leaf.final)),
-    );
-    const leaves = touched.map((leaf, i) => {
-      after[TREE_DEPTH]!.set(leaf.index, digests[i]!);
-      return { leaf, before: this.#digest(TREE_DEPTH, leaf.index, this.#levels), after: digests[i]! };
-    });
-    const nodes: NodeUpdate[] = [];
-    for (let level = TREE_DEPTH - 1; level >= 0; level--) {
-      const below = after[level + 1]!;
-      const updates = parentsOf(below).map((index) => {
-        const child = (side: number): { before: Digest; after: Digest } => {
-          const before = this.#digest(level + 1, 2 * index + side, this.#levels);
-          return { before, after: below.get(2 * index + side) ?? before };
-        };
-        return { index, left: child(0), right: child(1) };
-      });
-      const parents = hashNodes(
-        this.#suite,
-        updates.map(({ left, right }) => [left.after, right.after] as const),
-      );
-      for (const [i, { index, left, right }] of updates.entries()) {
-        after[level]!.set(index, parents[i]!);
-        nodes.push({
-          level,
-          index,
-          before: this.#digest(level, index, this.#levels),
-          after: parents[i]!,
-          left,
-          right,
-          goesLeft: below.has(2 * index),
-          goesRight: below.has(2 * index + 1),
-        });
-      }
+  #page(page: number): Uint32Array {
+    let array = this.#pages.get(page);
+    if (array === undefined) {
+      array = new Uint32Array(DIGEST * 2 ** (PAGE_DEPTH + 1));
+      for (let depth = 1; depth <= PAGE_DEPTH; depth++) this.#fillZero(array, depth, PAGE_LEVEL + depth);
+      this.#pages.set(page, array);
     }
-    return { before: this.root, after: after[0]!.get(0) ?? this.root, leaves, nodes };
+    return array;
   }
-}
 
-/** The parents of some nodes, each once. */
-function parentsOf(level: ReadonlyMap<number, Digest>): number[] {
-  return [...new Set([...level.keys()].map((child) => child >> 1))];
+  /**
+   * Gives leaves new words.
+   * @param leaves - their indices, rising.
+   * @param words - eight per leaf.
+   */
+  update(leaves: Uint32Array, words: Uint32Array): StateStep {
+    const before = this.root;
+    const siblings: number[] = [];
+    let nodes = leaves;
+    let digests = hashPacked(this.#suite, 'leaf', leafLimbs(words));
+    for (let level = TREE_DEPTH; ; level--) {
+      for (let k = 0; k < nodes.length; k++) {
+        const { array, at } = this.#locate(level, nodes[k]!);
+        for (let i = 0; i < DIGEST; i++) array[at + i] = digests[DIGEST * k + i]!;
+      }
+      if (level === 0) break;
+      const parents = parentsOf(nodes);
+      const children = new Uint32Array(2 * DIGEST * parents.length);
+      let n = 0;
+      eachParent(nodes, (parent, left, right) => {
+        // Children lie side by side.
+        const { array, at } = this.#locate(level, 2 * parent);
+        for (let i = 0; i < 2 * DIGEST; i++) children[n + i] = array[at + i]!;
+        if (left < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + i]!);
+        if (right < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + DIGEST + i]!);
+        n += 2 * DIGEST;
+      });
+      digests = hashPacked(this.#suite, 'node', children);
+      nodes = parents;
+    }
+    return { before, after: this.root, siblings: Uint32Array.from(siblings) };
+  }
 }

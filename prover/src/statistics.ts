@@ -1,13 +1,12 @@
 /**
  * @module Statistics of chips and of runs, for golden files, the tour and benchmarks.
  */
-import type { ExecutionRecord } from '@weft/executor/record';
 import type { Chip } from './air/chip.ts';
 import type { TableFrame } from './air/trace.ts';
 import { packBlocks } from './pcs/stacking.ts';
 import { chooseShape } from './prove/prove.ts';
 import type { ProvingKey } from './setup.ts';
-import { countRows, shardTables } from './shard.ts';
+import type { ShardTables } from './shard.ts';
 import { committedWidths } from './verify/key.ts';
 
 export interface ChipStatistics {
@@ -41,7 +40,7 @@ export function chipStatistics(chip: Chip): ChipStatistics {
   };
 }
 
-export interface RunStatistics {
+export interface ShardStatistics {
   /** Cells of rows in use; of lookup tables, all. */
   readonly realCells: number;
   /** Cells of all tables, heights rounded up to powers of two. */
@@ -54,10 +53,8 @@ export interface RunStatistics {
   readonly paddedFractions: number;
 }
 
-/** Counts what a recorded run puts into one shard. */
-export function runStatistics(pk: ProvingKey, record: ExecutionRecord): RunStatistics {
-  const { tables } = shardTables(pk, record);
-  const rows = countRows(pk, record);
+/** Counts what a shard's tables hold. */
+export function shardStatistics(pk: ProvingKey, { tables, rows }: ShardTables): ShardStatistics {
   const sum = (f: (table: TableFrame, rows: number) => number): number =>
     tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
   const logHeights = tables.map((t) => t?.logHeight);

@@ -1,5 +1,5 @@
 /**
- * @module Verifying a run of one shard: the proof, and the rule by which its statement stands for a finished run.
+ * @module Verifying a run: every shard's proof, and the rule by which their statements stand for a finished run.
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -26,39 +26,75 @@ export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
   return hashLeaf(key.suite, [...key.digest, vk.program.logHeight, ...vk.program.root, vk.entryPc, ...vk.imageRoot]);
 }
 
-/** What a run of the program left, as claimed with a proof. */
-export interface RunClaim {
-  readonly exitCode: number;
-  readonly publicValues: Uint8Array;
-  /** Whether the guest committed to its public values; without, there are none. */
-  readonly committed: boolean;
-  /** Root of the state tree at the end. */
-  readonly after: Digest;
+/** A shard's proof and what it proves. */
+export interface ShardProof {
+  readonly statement: ShardStatement<number>;
+  readonly proof: Uint8Array;
 }
 
 /**
- * The one statement under which a single shard proves `claim`: from the program's image and entry to HALT, with the
- * public values bound through the digest that the guest committed.
- * @throws {VerificationError} `public_values` when there are some without a commitment.
+ * The rule by which shards stand for a finished run: the first starts at the program's image and entry, each goes on where
+ * the one before it ended, the last one and no other halts, and the digest that the guest committed is that of the public
+ * values, or there are none of either.
+ * @returns the exit code.
+ * @throws {VerificationError} `chain` or `public_values`.
  */
-export function statementOfRun(vk: VerifyingKey, claim: RunClaim): ShardStatement<number> {
-  if (!claim.committed && claim.publicValues.length > 0) {
-    throw new VerificationError(
-      'public_values',
-      `${claim.publicValues.length} bytes of public values without a commitment`,
-    );
-  }
-  const digest = claim.committed ? sha256(claim.publicValues) : new Uint8Array(32);
-  return {
-    before: vk.imageRoot,
-    after: claim.after,
-    startPc: vk.entryPc,
-    endPc: HALT_PC,
-    exitLo: claim.exitCode & 0xffff,
-    exitHi: claim.exitCode >>> 16,
-    committed: claim.committed ? 0xff : 0,
-    digest: Array.from({ length: 8 }, (_, i) => readU32(digest, 4 * i)).flatMap((w) => [w & 0xffff, w >>> 16]),
+export function checkChain(
+  vk: VerifyingKey,
+  statements: readonly ShardStatement<number>[],
+  publicValues: Uint8Array,
+): number {
+  const broken = (message: string): never => {
+    throw new VerificationError('chain', message);
   };
+  let [root, pc] = [vk.imageRoot, vk.entryPc];
+  for (const [i, s] of statements.entries()) {
+    const where = i === 0 ? 'the program' : `shard ${i - 1}`;
+    if (s.before.some((x, k) => x !== root[k])) broken(`shard ${i} starts from another state than ${where} left`);
+    if (s.startPc !== pc) broken(`shard ${i} starts at another pc than ${where} left`);
+    // No instruction is at HALT_PC, so a shard that started there would prove nothing.
+    if (s.endPc === HALT_PC && i < statements.length - 1) broken(`shard ${i} halts, but is not the last`);
+    [root, pc] = [s.after, s.endPc];
+  }
+  const last = statements.at(-1);
+  if (last === undefined || pc !== HALT_PC) return broken('the last shard does not halt: this is a part of a run');
+  checkPublicValues(last, publicValues);
+  return last.exitLo + 2 ** 16 * last.exitHi;
+}
+
+/** All digest words committed, and to these public values; or none, and no public values. */
+function checkPublicValues(last: ShardStatement<number>, publicValues: Uint8Array): void {
+  const fail = (message: string): never => {
+    throw new VerificationError('public_values', message);
+  };
+  if (last.committed === 0) {
+    if (publicValues.length > 0) fail(`${publicValues.length} bytes of public values without a commitment`);
+    return;
+  }
+  if (last.committed !== 0xff) fail(`only some words of the digest were committed: mask ${last.committed}`);
+  const digest = sha256(publicValues);
+  const limbs = Array.from({ length: 8 }, (_, i) => readU32(digest, 4 * i)).flatMap((w) => [w & 0xffff, w >>> 16]);
+  if (limbs.some((limb, i) => limb !== last.digest[i])) fail('the committed digest is not that of the public values');
+}
+
+/**
+ * Verifies the proof of a whole run.
+ * @returns the exit code.
+ * @throws {VerificationError}
+ */
+export function verifyRun(
+  key: MachineKey,
+  vk: VerifyingKey,
+  shards: readonly ShardProof[],
+  publicValues: Uint8Array,
+): number {
+  const exitCode = checkChain(
+    vk,
+    shards.map((s) => s.statement),
+    publicValues,
+  );
+  for (const { statement, proof } of shards) verifyShard(key, vk, statement, proof);
+  return exitCode;
 }
 
 /**

@@ -2,18 +2,25 @@
  * @module The public API: setup, execute, prove and verify.
  */
 
-import { type ExecutionResult, execute as run } from '@weft/executor/executor';
+import { type CountedExecution, type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { readSymbols } from '@weft/executor/symbols';
-import { bytesToHex, feltsToBytes } from '@weft/primitives';
+import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
+import { coreCount } from '@weft/primitives/task/cores';
 import type { TaskRunner } from '@weft/primitives/task/runner';
-import { encodeProof } from '@weft/prover/envelope';
+import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/prover/cost';
+import { encodeHead, encodeShard } from '@weft/prover/envelope';
+import type { ShardStatement } from '@weft/prover/machine/machine';
+import { machineKey } from '@weft/prover/machine-key';
+import { securityBits } from '@weft/prover/security';
 import { setupProgram } from '@weft/prover/setup';
-import type { VerifyingKey } from '@weft/prover/verify-run';
-import { decodeTask, encodeTask, type ShardTaskOutput } from './messages.ts';
-import { verify } from './verify.ts';
+import { checkChain, type VerifyingKey } from '@weft/prover/verify-run';
+import { createMemoryStore, proveShards, type ShardStore } from './coordinator.ts';
+import { type Estimate, estimate } from './estimate.ts';
 
 export * from '@weft/primitives/errors';
+export type { ShardStore } from './coordinator.ts';
+export type { Estimate } from './estimate.ts';
 export { type Verified, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
@@ -46,7 +53,7 @@ export interface ExecuteOptions {
   readonly onProgress?: ((cycles: number) => void) | undefined;
 }
 
-export type Execution = Pick<ExecutionResult, 'exitCode' | 'cycles' | 'publicValues'>;
+export type Execution = ExecutionResult;
 
 /**
  * Runs a program on its input items without proving anything.
@@ -57,41 +64,98 @@ export async function execute(
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<Execution> {
-  const { exitCode, cycles, publicValues } = await run(createProgram(elf), stdin, {
-    symbols: readSymbols(elf),
-    ...(options.maxCycles === undefined ? {} : { maxCycles: options.maxCycles }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
+  const { exitCode, cycles, publicValues } = await executeCounted(elf, stdin, options);
   return { exitCode, cycles, publicValues };
 }
 
-export interface ProveOptions {
+function executeCounted(
+  elf: Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: ExecuteOptions,
+): Promise<CountedExecution> {
+  return run(createProgram(elf), stdin, { ...options, symbols: readSymbols(elf) });
+}
+
+/** What decides how a run is proven. */
+export interface ResourceOptions {
+  /** Bytes that all threads together may use, 4 GiB by default. It decides how large shards are, hence the proof's bytes. */
+  readonly memory?: number | undefined;
+  /** Worker threads, by default one per core; no more than fit `memory`. */
+  readonly workers?: number | undefined;
+}
+
+/** Runs a program and predicts what proving the run would take. */
+export async function estimateRun(
+  elf: Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: ExecuteOptions & ResourceOptions = {},
+): Promise<Execution & { readonly estimate: Estimate }> {
+  const { plan, workers } = resources(options);
+  const counted = await executeCounted(elf, stdin, options);
+  const { exitCode, cycles, publicValues } = counted;
+  return { exitCode, cycles, publicValues, estimate: estimate(counted, plan, workers) };
+}
+
+function resources({ memory = DEFAULT_MEMORY, workers = coreCount() }: ResourceOptions): {
+  plan: ReturnType<typeof planMemoryLimit>;
+  workers: number;
+} {
+  const plan = planMemoryLimit(machineKey(), memory);
+  return { plan, workers: Math.max(1, Math.min(workers, plan.maxWorkers)) };
+}
+
+/** How far a proof is. */
+export interface ProveProgress {
+  readonly stage: 'execute' | 'prove';
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly shardsDone: number;
+  /** Shards of the run: predicted until the last cut is found. */
+  readonly shards: number;
+  /** Cycles in finished shards. */
+  readonly cyclesDone: number;
+  readonly cycles: number;
+}
+
+export interface ProveOptions extends ResourceOptions {
   readonly maxCycles?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onOutput?: ExecuteOptions['onOutput'];
-  /** Stage and completed fraction, from 0 to 1. */
-  readonly onProgress?: ((stage: string, fraction: number) => void) | undefined;
-  /** Runs the tasks instead of a worker thread of this process; it is not closed. */
+  /** Called once, before the proving starts. */
+  readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
+  readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
+  /** Runs the tasks instead of worker threads of this process; it is not closed. */
   readonly runner?: TaskRunner | undefined;
+  /** Keeps finished shards, and may hold some from an earlier attempt. In memory by default. */
+  readonly store?: ShardStore | undefined;
+  /** Milliseconds after which a silent worker is given up, ten minutes by default. */
+  readonly silenceMs?: number | undefined;
 }
 
-export interface Proof extends Execution {
-  /** The proof file. */
-  readonly proof: Uint8Array;
+/** A proven run whose shard proofs lie in its store. */
+export interface ProvenRun extends Execution {
   readonly mode: 'core';
   readonly vk: Uint8Array;
   readonly shards: number;
   readonly securityBits: number;
   readonly executeMs: number;
   readonly proveMs: number;
+  /** The proof file, part by part. */
+  proof(): AsyncIterable<Uint8Array>;
+}
+
+export interface Proof
+  extends Execution,
+    Pick<ProvenRun, 'mode' | 'vk' | 'shards' | 'securityBits' | 'executeMs' | 'proveMs'> {
+  /** The proof file. */
+  readonly proof: Uint8Array;
 }
 
 /**
  * Runs a program and proves the run. The proof has been verified when this returns.
  * @param program - an ELF file, or its setup.
- * @throws {ElfError} {@link ExecutionError} when the guest traps, {@link ResourceError} when the run outgrows one shard.
+ * @throws {ElfError} {@link ExecutionError} when the guest traps, {@link ResourceError} when memory, disk or a shard's
+ * attempts run out.
  * @throws the signal's reason when aborted.
  */
 export async function prove(
@@ -99,43 +163,137 @@ export async function prove(
   stdin: readonly Uint8Array[],
   options: ProveOptions = {},
 ): Promise<Proof> {
+  const proven = await proveRun(program, stdin, options);
+  const parts: Uint8Array[] = [];
+  for await (const part of proven.proof()) parts.push(part);
+  return { ...proven, proof: concatBytes(...parts) };
+}
+
+/**
+ * The same for runs of any length: the proof stays in the store and is read from there part by part.
+ */
+export async function proveRun(
+  program: Setup | Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: ProveOptions = {},
+): Promise<ProvenRun> {
   const started = performance.now();
-  const { signal, onOutput, maxCycles } = options;
+  const { signal, onOutput, maxCycles, store = createMemoryStore(), silenceMs } = options;
   const elf = program instanceof Uint8Array ? program : program.elf;
-  // First of all: the worker loads while the program runs here.
-  const runner = options.runner ?? (await createRunner());
+  const { plan, workers } = resources(options);
+  // First of all: a worker loads while the program runs here.
+  const runner = options.runner ?? (await createRunner(workers));
   try {
-    const { exitCode, cycles, publicValues } = await execute(elf, stdin, { signal, onOutput, maxCycles });
+    const report = (progress: Partial<ProveProgress>): void =>
+      options.onProgress?.({
+        stage: 'execute',
+        fraction: 0,
+        shardsDone: 0,
+        shards: 0,
+        cyclesDone: 0,
+        cycles: 0,
+        ...progress,
+      });
+    // Without a record, to its end: a run that traps fails before anyone proves its beginning.
+    const counted = await executeCounted(elf, stdin, {
+      signal,
+      onOutput,
+      maxCycles,
+      onProgress: (cycles) => report({ cycles }),
+    });
+    const { exitCode, cycles, publicValues } = counted;
     const executed = performance.now();
-    const input = encodeTask({ elf, stdin, maxCycles: maxCycles ?? 2 ** 32 });
-    const work = runner.run('proveShard', input, { signal, onProgress: options.onProgress });
-    // Beside the worker, which derives its own keys.
-    const { vk: expected, verifyingKey } = program instanceof Uint8Array ? await setup(program) : program;
-    const { shard, after, committed } = decodeTask<ShardTaskOutput>(await work);
-    const claim = { exitCode, publicValues, committed, after };
-    const proof = encodeProof({ mode: 'core', vk: verifyingKey, claim, shard });
-    // Whatever a runner returns counts only once it verifies.
-    const { securityBits, vk } = verify(expected, proof);
-    const proveMs = performance.now() - executed;
+    const prediction = estimate(counted, plan, workers);
+    options.onEstimate?.(prediction);
+    const { vk, verifyingKey } = program instanceof Uint8Array ? await setup(program) : program;
+    const tracker = createTracker(cycles, prediction.shards, report);
+    const { statements } = await proveShards({
+      ...tracker,
+      elf,
+      program: createProgram(elf),
+      vk: verifyingKey,
+      stdin,
+      plan,
+      runner,
+      workers,
+      store,
+      maxCycles,
+      signal,
+      silenceMs,
+      symbols: readSymbols(elf),
+    });
+    // Each shard has been verified; this is the rest of what `verify` checks.
+    checkChain(verifyingKey, statements, publicValues);
+    const key = machineKey();
+    const bits = key.shapes.map((shape) => securityBits(key, shape, verifyingKey.program.logHeight));
     return {
-      proof,
       mode: 'core',
       vk,
-      shards: 1,
-      securityBits,
+      shards: statements.length,
+      securityBits: Math.min(...bits),
       exitCode,
       cycles,
       publicValues,
       executeMs: executed - started,
-      proveMs,
+      proveMs: performance.now() - executed,
+      proof: () => proofParts(verifyingKey, publicValues, statements, store),
     };
   } finally {
     if (options.runner === undefined) await runner.close();
   }
 }
 
+async function* proofParts(
+  vk: VerifyingKey,
+  publicValues: Uint8Array,
+  statements: readonly ShardStatement<number>[],
+  store: ShardStore,
+): AsyncGenerator<Uint8Array> {
+  yield encodeHead(vk, publicValues, statements.length);
+  for (const [index, statement] of statements.entries()) {
+    const proof = await store.load(index);
+    if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
+    yield encodeShard({ statement, proof });
+  }
+}
+
+/** Adds up what shards report. */
+function createTracker(
+  cycles: number,
+  predicted: number,
+  report: (progress: Partial<ProveProgress>) => void,
+): Required<Pick<Parameters<typeof proveShards>[0], 'onCut' | 'onShard' | 'onDone'>> {
+  const underWay = new Map<number, { readonly cycles: number; fraction: number }>();
+  let [cut, cutCycles, shardsDone, cyclesDone] = [0, 0, 0, 0];
+  const update = (): void => {
+    let part = 0;
+    for (const shard of underWay.values()) part += shard.cycles * shard.fraction;
+    const shards = cutCycles === cycles ? cut : Math.max(predicted, cut);
+    const fraction = Math.min(1, (cyclesDone + part) / cycles);
+    report({ stage: 'prove', fraction, shardsDone, shards, cyclesDone, cycles });
+  };
+  return {
+    onCut: (slice) => {
+      underWay.set(slice.index, { cycles: slice.cycles, fraction: 0 });
+      cut++;
+      cutCycles += slice.cycles;
+    },
+    onShard: (index, fraction) => {
+      const shard = underWay.get(index);
+      if (shard !== undefined) shard.fraction = fraction;
+      update();
+    },
+    onDone: (slice) => {
+      underWay.delete(slice.index);
+      shardsDone++;
+      cyclesDone += slice.cycles;
+      update();
+    },
+  };
+}
+
 /** Loaded when a proof is made: the other commands do without a thread pool. */
-async function createRunner(): Promise<TaskRunner> {
+export async function createRunner(workers: number): Promise<TaskRunner> {
   const { createPiscinaRunner } = await import('@weft/primitives/task/piscina-runner');
-  return createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers: 1 });
+  return createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers });
 }

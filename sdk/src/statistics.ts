@@ -1,17 +1,34 @@
 /**
  * @module What a run costs, without proving it.
  */
-import { execute } from '@weft/executor/executor';
+import { replay } from '@weft/executor/checkpoint';
 import { createProgram } from '@weft/executor/program';
-import { setupProgram } from '@weft/prover/setup';
-import { type RunStatistics, runStatistics } from '@weft/prover/statistics';
+import { ChunkPool } from '@weft/executor/record';
+import { segmentRun } from '@weft/executor/segmentation';
+import { costModel, DEFAULT_MEMORY, planMemoryLimit } from '@weft/prover/cost';
+import { initialTree, setupProgram } from '@weft/prover/setup';
+import { shardTables } from '@weft/prover/shard';
+import { type ShardStatistics, shardStatistics } from '@weft/prover/statistics';
 
-/** Runs a program with a record and counts cells and fractions of its one shard. */
-export async function proofStatistics(
+/** Statistics of one shard, with what it ran. */
+export interface ShardReport extends ShardStatistics {
+  readonly cycles: number;
+}
+
+/** Cuts a run as `prove` would with this memory limit, and counts cells and fractions of its shards, one by one. */
+export async function* proofStatistics(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
-): Promise<RunStatistics & { readonly cycles: number }> {
+  memory: number = DEFAULT_MEMORY,
+): AsyncGenerator<ShardReport> {
   const pk = await setupProgram(createProgram(elf));
-  const { record, cycles } = await execute(pk.program, stdin, { record: true });
-  return { cycles, ...runStatistics(pk, record!) };
+  const tree = initialTree(pk.key, pk.program);
+  const pool = new ChunkPool();
+  const model = costModel(pk.key, pk.table.logHeight);
+  for await (const slice of segmentRun(pk.program, stdin, { model, limits: planMemoryLimit(pk.key, memory).limits })) {
+    const { siblings } = tree.update(slice.checkpoint.leaves, slice.final);
+    const record = replay(pk.program, slice.checkpoint, pool);
+    yield { cycles: slice.cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
+    pool.release(record);
+  }
 }

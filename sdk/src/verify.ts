@@ -5,7 +5,7 @@ import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/p
 import { decodeProof } from '@weft/prover/envelope';
 import { machineKey } from '@weft/prover/machine-key';
 import { securityBits } from '@weft/prover/security';
-import { statementOfRun, verifyShard, vkDigest } from '@weft/prover/verify-run';
+import { verifyRun, vkDigest } from '@weft/prover/verify-run';
 
 /** What a valid proof says. */
 export interface Verified {
@@ -36,12 +36,12 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
-  verifyShard(key, file.vk, statementOfRun(file.vk, file.claim), file.shard);
+  const exitCode = verifyRun(key, file.vk, file.shards, file.publicValues);
   const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.program.logHeight)));
   return {
     mode: file.mode,
-    publicValues: file.claim.publicValues,
-    exitCode: file.claim.exitCode,
+    publicValues: file.publicValues,
+    exitCode,
     vk: digest,
     securityBits: bits,
   };

@@ -42,3 +42,18 @@ export function hashLeaves(suite: HashSuite, rows: readonly (readonly Felt[])[])
   const kernels = length > 0 && length % 4 === 0 ? hashKernels(suite) : undefined;
   return kernels === undefined ? rows.map((row) => hashLeaf(suite, row)) : kernels.hashMany(rows);
 }
+
+/**
+ * Digests, eight words each, of canonical rows of 16 words, one after another: each hashed as a leaf or as the two
+ * children of a node.
+ */
+export function hashPacked(suite: HashSuite, kind: 'node' | 'leaf', rows: Uint32Array): Uint32Array {
+  const kernels = hashKernels(suite);
+  if (kernels !== undefined) return kernels.hashPacked(kind, rows);
+  const out = new Uint32Array(rows.length / 2);
+  for (let at = 0; at < rows.length; at += 16) {
+    const row = Array.from(rows.subarray(at, at + 16));
+    out.set(kind === 'leaf' ? hashLeaf(suite, row) : hashNode(suite, row.slice(0, 8), row.slice(8)), at / 2);
+  }
+  return out;
+}

@@ -1,6 +1,6 @@
 /**
- * @module Tasks on Node worker threads, by Piscina. With `worker`, the only file of this package that
- * imports Node modules.
+ * @module Tasks on Node worker threads, by Piscina. With the files beside it, all of this
+ * package that imports Node modules.
  *
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
@@ -8,32 +8,55 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ElfError, ExecutionError, ResourceError, WeftError } from '../errors.ts';
 import type { TaskOptions, TaskRunner } from './runner.ts';
-import type { WorkerAnswer, WorkerMessage } from './worker.ts';
+import type { PortMessage, WorkerAnswer, WorkerMessage } from './worker.ts';
 
 const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };
 
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */
   readonly module: URL;
+  /** Threads at most. One loads its module at once, others when there is work for them. */
   readonly workers: number;
 }
 
-/** A runner over `workers` threads, which load their module at once. */
-export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): TaskRunner {
-  const pool = new Piscina({ filename: module.href, minThreads: workers, maxThreads: workers, idleTimeout: 2000 });
+/** A runner whose threads can be ended, as a test of crashes does. */
+export interface PiscinaRunner extends TaskRunner {
+  /** Ends one thread at once, as a crash would. @returns whether there was one. */
+  crash(): Promise<boolean>;
+  /** Threads that are alive. */
+  readonly threads: number;
+}
+
+/** A runner over up to `workers` threads. A thread that ends is replaced; its task fails. */
+export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): PiscinaRunner {
+  const pool = new Piscina({
+    filename: module.href,
+    minThreads: 1,
+    maxThreads: workers,
+    // A prover's thread is expensive to warm up: it stays until the runner is closed.
+    idleTimeout: Number.POSITIVE_INFINITY,
+  });
   return {
     run: async (task, input, options: TaskOptions = {}) => {
       const { port1, port2 } = new MessageChannel();
-      port1.on('message', ({ stage, fraction }: { stage: string; fraction: number }) =>
-        options.onProgress?.(stage, fraction),
-      );
+      const answered = new Promise<WorkerAnswer>((resolve, reject) => {
+        port1.on('message', (message: PortMessage) => {
+          if ('stage' in message) options.onProgress?.(message.stage, message.fraction);
+          else resolve(message);
+        });
+        port1.on('close', () => reject(new Error('it ended without an answer')));
+      });
+      // Closing the port, below, rejects it when nobody waits any more.
+      answered.catch(() => {});
       const message: WorkerMessage = { input, port: port2 };
+      const moved = input.byteLength === input.buffer.byteLength ? [input.buffer as ArrayBuffer] : [];
       try {
-        const answer = (await pool.run(message, {
+        await pool.run(message, {
           name: task,
-          transferList: [port2],
+          transferList: [port2, ...moved],
           ...(options.signal === undefined ? {} : { signal: options.signal }),
-        })) as WorkerAnswer;
+        });
+        const answer = await answered;
         if ('ok' in answer) return answer.ok;
         const { name, code, message: text, details } = answer.error;
         throw new (ERROR_CLASSES[name] ?? WeftError)(code, text, details);
@@ -45,6 +68,14 @@ export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): 
       } finally {
         port1.close();
       }
+    },
+    crash: async () => {
+      const thread = pool.threads[0];
+      await thread?.terminate();
+      return thread !== undefined;
+    },
+    get threads() {
+      return pool.threads.length;
     },
     close: () => pool.destroy(),
   };

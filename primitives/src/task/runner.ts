@@ -19,7 +19,10 @@ export interface TaskContext {
 export type Task = (input: Uint8Array, context: TaskContext) => Promise<Uint8Array> | Uint8Array;
 
 export interface TaskRunner {
-  /** @throws what the task throws, as a `WeftError` of the same code; the signal's reason when aborted. */
+  /**
+   * The input is moved to the task where it fills its buffer: it must not be used again.
+   * @throws what the task throws, as a `WeftError` of the same code; the signal's reason when aborted.
+   */
   run(task: string, input: Uint8Array, options?: TaskOptions): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import type { Task } from './runner.ts';
 /** What a worker is sent. */
 export interface WorkerMessage {
   readonly input: Uint8Array;
+  /** Progress and the answer go here. */
   readonly port: MessagePort;
 }
 
@@ -24,19 +25,25 @@ export type WorkerAnswer =
       };
     };
 
-/** Wraps a task for export from a worker module. */
-export function workerTask(task: Task): (message: WorkerMessage) => Promise<WorkerAnswer> {
+/** What comes through the port: progress, and one answer. */
+export type PortMessage = { readonly stage: string; readonly fraction: number } | WorkerAnswer;
+
+/** Wraps a task for export from a worker module. The answer is sent through the port, its bytes moved. */
+export function workerTask(task: Task): (message: WorkerMessage) => Promise<void> {
   return async ({ input, port }) => {
+    const send = (message: PortMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
     try {
-      return { ok: await task(input, { progress: (stage, fraction) => port.postMessage({ stage, fraction }) }) };
+      const ok = await task(input, { progress: (stage, fraction) => send({ stage, fraction }) });
+      // Only a buffer that is the answer and nothing else can be given away.
+      send({ ok }, ok.byteLength === ok.buffer.byteLength ? [ok.buffer as ArrayBuffer] : []);
     } catch (error) {
       if (error instanceof WeftError) {
-        return { error: { name: error.name, code: error.code, message: error.message, details: error.details } };
+        const { name, code, message, details } = error;
+        return send({ error: { name, code, message, details } });
       }
       const { message, stack } = error as Error;
-      return {
-        error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details: { stack } },
-      };
+      const details = { stack };
+      send({ error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details } });
     } finally {
       port.close();
     }

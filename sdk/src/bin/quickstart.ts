@@ -21,10 +21,14 @@ verify(program.vk, p.proof);
 const started = performance.now();
 const verified = verify(program.vk, p.proof);
 const verifyMs = performance.now() - started;
-const { realCells, committedCells } = await proofStatistics(elf, stdin);
+let [real, committed] = [0, 0];
+for await (const shard of proofStatistics(elf, stdin)) {
+  real += shard.realCells;
+  committed += shard.committedCells;
+}
 const rows: readonly (readonly [string, string])[] = [
   ['cycles', `${p.cycles}`],
-  ['cells', `${realCells} real, ${committedCells} committed`],
+  ['cells', `${real} real, ${committed} committed`],
   ['prove time', `${(p.proveMs / 1000).toFixed(1)} s`],
   ['proof size', `${(p.proof.length / 1024).toFixed(1)} KiB`],
   ['verify time', `${verifyMs.toFixed(0)} ms`],

@@ -3,14 +3,28 @@
  */
 
 import { createProgram } from '@weft/executor/program';
-import { bytesToHex, feltsToBytes, hexToBytes } from '@weft/primitives';
+import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
+import { coreCount } from '@weft/primitives/task/cores';
+import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/prover/cost';
 import { decodeProof } from '@weft/prover/envelope';
 import { programTable } from '@weft/prover/machine/machine';
 import { machineKey } from '@weft/prover/machine-key';
 import { securityTerms } from '@weft/prover/security';
 import { vkDigest } from '@weft/prover/verify-run';
-import { execute, prove, setup, verify } from '../sdk.ts';
-import { assertWritable, readInput, UsageError, writeOutput } from './io.ts';
+import { Journal, writeDurably } from '../journal.ts';
+import {
+  createRunner,
+  type Estimate,
+  estimateRun,
+  type ProvenRun,
+  type ProveProgress,
+  proveRun,
+  type ResourceOptions,
+  setup,
+  verify,
+} from '../sdk.ts';
+import { formatBytes, formatTime } from './format.ts';
+import { assertWritable, onDisk, readInput, UsageError } from './io.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -18,23 +32,36 @@ export interface Outcome {
   readonly text: readonly string[];
 }
 
-/** Where guest output goes while a command runs. */
+/** Where guest output and news go while a command runs. */
 export interface Streams {
   readonly guest: (descriptor: 1 | 2, bytes: Uint8Array) => void;
-  readonly progress: ((stage: string, fraction: number) => void) | undefined;
+  readonly progress: ((progress: ProveProgress) => void) | undefined;
+  /** A line for people. */
+  readonly note: (line: string) => void;
+}
+
+export interface RunOptions extends ResourceOptions {
+  readonly maxCycles?: number;
 }
 
 const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
 
+/** What a proof of the run takes, in words. */
+function describeEstimate({ cycles, shards, workers, proveMs, peakBytes }: Estimate): string {
+  const about = shards === 1 ? '1 shard' : `about ${shards} shards`;
+  const threads = workers === 1 ? '1 worker' : `${workers} workers`;
+  return `${cycles} cycles in ${about}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
+}
+
 export async function runCommand(
   elfPath: string,
   stdin: readonly Uint8Array[],
-  maxCycles: number | undefined,
+  options: RunOptions,
   streams: Streams,
 ): Promise<Outcome> {
   const output: Uint8Array[] = [];
-  const { exitCode, cycles, publicValues } = await execute(readInput(elfPath), stdin, {
-    maxCycles,
+  const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
+    ...options,
     onOutput: (descriptor, bytes) => {
       if (descriptor === 1) output.push(bytes);
       streams.guest(descriptor, bytes);
@@ -42,27 +69,87 @@ export async function runCommand(
   });
   const stdout = new TextDecoder().decode(Buffer.concat(output));
   return {
-    json: { exitCode, cycles, publicValues: hex(publicValues), stdout, shards: 1 },
-    text: [`exit code      ${exitCode}`, `cycles         ${cycles}`, `public values  ${hex(publicValues)}`],
+    json: { exitCode, cycles, publicValues: hex(publicValues), stdout, shards: estimate.shards },
+    text: [
+      `exit code      ${exitCode}`,
+      `cycles         ${cycles}`,
+      `public values  ${hex(publicValues)}`,
+      `to prove it    ${describeEstimate(estimate)}`,
+    ],
   };
+}
+
+export interface ProveCommandOptions extends RunOptions {
+  readonly output: string;
+  readonly resume?: boolean;
 }
 
 export async function proveCommand(
   elfPath: string,
   stdin: readonly Uint8Array[],
-  out: string,
-  maxCycles: number | undefined,
+  options: ProveCommandOptions,
   streams: Streams,
 ): Promise<Outcome> {
   const started = performance.now();
+  const { output: out, resume = false, maxCycles, memory = DEFAULT_MEMORY, workers } = options;
   const elf = readInput(elfPath);
   assertWritable(out);
-  const p = await prove(elf, stdin, { maxCycles, onOutput: streams.guest, onProgress: streams.progress });
-  writeOutput(out, p.proof);
-  const totalMs = performance.now() - started;
+  const { variables } = planMemoryLimit(machineKey(), memory);
+  const folder = `${out}.journal`;
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort(new ResourceError('INTERRUPTED', 'interrupted; --resume goes on'));
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  try {
+    // Loads while keys are derived.
+    const runner = await createRunner(workers ?? coreCount());
+    try {
+      const program = await setup(elf);
+      if (!resume && (await onDisk(folder, () => Journal.exists(folder)))) {
+        streams.note(`starting over: the journal of an earlier attempt, ${folder}, is removed (--resume would use it)`);
+        await onDisk(folder, () => Journal.remove(folder));
+      }
+      const store = await onDisk(folder, () => Journal.open(folder, { vk: program.vkHex, stdin, variables }));
+      const p = await onDisk(folder, () =>
+        proveRun(program, stdin, {
+          maxCycles,
+          memory,
+          workers,
+          runner,
+          store,
+          signal: interrupt.signal,
+          onOutput: streams.guest,
+          onEstimate: (estimate) => streams.note(describeEstimate(estimate)),
+          onProgress: streams.progress,
+        }),
+      );
+      const bytes = await onDisk(out, () => writeProof(out, p.proof(), folder));
+      await onDisk(folder, () => Journal.remove(folder));
+      return proveOutcome(p, out, bytes, performance.now() - started);
+    } finally {
+      await runner.close();
+    }
+  } finally {
+    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
+  }
+}
+
+/** Writes the proof file part by part; returns its length. */
+async function writeProof(out: string, parts: AsyncIterable<Uint8Array>, folder: string): Promise<number> {
+  let bytes = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const part of parts) {
+      bytes += part.length;
+      yield part;
+    }
+  }
+  await writeDurably(out, counted(), folder);
+  return bytes;
+}
+
+function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number): Outcome {
   const json = {
     proof: out,
-    bytes: p.proof.length,
+    bytes,
     mode: p.mode,
     cycles: p.cycles,
     shards: p.shards,
@@ -74,12 +161,14 @@ export async function proveCommand(
     proveMs: Math.round(p.proveMs),
     aggregateMs: 0,
     totalMs: Math.round(totalMs),
+    // Workers are threads of this process.
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
   const text = [
-    `proof          ${out} (${p.proof.length} bytes)`,
+    `proof          ${out} (${bytes} bytes)`,
     `exit code      ${p.exitCode}`,
     `cycles         ${p.cycles}`,
+    `shards         ${p.shards}`,
     `public values  ${hex(p.publicValues)}`,
     `verifying key  ${json.vk}`,
     `security       ${p.securityBits} bits, provable`,
@@ -126,6 +215,8 @@ export async function vkeyCommand(elfPath: string): Promise<Outcome> {
   const { vkHex } = await setup(readInput(elfPath));
   return { json: { vk: vkHex }, text: [vkHex] };
 }
+
+const weakest = (terms: readonly { readonly bits: number }[]): number => Math.min(...terms.map((t) => t.bits));
 
 /** Explains an ELF file or a proof. */
 export async function inspectCommand(path: string): Promise<Outcome> {
@@ -174,12 +265,16 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
 function inspectProof(bytes: Uint8Array): Outcome {
   const file = decodeProof(bytes);
   const key = machineKey();
-  const index = file.shard[0]! + 256 * file.shard[1]!;
-  const shape = key.shapes[index];
-  const terms = shape === undefined ? [] : securityTerms(key, shape, file.vk.program.logHeight);
+  const shapes = file.shards.map(({ proof }) => key.shapes[(proof[0] ?? 0) + 256 * (proof[1] ?? 0)]);
+  // The weakest of those used.
+  const terms = shapes
+    .flatMap((shape) => (shape === undefined ? [] : [securityTerms(key, shape, file.vk.program.logHeight)]))
+    .reduce<ReturnType<typeof securityTerms>>((a, b) => (a.length > 0 && weakest(a) <= weakest(b) ? a : b), []);
   const vk = bytesToHex(feltsToBytes(vkDigest(key, file.vk)));
-  const securityBits = Math.floor(Math.min(...terms.map((t) => t.bits)));
-  const { claim } = file;
+  const securityBits = Math.floor(weakest(terms));
+  const last = file.shards.at(-1)!.statement;
+  const exitCode = last.exitLo + 2 ** 16 * last.exitHi;
+  const sizes = [...new Set(shapes.map((shape) => (shape === undefined ? 'unknown' : `2^${shape.variables}`)))];
   return {
     json: {
       kind: 'proof',
@@ -187,19 +282,19 @@ function inspectProof(bytes: Uint8Array): Outcome {
       mode: file.mode,
       vk,
       bytes: bytes.length,
-      shardBytes: [file.shard.length],
-      shards: 1,
-      shape: shape === undefined ? null : `2^${shape.variables}`,
-      exitCode: claim.exitCode,
-      publicValues: hex(claim.publicValues),
+      shardBytes: file.shards.map(({ proof }) => proof.length),
+      shards: file.shards.length,
+      shapes: shapes.map((shape) => (shape === undefined ? null : `2^${shape.variables}`)),
+      exitCode,
+      publicValues: hex(file.publicValues),
       securityBits,
       terms: terms.map((t) => ({ name: t.name, bits: Math.round(t.bits * 10) / 10, formula: t.formula })),
     },
     text: [
-      `core proof of one shard, ${bytes.length} bytes (not verified here)`,
+      `core proof of ${file.shards.length} shard${file.shards.length === 1 ? '' : 's'}, ${bytes.length} bytes (not verified here)`,
       `verifying key  ${vk}`,
-      `shape          2^${shape?.variables} cells`,
-      `claims         exit code ${claim.exitCode}, public values ${hex(claim.publicValues)}`,
+      `shapes         ${sizes.join(', ')} cells`,
+      `claims         exit code ${exitCode}, public values ${hex(file.publicValues)}`,
       `security       ${securityBits} bits, the smallest of:`,
       ...terms.map((t) => `  ${t.bits.toFixed(1).padStart(6)}  ${t.name}: ${t.formula}`),
     ],

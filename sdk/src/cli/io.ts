@@ -1,20 +1,10 @@
 /**
  * @module Files and messages of the command line.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
+import { JournalError } from '../journal.ts';
 
 /** Wrong usage or unreadable input. */
 export class UsageError extends WeftError {}
@@ -24,7 +14,7 @@ export const EXIT = { done: 0, rejected: 1, usage: 2, guest: 3, resource: 4 } as
 /** The exit code that the documentation gives for an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof VerificationError) return EXIT.rejected;
-  if (error instanceof UsageError || error instanceof ElfError) return EXIT.usage;
+  if (error instanceof UsageError || error instanceof ElfError || error instanceof JournalError) return EXIT.usage;
   if (error instanceof ExecutionError) return EXIT.guest;
   return EXIT.resource;
 }
@@ -75,24 +65,12 @@ export function assertWritable(path: string): void {
   }
 }
 
-/** Writes a whole file or none: a temporary file beside it, synchronised, then renamed. */
-export function writeOutput(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  let file: number | undefined;
+/** Runs work that writes below `path`; what the file system says against it becomes one of our errors. */
+export async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    file = openSync(temporary, 'wx');
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-    closeSync(file);
-    file = undefined;
-    renameSync(temporary, path);
+    return await work();
   } catch (error) {
-    if (file !== undefined) closeSync(file);
-    try {
-      unlinkSync(temporary);
-    } catch {
-      // It was never made, or the rename has taken it.
-    }
+    if (error instanceof WeftError || !(error instanceof Error) || !('errno' in error)) throw error;
     throw fileError('write', path, error);
   }
 }

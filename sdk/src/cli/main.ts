@@ -7,12 +7,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import {
   inspectCommand,
   type Outcome,
+  type ProveCommandOptions,
   proveCommand,
+  type RunOptions,
   runCommand,
   type Streams,
   verifyCommand,
   vkeyCommand,
 } from './commands.ts';
+import { parseSize } from './format.ts';
 import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
 
 /** What the command line touches of its process. */
@@ -69,6 +72,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => (descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes)),
       progress: bar?.update,
+      note: (line) => terminal.err(`${line}\n`),
     };
     try {
       const { json: value, text } = await work(streams);
@@ -86,24 +90,29 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       .option('--debug', 'print stack traces')
       .allowExcessArguments(false);
 
-  const run = define('run <elf>', 'execute a program').option(
-    '--max-cycles <n>',
-    'stop after so many cycles',
-    wholeNumber,
-  );
+  const resources = (command: Command): Command =>
+    command
+      .option('--max-cycles <n>', 'stop after so many cycles (default 2^32)', wholeNumber)
+      .option('--workers <n>', 'worker threads (default: cores)', wholeNumber)
+      .option(
+        '--memory <size>',
+        'memory for all threads, such as 2GB (default 4GB); decides how runs are cut',
+        parseSize,
+      );
+
+  const run = resources(define('run <elf>', 'execute a program'));
   const runInput = stdinOptions(run);
-  run.action((elf: string, o: { json?: boolean; maxCycles?: number }) =>
-    finish(o.json === true, (streams) => runCommand(elf, runInput(), o.maxCycles, streams)),
+  run.action((elf: string, o: RunOptions & { json?: boolean }) =>
+    finish(o.json === true, (streams) => runCommand(elf, runInput(), o, streams)),
   );
 
-  const proveIt = define('prove <elf>', 'execute a program and prove the run')
+  const proveIt = resources(define('prove <elf>', 'execute a program and prove the run'))
     .requiredOption('-o, --output <file>', 'where the proof goes')
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
-    .option('--workers <n>', 'worker threads; a single shard keeps one busy', wholeNumber)
-    .option('--max-cycles <n>', 'stop after so many cycles', wholeNumber);
+    .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)');
   const proveInput = stdinOptions(proveIt);
-  proveIt.action((elf: string, o: { json?: boolean; output: string; maxCycles?: number }) =>
-    finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o.output, o.maxCycles, streams)),
+  proveIt.action((elf: string, o: ProveCommandOptions & { json?: boolean }) =>
+    finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o, streams)),
   );
 
   define('verify <proof>', 'check a proof against a program')

@@ -7,7 +7,7 @@ export async function proveExample(): Promise<{ proof: Uint8Array; vk: Uint8Arra
   const program = await setup(readGuest('fibonacci'));
   const { proof } = await prove(program, [new TextEncoder().encode('10')], {
     signal: AbortSignal.timeout(120_000),
-    onProgress: (stage) => stages.push(stage),
+    onProgress: ({ stage }) => stages.push(stage),
   });
   return { proof, vk: program.vk, stages };
 }

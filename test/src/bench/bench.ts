@@ -7,12 +7,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { replay } from '@weft/executor/checkpoint';
 import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program';
 import { ChunkPool } from '@weft/executor/record';
+import { segmentRun } from '@weft/executor/segmentation';
 import { guestPath, readGuest } from '@weft/guest-examples';
-import { setupProgram } from '@weft/prover/setup';
+import { costModel, planMemoryLimit } from '@weft/prover/cost';
+import { initialTree, type ProvingKey, setupProgram } from '@weft/prover/setup';
 import * as asm from '../support/asm.ts';
+import { recordRun } from '../support/shards.ts';
 import type { Measurement } from './measure.ts';
 import { performancePage, type Report } from './report.ts';
 
@@ -32,19 +36,44 @@ function timed(work: () => void): number {
   return performance.now() - started;
 }
 
-/** Millions of instructions per second of the interpreter on the loop guest, without and with a record. */
-async function mips(record: boolean): Promise<number> {
-  const program = createProgram(readGuest('loop'));
+/** Millions of instructions per second, median of five runs. */
+async function mips(run: () => Promise<number>): Promise<number> {
   const rates: number[] = [];
-  const pool = new ChunkPool();
   for (let i = 0; i < 5; i++) {
     const started = performance.now();
-    const input = new TextEncoder().encode(record ? '4000000' : '60000000');
-    const run = await execute(program, [input], { record, pool });
-    rates.push(run.cycles / (performance.now() - started) / 1000);
-    if (run.record !== undefined) pool.release(run.record);
+    const cycles = await run();
+    rates.push(cycles / (performance.now() - started) / 1000);
   }
   return Math.round(median(rates));
+}
+
+/** Plain execution, the fast pass with cuts and checkpoints, and the workers' execution with a record. */
+async function interpreterRates(): Promise<Report['mips']> {
+  const elf = readGuest('loop');
+  const program = createProgram(elf);
+  const input = new TextEncoder().encode('60000000');
+  const { pk, slice } = await recordRun(elf, [new TextEncoder().encode('4000000')]);
+  const pool = new ChunkPool();
+  return {
+    plain: await mips(async () => (await execute(program, [input])).cycles),
+    fastPass: await mips(async () => await fastPass(pk, [input])),
+    recorded: await mips(async () => {
+      pool.release(replay(program, slice.checkpoint, pool));
+      return slice.cycles;
+    }),
+  };
+}
+
+/** Cuts, checkpoints and state tree of a run, as the coordinator makes them. */
+async function fastPass(pk: ProvingKey, stdin: readonly Uint8Array[]): Promise<number> {
+  const tree = initialTree(pk.key, pk.program);
+  const { limits } = planMemoryLimit(pk.key, 2 ** 31);
+  let cycles = 0;
+  for await (const s of segmentRun(pk.program, stdin, { model: costModel(pk.key, pk.table.logHeight), limits })) {
+    tree.update(s.checkpoint.leaves, s.final);
+    cycles += s.cycles;
+  }
+  return cycles;
 }
 
 /** Cold processes of the command. */
@@ -86,7 +115,7 @@ const guests = GUESTS.map(([name, input, repetitions]) => {
 });
 const report: Report = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-  mips: { plain: await mips(false), recorded: await mips(true) },
+  mips: await interpreterRates(),
   guests,
   processes: { ...processes(), ...(await setupTime()) },
 };

@@ -2,17 +2,16 @@
  * @module One guest, measured in a process of its own, so that its peak memory is its own: `measure.js NAME INPUT`.
  * Prints one JSON object. A repetition is everything from the run of the program to the finished proof.
  */
-import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
+import { replay } from '@weft/executor/checkpoint';
 import { ChunkPool } from '@weft/executor/record';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
 import { proveTables } from '@weft/prover/prove/prove';
-import { setupProgram } from '@weft/prover/setup';
 import { shardTables } from '@weft/prover/shard';
-import { runStatistics } from '@weft/prover/statistics';
+import { shardStatistics } from '@weft/prover/statistics';
 import { verifyShard } from '@weft/prover/verify-run';
 import { textInput } from '../golden/statistics.ts';
+import { recordRun } from '../support/shards.ts';
 import { createUnit } from './unit.ts';
 
 export const STAGES = ['execute', 'fill', 'encode', 'hash', 'gkr', 'zerocheck', 'open'] as const;
@@ -45,13 +44,13 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
   const stdin = name === 'sort-text' ? textInput(Number(input)) : new TextEncoder().encode(input);
   const bytes = name === 'sha256' ? new Uint8Array(Number(input)) : stdin;
   const measureUnit = createUnit();
-  const program = createProgram(readGuest(name));
-  const pk = await setupProgram(program);
+  const { pk, slice, siblings } = await recordRun(readGuest(name), [bytes]);
+  const { cycles } = slice;
   const pool = new ChunkPool();
   const stages = Object.fromEntries(STAGES.map((s) => [s, [] as number[]])) as Record<Stage, number[]>;
   const totals: number[] = [];
   const units: number[] = [];
-  let [cycles, proofBytes] = [0, 0];
+  let proofBytes = 0;
   let verifyMs: number[] = [];
   for (let i = 0; i < repetitions; i++) {
     const spent = Object.fromEntries(STAGES.map((s) => [s, 0])) as Record<Stage, number>;
@@ -65,17 +64,16 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
       since = now;
       if (next !== 'done') stage = next as Stage;
     };
-    const run = await execute(program, [bytes], { record: true, pool });
-    cycles = run.cycles;
+    const record = replay(pk.program, slice.checkpoint, pool);
     enter('fill');
-    const { tables, statement } = shardTables(pk, run.record!);
+    const { tables, statement } = shardTables(pk, record, siblings);
     const words = statementWords(statement);
     const proof = await proveTables(pk.key, pk.commitment, tables, words, { progress: enter });
     totals.push(performance.now() - started);
     // Before and after: the machine's speed may change within a repetition.
     units.push((before + measureUnit()) / 2);
     for (const s of STAGES) stages[s].push(spent[s]);
-    pool.release(run.record!);
+    pool.release(record);
     proofBytes = proof.length;
     if (i > 0) continue;
     verifyMs = [0, 1].map(() => {
@@ -85,8 +83,7 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     });
   }
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  const { record } = await execute(program, [bytes], { record: true });
-  const s = runStatistics(pk, record!);
+  const s = shardStatistics(pk, shardTables(pk, replay(pk.program, slice.checkpoint, pool), siblings));
   return {
     guest: name,
     input,

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guestPath } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
-import { exitCodeOf, writeOutput } from '@weft/sdk/cli/io';
+import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
+import { writeDurably } from '@weft/sdk/journal';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 
@@ -194,11 +195,12 @@ afterAll(() => {
 });
 
 describe('places that cannot take a proof', () => {
-  it.skipIf(small === undefined)('a full disk: code 4, no partial file', () => {
+  it.skipIf(small === undefined)('a full disk: code 4, no partial file', async () => {
     const path = join(small!, 'x.proof');
-    expect(() => writeOutput(path, new Uint8Array(1 << 20))).toThrow(ResourceError);
+    const write = (bytes: number): Promise<void> => onDisk(path, () => writeDurably(path, [new Uint8Array(bytes)]));
+    await expect(write(1 << 20)).rejects.toThrow(ResourceError);
     expect(readdirSync(small!)).toEqual([]);
-    writeOutput(path, new Uint8Array(1000));
+    await write(1000);
     expect(readdirSync(small!)).toEqual(['x.proof']);
     expect(exitCodeOf(new ResourceError('ENOSPC', 'full'))).toBe(4);
   });

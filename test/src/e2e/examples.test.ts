@@ -14,7 +14,7 @@ it('execute', async () => {
 });
 it('prove and verify', async () => {
   const { proof, vk, stages } = await proveExample();
-  expect(stages).toContain('gkr');
+  expect(stages).toContain('prove');
   expect(verifyExample(vk, proof)).toBe('fib(10) = 55');
   expect(verifyExample(vk, proof.subarray(0, 1000))).toBe('rejected: format');
 });

@@ -10,6 +10,7 @@ import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { decodeProof, encodeProof } from '@weft/prover/envelope';
 import { machineKey } from '@weft/prover/machine-key';
+import type { ShardProof } from '@weft/prover/verify-run';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -34,7 +35,7 @@ let proof: Proof;
 const stages: string[] = [];
 beforeAll(async () => {
   program = await setup(readGuest('fibonacci'));
-  proof = await prove(program, [text('10')], { onProgress: (stage) => stages.push(stage) });
+  proof = await prove(program, [text('10')], { onProgress: ({ stage }) => stages.push(stage) });
 });
 
 describe('a proof of fibonacci(10)', () => {
@@ -46,7 +47,7 @@ describe('a proof of fibonacci(10)', () => {
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
     expect(proof.cycles).toBe(6713);
-    expect(stages).toEqual(expect.arrayContaining(['execute', 'fill', 'encode', 'hash', 'gkr', 'zerocheck', 'open']));
+    expect(new Set(stages)).toEqual(new Set(['execute', 'prove']));
   });
   it('agrees with an execution', async () => {
     expect(await execute(program.elf, [text('10')])).toMatchObject({
@@ -62,58 +63,47 @@ describe('a proof of fibonacci(10)', () => {
     // Nor when it claims to be: the shard proof is about the program's own commitment, image and entry.
     expect(reasonOf(other.vk, encodeProof({ ...file, vk: other.verifyingKey }))).not.toBe('accepted');
   });
+  type File = ReturnType<typeof decodeProof>;
+  const stating = (f: File, change: Partial<File['shards'][0]['statement']>): File => ({
+    ...f,
+    shards: f.shards.map((s, i) =>
+      i === f.shards.length - 1 ? { ...s, statement: { ...s.statement, ...change } } : s,
+    ),
+  });
+  const bump = (x: readonly number[]): number[] => x.map((v, i) => (i === 0 ? (v + 1) % P : v));
   it.each([
-    ['exit code', (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, exitCode: 1 } }), 'bus_balance'],
-    [
-      'upper half of the exit code',
-      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, exitCode: 0x10000 } }),
-      'bus_balance',
-    ],
-    [
-      'public values, missing',
-      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, publicValues: new Uint8Array() } }),
-      'bus_balance',
-    ],
+    ['exit code', (f: File) => stating(f, { exitLo: 1 }), 'bus_balance'],
+    ['upper half of the exit code', (f: File) => stating(f, { exitHi: 1 }), 'bus_balance'],
+    ['public values, missing', (f: File) => ({ ...f, publicValues: new Uint8Array() }), 'public_values'],
     [
       'public values, longer',
-      (f: ReturnType<typeof decodeProof>) => ({
-        ...f,
-        claim: { ...f.claim, publicValues: Uint8Array.from([...f.claim.publicValues, 0]) },
-      }),
-      'bus_balance',
-    ],
-    [
-      'commitment denied',
-      (f: ReturnType<typeof decodeProof>) => ({
-        ...f,
-        claim: { ...f.claim, publicValues: new Uint8Array(), committed: false },
-      }),
-      'bus_balance',
-    ],
-    [
-      'values without commitment',
-      (f: ReturnType<typeof decodeProof>) => ({ ...f, claim: { ...f.claim, committed: false } }),
+      (f: File) => ({ ...f, publicValues: Uint8Array.of(...f.publicValues, 0) }),
       'public_values',
     ],
     [
-      'final state',
-      (f: ReturnType<typeof decodeProof>) => ({
-        ...f,
-        claim: { ...f.claim, after: f.claim.after.map((x, i) => (i === 0 ? (x + 1) % P : x)) },
-      }),
+      'commitment denied',
+      (f: File) => ({ ...stating(f, { committed: 0 }), publicValues: new Uint8Array() }),
       'bus_balance',
     ],
+    ['values without commitment', (f: File) => stating(f, { committed: 0 }), 'public_values'],
+    ['part of the commitment', (f: File) => stating(f, { committed: 0x7f }), 'public_values'],
+    ['digest', (f: File) => stating(f, { digest: bump(f.shards[0]!.statement.digest) }), 'public_values'],
+    ['final state', (f: File) => stating(f, { after: bump(f.shards[0]!.statement.after) }), 'bus_balance'],
+    ['first state', (f: File) => stating(f, { before: bump(f.shards[0]!.statement.before) }), 'chain'],
+    ['start', (f: File) => stating(f, { startPc: f.vk.entryPc + 4 }), 'chain'],
+    ['end', (f: File) => stating(f, { endPc: f.vk.entryPc }), 'chain'],
+    ['limb of 17 bits', (f: File) => stating(f, { exitLo: 2 ** 16 }), 'format'],
+    ['number of shards', (f: File) => ({ ...f, shards: [] }), 'format'],
+    ['shard twice', (f: File) => ({ ...f, shards: [...f.shards, ...f.shards] }), 'chain'],
   ] as const)('with another %s is rejected', (_, change, reason) => {
-    expect(reasonOf(program.vk, encodeProof(change(decodeProof(proof.proof))))).toMatch(reason);
+    expect(reasonOf(program.vk, encodeProof(change(decodeProof(proof.proof))))).toBe(reason);
   });
   it('with any byte of the public values changed is rejected', () => {
     const file = decodeProof(proof.proof);
-    for (let i = 0; i < file.claim.publicValues.length; i++) {
-      const publicValues = file.claim.publicValues.slice();
+    for (let i = 0; i < file.publicValues.length; i++) {
+      const publicValues = file.publicValues.slice();
       publicValues[i]! ^= 1;
-      expect(reasonOf(program.vk, encodeProof({ ...file, claim: { ...file.claim, publicValues } }))).not.toBe(
-        'accepted',
-      );
+      expect(reasonOf(program.vk, encodeProof({ ...file, publicValues }))).toBe('public_values');
     }
   });
   it('with another pc at either end is rejected', () => {
@@ -128,17 +118,17 @@ describe('a proof of fibonacci(10)', () => {
     expect(reasonOf(program.vk, Uint8Array.from([...bytes, 0]))).toBe('format');
     const file = decodeProof(bytes);
     expect(encodeProof(file)).toEqual(bytes);
-    const shard = Uint8Array.from([...file.shard, 0, 0, 0, 0]);
-    expect(reasonOf(program.vk, encodeProof({ ...file, shard }))).toBe('format');
-    expect(reasonOf(program.vk, encodeProof({ ...file, shard: file.shard.subarray(0, file.shard.length - 4) }))).toBe(
-      'format',
-    );
+    const [{ statement, proof: shard }] = file.shards as [ShardProof];
+    const withShard = (changed: Uint8Array): Uint8Array =>
+      encodeProof({ ...file, shards: [{ statement, proof: changed }] });
+    expect(reasonOf(program.vk, withShard(Uint8Array.from([...shard, 0, 0, 0, 0])))).toBe('format');
+    expect(reasonOf(program.vk, withShard(shard.subarray(0, shard.length - 4)))).toBe('format');
     // x + p in place of x, wherever that fits 32 bits.
-    for (const word of [10, 40, 500, 5000, file.shard.length / 4 - 1]) {
-      const changed = file.shard.slice();
+    for (const word of [10, 40, 500, 5000, shard.length / 4 - 1]) {
+      const changed = shard.slice();
       const view = new DataView(changed.buffer);
       view.setUint32(4 * word, view.getUint32(4 * word, true) + P, true);
-      expect(reasonOf(program.vk, encodeProof({ ...file, shard: changed }))).toBe('format');
+      expect(reasonOf(program.vk, withShard(changed))).toBe('format');
     }
   });
   it('with any bit flipped is rejected, by a typed error', () => {
@@ -154,9 +144,12 @@ describe('a proof of fibonacci(10)', () => {
   it('of another shape or with unknown shape is rejected', () => {
     const file = decodeProof(proof.proof);
     for (const shape of [0, 2, machineKey().shapes.length, P - 1]) {
-      const shard = file.shard.slice();
-      new DataView(shard.buffer).setUint32(0, shape, true);
-      expect(reasonOf(program.vk, encodeProof({ ...file, shard }))).not.toBe('accepted');
+      const [{ statement, proof: shard }] = file.shards as [ShardProof];
+      const changed = shard.slice();
+      new DataView(changed.buffer).setUint32(0, shape, true);
+      expect(reasonOf(program.vk, encodeProof({ ...file, shards: [{ statement, proof: changed }] }))).not.toBe(
+        'accepted',
+      );
     }
   });
 });
@@ -199,18 +192,17 @@ it('every instruction class and system call proves and verifies', async () => {
 });
 
 describe('errors of prove', () => {
-  it('a run that outgrows one shard says so', async () => {
+  it('a run without end, and a memory limit that holds no shard, say so', async () => {
     const endless = await setup(asm.elf([asm.jal(0, 0)]));
     await expect(prove(endless, [], { maxCycles: 100_000 })).rejects.toMatchObject({ code: 'CYCLE_LIMIT' });
-    const loop = await setup(readGuest('loop'));
-    await expect(prove(loop, [text('9000000')])).rejects.toMatchObject({ code: 'SHARD_TOO_LARGE' });
+    await expect(prove(program, [text('10')], { memory: 2 ** 20 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
   });
   it('stops within a moment when aborted', async () => {
     const abort = new AbortController();
     const started = performance.now();
     const run = prove(program, [text('10')], {
       signal: abort.signal,
-      onProgress: (stage) => void (stage === 'gkr' && abort.abort()),
+      onProgress: ({ stage }) => void (stage === 'prove' && abort.abort()),
     });
     await expect(run).rejects.toThrow(/abort/i);
     expect(performance.now() - started).toBeLessThan(10_000);

@@ -1,13 +1,12 @@
 /**
  * @module What the golden files hold: the machine chip by chip, and what an ordinary mix of programs costs a cycle.
  */
-import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { machineKey } from '@weft/prover/machine-key';
 import { securityBits } from '@weft/prover/security';
-import { setupProgram } from '@weft/prover/setup';
-import { type ChipStatistics, chipStatistics, runStatistics } from '@weft/prover/statistics';
+import { shardTables } from '@weft/prover/shard';
+import { type ChipStatistics, chipStatistics, shardStatistics } from '@weft/prover/statistics';
+import { recordRun } from '../support/shards.ts';
 
 export interface MachineGolden {
   readonly digest: readonly number[];
@@ -58,10 +57,9 @@ export const MIX: readonly (readonly [GuestName, readonly Uint8Array[]])[] = [
 export async function mixGolden(mix: typeof MIX = MIX): Promise<MixGolden> {
   let [cycles, real, padded, committed, fractions] = [0, 0, 0, 0, 0];
   for (const [name, stdin] of mix) {
-    const program = createProgram(readGuest(name));
-    const run = await execute(program, stdin, { record: true });
-    const s = runStatistics(await setupProgram(program), run.record!);
-    cycles += run.cycles;
+    const { pk, slice, record, siblings } = await recordRun(readGuest(name), stdin);
+    const s = shardStatistics(pk, shardTables(pk, record, siblings));
+    cycles += slice.cycles;
     real += s.realCells;
     padded += s.paddedCells;
     committed += s.committedCells;

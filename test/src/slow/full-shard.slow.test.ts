@@ -1,24 +1,22 @@
 /** A full shard of 2^25 cells: its size on the wire and what its commitment costs per cycle. */
-import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
 import { readGuest } from '@weft/guest-examples';
 import { statementWords } from '@weft/prover/machine/machine';
 import { proveTables } from '@weft/prover/prove/prove';
-import { setupProgram } from '@weft/prover/setup';
 import { shardTables } from '@weft/prover/shard';
-import { runStatistics } from '@weft/prover/statistics';
+import { shardStatistics } from '@weft/prover/statistics';
 import { verifyShard } from '@weft/prover/verify-run';
 import { expect, it } from 'vitest';
 import { textInput } from '../golden/statistics.ts';
+import { recordRun } from '../support/shards.ts';
 
 it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 420 KiB', async () => {
-  const program = createProgram(readGuest('sort-text'));
-  const pk = await setupProgram(program);
-  const { record, cycles } = await execute(program, [textInput(2000)], { record: true });
-  const statistics = runStatistics(pk, record!);
+  const { pk, slice, record, siblings } = await recordRun(readGuest('sort-text'), [textInput(2000)]);
+  const { cycles } = slice;
+  const shard = shardTables(pk, record, siblings);
+  const statistics = shardStatistics(pk, shard);
   expect(statistics.committedCells).toBe(2 ** 25);
   expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
-  const { tables, statement } = shardTables(pk, record!);
+  const { tables, statement } = shard;
   const started = performance.now();
   const proof = await proveTables(pk.key, pk.commitment, tables, statementWords(statement));
   const proven = performance.now();

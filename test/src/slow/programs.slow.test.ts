@@ -1,14 +1,12 @@
 /** Random programs of every instruction class, boundary heights and empty tables: all prove and verify. */
-import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
 import { statementWords } from '@weft/prover/machine/machine';
 import { proveTables } from '@weft/prover/prove/prove';
-import { setupProgram } from '@weft/prover/setup';
 import { fillShard } from '@weft/prover/shard';
 import { verifyShard } from '@weft/prover/verify-run';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { EDGES } from '../support/reference.ts';
+import { recordRun } from '../support/shards.ts';
 
 let seed = 1;
 const random = (n: number): number => {
@@ -51,10 +49,8 @@ function randomProgram(length: number): number[] {
 }
 
 async function proves(words: readonly number[]): Promise<void> {
-  const program = createProgram(asm.elf(words));
-  const pk = await setupProgram(program);
-  const { record } = await execute(program, [], { record: true });
-  const { traces, statement } = fillShard(pk, record!);
+  const { pk, record, siblings } = await recordRun(asm.elf(words));
+  const { traces, statement } = fillShard(pk, record, siblings);
   const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
   verifyShard(pk.key, pk.vk, statement, proof);
 }
@@ -71,8 +67,8 @@ describe('boundary heights of the ADDI table', () => {
   const own = asm.halt().filter((w) => (w & 0x7f) === 0x13).length;
   it.each([127, 128, 129, 256, 257])('%i rows', async (rows) => {
     const words = [...Array.from({ length: rows - own }, (_, k) => asm.i('ADDI', 16, 16, k & 63)), ...asm.halt()];
-    const { record } = await execute(createProgram(asm.elf(words)), [], { record: true });
-    expect(record!.events.addi.count).toBe(rows);
+    const { record } = await recordRun(asm.elf(words));
+    expect(record.events.addi.count).toBe(rows);
     await proves(words);
   });
 });

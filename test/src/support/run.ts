@@ -1,21 +1,23 @@
 /**
  * @module Running test programs: with the interpreter alone, or up to the debuggers' verdict on the traces.
  */
-import { type ExecuteOptions, execute } from '@weft/executor/executor';
+import { LiveHost } from '@weft/executor/host';
 import { Interpreter } from '@weft/executor/interpreter';
 import { createProgram } from '@weft/executor/program';
+import { initialState } from '@weft/executor/state';
 import { WeftError } from '@weft/primitives';
 import { type BrokenConstraint, checkBuses, checkConstraints, type UnbalancedTuple } from '@weft/prover/air/check';
 import type { Trace } from '@weft/prover/air/trace';
 import { statementTuples } from '@weft/prover/machine/machine';
-import { type ProvingKey, setupProgram } from '@weft/prover/setup';
+import type { ProvingKey } from '@weft/prover/setup';
 import { fillShard, type ShardTraces } from '@weft/prover/shard';
 import { elf } from './asm.ts';
+import { recordRun } from './shards.ts';
 
 /** Runs to HALT and returns the interpreter, for its memory and registers. */
 export function interpret(words: readonly number[], stdin: readonly Uint8Array[] = [], maxCycles = 1e7): Interpreter {
-  const options = { record: false, maxCycles, onOutput: () => {}, budget: undefined };
-  const interpreter = new Interpreter(createProgram(elf(words)), stdin, options);
+  const program = createProgram(elf(words));
+  const interpreter = new Interpreter(program, initialState(program), new LiveHost(stdin), { maxCycles });
   while (!interpreter.halted) interpreter.run(1 << 16);
   return interpreter;
 }
@@ -25,15 +27,9 @@ export interface Traced extends ShardTraces {
 }
 
 /** Executes with a record and fills all traces. */
-export async function traceRun(
-  file: Uint8Array,
-  stdin: readonly Uint8Array[] = [],
-  options: ExecuteOptions = {},
-): Promise<Traced> {
-  const program = createProgram(file);
-  const { record } = await execute(program, stdin, { ...options, record: true });
-  const pk = await setupProgram(program);
-  return { pk, ...fillShard(pk, record!) };
+export async function traceRun(file: Uint8Array, stdin: readonly Uint8Array[] = []): Promise<Traced> {
+  const { pk, record, siblings } = await recordRun(file, stdin);
+  return { pk, ...fillShard(pk, record, siblings) };
 }
 
 export const trace = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<Traced> =>

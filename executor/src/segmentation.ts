@@ -1,0 +1,159 @@
+/**
+ * @module Metered segmentation: one fast pass over a run that finds where shards end and what each starts from. Cuts
+ * follow from program, input and limits alone.
+ */
+import { ExecutionError, ResourceError } from '@weft/primitives';
+import { Budget, type CostModel, METERED_CLASSES, type ShardLimits } from './budget.ts';
+import { type Checkpoint, type LeafWords, leafWords } from './checkpoint.ts';
+import { checkPublicValues, type ExecutionResult, locate } from './executor.ts';
+import { LiveHost } from './host.ts';
+import { Interpreter } from './interpreter.ts';
+import { CLASSES } from './isa.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK, REGISTER_LEAF, TREE_DEPTH } from './layout.ts';
+import { Meter, REGISTER_LEAVES } from './meter.ts';
+import type { Program } from './program.ts';
+import { initialState } from './state.ts';
+import type { SymbolTable } from './symbols.ts';
+
+/** A shard as the fast pass leaves it. */
+export interface ShardSlice {
+  readonly index: number;
+  readonly checkpoint: Checkpoint;
+  /** What the checkpoint's leaves hold at the end. */
+  readonly final: LeafWords;
+  readonly endPc: number;
+  /** Instructions that retired in it. */
+  readonly cycles: number;
+  /** Cells that were reserved for its tables. */
+  readonly cells: number;
+}
+
+export interface SegmentOptions {
+  readonly model: CostModel;
+  readonly limits: ShardLimits;
+  /** Default 2^32. */
+  readonly maxCycles?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly symbols?: SymbolTable | undefined;
+}
+
+/** Steps between two looks at the bumps of registers, which are reserved in advance. */
+const SLICE_STEPS = 2 ** 14;
+/** An unconstrained block may end within a slice and another slice's worth of steps follow. */
+const AHEAD = 2 * CLOCK_STEP * SLICE_STEPS;
+/** The clock stays below 2^28. */
+const MAX_STEPS = 2 ** 25;
+/** Slices between two turns of the event loop. */
+const SLICES_PER_TURN = 64;
+const REGISTER_LEAF_INDICES = Uint32Array.from({ length: REGISTER_LEAVES }, (_, i) => REGISTER_LEAF + i);
+
+/**
+ * Runs a program and yields its shards in order; the last one ends with HALT.
+ * @throws {ExecutionError} as `execute` does, {@link ResourceError} SHARD_TOO_SMALL when the limits hold no instruction.
+ * @throws the signal's reason when aborted.
+ */
+export async function* segmentRun(
+  program: Program,
+  stdin: readonly Uint8Array[],
+  options: SegmentOptions,
+): AsyncGenerator<ShardSlice, ExecutionResult> {
+  const host = new LiveHost(stdin);
+  const state = initialState(program);
+  const { registers, memory } = state;
+  const meter = new Meter(memory);
+  const interpreter = new Interpreter(program, state, host, { maxCycles: options.maxCycles ?? 2 ** 32, meter });
+  try {
+    for (let index = 0; !interpreter.halted; index++) {
+      const [pc, cycles, before] = [interpreter.pc, interpreter.cycles, registers.slice()];
+      interpreter.clock = FIRST_CLOCK;
+      meter.begin();
+      const cells = await runShard(interpreter, meter, options);
+      const steps = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
+      if (steps === 0)
+        throw new ResourceError('SHARD_TOO_SMALL', 'a shard of this shape has no room for an instruction');
+      const touched = meter.touchedLeaves();
+      const leaves = join(touched.indices, REGISTER_LEAF_INDICES);
+      yield {
+        index,
+        checkpoint: {
+          pc,
+          steps,
+          leaves,
+          words: join(touched.words, new Uint32Array(before.buffer)),
+          hints: meter.hints.words,
+        },
+        final: leafWords(leaves, memory, registers),
+        endPc: interpreter.pc,
+        cycles: interpreter.cycles - cycles,
+        cells,
+      };
+    }
+    checkPublicValues(registers, host.publicValues, interpreter);
+  } catch (error) {
+    throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
+  }
+  return {
+    exitCode: registers[CELL.exitCode]! >>> 0,
+    cycles: interpreter.cycles,
+    publicValues: Uint8Array.from(host.publicValues),
+  };
+}
+
+function join(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const out = new Uint32Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
+
+/** Runs until the shard is full or the run over. @returns the cells reserved. */
+async function runShard(
+  interpreter: Interpreter,
+  meter: Meter,
+  { model, limits, signal }: SegmentOptions,
+): Promise<number> {
+  const budget = new Budget(model, limits);
+  const maxSteps = limits.steps ?? MAX_STEPS;
+  for (const [k] of METERED_CLASSES) interpreter.left[k] = 0;
+  for (let slice = 1; ; slice++) {
+    if (slice % SLICES_PER_TURN === 0) {
+      signal?.throwIfAborted();
+      // Lets an abort, and the workers' answers, arrive.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    if (interpreter.isUnconstrained) {
+      // Nothing counts in here, so no shard ends here either.
+      interpreter.run(limits.steps === undefined ? SLICE_STEPS : 1);
+      continue;
+    }
+    const done = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
+    const steps = Math.min(SLICE_STEPS, maxSteps - done);
+    if (steps === 0 || !budget.reserveState(meter.rows(interpreter.clock + AHEAD))) return budget.cells;
+    meter.room = budget.stateRoom();
+    let stop = interpreter.run(steps);
+    while (stop === 'state' || typeof stop === 'number') {
+      if (!extend(budget, meter, interpreter, stop)) return budget.cells;
+      const rest = steps - ((interpreter.clock - FIRST_CLOCK) / CLOCK_STEP - done);
+      if (rest <= 0 || interpreter.isUnconstrained) break;
+      stop = interpreter.run(rest);
+    }
+    if (stop === 'halted') return budget.cells;
+  }
+}
+
+/** Reserves what the instruction that stopped the run needs. @returns false when the shard is full. */
+function extend(budget: Budget, meter: Meter, interpreter: Interpreter, stop: 'state' | number): boolean {
+  if (stop === 'state') {
+    const rows = meter.rows(interpreter.clock + AHEAD);
+    // What a single access can add at most.
+    const next = { leaf: rows.leaf + 1, node: rows.node + TREE_DEPTH, bump: rows.bump + 1 };
+    if (!budget.reserveState(next)) return false;
+    meter.room = budget.stateRoom();
+    return true;
+  }
+  const name = CLASSES[stop]!;
+  const before = budget.capacity(name);
+  if (!budget.reserve([[name, before + 1]])) return false;
+  interpreter.left[stop] = budget.capacity(name) - before;
+  return true;
+}

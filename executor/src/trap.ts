@@ -1,0 +1,25 @@
+/**
+ * @module Reasons for which a guest is stopped.
+ */
+
+/** Why the guest was stopped. The message adds pc, symbol and cycle. */
+export type TrapCode =
+  | 'ILLEGAL_INSTRUCTION'
+  | 'PC_OUTSIDE_CODE'
+  | 'MISALIGNED_JUMP'
+  | 'MISALIGNED_ACCESS'
+  | 'MEMORY_RANGE'
+  | 'STORE_TO_CODE'
+  | 'UNKNOWN_SYSCALL'
+  | 'SYSCALL_ARGUMENT'
+  | 'HINT'
+  | 'UNCONSTRAINED'
+  | 'DEFERRED_PROOF'
+  | 'PUBLIC_VALUES'
+  | 'CYCLE_LIMIT';
+
+/** Why a host does not do what a guest asks for. */
+export interface Refusal {
+  readonly code: TrapCode;
+  readonly reason: string;
+}

@@ -1,0 +1,122 @@
+/**
+ * @module What shards cost: the model by which the executor meters them, and the shape that a memory limit allows.
+ */
+import type { CostModel, ShardLimits, TableCost } from '@weft/executor/budget';
+import { ResourceError } from '@weft/primitives';
+import { type Chip, MIN_LOG_HEIGHT } from './air/chip.ts';
+import { capacitiesOf } from './prove/fill.ts';
+import type { MachineKey } from './verify/key.ts';
+
+/** Rows of the boundary's table. */
+const BOUNDARY_ROWS = 2 ** MIN_LOG_HEIGHT;
+
+function costOf(chip: Chip): TableCost {
+  return { cells: chip.columns.length, fractions: chip.leaves.length, capacities: capacitiesOf(chip) };
+}
+
+/** What the tables of a shard cost, for a program whose table has 2^programLogHeight rows. */
+export function costModel(key: MachineKey, programLogHeight: number): CostModel {
+  const tables: Record<string, TableCost> = {};
+  let [cells, fractions] = [0, 0];
+  for (const chip of key.machine.chips) {
+    if (chip.events !== undefined && chip.name !== 'boundary') {
+      tables[chip.events] = costOf(chip);
+      continue;
+    }
+    const { fixed } = chip;
+    const rows =
+      fixed.kind === 'none'
+        ? BOUNDARY_ROWS
+        : 2 ** (fixed.kind === 'program' ? programLogHeight : fixed.table.logHeight);
+    cells += rows * chip.columns.length;
+    fractions += rows * chip.leaves.length;
+  }
+  return { tables: tables as CostModel['tables'], fixed: { cells, fractions } };
+}
+
+/** Bytes that a worker needs at most to prove a shard of 2^variables cells, its engine and events included. */
+export function workerBytes(variables: number): number {
+  return Math.round(WORKER_BASE + WORKER_BYTES_PER_CELL * 2 ** variables);
+}
+
+const MEGABYTE = 2 ** 20;
+/** A worker's heap and kernels before the first proof. */
+const WORKER_BASE = 90 * MEGABYTE;
+/** Stacked vector, tree, fractions and folded columns; `e2e/memory-plan` holds shards against it. */
+const WORKER_BYTES_PER_CELL = 22;
+/** The coordinator: heap, guest memory of 64 MiB with its clocks and state tree, queue. */
+const COORDINATOR_BASE = 300 * MEGABYTE;
+
+/** What a memory limit allows. */
+export interface MemoryPlan {
+  /** log2 of the cells of a full shard. */
+  readonly variables: number;
+  readonly limits: ShardLimits;
+  /** Workers that fit at once. */
+  readonly maxWorkers: number;
+}
+
+/**
+ * The plan for a memory limit: the largest shape of which two proofs fit at once, else the smallest of which one does.
+ * @param bytes - of all threads together.
+ * @throws {ResourceError} MEMORY_LIMIT when no shape fits.
+ */
+export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
+  const room = bytes - COORDINATOR_BASE;
+  const fits = (workers: number): number | undefined =>
+    key.shapes.map((s) => s.variables).findLast((m) => m <= MAX_SHARD_VARIABLES && workers * workerBytes(m) <= room);
+  const variables = fits(2) ?? fits(1);
+  if (variables === undefined) {
+    const least = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
+    throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${least}`, {
+      bytes,
+      least,
+    });
+  }
+  const cells = 2 ** variables;
+  // Twice what the instruction chips have: binding only for exotic mixes, and what the memory plan counts on.
+  const limits = { cells, fractions: cells / 2 };
+  return { variables, limits, maxWorkers: Math.max(1, Math.floor(room / workerBytes(variables))) };
+}
+
+/** Larger shards gain under 2 % a cycle and keep fewer workers busy. */
+const MAX_SHARD_VARIABLES = 25;
+/** Without `--memory`. */
+export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
+
+/** Share of a full shard's cells that hold rows of instructions, on average: the rest is padding and state. */
+const FULL_SHARD_USE = 0.62;
+
+/**
+ * Shards and committed cells of a run, predicted from its rows alone.
+ * @param run.pages - of guest memory that it used, 64 KiB each.
+ */
+export function predictCells(
+  model: CostModel,
+  plan: MemoryPlan,
+  run: { readonly rows: Readonly<Record<string, number>>; readonly pages: number },
+): { shards: number; cells: number } {
+  const { tables, fixed } = model;
+  let [real, padded] = [0, fixed.cells];
+  for (const [name, rows] of Object.entries(run.rows)) {
+    const { cells, capacities } = tables[name as keyof typeof tables];
+    real += cells * rows;
+    if (rows > 0) padded += cells * (capacities.find((c) => c >= rows) ?? Number.POSITIVE_INFINITY);
+  }
+  // A few leaves per page, as small programs touch.
+  for (const name of ['leaf', 'node', 'leaf_hash', 'node_hash'] as const)
+    padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 64 * run.pages) ?? 0);
+  const { cells } = plan.limits;
+  if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };
+  const shards = Math.max(2, real / (FULL_SHARD_USE * cells));
+  return { shards: Math.ceil(shards), cells: shards * cells };
+}
+
+/** Peak of a job whose shards have so many cells each, in bytes. */
+export function predictMemory(cellsPerShard: number, workers: number, pages: number): number {
+  const worker = workerBytes(Math.log2(cellsPerShard));
+  return Math.round(PROCESS_BASE + 4 * 2 ** 16 * pages + workers * worker);
+}
+
+/** Heap and code of the coordinator. */
+const PROCESS_BASE = 110 * MEGABYTE;

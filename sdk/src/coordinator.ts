@@ -1,0 +1,195 @@
+/**
+ * @module The coordinator: finds a run's shards in one fast pass, has them proven while the pass goes on, and believes
+ * nobody. What it holds at a time is bounded: the pass waits when enough shards are under way.
+ */
+import { registersOf } from '@weft/executor/checkpoint';
+import type { Program } from '@weft/executor/program';
+import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
+import type { SymbolTable } from '@weft/executor/symbols';
+import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
+import type { TaskRunner } from '@weft/primitives/task/runner';
+import { costModel, type MemoryPlan } from '@weft/prover/cost';
+import { type ShardStatement, shardStatement } from '@weft/prover/machine/machine';
+import { machineKey } from '@weft/prover/machine-key';
+import { initialTree } from '@weft/prover/setup';
+import { type VerifyingKey, verifyShard } from '@weft/prover/verify-run';
+import PQueue from 'p-queue';
+import { encodeTask } from './messages.ts';
+
+/** Where finished shard proofs go. */
+export interface ShardStore {
+  /** The proof that is stored under a shard's index, if any. It is verified before it counts. */
+  load(index: number): Promise<Uint8Array | undefined>;
+  /** Stores a proof; when this returns it is as durable as the store can make it. */
+  save(index: number, proof: Uint8Array): Promise<void>;
+}
+
+export function createMemoryStore(): ShardStore {
+  const proofs = new Map<number, Uint8Array>();
+  return {
+    load: async (index) => proofs.get(index),
+    save: async (index, proof) => void proofs.set(index, proof),
+  };
+}
+
+/** What {@link proveShards} reports. */
+export interface ShardListener {
+  /** A shard's cut was found. */
+  readonly onCut?: (slice: ShardSlice) => void;
+  /** Completed fraction of a shard under way. */
+  readonly onShard?: (index: number, fraction: number) => void;
+  readonly onDone?: (slice: ShardSlice) => void;
+}
+
+export interface ShardJob extends ShardListener {
+  readonly elf: Uint8Array;
+  readonly program: Program;
+  readonly vk: VerifyingKey;
+  readonly stdin: readonly Uint8Array[];
+  readonly plan: MemoryPlan;
+  readonly runner: TaskRunner;
+  /** Tasks under way at once. */
+  readonly workers: number;
+  readonly store: ShardStore;
+  readonly maxCycles?: number | undefined;
+  readonly symbols?: SymbolTable | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** A worker that says nothing for so long is given up. Default ten minutes. */
+  readonly silenceMs?: number | undefined;
+}
+
+/** Times that a shard is given to a worker. */
+export const ATTEMPTS = 3;
+/** More than any shard proof of any shape has. */
+const MAX_PROOF_BYTES = 2 ** 21;
+const SILENCE_MS = 600_000;
+
+/** A stored proof that does not verify is as good as none. */
+function holds(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    if (error instanceof VerificationError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Proves all shards of a run into the store.
+ * @returns the shards' statements, in order, and the cycles of each.
+ * @throws {ExecutionError} as `execute`, {@link ResourceError} SHARD_FAILED when a shard's budget of attempts is spent, or
+ * what the store throws.
+ * @throws the signal's reason when aborted.
+ */
+export async function proveShards(job: ShardJob): Promise<{ statements: ShardStatement<number>[]; cycles: number[] }> {
+  const { program, vk, plan, workers, store } = job;
+  const key = machineKey();
+  const tree = initialTree(key, program);
+  const failed = new AbortController();
+  const signal = job.signal === undefined ? failed.signal : AbortSignal.any([job.signal, failed.signal]);
+  // One task more than there are workers, so that none waits while an answer is verified.
+  const queue = new PQueue({ concurrency: workers + 1 });
+  const statements: ShardStatement<number>[] = [];
+  const cycles: number[] = [];
+  const pass = segmentRun(program, job.stdin, {
+    model: costModel(key, vk.program.logHeight),
+    limits: plan.limits,
+    maxCycles: job.maxCycles,
+    signal,
+    symbols: job.symbols,
+  });
+  try {
+    for await (const slice of pass) {
+      const { checkpoint, final, endPc } = slice;
+      const { before, after, siblings } = tree.update(checkpoint.leaves, final);
+      const registers = registersOf(final);
+      const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
+      statements.push(statement);
+      cycles.push(slice.cycles);
+      job.onCut?.(slice);
+      const stored = await store.load(slice.index);
+      if (stored !== undefined && holds(() => verifyShard(key, vk, statement, stored))) {
+        job.onDone?.(slice);
+        continue;
+      }
+      const work = queue.add(async () => {
+        await proveOne(job, slice, statement, siblings, signal);
+        job.onDone?.(slice);
+      });
+      work.catch((error: unknown) => failed.abort(error));
+      await queue.onSizeLessThan(1);
+      signal.throwIfAborted();
+    }
+    await queue.onIdle();
+    signal.throwIfAborted();
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  } finally {
+    queue.clear();
+    // Nothing of the job is left when it ends.
+    await queue.onIdle();
+  }
+  return { statements, cycles };
+}
+
+/** Has one shard proven, verified and stored; gives it to other workers while attempts are left. */
+async function proveOne(
+  job: ShardJob,
+  slice: ShardSlice,
+  statement: ShardStatement<number>,
+  siblings: Uint32Array,
+  signal: AbortSignal,
+): Promise<void> {
+  const { index, checkpoint } = slice;
+  let last: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    signal.throwIfAborted();
+    let proof: Uint8Array;
+    try {
+      // Moved to the worker, so made anew for each.
+      proof = await runWatched(job, index, encodeTask({ elf: job.elf, checkpoint, siblings }), signal);
+      if (!(proof instanceof Uint8Array) || proof.length > MAX_PROOF_BYTES)
+        throw new ResourceError('WORKER', `a worker answered with ${proof?.length} bytes`);
+      verifyShard(machineKey(), job.vk, statement, proof);
+    } catch (error) {
+      signal.throwIfAborted();
+      last = error;
+      continue;
+    }
+    return await job.store.save(index, proof);
+  }
+  const reason = last instanceof Error ? last.message : String(last);
+  const code = last instanceof WeftError ? last.code : 'INTERNAL';
+  throw new ResourceError(
+    'SHARD_FAILED',
+    `shard ${index} failed ${ATTEMPTS} times, at last with ${code}: ${reason}`,
+    { shard: index, attempts: ATTEMPTS, code },
+    last,
+  );
+}
+
+/** Runs a task and gives it up when nothing is heard of it for too long. */
+async function runWatched(job: ShardJob, index: number, input: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  const { silenceMs = SILENCE_MS } = job;
+  const silent = new AbortController();
+  const giveUp = (): void => silent.abort(new ResourceError('WORKER', `a worker was silent for ${silenceMs} ms`));
+  let timer = setTimeout(giveUp, silenceMs);
+  const either = AbortSignal.any([signal, silent.signal]);
+  // A runner that ignores its signal must not hold up the job.
+  const aborted = new Promise<never>((_, reject) => {
+    either.addEventListener('abort', () => reject(either.reason as Error), { once: true });
+  });
+  const onProgress = (_: string, fraction: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, silenceMs);
+    job.onShard?.(index, fraction);
+  };
+  try {
+    return await Promise.race([job.runner.run('proveShard', input, { signal: either, onProgress }), aborted]);
+  } finally {
+    clearTimeout(timer);
+    aborted.catch(() => {});
+  }
+}

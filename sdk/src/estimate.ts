@@ -1,0 +1,54 @@
+/**
+ * @module What a proof will take, predicted from a plain execution: shards, time, memory.
+ */
+import type { CountedExecution } from '@weft/executor/executor';
+import { hashPacked } from '@weft/primitives/hash/modes';
+import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
+import { costModel, type MemoryPlan, predictCells, predictMemory } from '@weft/prover/cost';
+import { machineKey } from '@weft/prover/machine-key';
+
+export interface Estimate {
+  readonly cycles: number;
+  readonly shards: number;
+  /** Workers that will have something to do. */
+  readonly workers: number;
+  readonly proveMs: number;
+  readonly peakBytes: number;
+}
+
+/** Time of a permutation on the machine that the constants below were measured on. */
+const REFERENCE_NS = 250;
+/** Proving time per committed cell there, and what a job takes besides. */
+const NS_PER_CELL = 215;
+const FIXED_MS = 700;
+
+/** Nanoseconds of a permutation here and now: machines differ, and so do their moods. */
+function measurePermutation(): number {
+  const rows = new Uint32Array(16 * 256);
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 12; i++) {
+    const started = performance.now();
+    hashPacked(POSEIDON2_KOALABEAR, 'node', rows);
+    best = Math.min(best, performance.now() - started);
+  }
+  return (best * 1e6) / 256;
+}
+
+export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number): Estimate {
+  const { shards, cells } = predictCells(costModel(machineKey(), PROGRAM_LOG_HEIGHT), plan, run);
+  const busy = Math.min(workers, shards);
+  const slowness = measurePermutation() / REFERENCE_NS;
+  // The last round of shards may keep only some workers busy.
+  const rounds = Math.ceil(shards / busy) / (shards / busy);
+  const proveMs = FIXED_MS + ((cells * NS_PER_CELL) / 1e6 / busy) * rounds * slowness;
+  return {
+    cycles: run.cycles,
+    shards,
+    workers: busy,
+    proveMs: Math.round(proveMs),
+    peakBytes: predictMemory(cells / shards, busy, run.pages),
+  };
+}
+
+/** The program's own table hardly counts. */
+const PROGRAM_LOG_HEIGHT = 12;

@@ -1,0 +1,57 @@
+/**
+ * @module Runs cut into shards, each recorded from its checkpoint, without proving anything.
+ */
+import type { ShardLimits } from '@weft/executor/budget';
+import { registersOf, replay } from '@weft/executor/checkpoint';
+import { createProgram } from '@weft/executor/program';
+import { ChunkPool, type ExecutionRecord } from '@weft/executor/record';
+import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
+import { costModel } from '@weft/prover/cost';
+import { type ShardStatement, shardStatement } from '@weft/prover/machine/machine';
+import { initialTree, type ProvingKey, setupProgram } from '@weft/prover/setup';
+
+export interface RecordedShard {
+  readonly pk: ProvingKey;
+  readonly slice: ShardSlice;
+  readonly record: ExecutionRecord;
+  readonly siblings: Uint32Array;
+  /** As the coordinator derives it. */
+  readonly statement: ShardStatement<number>;
+}
+
+/** No run of a test is longer. */
+export const ONE_SHARD: ShardLimits = { cells: 2 ** 28, fractions: 2 ** 28 };
+
+/** Cuts a run and records its shards, one after another. A record holds until the next one is asked for. */
+export async function* recordShards(
+  pk: ProvingKey,
+  stdin: readonly Uint8Array[],
+  limits: ShardLimits,
+  pool: ChunkPool = new ChunkPool(),
+): AsyncGenerator<RecordedShard> {
+  const tree = initialTree(pk.key, pk.program);
+  const model = costModel(pk.key, pk.table.logHeight);
+  for await (const slice of segmentRun(pk.program, stdin, { model, limits })) {
+    const { checkpoint, final, endPc } = slice;
+    const { before, after, siblings } = tree.update(checkpoint.leaves, final);
+    const registers = registersOf(final);
+    const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
+    const record = replay(pk.program, checkpoint, pool);
+    yield { pk, slice, record, siblings, statement };
+    pool.release(record);
+  }
+}
+
+/** A whole run as one shard. */
+export async function recordRun(
+  elf: Uint8Array,
+  stdin: readonly Uint8Array[] = [],
+  pool: ChunkPool = new ChunkPool(),
+): Promise<RecordedShard> {
+  const pk = await setupProgram(createProgram(elf));
+  for await (const shard of recordShards(pk, stdin, ONE_SHARD, pool)) {
+    // Left here, so that the record is not given back.
+    return shard;
+  }
+  throw new RangeError('a run has at least one shard');
+}
