@@ -3,7 +3,18 @@
  */
 import { readFileSync } from 'node:fs';
 
-export const GUESTS = ['fibonacci', 'sha256', 'sort-text', 'loop'] as const;
+export const GUESTS = [
+  'fibonacci',
+  'sha256',
+  'sort-text',
+  'loop',
+  'compress',
+  'sort-words',
+  'matrix',
+  'recursion',
+  'sparse',
+  'hash-chain',
+] as const;
 export type GuestName = (typeof GUESTS)[number];
 
 /** Path of a guest's ELF file. */
