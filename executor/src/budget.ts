@@ -7,7 +7,7 @@ import { CLASSES } from './isa.ts';
 import type { StateRows } from './meter.ts';
 
 /** The tables of the state between shards that no instruction class stands for; `bump` is an event class. */
-export type StateTable = 'leaf' | 'node' | 'leaf_hash' | 'node_hash';
+export type StateTable = 'leaf' | 'node' | 'hash';
 
 export interface TableCost {
   /** Committed cells of a row. */
@@ -80,24 +80,20 @@ export class Budget {
     return true;
   }
 
-  /** Reserves what these rows of the state's tables need; permutations at most two per leaf and node. */
-  reserveState({ leaf, node, bump }: StateRows): boolean {
+  /** Reserves what these rows of the state's tables need. */
+  reserveState({ leaf, node, hash, bump }: StateRows): boolean {
     return this.reserve([
       ['leaf', leaf],
       ['node', node],
+      ['hash', hash],
       ['bump', bump],
-      ['leaf_hash', 2 * leaf],
-      ['node_hash', 2 * node],
     ]);
   }
 
-  /** Rows of the state's tables that fit what is reserved. */
+  /** Rows of the state's tables that are reserved. */
   stateRoom(): StateRows {
-    return {
-      leaf: Math.min(this.capacity('leaf'), Math.floor(this.capacity('leaf_hash') / 2)),
-      node: Math.min(this.capacity('node'), Math.floor(this.capacity('node_hash') / 2)),
-      bump: this.capacity('bump'),
-    };
+    const [leaf, node] = [this.capacity('leaf'), this.capacity('node')];
+    return { leaf, node, hash: this.capacity('hash'), bump: this.capacity('bump') };
   }
 }
 

@@ -239,7 +239,7 @@ export class Interpreter {
           if ((address - base) >>> 0 < span && this.#isCode(address)) {
             this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
           }
-          if (meter !== undefined && !meter.touch(address, clock)) {
+          if (meter !== undefined && !meter.touchStore(address, clock)) {
             left[kind] = rest + 1;
             stop = 'state';
             break loop;
@@ -460,7 +460,7 @@ export class Interpreter {
       const address = pointer + progress;
       if (row === steps) this.#stopped = 'steps';
       else if (this.#left[HINT_READ_CLASS] === 0) this.#stopped = HINT_READ_CLASS;
-      else if (length > 0 && this.#meter?.touch(address, this.clock) === false) this.#stopped = 'state';
+      else if (length > 0 && this.#meter?.touchStore(address, this.clock) === false) this.#stopped = 'state';
       if (this.#stopped !== undefined) return this.pc;
       if (progress === 0) this.#refuse(this.#host.beginRead(length));
       this.#left[HINT_READ_CLASS]!--;

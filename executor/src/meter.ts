@@ -14,6 +14,10 @@ const PAGE_LEAVES = 2 ** PAGE_DEPTH;
 const PAGE_LEVEL = TREE_DEPTH - PAGE_DEPTH;
 /** Leaves that hold the registers and system cells; every shard touches all of them. */
 export const REGISTER_LEAVES = 7;
+export const REGISTER_LEAF_INDICES: Uint32Array = Uint32Array.from(
+  { length: REGISTER_LEAVES },
+  (_, i) => REGISTER_LEAF + i,
+);
 /** Most bumps of register cells within one gap: all cells, rounded up, and as many again at the end. */
 const REGISTER_BUMPS_PER_GAP = 8 * REGISTER_LEAVES;
 
@@ -38,27 +42,40 @@ export class WordList {
   }
 }
 
-/** Rows of the tables that no event class stands for, upper bounds where only the worker knows. */
+/** Rows of the state's tables; upper bounds where only the worker knows. */
 export interface StateRows {
   readonly leaf: number;
   readonly node: number;
+  /** Permutations: one for every touched leaf and node that is not zero before the shard, one for every changed one. */
+  readonly hash: number;
   readonly bump: number;
 }
+
+/** What one access can add at most: a leaf and its path, hashed as they were and as they will be. */
+export const ACCESS_ROWS: StateRows = { leaf: 1, node: TREE_DEPTH, hash: 2 * (TREE_DEPTH + 1), bump: 1 };
+
+/** Permutations of zero subtrees, one a level, which all that are zero share. */
+const ZERO_ROWS = TREE_DEPTH + 1;
+
+/** What is known of a leaf or node. The last lasts from shard to shard. */
+const TOUCHED = 1;
+const CHANGED = 2;
+const NONZERO = 4;
 
 export class Meter {
   /** What the shard was given by hints. */
   hints: WordList = new WordList();
   /** Rows that the state's tables may have. */
-  room: StateRows = { leaf: 0, node: 0, bump: 0 };
+  room: StateRows = { leaf: 0, node: 0, hash: 0, bump: 0 };
   #leaves = 0;
   #nodes = 0;
+  #hashes = 0;
   #bumps = 0;
   readonly #memory: PagedMemory;
   readonly #clocks: (Int32Array | undefined)[];
-  /** Touched nodes below page roots, numbered as in a heap, and above them. */
+  /** Marks below page roots, numbered as in a heap, and from there up. */
   readonly #marks: (Uint8Array | undefined)[];
   readonly #top = new Uint8Array(2 ** (PAGE_LEVEL + 1));
-  readonly #pages: number[] = [];
   /** Leaf index and eight words of every touched memory leaf. */
   #touched = new WordList();
 
@@ -66,11 +83,16 @@ export class Meter {
     this.#memory = memory;
     this.#clocks = new Array(memory.pages.length).fill(undefined);
     this.#marks = new Array(memory.pages.length).fill(undefined);
+    for (const [page, words] of memory.pages.entries()) {
+      for (let i = 0; words !== undefined && i < words.length; i++)
+        if (words[i] !== 0) this.#climb(page * PAGE_LEAVES + Math.floor(i / LEAF_WORDS), NONZERO);
+    }
+    for (const leaf of REGISTER_LEAF_INDICES) this.#climb(leaf, NONZERO);
   }
 
   /** Rows so far; bumps of registers are bounded up to `clock`. */
   rows(clock: number): StateRows {
-    return { leaf: this.#leaves, node: this.#nodes, bump: this.#bumpRows(clock) };
+    return { leaf: this.#leaves, node: this.#nodes, hash: this.#hashes, bump: this.#bumpRows(clock) };
   }
 
   #bumpRows(clock: number): number {
@@ -84,15 +106,19 @@ export class Meter {
       const leaf = words[at]!;
       const first = (leaf % PAGE_LEAVES) * LEAF_WORDS;
       this.#clocks[leaf >>> PAGE_DEPTH]!.fill(UNTOUCHED, first, first + LEAF_WORDS);
+      this.#settle(leaf);
     }
-    for (const page of this.#pages.splice(0)) this.#marks[page]!.fill(0);
-    this.#top.fill(0);
+    for (const leaf of REGISTER_LEAF_INDICES) this.#settle(leaf);
     this.#touched.length = 0;
     this.hints = new WordList();
     this.#leaves = 0;
     this.#nodes = 0;
+    this.#hashes = ZERO_ROWS;
     this.#bumps = 0;
-    for (let i = 0; i < REGISTER_LEAVES; i++) this.#markLeaf(REGISTER_LEAF + i);
+    for (const leaf of REGISTER_LEAF_INDICES) {
+      this.#climb(leaf, TOUCHED);
+      this.#climb(leaf, CHANGED);
+    }
   }
 
   /**
@@ -108,16 +134,27 @@ export class Meter {
     return true;
   }
 
+  /** The same for an access that may change the word. The access may be noted when it returns false: then no harm is done. */
+  touchStore(address: number, clock: number): boolean {
+    if (!this.touch(address, clock)) return false;
+    const marks = this.#marks[address >>> PAGE_SHIFT]!;
+    if ((marks[PAGE_LEAVES + ((address >>> 5) & (PAGE_LEAVES - 1))]! & CHANGED) !== 0) return true;
+    if (this.#hashes + ACCESS_ROWS.hash > this.room.hash) return false;
+    this.#climb(address >>> 5, CHANGED);
+    return true;
+  }
+
   /** The access is the word's first, or one after a long time. */
   #touchIdle(address: number, clock: number, first: boolean): boolean {
     const bumps = first && clock + SLOT.memory <= MAX_GAP ? 0 : 1;
-    if (bumps > 0 && this.#bumpRows(clock) >= this.room.bump) return false;
+    const { room } = this;
+    if (bumps > 0 && this.#bumpRows(clock) >= room.bump) return false;
     if (first) {
       const leaf = address >>> 5;
-      const marks = this.#marks[leaf >>> PAGE_DEPTH]!;
-      if (marks[PAGE_LEAVES + (leaf % PAGE_LEAVES)] === 0) {
-        if (this.#leaves >= this.room.leaf || this.#nodes + TREE_DEPTH > this.room.node) return false;
-        this.#markLeaf(leaf);
+      if ((this.#marks[leaf >>> PAGE_DEPTH]![PAGE_LEAVES + (leaf % PAGE_LEAVES)]! & TOUCHED) === 0) {
+        if (this.#leaves >= room.leaf || this.#nodes + ACCESS_ROWS.node > room.node) return false;
+        if (this.#hashes + ACCESS_ROWS.hash > room.hash) return false;
+        this.#climb(leaf, TOUCHED);
         this.#touched.push(leaf);
         const page = this.#memory.pages[address >>> PAGE_SHIFT];
         const from = (leaf % PAGE_LEAVES) * LEAF_WORDS;
@@ -136,25 +173,40 @@ export class Meter {
     return clocks;
   }
 
-  /** Marks a leaf and the nodes above it that were not. */
-  #markLeaf(leaf: number): void {
+  /** Marks a leaf, and every node above it up to one that has the mark, and counts what that adds. */
+  #climb(leaf: number, mark: number): void {
     const page = leaf >>> PAGE_DEPTH;
     this.#marks[page] ??= new Uint8Array(2 * PAGE_LEAVES);
     const marks = this.#marks[page];
-    marks[PAGE_LEAVES + (leaf % PAGE_LEAVES)] = 1;
-    this.#leaves++;
-    // Heap number 1 is the page's root, which the top tree holds.
-    for (let i = (PAGE_LEAVES + (leaf % PAGE_LEAVES)) >>> 1; i > 1; i >>>= 1) {
-      if (marks[i] === 1) return;
-      marks[i] = 1;
-      this.#nodes++;
-    }
-    if (this.#top[2 ** PAGE_LEVEL + page] === 0) this.#pages.push(page);
-    for (let i = 2 ** PAGE_LEVEL + page; i >= 1; i >>>= 1) {
-      if (this.#top[i] === 1) return;
-      this.#top[i] = 1;
-      this.#nodes++;
-    }
+    const bottom = PAGE_LEAVES + (leaf % PAGE_LEAVES);
+    // Heap number 1 is the page's root, which the upper array holds.
+    for (let i = bottom; i > 1; i >>>= 1) if (!this.#mark(marks, i, mark, i === bottom)) return;
+    for (let i = 2 ** PAGE_LEVEL + page; i >= 1; i >>>= 1) if (!this.#mark(this.#top, i, mark, false)) return;
+  }
+
+  /** @returns whether the mark is new. */
+  #mark(marks: Uint8Array, i: number, mark: number, isLeaf: boolean): boolean {
+    const before = marks[i]!;
+    if ((before & mark) !== 0) return false;
+    marks[i] = before | mark;
+    if (mark === TOUCHED) {
+      if (isLeaf) this.#leaves++;
+      else this.#nodes++;
+      if ((before & NONZERO) !== 0) this.#hashes++;
+    } else if (mark === CHANGED) this.#hashes++;
+    return true;
+  }
+
+  /** Takes back a leaf's marks of the shard, and those above it; what was changed need not be zero any more. */
+  #settle(leaf: number): void {
+    const page = leaf >>> PAGE_DEPTH;
+    const settle = (marks: Uint8Array, i: number): boolean => {
+      const mark = marks[i]!;
+      marks[i] = (mark & CHANGED) !== 0 ? NONZERO : mark & NONZERO;
+      return (mark & (TOUCHED | CHANGED)) !== 0;
+    };
+    for (let i = PAGE_LEAVES + (leaf % PAGE_LEAVES); i > 1; i >>>= 1) if (!settle(this.#marks[page]!, i)) return;
+    for (let i = 2 ** PAGE_LEVEL + page; i >= 1; i >>>= 1) if (!settle(this.#top, i)) return;
   }
 
   /** Indices of the touched memory leaves, rising, and the words that each had before. */

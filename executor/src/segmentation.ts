@@ -9,8 +9,8 @@ import { checkPublicValues, type ExecutionResult, locate } from './executor.ts';
 import { LiveHost } from './host.ts';
 import { Interpreter } from './interpreter.ts';
 import { CLASSES } from './isa.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, REGISTER_LEAF, TREE_DEPTH } from './layout.ts';
-import { Meter, REGISTER_LEAVES } from './meter.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK } from './layout.ts';
+import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from './meter.ts';
 import type { Program } from './program.ts';
 import { initialState } from './state.ts';
 import type { SymbolTable } from './symbols.ts';
@@ -45,7 +45,6 @@ const AHEAD = 2 * CLOCK_STEP * SLICE_STEPS;
 const MAX_STEPS = 2 ** 25;
 /** Slices between two turns of the event loop. */
 const SLICES_PER_TURN = 64;
-const REGISTER_LEAF_INDICES = Uint32Array.from({ length: REGISTER_LEAVES }, (_, i) => REGISTER_LEAF + i);
 
 /**
  * Runs a program and yields its shards in order; the last one ends with HALT.
@@ -145,8 +144,12 @@ async function runShard(
 function extend(budget: Budget, meter: Meter, interpreter: Interpreter, stop: 'state' | number): boolean {
   if (stop === 'state') {
     const rows = meter.rows(interpreter.clock + AHEAD);
-    // What a single access can add at most.
-    const next = { leaf: rows.leaf + 1, node: rows.node + TREE_DEPTH, bump: rows.bump + 1 };
+    const next = {
+      leaf: rows.leaf + ACCESS_ROWS.leaf,
+      node: rows.node + ACCESS_ROWS.node,
+      hash: rows.hash + ACCESS_ROWS.hash,
+      bump: rows.bump + ACCESS_ROWS.bump,
+    };
     if (!budget.reserveState(next)) return false;
     meter.room = budget.stateRoom();
     return true;

@@ -3,24 +3,24 @@
  */
 import type { CostModel, ShardLimits, TableCost } from '@weft/executor/budget';
 import { ResourceError } from '@weft/primitives';
-import { type Chip, MIN_LOG_HEIGHT } from './air/chip.ts';
-import { capacitiesOf } from './prove/fill.ts';
+import { MIN_LOG_HEIGHT, splitCapacities } from './air/chip.ts';
 import type { MachineKey } from './verify/key.ts';
 
 /** Rows of the boundary's table. */
 const BOUNDARY_ROWS = 2 ** MIN_LOG_HEIGHT;
 
-function costOf(chip: Chip): TableCost {
-  return { cells: chip.columns.length, fractions: chip.leaves.length, capacities: capacitiesOf(chip) };
-}
-
 /** What the tables of a shard cost, for a program whose table has 2^programLogHeight rows. */
 export function costModel(key: MachineKey, programLogHeight: number): CostModel {
+  const { chips } = key.machine;
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
-  for (const chip of key.machine.chips) {
+  for (const chip of chips) {
     if (chip.events !== undefined && chip.name !== 'boundary') {
-      tables[chip.events] = costOf(chip);
+      // A tail costs what its head costs, so the head speaks for both.
+      if (chip.events in tables) continue;
+      const hasTail = chips.filter((c) => c.events === chip.events).length > 1;
+      const powers = splitCapacities(chip.maxLogHeight).filter((c) => hasTail || Number.isInteger(Math.log2(c)));
+      tables[chip.events] = { cells: chip.columns.length, fractions: chip.leaves.length, capacities: powers };
       continue;
     }
     const { fixed } = chip;
@@ -104,7 +104,7 @@ export function predictCells(
     if (rows > 0) padded += cells * (capacities.find((c) => c >= rows) ?? Number.POSITIVE_INFINITY);
   }
   // A few leaves per page, as small programs touch.
-  for (const name of ['leaf', 'node', 'leaf_hash', 'node_hash'] as const)
+  for (const name of ['leaf', 'node', 'hash'] as const)
     padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 64 * run.pages) ?? 0);
   const { cells } = plan.limits;
   if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };

@@ -7,7 +7,7 @@ import type { EventClass } from '@weft/executor/isa';
 import type { Code } from '@weft/executor/program';
 import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/record';
 import { ConstraintError } from '@weft/primitives';
-import type { Chip } from './air/chip.ts';
+import { type Chip, splitHeights } from './air/chip.ts';
 import type { EventSource, LookupCounter, LookupTable, Table, Trace } from './air/trace.ts';
 import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
 import { type ShardStatement, shardStatement } from './machine/machine.ts';
@@ -151,13 +151,41 @@ function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTable
   });
 }
 
+/** Events [start, start + count) of a source. */
+function part(source: EventSource, start: number, count: number): EventSource {
+  const { packed } = source;
+  return {
+    count,
+    read: (name, from, n, out) => source.read(name, start + from, n, out),
+    packed: packed && { ...packed, copy: (from, n, out, at) => packed.copy(start + from, n, out, at) },
+  };
+}
+
+/** Shares the rows of chips that have a tail: a chip that has the same events as one before it. */
+function splitTails(
+  chips: readonly Chip[],
+  sources: readonly (EventSource | undefined)[],
+): (EventSource | undefined)[] {
+  const out = sources.slice();
+  for (const [k, chip] of chips.entries()) {
+    const first = chips.findIndex((c) => c.events === chip.events);
+    const source = sources[first];
+    if (chip.events === undefined || first === k || source === undefined) continue;
+    const { head, tail } = splitHeights(source.count);
+    const inHead = tail === undefined ? source.count : 2 ** head;
+    out[first] = part(source, 0, inHead);
+    out[k] = part(source, inHead, source.count - inHead);
+  }
+  return out;
+}
+
 /**
  * All tables of a shard.
  * @param siblings - digests beside the touched paths of the state tree, as `StateTree.update` gives them.
  */
 export function shardTables(pk: ProvingKey, record: ExecutionRecord, siblings: Uint32Array): ShardTables {
   const state = stateTables(pk.key.suite, record, siblings);
-  const sources = eventSources(pk, record, state);
+  const sources = splitTails(pk.key.machine.chips, eventSources(pk, record, state));
   const lookups = lookupTables(pk);
   const tables = pk.key.machine.chips.map((chip, k): Table | undefined => {
     const events = sources[k];

@@ -5,7 +5,7 @@
 import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
 import type { ExecutionRecord } from '@weft/executor/record';
 import { ConstraintError } from '@weft/primitives';
-import { type Digest, hashPacked } from '@weft/primitives/hash/modes';
+import { type Digest, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { EventSource } from './air/trace.ts';
 import { eachParent, leafLimbs, parentsOf } from './state-tree.ts';
@@ -105,7 +105,7 @@ class HashRows {
 export interface StateTables {
   readonly before: Digest;
   readonly after: Digest;
-  readonly events: Readonly<Record<'leaf' | 'node' | 'leaf_hash' | 'node_hash', EventSource>>;
+  readonly events: Readonly<Record<'leaf' | 'node' | 'hash', EventSource>>;
 }
 
 type Leaves = Pick<ExecutionRecord, 'leaves' | 'initial' | 'final' | 'clocks'>;
@@ -114,23 +114,22 @@ type Leaves = Pick<ExecutionRecord, 'leaves' | 'initial' | 'final' | 'clocks'>;
 export function stateTables(suite: HashSuite, record: Leaves, siblings: Uint32Array): StateTables {
   const { leaves, initial, final, clocks } = record;
   const limbs = [leafLimbs(initial), leafLimbs(final)] as const;
-  let before = hashPacked(suite, 'leaf', limbs[0]);
-  let after = hashPacked(suite, 'leaf', limbs[1]);
+  let before = hashPairs(suite, limbs[0]);
+  let after = hashPairs(suite, limbs[1]);
+  const levels = [leaves];
+  for (let level = TREE_DEPTH; level > 0; level--) levels.push(parentsOf(levels.at(-1)!));
+  const nodeCount = levels.slice(1).reduce((n, nodes) => n + nodes.length, 0);
   const leafRows = new Rows(LEAF_FIELDS, leaves.length);
-  const leafHashes = new HashRows(2 * leaves.length);
+  const nodeRows = new Rows(NODE_FIELDS, nodeCount);
+  const hashes = new HashRows(2 * (leaves.length + nodeCount));
   for (const [k, index] of leaves.entries()) {
     let at = leafRows.add(index);
     at = leafRows.put(at, before, DIGEST * k);
     at = leafRows.put(at, after, DIGEST * k);
     for (const words of [initial, final, clocks]) at = leafRows.put(at, words, LEAF_WORDS * k);
-    leafHashes.add(limbs[0], 16 * k, before, DIGEST * k);
-    leafHashes.add(limbs[1], 16 * k, after, DIGEST * k);
+    hashes.add(limbs[0], 16 * k, before, DIGEST * k);
+    hashes.add(limbs[1], 16 * k, after, DIGEST * k);
   }
-  const levels = [leaves];
-  for (let level = TREE_DEPTH; level > 0; level--) levels.push(parentsOf(levels.at(-1)!));
-  const nodeCount = levels.slice(1).reduce((n, nodes) => n + nodes.length, 0);
-  const nodeRows = new Rows(NODE_FIELDS, nodeCount);
-  const nodeHashes = new HashRows(2 * nodeCount);
   let sibling = 0;
   for (let level = TREE_DEPTH - 1; level >= 0; level--) {
     const below = levels[TREE_DEPTH - 1 - level]!;
@@ -150,15 +149,15 @@ export function stateTables(suite: HashSuite, record: Leaves, siblings: Uint32Ar
       }
       n++;
     });
-    before = hashPacked(suite, 'node', children[0]);
-    after = hashPacked(suite, 'node', children[1]);
+    before = hashPairs(suite, children[0]);
+    after = hashPairs(suite, children[1]);
     for (const [k, index] of nodes.entries()) {
       let at = nodeRows.add(level, index, goes[k]! & 1, goes[k]! >> 1);
       at = nodeRows.put(at, before, DIGEST * k);
       at = nodeRows.put(at, after, DIGEST * k);
       for (const side of [0, DIGEST]) for (const half of children) at = nodeRows.put(at, half, 16 * k + side);
-      nodeHashes.add(children[0], 16 * k, before, DIGEST * k);
-      nodeHashes.add(children[1], 16 * k, after, DIGEST * k);
+      hashes.add(children[0], 16 * k, before, DIGEST * k);
+      hashes.add(children[1], 16 * k, after, DIGEST * k);
     }
   }
   return {
@@ -167,8 +166,7 @@ export function stateTables(suite: HashSuite, record: Leaves, siblings: Uint32Ar
     events: {
       leaf: leafRows.events(),
       node: nodeRows.events(),
-      leaf_hash: leafHashes.events(),
-      node_hash: nodeHashes.events(),
+      hash: hashes.events(),
     },
   };
 }

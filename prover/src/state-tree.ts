@@ -1,12 +1,13 @@
 /**
  * @module The state tree: 2^26 leaves of eight words, most of them zero. The coordinator keeps it whole and says, for every
  * shard, which digests beside the touched leaves' paths the shard needs to know; from those a worker derives the rest.
+ * A leaf's digest is that of its sixteen limbs, hashed as the children of a node are (ADR 6).
  *
  * Digests lie in arrays of heap order (children of i at 2i and 2i + 1): one for the upper levels, one per page of 2^11
  * leaves that differs from zero.
  */
 import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
-import { type Digest, hashLeaf, hashNode, hashPacked } from '@weft/primitives/hash/modes';
+import { type Digest, hashNode, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 
 const DIGEST = 8;
@@ -74,7 +75,8 @@ export class StateTree {
   constructor(suite: HashSuite, leaves: ReadonlyMap<number, Uint32Array>) {
     this.#suite = suite;
     this.#zero = new Array<Digest>(TREE_DEPTH + 1);
-    this.#zero[TREE_DEPTH] = hashLeaf(suite, new Uint32Array(2 * LEAF_WORDS));
+    const zeros = new Array<number>(LEAF_WORDS).fill(0);
+    this.#zero[TREE_DEPTH] = hashNode(suite, zeros, zeros);
     for (let level = TREE_DEPTH - 1; level >= 0; level--)
       this.#zero[level] = hashNode(suite, this.#zero[level + 1]!, this.#zero[level + 1]!);
     for (let level = 0; level <= PAGE_LEVEL; level++) this.#fillZero(this.#top, level, level);
@@ -122,7 +124,7 @@ export class StateTree {
     const before = this.root;
     const siblings: number[] = [];
     let nodes = leaves;
-    let digests = hashPacked(this.#suite, 'leaf', leafLimbs(words));
+    let digests = hashPairs(this.#suite, leafLimbs(words));
     for (let level = TREE_DEPTH; ; level--) {
       for (let k = 0; k < nodes.length; k++) {
         const { array, at } = this.#locate(level, nodes[k]!);
@@ -140,7 +142,7 @@ export class StateTree {
         if (right < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + DIGEST + i]!);
         n += 2 * DIGEST;
       });
-      digests = hashPacked(this.#suite, 'node', children);
+      digests = hashPairs(this.#suite, children);
       nodes = parents;
     }
     return { before, after: this.root, siblings: Uint32Array.from(siblings) };

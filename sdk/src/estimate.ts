@@ -2,7 +2,7 @@
  * @module What a proof will take, predicted from a plain execution: shards, time, memory.
  */
 import type { CountedExecution } from '@weft/executor/executor';
-import { hashPacked } from '@weft/primitives/hash/modes';
+import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { costModel, type MemoryPlan, predictCells, predictMemory } from '@weft/prover/cost';
 import { machineKey } from '@weft/prover/machine-key';
@@ -28,7 +28,7 @@ function measurePermutation(): number {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 12; i++) {
     const started = performance.now();
-    hashPacked(POSEIDON2_KOALABEAR, 'node', rows);
+    hashPairs(POSEIDON2_KOALABEAR, rows);
     best = Math.min(best, performance.now() - started);
   }
   return (best * 1e6) / 256;

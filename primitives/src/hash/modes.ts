@@ -43,17 +43,14 @@ export function hashLeaves(suite: HashSuite, rows: readonly (readonly Felt[])[])
   return kernels === undefined ? rows.map((row) => hashLeaf(suite, row)) : kernels.hashMany(rows);
 }
 
-/**
- * Digests, eight words each, of canonical rows of 16 words, one after another: each hashed as a leaf or as the two
- * children of a node.
- */
-export function hashPacked(suite: HashSuite, kind: 'node' | 'leaf', rows: Uint32Array): Uint32Array {
+/** The parents, eight words each, of pairs of digests, 16 words each, one after another. */
+export function hashPairs(suite: HashSuite, pairs: Uint32Array): Uint32Array {
   const kernels = hashKernels(suite);
-  if (kernels !== undefined) return kernels.hashPacked(kind, rows);
-  const out = new Uint32Array(rows.length / 2);
-  for (let at = 0; at < rows.length; at += 16) {
-    const row = Array.from(rows.subarray(at, at + 16));
-    out.set(kind === 'leaf' ? hashLeaf(suite, row) : hashNode(suite, row.slice(0, 8), row.slice(8)), at / 2);
+  if (kernels !== undefined) return kernels.hashPairs(pairs);
+  const out = new Uint32Array(pairs.length / 2);
+  for (let at = 0; at < pairs.length; at += 16) {
+    const pair = Array.from(pairs.subarray(at, at + 16));
+    out.set(hashNode(suite, pair.slice(0, 8), pair.slice(8)), at / 2);
   }
   return out;
 }

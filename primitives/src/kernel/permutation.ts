@@ -25,8 +25,8 @@ import type { KernelMemory } from './memory.ts';
 /** Rows that one call hashes: calls stay well below a millisecond, also before the engine has optimised them. */
 const ROWS_PER_CALL = 32;
 const NODES_PER_CALL = 256;
-/** Rows of {@link HashKernels.hashPacked} in one call. */
-const PACKED_PER_CALL = 256;
+/** Rows of {@link HashKernels.hashPairs} in one call. */
+const PAIRS_PER_CALL = 256;
 /** Canonical states of one call. */
 const STATES_PER_CALL = 128;
 /** Proof-of-work candidates of one call. */
@@ -320,24 +320,20 @@ export class HashKernels {
     return out;
   }
 
-  /**
-   * Digests of canonical rows of 16 words, one after another: each hashed as a leaf, or as the two children of a node.
-   * @returns eight words a row.
-   */
-  hashPacked(kind: 'node' | 'leaf', rows: Uint32Array): Uint32Array {
+  /** Parents, eight words each, of pairs of canonical digests, 16 words each, one after another. */
+  hashPairs(rows: Uint32Array): Uint32Array {
     const count = rows.length / 16;
     const out = new Uint32Array(8 * count);
     const mark = this.#memory.mark();
-    const data = this.#memory.allocate(64 * PACKED_PER_CALL);
-    const digests = this.#memory.allocate(32 * PACKED_PER_CALL);
-    for (let start = 0; start < count; start += PACKED_PER_CALL) {
-      const part = rows.subarray(16 * start, 16 * Math.min(count, start + PACKED_PER_CALL));
+    const data = this.#memory.allocate(64 * PAIRS_PER_CALL);
+    const digests = this.#memory.allocate(32 * PAIRS_PER_CALL);
+    for (let start = 0; start < count; start += PAIRS_PER_CALL) {
+      const part = rows.subarray(16 * start, 16 * Math.min(count, start + PAIRS_PER_CALL));
       const { words } = this.#memory;
       words.set(part, data / 4);
       this.toMontgomery(data, part.length);
       const padded = Math.ceil(part.length / 64) * 4;
-      if (kind === 'leaf') this.hashLeaves(data, 16, padded, digests);
-      else this.#call.hashLevel(data, data + 64 * padded, digests);
+      this.#call.hashLevel(data, data + 64 * padded, digests);
       this.#call.convert(digests, digests + part.length * 2, 1);
       out.set(words.subarray(digests / 4, digests / 4 + part.length / 2), 8 * start);
     }

@@ -212,6 +212,40 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   });
 }
 
+/** What a tail is at most as high as, against its head. */
+const TAIL_BITS = 1;
+
+/**
+ * The same chip once more, for the rows that a table of 2^a rows leaves over: with a tail of 2^b rows, 2^a + 2^b rows need
+ * not be padded to 2^(a + 1).
+ */
+export function tailOf(chip: Chip): Chip {
+  return Object.freeze({ ...chip, name: `${chip.name}_tail`, maxLogHeight: chip.maxLogHeight - TAIL_BITS });
+}
+
+/** Tables smaller than this are not split: another table costs more than a few rows of padding. */
+const MIN_SPLIT_LOG_HEIGHT = 12;
+
+/** log2 of the rows of a chip's table and of its tail's, if there is one, that hold `count` rows. */
+export function splitHeights(count: number): { readonly head: number; readonly tail: number | undefined } {
+  const whole = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
+  const rest = count - 2 ** (whole - 1);
+  if (whole <= MIN_SPLIT_LOG_HEIGHT || rest <= 0) return { head: whole, tail: undefined };
+  const tail = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(rest)));
+  return tail < whole - 1 ? { head: whole - 1, tail } : { head: whole, tail: undefined };
+}
+
+/** Numbers of rows that {@link splitHeights} gives, up to 2^maxLogHeight, rising. */
+export function splitCapacities(maxLogHeight: number): number[] {
+  const capacities: number[] = [];
+  for (let h = MIN_LOG_HEIGHT; h <= maxLogHeight; h++) {
+    capacities.push(2 ** h);
+    if (h < MIN_SPLIT_LOG_HEIGHT || h === maxLogHeight) continue;
+    for (let tail = MIN_LOG_HEIGHT; tail < h; tail++) capacities.push(2 ** h + 2 ** tail);
+  }
+  return capacities;
+}
+
 /**
  * Joins linear interactions in pairs: n1/d1 + n2/d2 = (n1 d2 + n2 d1) / (d1 d2) has degree 2, well below what the zerocheck
  * takes, and halves the tree of fractions. The others stay alone.

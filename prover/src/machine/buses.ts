@@ -19,9 +19,7 @@ export const BYTE_XOR: Bus = bus(5, 'byte_xor', 'lookup', 3);
 export const BYTE_PAIR: Bus = bus(6, 'byte_pair', 'lookup', 2);
 /** (level, index, digest before, digest after): the state tree, from the root down. */
 export const TREE: Bus = bus(7, 'tree', 'permutation', 18);
-/** (left, right, parent). */
-export const NODE_HASH: Bus = bus(8, 'node_hash', 'lookup', 24);
-/** (sixteen limbs, digest). */
-export const LEAF_HASH: Bus = bus(9, 'leaf_hash', 'lookup', 24);
+/** (left, right, parent) of nodes, (sixteen limbs, digest) of leaves: levels tell them apart. */
+export const HASH: Bus = bus(8, 'hash', 'lookup', 24);
 /** (section, eight words): what the verifier knows about the shard. */
-export const STATEMENT: Bus = bus(10, 'statement', 'permutation', 9);
+export const STATEMENT: Bus = bus(9, 'statement', 'permutation', 9);

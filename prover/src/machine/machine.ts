@@ -1,16 +1,16 @@
 /**
  * @module The RV32IM machine: its chips in their order, its key, the program table, and the statement of a shard.
  */
-import { CLASS_BY_OP, type EventClass, OP } from '@weft/executor/isa';
+import { CLASS_BY_OP, OP } from '@weft/executor/isa';
 import { CELL } from '@weft/executor/layout';
 import { type Code, instructionIndices, type Program } from '@weft/executor/program';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { type Chip, MIN_LOG_HEIGHT, tailOf } from '../air/chip.ts';
 import { defineMachine, type Machine, type PublicTuple } from '../air/machine.ts';
 import { STATEMENT } from './buses.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
-import { leafHash, nodeHash } from './chips/hash.ts';
+import { hash } from './chips/hash.ts';
 import * as memory from './chips/memory.ts';
 import * as multiply from './chips/multiply.ts';
 import * as state from './chips/state.ts';
@@ -21,7 +21,7 @@ import * as tables from './chips/tables.ts';
 const SECTIONS = 5;
 
 export function createRiscvMachine(suite: HashSuite): Machine {
-  const chips: Chip[] = [
+  const split: Chip[] = [
     arithmetic.add,
     arithmetic.addi,
     arithmetic.constant,
@@ -41,27 +41,15 @@ export function createRiscvMachine(suite: HashSuite): Machine {
     multiply.mul,
     multiply.mulh,
     multiply.divrem,
-    system.ecall,
     system.hintRead,
     state.bump,
     state.leaf,
     state.node,
-    state.boundary,
-    leafHash(suite),
-    nodeHash(suite),
-    tables.range,
-    tables.byte,
-    tables.program,
+    hash(suite),
   ];
+  const single: Chip[] = [system.ecall, state.boundary, tables.range, tables.byte, tables.program];
+  const chips = [...split, ...split.map(tailOf), ...single];
   return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
-}
-
-/** Cells that one event of each class fills. */
-export function cellsPerEvent(machine: Machine): Record<EventClass, number> {
-  return Object.fromEntries(machine.chips.map((chip) => [chip.events ?? chip.name, chip.columns.length])) as Record<
-    EventClass,
-    number
-  >;
 }
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */

@@ -50,11 +50,6 @@ export function logHeightOf(count: number): number {
   return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(count)));
 }
 
-/** Numbers of rows that a chip's table can have, rising. */
-export function capacitiesOf(chip: Chip): number[] {
-  return Array.from({ length: chip.maxLogHeight - MIN_LOG_HEIGHT + 1 }, (_, i) => 2 ** (MIN_LOG_HEIGHT + i));
-}
-
 /** log2 of the rows that `count` events take in a chip's table. @throws {ConstraintError} HEIGHT beyond its maximum. */
 export function checkedLogHeight(chip: Chip, count: number): number {
   const logHeight = logHeightOf(count);

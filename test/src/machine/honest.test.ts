@@ -1,6 +1,7 @@
 /** Honest traces satisfy every constraint and balance every bus; padding rows keep quiet. */
 import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
+import { splitCapacities, splitHeights } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { machineKey } from '@weft/prover/machine-key';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +15,22 @@ describe('honest traces', () => {
   it('every instruction and system call on edge operands', async () => {
     const { traces, statement } = await trace(everything(), SYSCALL_INPUT);
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
-    for (const [k, chip] of machine.chips.entries()) expect(traces[k], `table ${chip.name} is used`).toBeDefined();
+    for (const [k, chip] of machine.chips.entries()) {
+      // A tail is its head's definition once more, used only behind full heads.
+      if (!chip.name.endsWith('_tail')) expect(traces[k], `table ${chip.name} is used`).toBeDefined();
+    }
+  });
+  it('large tables leave their last rows to a tail', async () => {
+    const { traces, statement } = await traceRun(readGuest('loop'), [new TextEncoder().encode('40000')]);
+    expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
+    const heights = Object.fromEntries(machine.chips.map((chip, k) => [chip.name, traces[k]?.logHeight]));
+    expect([heights['addi'], heights['addi_tail']]).toEqual([13, 12]);
+    for (const count of [1, 128, 129, 4096, 4097, 6000, 2 ** 20 + 1, 2 ** 20 + 2 ** 19 + 1]) {
+      const { head, tail } = splitHeights(count);
+      const capacity = 2 ** head + (tail === undefined ? 0 : 2 ** tail);
+      // The smallest that holds them all.
+      expect(splitCapacities(22).find((c) => c >= count)).toBe(capacity);
+    }
   });
   it('a program of one instruction class leaves the other tables empty', async () => {
     const { traces, statement } = await trace(asm.halt());

@@ -56,7 +56,9 @@ function chooseRows(columns: readonly Uint32Array[], height: number): number[] {
 }
 
 it('no unwaived change of a cell passes', async () => {
-  const { pk, traces } = await trace(everything(), SYSCALL_INPUT);
+  const { pk, traces: all } = await trace(everything(), SYSCALL_INPUT);
+  // A tail is its head's definition once more.
+  const traces = all.filter((t) => t?.chip.name.endsWith('_tail') !== true);
   const survivors = new Map<string, number>();
   const broken = new Set<string>();
   let tried = 0;
@@ -104,6 +106,8 @@ it('no unwaived change of a cell passes', async () => {
   );
   expect(lookups.filter((name) => !broken.has(name))).toEqual([]);
   // Every constraint is live: some change breaks it.
-  const all = traces.flatMap((t) => (t === undefined ? [] : t.chip.constraints.map((c) => `${t.chip.name}.${c.name}`)));
-  expect(all.filter((name) => !broken.has(name))).toEqual([]);
+  const constraints = traces.flatMap((t) =>
+    t === undefined ? [] : t.chip.constraints.map((c) => `${t.chip.name}.${c.name}`),
+  );
+  expect(constraints.filter((name) => !broken.has(name))).toEqual([]);
 });

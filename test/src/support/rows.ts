@@ -3,7 +3,7 @@
  * every constraint holds, it says the same on permutation buses as before, and every lookup is in its table.
  */
 import { P } from '@weft/primitives/field/base';
-import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
+import { hashNode } from '@weft/primitives/hash/modes';
 import type { Chip } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import type { ProvingKey } from '@weft/prover/setup';
@@ -31,10 +31,8 @@ function holds(pk: ProvingKey, bus: string, tuple: readonly number[]): boolean {
       const row = pk.table.rowOf.get((tuple[0]! - pk.program.code.base) / 4);
       return row !== undefined && pk.table.columns.every((column, c) => column[row] === tuple[c]);
     }
-    case 'node_hash':
+    case 'hash':
       return hashNode(pk.key.suite, tuple.slice(0, 8), tuple.slice(8, 16)).every((x, i) => x === tuple[16 + i]);
-    case 'leaf_hash':
-      return hashLeaf(pk.key.suite, tuple.slice(0, 16)).every((x, i) => x === tuple[16 + i]);
     default:
       throw new RangeError(`no lookup table ${bus}`);
   }

@@ -1,13 +1,13 @@
 /**
- * @module Poseidon2 chips, one permutation a row: every cube is a column, everything else an affine expression of them.
+ * @module The Poseidon2 chip, one permutation a row: every cube is a column, everything else an affine expression of them.
  */
 import type { Felt } from '@weft/primitives/field/base';
 import { add as addFelt, mul as mulFelt } from '@weft/primitives/field/base';
 import type { HashSuite, Poseidon2Parameters } from '@weft/primitives/hash/suite';
-import { type Bus, type Chip, defineChip } from '../../air/chip.ts';
+import { type Chip, defineChip } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
-import { LEAF_HASH, NODE_HASH } from '../buses.ts';
+import { HASH } from '../buses.ts';
 
 /** Linear operations on whatever stands for a state element, and the cube, which the caller may want to record. */
 interface Walker<T> {
@@ -43,17 +43,10 @@ function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[]
   return state;
 }
 
-/**
- * A table of permutations whose state starts with `inputs` free elements and ends with `capacity`.
- * Provides (inputs, first eight outputs).
- */
-function permutationChip(
-  name: string,
-  bus: Bus,
-  parameters: Poseidon2Parameters,
-  inputs: number,
-  capacity: readonly Felt[],
-): Chip {
+/** A table of the suite's node permutation. Provides (inputs, first eight outputs). */
+export function hash(suite: HashSuite): Chip {
+  const parameters = suite.node;
+  const { width } = parameters;
   const cubes: Felt[] = [];
   const numbers: Walker<Felt> = {
     add: addFelt,
@@ -66,9 +59,9 @@ function permutationChip(
     },
   };
   // A row that nobody asks for: the permutation of zeros.
-  walk(numbers, parameters, [...new Array<Felt>(inputs).fill(0), ...capacity]);
-  const padding = [0, ...new Array<Felt>(inputs).fill(0), ...cubes];
-  return defineChip(name, { events: name, padding }, (c) => {
+  const zeros = new Array<Felt>(width).fill(0);
+  walk(numbers, parameters, zeros);
+  return defineChip('hash', { events: 'hash', padding: [0, ...zeros, ...cubes] }, (c) => {
     const multiplicity = c.col('multiplicity', c.event('multiplicity'));
     interface Both {
       readonly e: Expr;
@@ -85,22 +78,11 @@ function permutationChip(
         return { e: y, f };
       },
     };
-    const input = Array.from({ length: inputs }, (_, i): Both => {
+    const input = zeros.map((_, i): Both => {
       const f = c.event(`input${i}`);
       return { e: c.col(`input_${i}`, f), f };
     });
-    const state = walk(both, parameters, [...input, ...capacity.map((x) => ({ e: c.constant(x), f: c.literal(x) }))]);
-    c.provide(bus, [...input.map((x) => x.e), ...state.slice(0, 8).map((x) => x.e)], multiplicity);
+    const state = walk(both, parameters, input);
+    c.provide(HASH, [...input.map((x) => x.e), ...state.slice(0, suite.digestLength).map((x) => x.e)], multiplicity);
   });
-}
-
-/** Limbs of a leaf of the state tree: also the length that the leaf sponge puts into its capacity. */
-const LEAF_LIMBS = 16;
-
-export function nodeHash(suite: HashSuite): Chip {
-  return permutationChip('node_hash', NODE_HASH, suite.node, suite.node.width, []);
-}
-
-export function leafHash(suite: HashSuite): Chip {
-  return permutationChip('leaf_hash', LEAF_HASH, suite.leaf, LEAF_LIMBS, [LEAF_LIMBS, 0, 0, 0, 0, 0, 0, 0]);
 }

@@ -14,7 +14,7 @@ import {
 } from '@weft/executor/layout';
 import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
-import { EXECUTION, LEAF_HASH, MEMORY, NODE_HASH, STATEMENT, TREE } from '../buses.ts';
+import { EXECUTION, HASH, MEMORY, STATEMENT, TREE } from '../buses.ts';
 import { access } from '../frames.ts';
 import { range, word } from '../gadgets.ts';
 
@@ -91,8 +91,11 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
   );
   range(c, roomHi, 13, inMemory);
   c.receive(TREE, [TREE_DEPTH, index, ...before, ...after], isReal);
-  c.send(LEAF_HASH, [...initial, ...before], isReal);
-  c.send(LEAF_HASH, [...final, ...after], isReal);
+  // Without this a prover could run the permutation backwards from any digest and take what comes out for a leaf (ADR 6).
+  // Final words are in range because they are initial ones or were written.
+  for (const limb of initial) range(c, limb, 16, isReal);
+  c.send(HASH, [...initial, ...before], isReal);
+  c.send(HASH, [...final, ...after], isReal);
 });
 
 /**
@@ -119,8 +122,8 @@ export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
     }
     c.send(TREE, [level.add(1), index.mul(2).add(side), ...child.before, ...child.after], flag);
   }
-  c.send(NODE_HASH, [...children[0]!.before, ...children[1]!.before, ...before], isReal);
-  c.send(NODE_HASH, [...children[0]!.after, ...children[1]!.after, ...after], isReal);
+  c.send(HASH, [...children[0]!.before, ...children[1]!.before, ...before], isReal);
+  c.send(HASH, [...children[0]!.after, ...children[1]!.after, ...after], isReal);
 });
 
 /** Words of a statement section. */
