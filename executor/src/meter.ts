@@ -8,6 +8,9 @@ import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory } from './memory.ts';
 
 /** Clock of a word that the shard has not touched: any access to it takes the slow path. */
 const UNTOUCHED = -(2 ** 30);
+/** Added to the clock of a word that the shard has stored to: clocks are multiples of four. */
+const STORED = 1;
+const LEAF_SHIFT = 5;
 /** Levels of the state tree below the root of a page, and its leaves. */
 const PAGE_DEPTH = 11;
 const PAGE_LEAVES = 2 ** PAGE_DEPTH;
@@ -62,11 +65,15 @@ const TOUCHED = 1;
 const CHANGED = 2;
 const NONZERO = 4;
 
+/** Bound on the bumps of register cells up to `clock`. */
+const registerBumps = (clock: number): number => REGISTER_BUMPS_PER_GAP * (2 + Math.floor(clock / MAX_GAP));
+
 export class Meter {
   /** What the shard was given by hints. */
   hints: WordList = new WordList();
-  /** Rows that the state's tables may have. */
-  room: StateRows = { leaf: 0, node: 0, hash: 0, bump: 0 };
+  #room: StateRows = { leaf: 0, node: 0, hash: 0, bump: 0 };
+  /** Bumps of memory words that fit, those of registers up to the next call of {@link limit} set aside. */
+  #bumpRoom = 0;
   #leaves = 0;
   #nodes = 0;
   #hashes = 0;
@@ -92,11 +99,14 @@ export class Meter {
 
   /** Rows so far; bumps of registers are bounded up to `clock`. */
   rows(clock: number): StateRows {
-    return { leaf: this.#leaves, node: this.#nodes, hash: this.#hashes, bump: this.#bumpRows(clock) };
+    const bump = this.#bumps + registerBumps(clock);
+    return { leaf: this.#leaves, node: this.#nodes, hash: this.#hashes, bump };
   }
 
-  #bumpRows(clock: number): number {
-    return this.#bumps + REGISTER_BUMPS_PER_GAP * (2 + Math.floor(clock / MAX_GAP));
+  /** Sets the rows that the state's tables may have, for accesses up to `clock`. */
+  limit(room: StateRows, clock: number): void {
+    this.#room = room;
+    this.#bumpRoom = room.bump - registerBumps(clock);
   }
 
   /** Forgets the shard that is over. */
@@ -122,46 +132,51 @@ export class Meter {
   }
 
   /**
-   * Notes an access to memory in the cycle at `clock`.
-   * @returns false when it could outgrow {@link room}; nothing is noted then.
+   * Notes a load in the cycle at `clock`.
+   * @returns false when it could outgrow the room; the shard's last instruction is the one before then.
    */
   touch(address: number, clock: number): boolean {
     const clocks = this.#clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
     const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
-    if (((clock - clocks[at]!) | 0) > MAX_GAP && !this.#touchIdle(address, clock, clocks[at]! === UNTOUCHED))
-      return false;
-    clocks[at] = clock;
+    const previous = clocks[at]!;
+    if (((clock - previous) | 0) > MAX_GAP && !this.#touchIdle(address, clock, previous === UNTOUCHED)) return false;
+    clocks[at] = clock | (previous & STORED);
     return true;
   }
 
-  /** The same for an access that may change the word. The access may be noted when it returns false: then no harm is done. */
+  /** The same for a store. */
   touchStore(address: number, clock: number): boolean {
-    if (!this.touch(address, clock)) return false;
-    const marks = this.#marks[address >>> PAGE_SHIFT]!;
-    if ((marks[PAGE_LEAVES + ((address >>> 5) & (PAGE_LEAVES - 1))]! & CHANGED) !== 0) return true;
-    if (this.#hashes + ACCESS_ROWS.hash > this.room.hash) return false;
-    this.#climb(address >>> 5, CHANGED);
+    const clocks = this.#clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
+    const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
+    const previous = clocks[at]!;
+    if (((clock - previous) | 0) > MAX_GAP && !this.#touchIdle(address, clock, previous === UNTOUCHED)) return false;
+    if ((previous & STORED) === 0) {
+      // Where this has no room any more, the load part stays noted: the leaf is in the shard then, and nothing else.
+      clocks[at] = clock;
+      if (this.#hashes + ACCESS_ROWS.hash > this.#room.hash) return false;
+      this.#climb(address >>> LEAF_SHIFT, CHANGED);
+    }
+    clocks[at] = clock | STORED;
     return true;
   }
 
   /** The access is the word's first, or one after a long time. */
   #touchIdle(address: number, clock: number, first: boolean): boolean {
-    const bumps = first && clock + SLOT.memory <= MAX_GAP ? 0 : 1;
-    const { room } = this;
-    if (bumps > 0 && this.#bumpRows(clock) >= room.bump) return false;
-    if (first) {
-      const leaf = address >>> 5;
-      if ((this.#marks[leaf >>> PAGE_DEPTH]![PAGE_LEAVES + (leaf % PAGE_LEAVES)]! & TOUCHED) === 0) {
-        if (this.#leaves >= room.leaf || this.#nodes + ACCESS_ROWS.node > room.node) return false;
-        if (this.#hashes + ACCESS_ROWS.hash > room.hash) return false;
-        this.#climb(leaf, TOUCHED);
-        this.#touched.push(leaf);
-        const page = this.#memory.pages[address >>> PAGE_SHIFT];
-        const from = (leaf % PAGE_LEAVES) * LEAF_WORDS;
-        for (let i = 0; i < LEAF_WORDS; i++) this.#touched.push(page?.[from + i] ?? 0);
-      }
+    if (!first || clock + SLOT.memory > MAX_GAP) {
+      if (this.#bumps >= this.#bumpRoom) return false;
+      this.#bumps++;
     }
-    this.#bumps += bumps;
+    if (!first) return true;
+    const leaf = address >>> LEAF_SHIFT;
+    if ((this.#marks[leaf >>> PAGE_DEPTH]![PAGE_LEAVES + (leaf & (PAGE_LEAVES - 1))]! & TOUCHED) !== 0) return true;
+    const room = this.#room;
+    if (this.#leaves >= room.leaf || this.#nodes + ACCESS_ROWS.node > room.node) return false;
+    if (this.#hashes + ACCESS_ROWS.hash > room.hash) return false;
+    this.#climb(leaf, TOUCHED);
+    this.#touched.push(leaf);
+    const page = this.#memory.pages[address >>> PAGE_SHIFT];
+    const from = (leaf & (PAGE_LEAVES - 1)) * LEAF_WORDS;
+    for (let i = 0; i < LEAF_WORDS; i++) this.#touched.push(page === undefined ? 0 : page[from + i]!);
     return true;
   }
 

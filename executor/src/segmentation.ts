@@ -128,7 +128,7 @@ async function runShard(
     const done = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
     const steps = Math.min(SLICE_STEPS, maxSteps - done);
     if (steps === 0 || !budget.reserveState(meter.rows(interpreter.clock + AHEAD))) return budget.cells;
-    meter.room = budget.stateRoom();
+    meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
     let stop = interpreter.run(steps);
     while (stop === 'state' || typeof stop === 'number') {
       if (!extend(budget, meter, interpreter, stop)) return budget.cells;
@@ -151,7 +151,7 @@ function extend(budget: Budget, meter: Meter, interpreter: Interpreter, stop: 's
       bump: rows.bump + ACCESS_ROWS.bump,
     };
     if (!budget.reserveState(next)) return false;
-    meter.room = budget.stateRoom();
+    meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
     return true;
   }
   const name = CLASSES[stop]!;

@@ -7,6 +7,7 @@
  * leaves that differs from zero.
  */
 import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
+import { WordList } from '@weft/executor/meter';
 import { type Digest, hashNode, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 
@@ -97,12 +98,9 @@ export class StateTree {
     return Array.from(this.#top.subarray(DIGEST, 2 * DIGEST));
   }
 
-  /** The array that holds a node, and where. Nodes of level `PAGE_LEVEL` are in the upper array. */
-  #locate(level: number, index: number): { array: Uint32Array; at: number } {
-    if (level <= PAGE_LEVEL) return { array: this.#top, at: DIGEST * (2 ** level + index) };
-    const depth = level - PAGE_LEVEL;
-    const page = Math.floor(index / 2 ** depth);
-    return { array: this.#page(page), at: DIGEST * (2 ** depth + (index % 2 ** depth)) };
+  /** The array that holds a node; nodes of level `PAGE_LEVEL` are in the upper one. */
+  #array(level: number, index: number): Uint32Array {
+    return level <= PAGE_LEVEL ? this.#top : this.#page(index >>> (level - PAGE_LEVEL));
   }
 
   #page(page: number): Uint32Array {
@@ -122,29 +120,44 @@ export class StateTree {
    */
   update(leaves: Uint32Array, words: Uint32Array): StateStep {
     const before = this.root;
-    const siblings: number[] = [];
+    const siblings = new WordList();
     let nodes = leaves;
     let digests = hashPairs(this.#suite, leafLimbs(words));
     for (let level = TREE_DEPTH; ; level--) {
-      for (let k = 0; k < nodes.length; k++) {
-        const { array, at } = this.#locate(level, nodes[k]!);
-        for (let i = 0; i < DIGEST; i++) array[at + i] = digests[DIGEST * k + i]!;
-      }
+      this.#store(level, nodes, digests);
       if (level === 0) break;
       const parents = parentsOf(nodes);
       const children = new Uint32Array(2 * DIGEST * parents.length);
+      const place = placeOf(level);
       let n = 0;
       eachParent(nodes, (parent, left, right) => {
         // Children lie side by side.
-        const { array, at } = this.#locate(level, 2 * parent);
+        const array = this.#array(level, 2 * parent);
+        const at = place(2 * parent);
         for (let i = 0; i < 2 * DIGEST; i++) children[n + i] = array[at + i]!;
         if (left < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + i]!);
-        if (right < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + DIGEST + i]!);
+        if (right < 0) for (let i = DIGEST; i < 2 * DIGEST; i++) siblings.push(array[at + i]!);
         n += 2 * DIGEST;
       });
       digests = hashPairs(this.#suite, children);
       nodes = parents;
     }
-    return { before, after: this.root, siblings: Uint32Array.from(siblings) };
+    return { before, after: this.root, siblings: siblings.words };
   }
+
+  #store(level: number, nodes: Uint32Array, digests: Uint32Array): void {
+    const place = placeOf(level);
+    for (let k = 0; k < nodes.length; k++) {
+      const array = this.#array(level, nodes[k]!);
+      const at = place(nodes[k]!);
+      for (let i = 0; i < DIGEST; i++) array[at + i] = digests[DIGEST * k + i]!;
+    }
+  }
+}
+
+/** Where the nodes of a level lie in their arrays. */
+function placeOf(level: number): (index: number) => number {
+  const depth = level <= PAGE_LEVEL ? level : level - PAGE_LEVEL;
+  const size = 1 << depth;
+  return (index) => DIGEST * (size + (index & (size - 1)));
 }
