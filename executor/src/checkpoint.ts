@@ -82,12 +82,14 @@ export function replay(program: Program, checkpoint: Checkpoint, pool: ChunkPool
   const outputs = OUTPUT_CELLS.map((cell) => {
     return { cell, value: registers[cell]! >>> 0, previous: recorder.touchRegister(cell, endClock, 0) };
   });
+  const [final, clocks] = [leafWords(leaves, memory, registers), recorder.leafClocks(leaves)];
+  memory.release();
   return {
     events: recorder.events,
     leaves,
     initial: words,
-    final: leafWords(leaves, memory, registers),
-    clocks: recorder.leafClocks(leaves),
+    final,
+    clocks,
     outputs,
     startPc: checkpoint.pc,
     endPc: interpreter.pc,

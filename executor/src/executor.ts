@@ -71,12 +71,14 @@ export async function execute(
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
   }
+  const pages = memory.pages.filter((page) => page !== undefined).length;
+  memory.release();
   return {
     exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
     publicValues: Uint8Array.from(host.publicValues),
     rows: Object.fromEntries(CLASSES.map((name, k) => [name, counts[k]!])) as Record<EventClass, number>,
-    pages: memory.pages.filter((page) => page !== undefined).length,
+    pages,
   };
 }
 

@@ -8,6 +8,25 @@ export const PAGE_SHIFT = 16;
 export const PAGE_WORDS: number = 2 ** (PAGE_SHIFT - 2);
 const PAGE_COUNT = 2 ** (31 - PAGE_SHIFT);
 
+/** Pages given back, to use again: fresh memory faults on every page and lingers until it is collected. */
+const freePages: Int32Array[] = [];
+
+/** A page with the same number in every word. */
+export function takePage(value: number): Int32Array {
+  const page = freePages.pop();
+  if (page === undefined && value === 0) return new Int32Array(PAGE_WORDS);
+  return (page ?? new Int32Array(PAGE_WORDS)).fill(value);
+}
+
+/** Gives back the pages of a table, which must not be used any more. */
+export function releasePages(table: (Int32Array | undefined)[]): void {
+  for (const [i, page] of table.entries()) {
+    if (page === undefined) continue;
+    freePages.push(page);
+    table[i] = undefined;
+  }
+}
+
 export class PagedMemory {
   /** Page by address >>> 16; word within it by (address & 0xffff) >>> 2. */
   readonly pages: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
@@ -28,12 +47,18 @@ export class PagedMemory {
     return memory;
   }
 
+  /** Ends the use of this memory: its pages may serve another. */
+  release(): void {
+    releasePages(this.pages);
+    releasePages(this.clocks);
+  }
+
   page(address: number): Int32Array {
-    return (this.pages[address >>> PAGE_SHIFT] ??= new Int32Array(PAGE_WORDS));
+    return (this.pages[address >>> PAGE_SHIFT] ??= takePage(0));
   }
 
   clockPage(address: number): Int32Array {
-    return (this.clocks[address >>> PAGE_SHIFT] ??= new Int32Array(PAGE_WORDS));
+    return (this.clocks[address >>> PAGE_SHIFT] ??= takePage(0));
   }
 
   /** The word at a multiple of 4. */

@@ -4,7 +4,7 @@
  */
 
 import { LEAF_WORDS, MAX_GAP, REGISTER_LEAF, SLOT, TREE_DEPTH } from './layout.ts';
-import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory } from './memory.ts';
+import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, releasePages, takePage } from './memory.ts';
 
 /** Clock of a word that the shard has not touched: any access to it takes the slow path. */
 const UNTOUCHED = -(2 ** 30);
@@ -183,7 +183,7 @@ export class Meter {
   #clockPage(address: number): Int32Array {
     const page = address >>> PAGE_SHIFT;
     this.#marks[page] ??= new Uint8Array(2 * PAGE_LEAVES);
-    const clocks = new Int32Array(PAGE_WORDS).fill(UNTOUCHED);
+    const clocks = takePage(UNTOUCHED);
     this.#clocks[page] = clocks;
     return clocks;
   }
@@ -222,6 +222,11 @@ export class Meter {
     };
     for (let i = PAGE_LEAVES + (leaf % PAGE_LEAVES); i > 1; i >>>= 1) if (!settle(this.#marks[page]!, i)) return;
     for (let i = 2 ** PAGE_LEVEL + page; i >= 1; i >>>= 1) if (!settle(this.#top, i)) return;
+  }
+
+  /** Ends the use of this meter: its pages may serve another. */
+  release(): void {
+    releasePages(this.#clocks);
   }
 
   /** Indices of the touched memory leaves, rising, and the words that each had before. */

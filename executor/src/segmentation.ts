@@ -90,6 +90,9 @@ export async function* segmentRun(
     checkPublicValues(registers, host.publicValues, interpreter);
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
+  } finally {
+    memory.release();
+    meter.release();
   }
   return {
     exitCode: registers[CELL.exitCode]! >>> 0,

@@ -114,7 +114,10 @@ describe('cuts', () => {
     for (const { checkpoint, final } of [slices[0]!, slices[1]!, slices.at(-1)!])
       expect(replay(program, checkpoint, new ChunkPool()).final).toEqual(final);
     const single = await cut(asm.elf(words), [item], { ...ONE_SHARD, steps: 1_000_000 });
-    const committed = single.at(-1)!.final.subarray(-CELL.count).subarray(CELL.committed, CELL.committed + 8);
+    const committed = single
+      .at(-1)!
+      .final.subarray(-CELL.count)
+      .subarray(CELL.committed, CELL.committed + 8);
     expect([...committed]).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
   });
   it('with no room for an instruction are refused', async () => {

@@ -1,0 +1,271 @@
+/**
+ * Cheating with shards: chains broken in every way, beginnings of runs passed off as whole ones, and memory that changes
+ * between two shards. Every attack is made of proofs that are valid for themselves, and is rejected for its own reason.
+ */
+
+import { replay } from '@weft/executor/checkpoint';
+import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/layout';
+import { createProgram } from '@weft/executor/program';
+import { ChunkPool } from '@weft/executor/record';
+import { readGuest } from '@weft/guest-examples';
+import { VerificationError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
+import { decodeProof, encodeProof, type ProofFile } from '@weft/prover/envelope';
+import { type ShardStatement, statementWords } from '@weft/prover/machine/machine';
+import { proveTables } from '@weft/prover/prove/prove';
+import { initialTree, type ProvingKey, setupProgram } from '@weft/prover/setup';
+import { fillShard, shardTables } from '@weft/prover/shard';
+import { checkChain, type ShardProof, verifyShard } from '@weft/prover/verify-run';
+import { prove, verify } from '@weft/sdk';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as asm from '../support/asm.ts';
+import { reasonOf } from '../support/pieces.ts';
+import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
+import { findings } from '../support/run.ts';
+import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
+
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+/** The smallest shards. */
+const MEMORY = 512 * 2 ** 20;
+const LOOP = readGuest('loop');
+
+let vk: Uint8Array;
+let honest: ProofFile;
+let other: ProofFile;
+beforeAll(async () => {
+  const proof = await prove(LOOP, [text('10000')], { memory: MEMORY });
+  vk = proof.vk;
+  honest = decodeProof(proof.proof);
+  other = decodeProof((await prove(LOOP, [text('9000')], { memory: MEMORY })).proof);
+  expect(honest.shards.length).toBeGreaterThanOrEqual(3);
+});
+
+const judge = (file: ProofFile): string => reasonOf(() => verify(vk, encodeProof(file)));
+const withShards = (shards: readonly ShardProof[]): ProofFile => ({ ...honest, shards });
+const restate = (index: number, change: (s: ShardStatement<number>) => Partial<ShardStatement<number>>): ProofFile =>
+  withShards(
+    honest.shards.map((s, i) => (i === index ? { ...s, statement: { ...s.statement, ...change(s.statement) } } : s)),
+  );
+const bump = (x: readonly number[], k = 0): number[] => x.map((v, i) => (i === k ? (v + 1) % P : v));
+
+it('the honest chain holds', () => {
+  expect(judge(honest)).toBe('accepted');
+  expect(reasonOf(() => verify(vk, encodeProof(other)))).toBe('accepted');
+});
+
+describe('chains (T16, item 40)', () => {
+  it('a shard dropped: each of them', () => {
+    for (const i of honest.shards.keys())
+      expect(judge(withShards(honest.shards.filter((_, k) => k !== i)))).toBe('chain');
+  });
+  it('a shard repeated: each of them', () => {
+    for (const i of honest.shards.keys())
+      expect(judge(withShards(honest.shards.flatMap((s, k) => (k === i ? [s, s] : [s]))))).toBe('chain');
+  });
+  it('two shards exchanged: every pair', () => {
+    for (const i of honest.shards.keys())
+      for (let j = i + 1; j < honest.shards.length; j++)
+        expect(judge(withShards(honest.shards.map((_, k, all) => all[k === i ? j : k === j ? i : k]!)))).toBe('chain');
+  });
+  it('all shards in reverse', () => {
+    expect(judge(withShards(honest.shards.toReversed()))).toBe('chain');
+  });
+  it('a shard of a run on other input: each of them, and whole tails', () => {
+    for (const i of honest.shards.keys()) {
+      const spliced = honest.shards.map((s, k) => (k === i ? (other.shards[k] ?? s) : s));
+      if (spliced.some((s, k) => s !== honest.shards[k])) expect(judge(withShards(spliced))).toBe('chain');
+      if (i > 0) expect(judge(withShards([...honest.shards.slice(0, i), ...other.shards.slice(i)]))).toBe('chain');
+    }
+  });
+  it('a beginning of the run as the whole of it', () => {
+    for (let n = 1; n < honest.shards.length; n++)
+      for (const publicValues of [honest.publicValues, new Uint8Array()])
+        expect(judge({ ...withShards(honest.shards.slice(0, n)), publicValues })).toBe('chain');
+  });
+  it('a beginning that claims to have halted', () => {
+    const first = honest.shards.slice(0, 1);
+    const shards = first.map((s) => ({ ...s, statement: { ...s.statement, endPc: HALT_PC } }));
+    expect(judge({ ...withShards(shards), publicValues: new Uint8Array() })).toBe('bus_balance');
+  });
+  it('an end of the run as the whole of it', () => {
+    for (let n = 1; n < honest.shards.length; n++) expect(judge(withShards(honest.shards.slice(n)))).toBe('chain');
+  });
+  it('an end that claims to start at the image', () => {
+    const last = honest.shards.at(-1)!;
+    const statement = { ...last.statement, before: honest.vk.imageRoot, startPc: honest.vk.entryPc };
+    expect(judge(withShards([{ ...last, statement }]))).toBe('bus_balance');
+  });
+  it('going on after HALT', () => {
+    const last = honest.shards.at(-1)!;
+    const statement = { ...last.statement, before: last.statement.after, startPc: HALT_PC };
+    expect(judge(withShards([...honest.shards, { ...last, statement }]))).toBe('chain');
+  });
+  it('a gap closed by changing what a shard says', () => {
+    // Both sides of the seam agree; the proof does not.
+    const [a, , c] = honest.shards as [ShardProof, ShardProof, ShardProof];
+    const statement = { ...c.statement, before: a.statement.after, startPc: a.statement.endPc };
+    expect(judge(withShards([a, { ...c, statement }, ...honest.shards.slice(3)]))).toBe('bus_balance');
+  });
+  it('states and pcs that differ by one', () => {
+    for (let k = 0; k < 8; k++) {
+      expect(judge(restate(1, (s) => ({ before: bump(s.before, k) })))).toBe('chain');
+      expect(judge(restate(1, (s) => ({ after: bump(s.after, k) })))).toBe('chain');
+    }
+    expect(judge(restate(1, (s) => ({ startPc: s.startPc + 4 })))).toBe('chain');
+    expect(judge(restate(1, (s) => ({ endPc: s.endPc + 4 })))).toBe('chain');
+    expect(judge(restate(0, (s) => ({ before: bump(s.before) })))).toBe('chain');
+    const last = honest.shards.length - 1;
+    expect(judge(restate(last, (s) => ({ after: bump(s.after) })))).toBe('bus_balance');
+  });
+  it('more shards than the file holds, none, or bytes between them', () => {
+    const bytes = encodeProof(honest);
+    const count = 8 + 4 * 18 + 4 + honest.publicValues.length;
+    for (const n of [0, honest.shards.length - 1, honest.shards.length + 1, 2 ** 32 - 1]) {
+      const changed = bytes.slice();
+      new DataView(changed.buffer).setUint32(count, n, true);
+      expect(reasonOf(() => verify(vk, changed))).toBe('format');
+    }
+    expect(reasonOf(() => verify(vk, bytes.subarray(0, -1)))).toBe('format');
+  });
+});
+
+describe('what a run made public (item 41)', () => {
+  const last = (): number => honest.shards.length - 1;
+  it('the digest, each limb altered by one', () => {
+    for (let k = 0; k < 16; k++)
+      expect(judge(restate(last(), (s) => ({ digest: s.digest.map((x, i) => (i === k ? x ^ 1 : x)) })))).toBe(
+        'public_values',
+      );
+  });
+  it('another exit code; limbs beyond 16 bits', () => {
+    expect(judge(restate(last(), (s) => ({ exitLo: s.exitLo + 1 })))).toBe('bus_balance');
+    expect(judge(restate(last(), () => ({ exitHi: 1 })))).toBe('bus_balance');
+    expect(judge(restate(last(), () => ({ exitLo: 2 ** 16 })))).toBe('format');
+    expect(judge(restate(0, (s) => ({ digest: bump(s.digest.map(() => 2 ** 16 - 1)) })))).toBe('format');
+  });
+  it('a digest that an earlier shard claims to have committed', () => {
+    expect(judge(restate(0, (s) => ({ committed: s.committed ^ 1 })))).toBe('bus_balance');
+    expect(judge(restate(0, (s) => ({ exitLo: s.exitLo ^ 1 })))).toBe('bus_balance');
+  });
+  it('a part of the digest, and public values behind no commitment', () => {
+    for (let i = 0; i < 8; i++)
+      expect(judge(restate(last(), () => ({ committed: 0xff ^ (1 << i) })))).toBe('public_values');
+    expect(judge(restate(last(), () => ({ committed: 0x1ff })))).toBe('public_values');
+    expect(judge({ ...restate(last(), () => ({ committed: 0 })), publicValues: Uint8Array.of(1) })).toBe(
+      'public_values',
+    );
+  });
+  it('a statement that is not a canonical element', () => {
+    const bytes = encodeProof(honest);
+    const first = 8 + 4 * 18 + 4 + honest.publicValues.length + 4;
+    const view = new DataView(bytes.buffer);
+    view.setUint32(first, view.getUint32(first, true) + P, true);
+    expect(reasonOf(() => verify(vk, bytes))).toBe('format');
+  });
+});
+
+it('the rule of the chain throws nothing but its own error', () => {
+  expect(reasonOf(() => checkChain(honest.vk, [], new Uint8Array()))).toBe('chain');
+  expect(() => checkChain(honest.vk, [], new Uint8Array())).toThrow(VerificationError);
+});
+
+describe('memory between shards (T09, item 35)', () => {
+  const word = (i: number): number[] => [...asm.li(6, asm.DATA), asm.load('LW', 7, 6, 4 * i)];
+  /** Stores 3 to two leaves and, a good while later, loads it again from one. */
+  const words = [
+    ...asm.li(8, 3),
+    ...asm.li(6, asm.DATA),
+    asm.store('SW', 8, 6, 0),
+    asm.store('SW', 8, 6, 32),
+    ...Array.from({ length: 20 }, () => asm.i('ADDI', 9, 9, 1)),
+    ...word(0),
+    ...asm.halt(),
+  ];
+  let pk: ProvingKey;
+  let shards: RecordedShard[];
+  beforeAll(async () => {
+    pk = await setupProgram(createProgram(asm.elf(words)));
+    shards = [];
+    for await (const shard of recordShards(pk, [], { ...ONE_SHARD, steps: 20 })) shards.push(shard);
+    expect(shards.length).toBe(2);
+  });
+  const indexOfData = (s: RecordedShard): number => s.slice.checkpoint.leaves.indexOf(asm.DATA / 32);
+  /** The second shard, run on other memory than the first one left. */
+  const forged = (change: (words: Uint32Array, data: number) => void) => {
+    const second = shards[1]!;
+    const initial = second.slice.checkpoint.words.slice();
+    change(initial, LEAF_WORDS * indexOfData(second));
+    return replay(pk.program, { ...second.slice.checkpoint, words: initial }, new ChunkPool());
+  };
+
+  it('honest shards hold', () => {
+    for (const { slice, siblings } of shards) {
+      const record = replay(pk.program, slice.checkpoint, new ChunkPool());
+      const { traces, statement } = fillShard(pk, record, siblings);
+      expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
+    }
+  });
+  it('a cell with another value in the next shard: the tree says so', () => {
+    const record = forged((initial, data) => {
+      initial[data] = 4;
+    });
+    const { statement } = shardTables(pk, record, shards[1]!.siblings);
+    // The run itself is flawless, but starts from another state.
+    expect(statement.before).not.toEqual(shards[0]!.statement.after);
+    expect(reasonOf(() => checkChain(pk.vk, [shards[0]!.statement, statement], new Uint8Array()))).toBe('chain');
+  });
+  it('the same, claiming the state that the first shard left', async () => {
+    const record = forged((initial, data) => {
+      initial[data] = 4;
+    });
+    const { traces, statement } = fillShard(pk, record, shards[1]!.siblings);
+    const claimed = { ...statement, before: shards[0]!.statement.after };
+    expect(findings(traces, claimed).tuples.map((t) => t.bus)).toEqual(['statement', 'statement']);
+    const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(claimed));
+    expect(reasonOf(() => verifyShard(pk.key, pk.vk, claimed, proof))).toBe('bus_balance');
+  });
+  it('a stale leaf: what the cell held before the cut', () => {
+    const stale = shards[0]!.slice.checkpoint.words;
+    const from = LEAF_WORDS * indexOfData(shards[0]!);
+    const record = forged((initial, data) => {
+      for (let i = 0; i < LEAF_WORDS; i++) initial[data + i] = stale[from + i]!;
+    });
+    const { statement } = shardTables(pk, record, shards[1]!.siblings);
+    expect(statement.before).not.toEqual(shards[0]!.statement.after);
+  });
+  it('siblings of the old tree', () => {
+    const record = forged(() => {});
+    expect(shardTables(pk, record, shards[1]!.siblings).statement.before).toEqual(shards[0]!.statement.after);
+    // What lay beside the path of the loaded leaf before the first shard stored there.
+    const stale = initialTree(pk.key, pk.program).update(record.leaves, record.initial).siblings;
+    const { statement } = shardTables(pk, record, stale);
+    expect(statement.before).not.toEqual(shards[0]!.statement.after);
+  });
+  it('a register, the commit mask or the progress of a HINT_READ altered on the way', () => {
+    for (const cell of [8, CELL.committed, CELL.digest, CELL.hintProgress, CELL.exitCode, CELL.dump]) {
+      const record = forged((initial) => {
+        initial[initial.length - CELL.count + cell]! ^= 1;
+      });
+      const { statement } = shardTables(pk, record, shards[1]!.siblings);
+      expect(statement.before).not.toEqual(shards[0]!.statement.after);
+    }
+  });
+});
+
+describe('cuts anywhere', () => {
+  it.each([1, 3, 41, 160])('shards of %i steps of every system call satisfy their constraints', async (steps) => {
+    const pk = await setupProgram(createProgram(asm.elf([...everySyscall(), ...asm.halt(5)])));
+    let checked = 0;
+    for await (const { slice, record, siblings, statement } of recordShards(pk, SYSCALL_INPUT, {
+      ...ONE_SHARD,
+      steps,
+    })) {
+      // Not all of the shortest: they are the same again and again.
+      if (slice.index % Math.ceil(40 / steps) > 0) continue;
+      const filled = fillShard(pk, record, siblings);
+      expect(filled.statement).toEqual(statement);
+      expect(findings(filled.traces, statement)).toEqual({ constraints: [], tuples: [] });
+      if (++checked === 12) return;
+    }
+  });
+});
