@@ -1,0 +1,188 @@
+/** The journal: what it keeps, what it refuses, and that damage to it never makes a bad proof. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { readGuest } from '@weft/guest-examples';
+import { concatBytes } from '@weft/primitives';
+import type { TaskRunner } from '@weft/primitives/task/runner';
+import { createRunner, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
+import { Journal, type JournalFiles } from '@weft/sdk/journal';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../support/run.ts';
+
+const MEMORY = 512 * 2 ** 20;
+const INPUT = [new TextEncoder().encode('9000')];
+const root = mkdtempSync(join(tmpdir(), 'weft-journal-'));
+afterAll(async () => {
+  rmSync(root, { recursive: true, force: true });
+  await runner.close();
+});
+let folders = 0;
+const newFolder = (): string => join(root, `${folders++}`);
+
+let program: Setup;
+let honest: Proof;
+let runner: TaskRunner;
+const identity = () => ({ vk: program.vkHex, stdin: INPUT, variables: 19 });
+/** Proves with a journal in `folder`. */
+async function attempt(folder: string, files?: JournalFiles): Promise<Proof> {
+  const store = await Journal.open(folder, identity(), files);
+  return await prove(program, INPUT, { memory: MEMORY, workers: 1, runner, store });
+}
+
+beforeAll(async () => {
+  program = await setup(readGuest('loop'));
+  runner = await createRunner(1);
+  honest = await attempt(newFolder());
+  expect(honest.shards).toBeGreaterThan(2);
+});
+/** A journal with every shard in it. */
+const full = (): string => join(root, '0');
+function copyOf(folder: string): string {
+  const copy = newFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+it('holds a file per shard, and a job that goes on from it proves nothing again', async () => {
+  expect(readdirSync(full()).sort()).toEqual([
+    ...Array.from({ length: honest.shards }, (_, i) => `${`${i}`.padStart(8, '0')}.shard`),
+    'job.json',
+  ]);
+  const idle = {
+    run: () => Promise.reject(new Error('no shard is left to prove')),
+    close: () => Promise.resolve(),
+  };
+  const store = await Journal.open(full(), identity());
+  const again = await prove(program, INPUT, { memory: MEMORY, runner: idle, store });
+  expect(again.proof).toEqual(honest.proof);
+});
+
+describe('damage', () => {
+  it.each([
+    ['torn', (path: string) => truncateSync(path, 1000)],
+    ['empty', (path: string) => truncateSync(path, 0)],
+    [
+      'with a bit flipped',
+      (path: string) => {
+        const bytes = readFileSync(path);
+        bytes[5000]! ^= 4;
+        writeFileSync(path, bytes);
+      },
+    ],
+    [
+      'a proof changed together with its checksum',
+      (path: string) => {
+        const proof = new Uint8Array(readFileSync(path)).slice(32);
+        proof[5000]! ^= 4;
+        writeFileSync(path, concatBytes(sha256(proof), proof));
+      },
+    ],
+    ["another shard's", (path: string) => writeFileSync(path, readFileSync(join(full(), '00000000.shard')))],
+    ['missing', (path: string) => rmSync(path)],
+  ])('a shard file %s is proven again', async (_, damage) => {
+    const folder = copyOf(full());
+    damage(join(folder, '00000001.shard'));
+    expect((await attempt(folder)).proof).toEqual(honest.proof);
+    expect(readFileSync(join(folder, '00000001.shard'))).toEqual(readFileSync(join(full(), '00000001.shard')));
+  });
+  it('any bit of any file: the same bytes, or the refusal of another job', async () => {
+    const names = readdirSync(full());
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(names.length - 1),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        fc.nat(7),
+        async (k, at, bit) => {
+          const folder = copyOf(full());
+          const path = join(folder, names[k]!);
+          const bytes = readFileSync(path);
+          bytes[Math.floor(at * bytes.length)]! ^= 1 << bit;
+          writeFileSync(path, bytes);
+          let outcome: Uint8Array | string;
+          try {
+            outcome = (await attempt(folder)).proof;
+          } catch (error) {
+            outcome = (error as { code: string }).code;
+          }
+          if (names[k] === 'job.json' && typeof outcome === 'string') expect(outcome).toBe('JOURNAL');
+          else expect(outcome).toEqual(honest.proof);
+        },
+      ),
+      { numRuns: 8, seed: 5 },
+    );
+  });
+  it('what a write that was cut off left behind is cleared away', async () => {
+    const folder = copyOf(full());
+    writeFileSync(join(folder, '00000001.shard.abc.tmp'), 'half');
+    await Journal.open(folder, identity());
+    expect(readdirSync(folder)).not.toContain('00000001.shard.abc.tmp');
+  });
+});
+
+describe('another job', () => {
+  it.each([
+    ['program', { vk: '00'.repeat(32) }],
+    ['input', { stdin: [new TextEncoder().encode('9001')] }],
+    ['input', { stdin: [] }],
+    ['input', { stdin: [...INPUT, new Uint8Array()] }],
+    ['shape', { variables: 20 }],
+  ] as const)('with another %s is refused', async (what, change) => {
+    await expect(Journal.open(full(), { ...identity(), ...change })).rejects.toMatchObject({
+      code: 'JOURNAL',
+      details: { differs: [what] },
+    });
+  });
+  it('of another version is refused', async () => {
+    const folder = copyOf(full());
+    const path = join(folder, 'job.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"version": "', '"version": "9'));
+    await expect(Journal.open(folder, identity())).rejects.toMatchObject({ details: { differs: ['version'] } });
+  });
+  it('items that only look the same when joined are other input', async () => {
+    const folder = newFolder();
+    const bytes = (s: string): Uint8Array => new TextEncoder().encode(s);
+    await Journal.open(folder, { ...identity(), stdin: [bytes('ab'), bytes('c')] });
+    expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [bytes('a'), bytes('bc')] }))).toBe(
+      'JOURNAL',
+    );
+  });
+});
+
+describe('a full disk', () => {
+  /** Fails at the n-th write, as a disk without space does. */
+  const failing = (n: number): JournalFiles & { writes: number } => {
+    const files = {
+      writes: 0,
+      write: (path: string, bytes: Uint8Array): Promise<void> => {
+        if (files.writes++ === n)
+          return Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC', errno: -28 }));
+        writeFileSync(path, bytes);
+        return Promise.resolve();
+      },
+      read: (path: string) => {
+        try {
+          return Promise.resolve(new Uint8Array(readFileSync(path)));
+        } catch {
+          return Promise.resolve(undefined);
+        }
+      },
+    };
+    return files;
+  };
+  it('at each write ends the job with that error, and the next attempt ends it with the same bytes', async () => {
+    for (let n = 0; n <= honest.shards; n++) {
+      const folder = newFolder();
+      await expect(attempt(folder, failing(n))).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect((await attempt(folder)).proof).toEqual(honest.proof);
+    }
+  });
+});
+
+it('proofs with and without a journal are the same', async () => {
+  const plain = await prove(program, INPUT, { memory: MEMORY, workers: 2 });
+  expect(plain.proof).toEqual(honest.proof);
+  expect(verify(program.vk, plain.proof).exitCode).toBe(0);
+});

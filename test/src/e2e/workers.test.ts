@@ -1,0 +1,150 @@
+/** Workers that crash, lie, babble or say nothing: the job survives them or ends with an error that names the shard. */
+import { readGuest } from '@weft/guest-examples';
+import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
+import type { TaskOptions, TaskRunner } from '@weft/primitives/task/runner';
+import { decodeProof } from '@weft/prover/envelope';
+import { createRunner, type Proof, prove, type Setup, setup } from '@weft/sdk';
+import { ATTEMPTS } from '@weft/sdk/coordinator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MEMORY = 512 * 2 ** 20;
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+const INPUT = [text('9000')];
+const tasks = new URL(import.meta.resolve('@weft/sdk/tasks'));
+
+let program: Setup;
+let honest: Proof;
+let other: Proof;
+let real: TaskRunner;
+beforeAll(async () => {
+  program = await setup(readGuest('loop'));
+  real = await createRunner(1);
+  honest = await prove(program, INPUT, { memory: MEMORY, runner: real });
+  other = await prove(program, [text('9500')], { memory: MEMORY, runner: real });
+});
+afterAll(() => real.close());
+
+it.each([1, 2, 4])('%i workers make the same bytes', async (workers) => {
+  const proof = await prove(program, INPUT, { memory: 2 ** 30, workers });
+  const reference = await prove(program, INPUT, { memory: 2 ** 30, runner: real });
+  expect(proof.proof).toEqual(reference.proof);
+});
+
+/** Answers as `lie` says on the first `times` calls, then honestly. */
+function liar(lie: (input: Uint8Array, options: TaskOptions, call: number) => Promise<Uint8Array>, times: number) {
+  let calls = 0;
+  const runner: TaskRunner = {
+    run: (task, input, options = {}) => {
+      const call = calls++;
+      return call < times ? lie(input, options, call) : real.run(task, input, options);
+    },
+    close: () => Promise.resolve(),
+  };
+  return runner;
+}
+
+const shardOf = (proof: Proof, i: number): Uint8Array => decodeProof(proof.proof).shards[i]!.proof.slice();
+const LIES: readonly (readonly [string, (input: Uint8Array, options: TaskOptions) => Promise<Uint8Array>])[] = [
+  ['garbage', () => Promise.resolve(new Uint8Array(300_000).fill(7))],
+  ['no bytes', () => Promise.resolve(new Uint8Array())],
+  ['no bytes but something else', () => Promise.resolve('proof' as unknown as Uint8Array)],
+  ['undefined', () => Promise.resolve(undefined as unknown as Uint8Array)],
+  ["another shard's valid proof", () => Promise.resolve(shardOf(honest, 1))],
+  ['a valid proof of other input', () => Promise.resolve(shardOf(other, 1))],
+  [
+    'the right proof with one bit flipped',
+    () => {
+      const proof = shardOf(honest, 0);
+      proof[200_000]! ^= 1;
+      return Promise.resolve(proof);
+    },
+  ],
+  ['a gigabyte', () => Promise.resolve(new Uint8Array(2 ** 30))],
+  ['an error', () => Promise.reject(new Error('out of luck'))],
+  ['nothing, for ever', () => new Promise(() => {})],
+];
+
+describe('a worker that answers with', () => {
+  it.each(LIES)('%s, once: the job survives', async (_, lie) => {
+    const runner = liar(lie, 1);
+    const proof = await prove(program, INPUT, { memory: MEMORY, runner, workers: 1, silenceMs: 4000 });
+    expect(proof.proof).toEqual(honest.proof);
+  });
+  it.each(LIES)('%s, always: the job ends and names the shard', async (_, lie) => {
+    const job = prove(program, INPUT, { memory: MEMORY, runner: liar(lie, 1e9), workers: 1, silenceMs: 300 });
+    await expect(job).rejects.toMatchObject({
+      code: 'SHARD_FAILED',
+      message: expect.stringMatching(/^shard \d+ failed 3 times/) as string,
+      details: { attempts: ATTEMPTS },
+    });
+  });
+});
+
+describe('threads', () => {
+  it('that end are replaced, and their shards proven again', async () => {
+    const runner = createPiscinaRunner({ module: tasks, workers: 1 });
+    let crashes = 0;
+    try {
+      const proof = await prove(program, INPUT, {
+        memory: MEMORY,
+        runner,
+        workers: 1,
+        onProgress: ({ stage, shardsDone }) => {
+          // Twice at most, so that no shard's attempts run out.
+          if (stage !== 'prove' || crashes !== shardsDone || crashes === 2) return;
+          crashes++;
+          void runner.crash();
+        },
+      });
+      expect(proof.proof).toEqual(honest.proof);
+      expect(crashes).toBe(2);
+      expect(runner.threads).toBe(1);
+    } finally {
+      await runner.close();
+    }
+  });
+  it('that end again and again end the job', async () => {
+    const runner = createPiscinaRunner({ module: tasks, workers: 1 });
+    try {
+      const job = prove(program, INPUT, {
+        memory: MEMORY,
+        runner,
+        workers: 1,
+        onProgress: ({ stage }) => void (stage === 'prove' && runner.crash()),
+      });
+      await expect(job).rejects.toMatchObject({ code: 'SHARD_FAILED' });
+    } finally {
+      await runner.close();
+    }
+  });
+  it('stop within seconds when the job is aborted, and nothing is left', async () => {
+    const runner = createPiscinaRunner({ module: tasks, workers: 2 });
+    try {
+      const abort = new AbortController();
+      let aborted = 0;
+      const job = prove(program, [text('200000')], {
+        memory: 2 ** 30,
+        runner,
+        workers: 2,
+        signal: abort.signal,
+        onProgress: ({ stage, fraction }) => {
+          if (stage !== 'prove' || fraction < 0.05 || aborted > 0) return;
+          aborted = performance.now();
+          abort.abort(new Error('enough'));
+        },
+      });
+      await expect(job).rejects.toThrow('enough');
+      expect(performance.now() - aborted).toBeLessThan(3000);
+      // The runner is as good as before.
+      const proof = await prove(program, INPUT, { memory: MEMORY, runner });
+      expect(proof.proof).toEqual(honest.proof);
+    } finally {
+      await runner.close();
+    }
+  });
+  it('a task that is no task, and one that does not exist, fail with a typed error', async () => {
+    await expect(real.run('proveShard', new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ code: 'TASK' });
+    await expect(real.run('proveShard', new Uint8Array())).rejects.toMatchObject({ code: 'TASK' });
+    await expect(real.run('nothing', new Uint8Array())).rejects.toMatchObject({ code: 'WORKER' });
+  });
+});
