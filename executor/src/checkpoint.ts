@@ -5,7 +5,7 @@ import { ResourceError } from '@weft/primitives';
 import { ReplayHost } from './host.ts';
 import { Interpreter } from './interpreter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK, LEAF_BYTES, LEAF_WORDS, OUTPUT_CELLS, REGISTER_LEAF } from './layout.ts';
-import { PagedMemory } from './memory.ts';
+import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from './memory.ts';
 import { REGISTER_LEAVES } from './meter.ts';
 import type { Program } from './program.ts';
 import type { ChunkPool, ExecutionRecord } from './record.ts';
@@ -40,9 +40,9 @@ export function leafWords(leaves: Uint32Array, memory: PagedMemory, registers: I
   const memoryLeaves = leaves.length - REGISTER_LEAVES;
   for (let i = 0; i < memoryLeaves; i++) {
     const address = leafAddress(leaves[i]!);
-    const page = memory.pages[address >>> 16];
+    const page = memory.pages[address >>> PAGE_SHIFT];
     if (page === undefined) continue;
-    const first = (address & 0xffff) >>> 2;
+    const first = (address & PAGE_MASK) >>> 2;
     for (let k = 0; k < LEAF_WORDS; k++) words[LEAF_WORDS * i + k] = page[first + k]!;
   }
   words.set(registers, LEAF_WORDS * memoryLeaves);
@@ -67,7 +67,7 @@ export function replay(program: Program, checkpoint: Checkpoint, pool: ChunkPool
   const memory = new PagedMemory();
   for (let i = 0; i < first; i++) {
     const address = leafAddress(leaves[i]!);
-    memory.page(address).set(words.subarray(LEAF_WORDS * i, LEAF_WORDS * (i + 1)), (address & 0xffff) >>> 2);
+    memory.page(address).set(words.subarray(LEAF_WORDS * i, LEAF_WORDS * (i + 1)), (address & PAGE_MASK) >>> 2);
   }
   const registers = registersOf(words);
   const recorder = new Recorder(registers, memory, pool);

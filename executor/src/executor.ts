@@ -35,7 +35,7 @@ export interface ExecutionResult {
 export interface CountedExecution extends ExecutionResult {
   /** Rows of every instruction class. */
   readonly rows: Readonly<Record<EventClass, number>>;
-  /** Pages of 64 KiB that the run used. */
+  /** Pages of 4 KiB that the run used. */
   readonly pages: number;
 }
 

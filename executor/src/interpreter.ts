@@ -8,7 +8,7 @@ import { divide, multiplyHigh } from './arithmetic.ts';
 import type { Host } from './host.ts';
 import { CLASSES, OP } from './isa.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from './layout.ts';
-import type { PagedMemory } from './memory.ts';
+import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
 import type { Meter } from './meter.ts';
 import type { Program } from './program.ts';
 import { ChunkPool, createEventBuffers } from './record.ts';
@@ -203,8 +203,8 @@ export class Interpreter {
             stop = 'state';
             break loop;
           }
-          const page = pages[address >>> 16] ?? this.memory.page(address);
-          const word = page[(address & 0xffff) >>> 2]!;
+          const page = pages[address >>> PAGE_SHIFT] ?? this.memory.page(address);
+          const word = page[(address & PAGE_MASK) >>> 2]!;
           if (recorder !== undefined) recorder.load(events.load_word, i, clock, a, address, word, w);
           x[(w >>> 8) & 255] = word;
           break;
@@ -220,8 +220,8 @@ export class Interpreter {
             stop = 'state';
             break loop;
           }
-          const page = pages[address >>> 16] ?? this.memory.page(address);
-          const word = page[(address & 0xffff) >>> 2]!;
+          const page = pages[address >>> PAGE_SHIFT] ?? this.memory.page(address);
+          const word = page[(address & PAGE_MASK) >>> 2]!;
           if (recorder !== undefined) recorder.load(events.load_sub, i, clock, a, address & ~3, word, w);
           const up = (size === 1 ? 24 : 16) - 8 * (address & 3);
           const high = up >= 0 ? word << up : word >>> -up;
@@ -244,8 +244,8 @@ export class Interpreter {
             stop = 'state';
             break loop;
           }
-          const page = pages[address >>> 16] ?? this.memory.page(address);
-          const at = (address & 0xffff) >>> 2;
+          const page = pages[address >>> PAGE_SHIFT] ?? this.memory.page(address);
+          const at = (address & PAGE_MASK) >>> 2;
           const old = page[at]!;
           if (recorder !== undefined)
             recorder.store(size === 4 ? events.store_word : events.store_sub, i, clock, a, b, address & ~3, old, w);
@@ -425,7 +425,7 @@ export class Interpreter {
   /** Back to the state after ENTER, as if the block had been skipped with t0 = 0. */
   #exitUnconstrained(): number {
     const saved = this.#rollback ?? this.#trap('UNCONSTRAINED', 'EXIT_UNCONSTRAINED outside an unconstrained block');
-    for (const [address, word] of saved.memory) this.memory.page(address)[(address & 0xffff) >>> 2] = word;
+    for (const [address, word] of saved.memory) this.memory.page(address)[(address & PAGE_MASK) >>> 2] = word;
     this.registers.set(saved.registers);
     // The block and EXIT itself do not count; ENTER was counted when it retired.
     this.#unconstrainedCycles += this.cycles - saved.cycles;
@@ -470,7 +470,7 @@ export class Interpreter {
       const old = this.memory.word(address);
       this.#active?.hintRead(i, this.clock, pointer, length, progress, old, value);
       x[CELL.hintProgress] = last ? 0 : progress + 4;
-      if (length > 0) this.memory.page(address)[(address & 0xffff) >>> 2] = value;
+      if (length > 0) this.memory.page(address)[(address & PAGE_MASK) >>> 2] = value;
       if (last) return this.pc + 4;
       progress += 4;
       this.clock += CLOCK_STEP;

@@ -1,10 +1,11 @@
 /**
- * @module Sparse guest memory in pages of 64 KiB, allocated on first write or load. Timestamps of last access, where they
+ * @module Sparse guest memory in pages of 4 KiB, allocated on first write or load. Timestamps of last access, where they
  * are kept, lie in pages of the same layout.
  */
 import type { ElfImage } from './elf.ts';
 
-export const PAGE_SHIFT = 16;
+export const PAGE_SHIFT = 12;
+export const PAGE_MASK: number = 2 ** PAGE_SHIFT - 1;
 export const PAGE_WORDS: number = 2 ** (PAGE_SHIFT - 2);
 const PAGE_COUNT = 2 ** (31 - PAGE_SHIFT);
 
@@ -28,7 +29,7 @@ export function releasePages(table: (Int32Array | undefined)[]): void {
 }
 
 export class PagedMemory {
-  /** Page by address >>> 16; word within it by (address & 0xffff) >>> 2. */
+  /** Page by address >>> PAGE_SHIFT; word within it by (address & PAGE_MASK) >>> 2. */
   readonly pages: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
   /** Timestamps of last access, for pages that were accessed while recording. */
   readonly clocks: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
@@ -40,7 +41,7 @@ export class PagedMemory {
       for (let i = 0; i < data.length; i++) {
         const at = address + i;
         const page = memory.page(at);
-        const word = (at & 0xffff) >>> 2;
+        const word = (at & PAGE_MASK) >>> 2;
         page[word] = page[word]! | (data[i]! << (8 * (at & 3)));
       }
     }
@@ -63,7 +64,7 @@ export class PagedMemory {
 
   /** The word at a multiple of 4. */
   word(address: number): number {
-    return this.pages[address >>> PAGE_SHIFT]?.[(address & 0xffff) >>> 2] ?? 0;
+    return this.pages[address >>> PAGE_SHIFT]?.[(address & PAGE_MASK) >>> 2] ?? 0;
   }
 
   byte(address: number): number {

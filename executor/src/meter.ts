@@ -12,7 +12,7 @@ const UNTOUCHED = -(2 ** 30);
 const STORED = 1;
 const LEAF_SHIFT = 5;
 /** Levels of the state tree below the root of a page, and its leaves. */
-const PAGE_DEPTH = 11;
+const PAGE_DEPTH = PAGE_SHIFT - 5;
 const PAGE_LEAVES = 2 ** PAGE_DEPTH;
 const PAGE_LEVEL = TREE_DEPTH - PAGE_DEPTH;
 /** Leaves that hold the registers and system cells; every shard touches all of them. */

@@ -5,7 +5,7 @@
 
 import type { EventClass } from './isa.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from './layout.ts';
-import type { PagedMemory } from './memory.ts';
+import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
 import { type ChunkPool, createEventBuffers, type EventBuffer } from './record.ts';
 import { A0, A1, T0 } from './syscalls.ts';
 
@@ -33,8 +33,8 @@ export class Recorder {
   }
 
   touchMemory(address: number, value: number, clock: number, slot: number): number {
-    const page = this.#memory.clocks[address >>> 16] ?? this.#memory.clockPage(address);
-    const at = (address & 0xffff) >>> 2;
+    const page = this.#memory.clocks[address >>> PAGE_SHIFT] ?? this.#memory.clockPage(address);
+    const at = (address & PAGE_MASK) >>> 2;
     const previous = page[at]!;
     page[at] = clock + slot;
     return ((clock + slot - previous) | 0) > MAX_GAP
@@ -216,8 +216,8 @@ export class Recorder {
     const registers = clocks.length - CELL.count;
     for (let at = 0; at < registers; at += LEAF_WORDS) {
       const address = leaves[at / LEAF_WORDS]! * LEAF_BYTES;
-      const page = this.#memory.clocks[address >>> 16];
-      const first = (address & 0xffff) >>> 2;
+      const page = this.#memory.clocks[address >>> PAGE_SHIFT];
+      const first = (address & PAGE_MASK) >>> 2;
       if (page !== undefined) clocks.set(page.subarray(first, first + LEAF_WORDS), at);
     }
     clocks.set(this.#clocks, registers);

@@ -89,7 +89,7 @@ const FULL_SHARD_USE = 0.62;
 
 /**
  * Shards and committed cells of a run, predicted from its rows alone.
- * @param run.pages - of guest memory that it used, 64 KiB each.
+ * @param run.pages - of guest memory that it used, 4 KiB each.
  */
 export function predictCells(
   model: CostModel,
@@ -105,7 +105,7 @@ export function predictCells(
   }
   // A few leaves per page, as small programs touch.
   for (const name of ['leaf', 'node', 'hash'] as const)
-    padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 64 * run.pages) ?? 0);
+    padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 8 * run.pages) ?? 0);
   const { cells } = plan.limits;
   if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };
   const shards = Math.max(2, real / (FULL_SHARD_USE * cells));
@@ -115,8 +115,10 @@ export function predictCells(
 /** Peak of a job whose shards have so many cells each, in bytes. */
 export function predictMemory(cellsPerShard: number, workers: number, pages: number): number {
   const worker = workerBytes(Math.log2(cellsPerShard));
-  return Math.round(PROCESS_BASE + 4 * 2 ** 16 * pages + workers * worker);
+  return Math.round(PROCESS_BASE + GUEST_BYTES_PER_BYTE * 2 ** 12 * pages + workers * worker);
 }
 
+/** A page, its clocks and its part of the state tree. */
+const GUEST_BYTES_PER_BYTE = 4;
 /** Heap and code of the coordinator. */
 const PROCESS_BASE = 110 * MEGABYTE;
