@@ -34,70 +34,89 @@ export interface ShardLimits {
   readonly steps?: number;
 }
 
-type TableName = EventClass | StateTable;
+const STATE_TABLES: readonly StateTable[] = ['leaf', 'node', 'hash'];
+/** Tables by number: event classes by theirs, then those of the state. */
+const TABLES: readonly (EventClass | StateTable)[] = [...CLASSES, ...STATE_TABLES];
+const BUMP = CLASSES.indexOf('bump');
+const [LEAF, NODE, HASH] = STATE_TABLES.map((name) => TABLES.indexOf(name)) as [number, number, number];
+
+/** Numbers of the classes that instructions belong to. */
+export const INSTRUCTION_CLASSES: readonly number[] = CLASSES.flatMap((_, k) => (k === BUMP ? [] : [k]));
 
 export class Budget {
-  readonly #model: CostModel;
+  readonly #costs: readonly TableCost[];
   readonly #limits: ShardLimits;
-  readonly #steps = new Map<TableName, number>();
+  /** Per table: which of its capacities is reserved, -1 for none; and a draft of that. */
+  readonly #steps: Int32Array = new Int32Array(TABLES.length).fill(-1);
+  readonly #draft: Int32Array = new Int32Array(TABLES.length);
+  /** Rows that are asked for. */
+  readonly #rows: Float64Array = new Float64Array(TABLES.length);
   #cells: number;
   #fractions: number;
 
   constructor(model: CostModel, limits: ShardLimits) {
-    this.#model = model;
+    this.#costs = TABLES.map((name) => model.tables[name]);
     this.#limits = limits;
     this.#cells = model.fixed.cells;
     this.#fractions = model.fixed.fractions;
   }
 
-  /** Rows that are reserved for a table. */
-  capacity(name: TableName): number {
-    const step = this.#steps.get(name);
-    return step === undefined ? 0 : this.#model.tables[name].capacities[step]!;
-  }
-
+  /** Cells of everything that is reserved. */
   get cells(): number {
     return this.#cells;
   }
 
-  /** Reserves at least `rows` rows for each of these tables, or nothing at all. @returns whether that fits. */
-  reserve(wanted: readonly (readonly [TableName, number])[]): boolean {
+  /** Rows that are reserved for a table, by number. */
+  capacity(table: number): number {
+    return this.#capacity(table, this.#steps[table]!);
+  }
+
+  #capacity(table: number, step: number): number {
+    return step < 0 ? 0 : this.#costs[table]!.capacities[step]!;
+  }
+
+  /**
+   * Reserves these rows, or nothing at all.
+   * @param used - rows of each event class, by number.
+   * @param margin - so many more of each instruction class.
+   * @param state - rows of the state's tables.
+   * @param isTrial - only looks.
+   * @returns whether it fits.
+   */
+  reserve(used: Float64Array, margin: number, state: StateRows, isTrial: boolean = false): boolean {
+    const rows = this.#rows;
+    for (const k of INSTRUCTION_CLASSES) rows[k] = used[k]! + margin;
+    rows[BUMP] = state.bump;
+    rows[LEAF] = state.leaf;
+    rows[NODE] = state.node;
+    rows[HASH] = state.hash;
     let [cells, fractions] = [this.#cells, this.#fractions];
-    const steps: [TableName, number][] = [];
-    for (const [name, rows] of wanted) {
-      const table = this.#model.tables[name];
-      const before = this.capacity(name);
-      if (rows <= before) continue;
-      const step = table.capacities.findIndex((c) => c >= rows);
-      if (step < 0) return false;
-      steps.push([name, step]);
-      cells += table.cells * (table.capacities[step]! - before);
-      fractions += table.fractions * (table.capacities[step]! - before);
+    const draft = this.#draft;
+    for (let t = 0; t < TABLES.length; t++) {
+      const cost = this.#costs[t]!;
+      let step = this.#steps[t]!;
+      const before = this.#capacity(t, step);
+      while (this.#capacity(t, step) < rows[t]!) if (++step === cost.capacities.length) return false;
+      const more = this.#capacity(t, step) - before;
+      cells += cost.cells * more;
+      fractions += cost.fractions * more;
+      draft[t] = step;
     }
     if (cells > this.#limits.cells || fractions > this.#limits.fractions) return false;
-    for (const [name, step] of steps) this.#steps.set(name, step);
+    if (isTrial) return true;
+    this.#steps.set(draft);
     [this.#cells, this.#fractions] = [cells, fractions];
     return true;
   }
 
-  /** Reserves what these rows of the state's tables need. */
-  reserveState({ leaf, node, hash, bump }: StateRows): boolean {
-    return this.reserve([
-      ['leaf', leaf],
-      ['node', node],
-      ['hash', hash],
-      ['bump', bump],
-    ]);
-  }
-
   /** Rows of the state's tables that are reserved. */
   stateRoom(): StateRows {
-    const [leaf, node] = [this.capacity('leaf'), this.capacity('node')];
-    return { leaf, node, hash: this.capacity('hash'), bump: this.capacity('bump') };
+    const [leaf, node, hash, bump] = [LEAF, NODE, HASH, BUMP].map((t) => this.capacity(t)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    return { leaf, node, hash, bump };
   }
 }
-
-/** Instruction classes by number, those that have tables of their own. */
-export const METERED_CLASSES: readonly (readonly [number, EventClass])[] = CLASSES.flatMap((name, k) =>
-  name === 'bump' ? [] : [[k, name] as const],
-);

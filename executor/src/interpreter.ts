@@ -5,31 +5,23 @@
  */
 import { ExecutionError } from '@weft/primitives';
 import { divide, multiplyHigh } from './arithmetic.ts';
+import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
 import type { Host } from './host.ts';
 import { CLASSES, OP } from './isa.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from './layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
 import type { Meter } from './meter.ts';
-import type { Program } from './program.ts';
+import { isCode, type Program } from './program.ts';
 import { ChunkPool, createEventBuffers } from './record.ts';
 import type { Recorder } from './recorder.ts';
-import type { MachineState, Rollback } from './state.ts';
-import { A0, A1, A2, MAX_HINT, MAX_WRITE, SYSCALL, T0 } from './syscalls.ts';
+import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
+import { A0, A1, A2, hintReadFault, MAX_WRITE, SYSCALL, T0 } from './syscalls.ts';
 import type { Refusal, TrapCode } from './trap.ts';
-
-export interface InterpreterOptions {
-  /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */
-  readonly maxCycles: number;
-  readonly meter?: Meter | undefined;
-  readonly recorder?: Recorder | undefined;
-}
-
-/** Why {@link Interpreter.run} came back: all steps done, HALT, or the rows of a class or of the state's tables used up. */
-export type Stop = 'steps' | 'halted' | 'state' | number;
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
 const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
 const UNLIMITED = 2 ** 31 - 1;
+const BLOCK_STATE: BlockState = new Int32Array(3);
 const HINT_READ_CLASS = CLASSES.indexOf('hint_read');
 const ECALL_CLASS = CLASSES.indexOf('ecall');
 
@@ -53,6 +45,7 @@ export class Interpreter {
   #left: Int32Array = this.left;
   #rollback: Rollback | undefined;
   #unconstrainedCycles = 0;
+  readonly #blocks: BlockCache | undefined;
   /** Why the last system call did not retire, if it did not. */
   #stopped: Stop | undefined;
 
@@ -65,6 +58,8 @@ export class Interpreter {
     this.pc = state.pc;
     this.#meter = options.meter;
     this.#active = options.recorder;
+    if (options.recorder === undefined)
+      this.#blocks = new BlockCache(program, options.meter !== undefined, options.hotAfter);
   }
 
   /** Whether the run is inside an unconstrained block. */
@@ -81,11 +76,16 @@ export class Interpreter {
     const { packed, base } = code;
     const x = this.registers;
     const pages = this.memory.pages;
+    const clocks = this.#options.meter?.clocks ?? [];
     const { events } = this.#options.recorder ?? NO_EVENTS;
     let recorder = this.#active;
     let meter = this.#meter;
     let left = this.#left;
     let stop: Stop = 'steps';
+    const blocks = this.#blocks;
+    // Whether the run came here by a jump, or behind an instruction that hot code handed back: there blocks may start.
+    let arrived = blocks !== undefined;
+    let handedBack = false;
     let pc = this.pc | 0;
     let clock = this.clock | 0;
     let done = 0;
@@ -94,6 +94,24 @@ export class Interpreter {
       const offset = (pc - base) >>> 0;
       if (offset >= span) this.#stop(pc, done, clock, 'PC_OUTSIDE_CODE', 'jump outside the code');
       const i = offset >>> 2;
+      if (arrived && this.#rollback === undefined) {
+        arrived = false;
+        const block = blocks!.table[i] ?? blocks!.arrive(i);
+        const lastStart = clock + CLOCK_STEP * (steps - done - MAX_BLOCK);
+        if (block !== undefined && lastStart >= clock) {
+          BLOCK_STATE[BLOCK.clock] = clock;
+          BLOCK_STATE[BLOCK.interpret] = 0;
+          pc = block.run(x, left, pages, clocks, meter, BLOCK_STATE, lastStart);
+          const now = BLOCK_STATE[BLOCK.clock]!;
+          done += (now - clock) >> 2;
+          clock = now;
+          handedBack = BLOCK_STATE[BLOCK.interpret] === 1;
+          arrived = !handedBack;
+          const { kinds } = block;
+          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < kinds.length; k++) left[kinds[k]!]!++;
+          continue;
+        }
+      }
       const w = packed[4 * i]!;
       const op = w & 255;
       let next = (pc + 4) | 0;
@@ -236,7 +254,7 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op === OP.SW ? 4 : op === OP.SB ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
-          if ((address - base) >>> 0 < span && this.#isCode(address)) {
+          if ((address - base) >>> 0 < span && isCode(this.#program, address)) {
             this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
           }
           if (meter !== undefined && !meter.touchStore(address, clock)) {
@@ -315,6 +333,8 @@ export class Interpreter {
         default:
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', 'illegal instruction');
       }
+      arrived = blocks !== undefined && (handedBack || next !== ((pc + 4) | 0));
+      handedBack = false;
       pc = next;
       clock = (clock + CLOCK_STEP) | 0;
       done++;
@@ -327,12 +347,6 @@ export class Interpreter {
     if (this.halted) return 'halted';
     if (total >= this.#options.maxCycles) this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${total} cycles`);
     return stop;
-  }
-
-  #isCode(address: number): boolean {
-    return this.#program.image.segments.some(
-      (s) => s.executable && address >= s.address && address < s.address + s.data.length,
-    );
   }
 
   #stopAccess(pc: number, done: number, clock: number, address: number, size: number): never {
@@ -455,7 +469,7 @@ export class Interpreter {
     this.#left[ECALL_CLASS]!++;
     const x = this.registers;
     let progress = x[CELL.hintProgress]!;
-    if (progress === 0) this.#checkHintRead(pointer, length);
+    if (progress === 0) this.#refuse(hintReadFault(this.#program, pointer, length));
     for (let row = 0; ; row++) {
       const address = pointer + progress;
       if (row === steps) this.#stopped = 'steps';
@@ -475,17 +489,6 @@ export class Interpreter {
       progress += 4;
       this.clock += CLOCK_STEP;
     }
-  }
-
-  #checkHintRead(pointer: number, length: number): void {
-    if (pointer % 4 !== 0) this.#trap('HINT', `HINT_READ to 0x${pointer.toString(16)}, not a multiple of 4`);
-    if (length >= MAX_HINT || pointer + length > MEMORY_END)
-      this.#trap('HINT', `HINT_READ of ${length} bytes reaches beyond memory`);
-    const end = pointer + length;
-    const isCode = this.#program.image.segments.some(
-      (s) => s.executable && pointer < s.address + s.data.length && s.address < end,
-    );
-    if (isCode) this.#trap('STORE_TO_CODE', `HINT_READ to the code, from 0x${pointer.toString(16)} on`);
   }
 
   #refuse(refusal: Refusal | undefined): void {

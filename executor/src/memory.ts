@@ -21,7 +21,8 @@ export function takePage(value: number): Int32Array {
 
 /** Gives back the pages of a table, which must not be used any more. */
 export function releasePages(table: (Int32Array | undefined)[]): void {
-  for (const [i, page] of table.entries()) {
+  for (let i = 0; i < table.length; i++) {
+    const page = table[i];
     if (page === undefined) continue;
     freePages.push(page);
     table[i] = undefined;

@@ -79,7 +79,8 @@ export class Meter {
   #hashes = 0;
   #bumps = 0;
   readonly #memory: PagedMemory;
-  readonly #clocks: (Int32Array | undefined)[];
+  /** By page: when the shard last accessed each word, with {@link STORED}; for blocks of hot code. */
+  readonly clocks: (Int32Array | undefined)[];
   /** Marks below page roots, numbered as in a heap, and from there up. */
   readonly #marks: (Uint8Array | undefined)[];
   readonly #top = new Uint8Array(2 ** (PAGE_LEVEL + 1));
@@ -88,9 +89,10 @@ export class Meter {
 
   constructor(memory: PagedMemory) {
     this.#memory = memory;
-    this.#clocks = new Array(memory.pages.length).fill(undefined);
+    this.clocks = new Array(memory.pages.length).fill(undefined);
     this.#marks = new Array(memory.pages.length).fill(undefined);
-    for (const [page, words] of memory.pages.entries()) {
+    for (let page = 0; page < memory.pages.length; page++) {
+      const words = memory.pages[page];
       for (let i = 0; words !== undefined && i < words.length; i++)
         if (words[i] !== 0) this.#climb(page * PAGE_LEAVES + Math.floor(i / LEAF_WORDS), NONZERO);
     }
@@ -115,7 +117,7 @@ export class Meter {
     for (let at = 0; at < words.length; at += 1 + LEAF_WORDS) {
       const leaf = words[at]!;
       const first = (leaf % PAGE_LEAVES) * LEAF_WORDS;
-      this.#clocks[leaf >>> PAGE_DEPTH]!.fill(UNTOUCHED, first, first + LEAF_WORDS);
+      this.clocks[leaf >>> PAGE_DEPTH]!.fill(UNTOUCHED, first, first + LEAF_WORDS);
       this.#settle(leaf);
     }
     for (const leaf of REGISTER_LEAF_INDICES) this.#settle(leaf);
@@ -136,7 +138,7 @@ export class Meter {
    * @returns false when it could outgrow the room; the shard's last instruction is the one before then.
    */
   touch(address: number, clock: number): boolean {
-    const clocks = this.#clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
+    const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
     const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
     const previous = clocks[at]!;
     if (((clock - previous) | 0) > MAX_GAP && !this.#touchIdle(address, clock, previous === UNTOUCHED)) return false;
@@ -146,7 +148,7 @@ export class Meter {
 
   /** The same for a store. */
   touchStore(address: number, clock: number): boolean {
-    const clocks = this.#clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
+    const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
     const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
     const previous = clocks[at]!;
     if (((clock - previous) | 0) > MAX_GAP && !this.#touchIdle(address, clock, previous === UNTOUCHED)) return false;
@@ -184,7 +186,7 @@ export class Meter {
     const page = address >>> PAGE_SHIFT;
     this.#marks[page] ??= new Uint8Array(2 * PAGE_LEAVES);
     const clocks = takePage(UNTOUCHED);
-    this.#clocks[page] = clocks;
+    this.clocks[page] = clocks;
     return clocks;
   }
 
@@ -226,7 +228,7 @@ export class Meter {
 
   /** Ends the use of this meter: its pages may serve another. */
   release(): void {
-    releasePages(this.#clocks);
+    releasePages(this.clocks);
   }
 
   /** Indices of the touched memory leaves, rising, and the words that each had before. */

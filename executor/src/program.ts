@@ -77,6 +77,15 @@ export function instructionIndices(code: Code): number[] {
   return out;
 }
 
+/** Whether [from, to) reaches into an executable segment. */
+export function overlapsCode(program: Program, from: number, to: number): boolean {
+  return program.image.segments.some((s) => s.executable && from < s.address + s.data.length && s.address < to);
+}
+
+export function isCode(program: Program, address: number): boolean {
+  return overlapsCode(program, address, address + 1);
+}
+
 /** The non-zero leaves of the initial memory: leaf index -> eight words. */
 export function imageLeaves(image: ElfImage): Map<number, Uint32Array> {
   const leaves = new Map<number, Uint32Array>();

@@ -3,12 +3,11 @@
  * follow from program, input and limits alone.
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
-import { Budget, type CostModel, METERED_CLASSES, type ShardLimits } from './budget.ts';
+import { Budget, type CostModel, INSTRUCTION_CLASSES, type ShardLimits } from './budget.ts';
 import { type Checkpoint, type LeafWords, leafWords } from './checkpoint.ts';
 import { checkPublicValues, type ExecutionResult, locate } from './executor.ts';
 import { LiveHost } from './host.ts';
 import { Interpreter } from './interpreter.ts';
-import { CLASSES } from './isa.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from './layout.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from './meter.ts';
 import type { Program } from './program.ts';
@@ -43,6 +42,8 @@ const SLICE_STEPS = 2 ** 14;
 const AHEAD = 2 * CLOCK_STEP * SLICE_STEPS;
 /** The clock stays below 2^28. */
 const MAX_STEPS = 2 ** 25;
+/** Rows granted beyond those used, most first. */
+const MARGINS: readonly number[] = [SLICE_STEPS, 2 ** 11, 2 ** 8];
 /** Slices between two turns of the event loop. */
 const SLICES_PER_TURN = 64;
 
@@ -108,7 +109,11 @@ function join(a: Uint32Array, b: Uint32Array): Uint32Array {
   return out;
 }
 
-/** Runs until the shard is full or the run over. @returns the cells reserved. */
+/**
+ * Runs until the shard is full or the run over. Far from full, every class is granted as many rows as the slice has steps, so
+ * that none of them stops the run; near the end, the rows of its reserved capacity.
+ * @returns the cells of the tables.
+ */
 async function runShard(
   interpreter: Interpreter,
   meter: Meter,
@@ -116,7 +121,17 @@ async function runShard(
 ): Promise<number> {
   const budget = new Budget(model, limits);
   const maxSteps = limits.steps ?? MAX_STEPS;
-  for (const [k] of METERED_CLASSES) interpreter.left[k] = 0;
+  const { left } = interpreter;
+  /** Rows of every class so far, and what `left` was set to then. */
+  const used = new Float64Array(left.length);
+  const granted = new Int32Array(left.length);
+  const account = (): void => {
+    for (const k of INSTRUCTION_CLASSES) {
+      used[k]! += granted[k]! - left[k]!;
+      granted[k] = left[k]!;
+    }
+  };
+  for (const k of INSTRUCTION_CLASSES) left[k] = 0;
   for (let slice = 1; ; slice++) {
     if (slice % SLICES_PER_TURN === 0) {
       signal?.throwIfAborted();
@@ -128,38 +143,28 @@ async function runShard(
       interpreter.run(limits.steps === undefined ? SLICE_STEPS : 1);
       continue;
     }
-    const done = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
-    const steps = Math.min(SLICE_STEPS, maxSteps - done);
-    if (steps === 0 || !budget.reserveState(meter.rows(interpreter.clock + AHEAD))) return budget.cells;
-    meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
-    let stop = interpreter.run(steps);
-    while (stop === 'state' || typeof stop === 'number') {
-      if (!extend(budget, meter, interpreter, stop)) return budget.cells;
-      const rest = steps - ((interpreter.clock - FIRST_CLOCK) / CLOCK_STEP - done);
-      if (rest <= 0 || interpreter.isUnconstrained) break;
-      stop = interpreter.run(rest);
-    }
-    if (stop === 'halted') return budget.cells;
-  }
-}
-
-/** Reserves what the instruction that stopped the run needs. @returns false when the shard is full. */
-function extend(budget: Budget, meter: Meter, interpreter: Interpreter, stop: 'state' | number): boolean {
-  if (stop === 'state') {
+    account();
+    const rest = maxSteps - (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
     const rows = meter.rows(interpreter.clock + AHEAD);
-    const next = {
+    const state = {
       leaf: rows.leaf + ACCESS_ROWS.leaf,
       node: rows.node + ACCESS_ROWS.node,
       hash: rows.hash + ACCESS_ROWS.hash,
       bump: rows.bump + ACCESS_ROWS.bump,
     };
-    if (!budget.reserveState(next)) return false;
+    if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
+    const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
+    for (const k of INSTRUCTION_CLASSES) {
+      granted[k] = margin ?? budget.capacity(k) - used[k]!;
+      left[k] = granted[k]!;
+    }
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
-    return true;
+    const stop = interpreter.run(Math.min(rest, margin ?? SLICE_STEPS));
+    account();
+    if (stop === 'halted') return budget.reserve(used, 0, meter.rows(interpreter.clock)) ? budget.cells : limits.cells;
+    // A class that ran out gets the step of capacity that its next row needs, or the shard is full.
+    if (typeof stop === 'number') used[stop]!++;
+    if (typeof stop === 'number' && !budget.reserve(used, 0, rows)) return budget.cells;
+    if (typeof stop === 'number') used[stop]!--;
   }
-  const name = CLASSES[stop]!;
-  const before = budget.capacity(name);
-  if (!budget.reserve([[name, before + 1]])) return false;
-  interpreter.left[stop] = budget.capacity(name) - before;
-  return true;
 }

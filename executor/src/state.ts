@@ -1,9 +1,23 @@
 /**
- * @module States of a machine.
+ * @module States of a machine, and how it is run.
  */
 import { CELL } from './layout.ts';
 import { PagedMemory } from './memory.ts';
+import type { Meter } from './meter.ts';
 import type { Program } from './program.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface InterpreterOptions {
+  /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */
+  readonly maxCycles: number;
+  readonly meter?: Meter | undefined;
+  readonly recorder?: Recorder | undefined;
+  /** Arrivals at a jump target after which it is compiled; the default suits all but tests. */
+  readonly hotAfter?: number | undefined;
+}
+
+/** Why {@link Interpreter.run} came back: all steps done, HALT, or the rows of a class or of the state's tables used up. */
+export type Stop = 'steps' | 'halted' | 'state' | number;
 
 /** Where a run starts, or goes on: its registers and memory are the interpreter's own from then on. */
 export interface MachineState {

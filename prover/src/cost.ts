@@ -85,7 +85,7 @@ const MAX_SHARD_VARIABLES = 25;
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
 
 /** Share of a full shard's cells that hold rows of instructions, on average: the rest is padding and state. */
-const FULL_SHARD_USE = 0.62;
+const FULL_SHARD_USE = 0.8;
 
 /**
  * Shards and committed cells of a run, predicted from its rows alone.

@@ -3,6 +3,7 @@
  */
 import { LiveHost } from '@weft/executor/host';
 import { Interpreter } from '@weft/executor/interpreter';
+import { Meter } from '@weft/executor/meter';
 import { createProgram } from '@weft/executor/program';
 import { initialState } from '@weft/executor/state';
 import { WeftError } from '@weft/primitives';
@@ -11,15 +12,42 @@ import type { Trace } from '@weft/prover/air/trace';
 import { statementTuples } from '@weft/prover/machine/machine';
 import type { ProvingKey } from '@weft/prover/setup';
 import { fillShard, type ShardTraces } from '@weft/prover/shard';
+import { expect } from 'vitest';
 import { elf } from './asm.ts';
 import { recordRun } from './shards.ts';
 
-/** Runs to HALT and returns the interpreter, for its memory and registers. */
+/** An account of every leaf and node costs nothing here. */
+const ROOM = { leaf: 2 ** 30, node: 2 ** 30, hash: 2 ** 30, bump: 2 ** 30 };
+
+/**
+ * Runs to HALT and returns the interpreter, for its memory and registers. Runs three times: instruction by instruction, as
+ * compiled blocks from the first arrival on, and the same under a meter; all must agree, or fail with the same error.
+ */
 export function interpret(words: readonly number[], stdin: readonly Uint8Array[] = [], maxCycles = 1e7): Interpreter {
   const program = createProgram(elf(words));
-  const interpreter = new Interpreter(program, initialState(program), new LiveHost(stdin), { maxCycles });
-  while (!interpreter.halted) interpreter.run(1 << 16);
-  return interpreter;
+  const run = (hotAfter: number, isMetered: boolean): Interpreter | Error => {
+    const state = initialState(program);
+    const meter = isMetered ? new Meter(state.memory) : undefined;
+    meter?.limit(ROOM, 0);
+    const interpreter = new Interpreter(program, state, new LiveHost(stdin), { maxCycles, hotAfter, meter });
+    try {
+      while (!interpreter.halted) interpreter.run(1 << 16);
+    } catch (error) {
+      return error as Error;
+    }
+    return interpreter;
+  };
+  const plain = run(Number.POSITIVE_INFINITY, false);
+  for (const isMetered of [false, true]) expect(outcome(run(0, isMetered))).toEqual(outcome(plain));
+  if (plain instanceof Error) throw plain;
+  return plain;
+}
+
+function outcome(run: Interpreter | Error): unknown {
+  if (run instanceof Error) return [run.message, run instanceof WeftError ? run.details : undefined];
+  const { pc, clock, cycles, registers, memory } = run;
+  const pages = memory.pages.flatMap((page, i) => (page?.some((w) => w !== 0) === true ? [[i, page]] : []));
+  return { pc, clock, cycles, registers, pages };
 }
 
 export interface Traced extends ShardTraces {

@@ -1,0 +1,211 @@
+/**
+ * @module Hot code as JavaScript functions, one per straight line of instructions. They do what the interpreter does where
+ * nothing special happens; before anything special (a trap, a system call, a table without room) they hand back, and the
+ * interpreter runs that instruction. Where code may not be made from text, everything is interpreted.
+ */
+import { divide, multiplyHigh } from './arithmetic.ts';
+import { CLASSES, type EventClass, OP } from './isa.ts';
+import { MAX_GAP, MEMORY_END } from './layout.ts';
+import { PAGE_MASK, PAGE_SHIFT } from './memory.ts';
+import type { Meter } from './meter.ts';
+import { isCode, type Program } from './program.ts';
+
+/** Fields of {@link BlockState}. */
+export const BLOCK = { clock: 0, interpret: 1, at: 2 } as const;
+/** Clock, in and out; whether the next instruction is to be interpreted; how many of the block were run before it. */
+export type BlockState = Int32Array;
+
+type Run = (
+  x: Int32Array,
+  left: Int32Array,
+  pages: (Int32Array | undefined)[],
+  clocks: (Int32Array | undefined)[],
+  meter: Meter | undefined,
+  state: BlockState,
+  lastStart: number,
+) => number;
+
+export interface Block {
+  /** Runs the block, again and again if it is a loop, while its clock is at most `lastStart`; returns the next pc. */
+  readonly run: Run;
+  /** Event classes of its instructions, by number. */
+  readonly kinds: readonly number[];
+}
+
+/** Instructions of a block at most. */
+export const MAX_BLOCK = 64;
+/** Arrivals after which code is hot, unless told otherwise. */
+const HOT_AFTER = 100;
+/** Heat of what has been compiled, or cannot be. */
+const TRIED = 255;
+
+/** The blocks of a program, made as they get hot. */
+export class BlockCache {
+  /** By number of the first instruction. */
+  readonly table: (Block | undefined)[];
+  readonly #heat: Uint8Array;
+  readonly #program: Program;
+  readonly #isMetered: boolean;
+  readonly #hotAfter: number;
+
+  /**
+   * @param isMetered - whether the blocks tell a meter of their accesses.
+   * @param hotAfter - arrivals before a block is made, below 254.
+   */
+  constructor(program: Program, isMetered: boolean, hotAfter: number = HOT_AFTER) {
+    this.#hotAfter = hotAfter;
+    this.table = new Array(program.code.length).fill(undefined);
+    this.#heat = new Uint8Array(program.code.length);
+    this.#program = program;
+    this.#isMetered = isMetered;
+  }
+
+  /** Notes that a run arrived at an instruction by a jump, where no block starts; returns one that is made now. */
+  arrive(i: number): Block | undefined {
+    if (this.#heat[i] === TRIED || ++this.#heat[i]! <= this.#hotAfter) return undefined;
+    this.#heat[i] = TRIED;
+    this.table[i] = compile(this.#program, i, this.#isMetered);
+    return this.table[i];
+  }
+}
+
+const SIGNED: Readonly<Partial<Record<number, string>>> = {
+  [OP.ADD]: '(A + B) | 0',
+  [OP.SUB]: '(A - B) | 0',
+  [OP.ADDI]: '(A + I) | 0',
+  [OP.AND]: 'A & B',
+  [OP.OR]: 'A | B',
+  [OP.XOR]: 'A ^ B',
+  [OP.ANDI]: 'A & I',
+  [OP.ORI]: 'A | I',
+  [OP.XORI]: 'A ^ I',
+  [OP.SLT]: 'A < B ? 1 : 0',
+  [OP.SLTU]: '(A >>> 0) < (B >>> 0) ? 1 : 0',
+  [OP.SLTI]: 'A < I ? 1 : 0',
+  [OP.SLTIU]: '(A >>> 0) < (I >>> 0) ? 1 : 0',
+  [OP.SLL]: 'A << B',
+  [OP.SRL]: 'A >>> B',
+  [OP.SRA]: 'A >> B',
+  [OP.SLLI]: 'A << I',
+  [OP.SRLI]: 'A >>> I',
+  [OP.SRAI]: 'A >> I',
+  [OP.MUL]: 'Math.imul(A, B)',
+  [OP.MULH]: 'multiplyHigh(O, A, B)',
+  [OP.MULHU]: 'multiplyHigh(O, A, B)',
+  [OP.MULHSU]: 'multiplyHigh(O, A, B)',
+  [OP.DIV]: 'divide(O, A, B)',
+  [OP.DIVU]: 'divide(O, A, B)',
+  [OP.REM]: 'divide(O, A, B)',
+  [OP.REMU]: 'divide(O, A, B)',
+};
+
+const CONDITIONS: Readonly<Partial<Record<number, string>>> = {
+  [OP.BEQ]: 'A === B',
+  [OP.BNE]: 'A !== B',
+  [OP.BLT]: 'A < B',
+  [OP.BGE]: 'A >= B',
+  [OP.BLTU]: '(A >>> 0) < (B >>> 0)',
+  [OP.BGEU]: '(A >>> 0) >= (B >>> 0)',
+};
+
+/** Bytes, and what becomes of the word W shifted to them. */
+const LOADS: Readonly<Partial<Record<number, readonly [number, string]>>> = {
+  [OP.LW]: [4, 'W'],
+  [OP.LB]: [1, '(W >>> (8 * (m & 3))) << 24 >> 24'],
+  [OP.LBU]: [1, '(W >>> (8 * (m & 3))) & 255'],
+  [OP.LH]: [2, '(W >>> (8 * (m & 3))) << 16 >> 16'],
+  [OP.LHU]: [2, '(W >>> (8 * (m & 3))) & 65535'],
+};
+const STORES: Readonly<Partial<Record<number, number>>> = { [OP.SW]: 4, [OP.SH]: 2, [OP.SB]: 1 };
+
+/** `undefined` where the first instruction is one for the interpreter, or code cannot be made from text. */
+function compile(program: Program, first: number, isMetered: boolean): Block | undefined {
+  const { code } = program;
+  const { packed, base } = code;
+  const kinds: number[] = [];
+  const lines: string[] = [];
+  const pcOf = (i: number): number => (base + 4 * i) | 0;
+  let end: string | undefined;
+  for (let j = 0; end === undefined; j++) {
+    const i = first + j;
+    const handBack = `{ s[0] = c + ${4 * j}; s[1] = 1; s[2] = ${j}; return ${pcOf(i)}; }`;
+    const kind = i < code.length && j < MAX_BLOCK ? packed[4 * i + 3]! : 255;
+    const name: EventClass | undefined = CLASSES[kind];
+    if (name === undefined || name === 'ecall') {
+      if (j === 0) return undefined;
+      // The end of a long line is no reason to interpret, any other is.
+      end = j === MAX_BLOCK ? `s[0] = c + ${4 * j}; return ${pcOf(i)};` : handBack;
+      break;
+    }
+    kinds.push(kind);
+    const [w, imm, target] = [packed[4 * i]!, packed[4 * i + 1]!, packed[4 * i + 2]!];
+    const op = w & 255;
+    const [rd, a, b] = [`x[${(w >>> 8) & 255}]`, `x[${(w >>> 16) & 255}]`, `x[${w >>> 24}]`];
+    const fill = (text: string): string =>
+      text.replace(/[ABIO]/g, (letter) => ({ A: a, B: b, I: `(${imm})`, O: `${op}` })[letter]!);
+    const done = `s[0] = c + ${4 * (j + 1)};`;
+    const jump = (to: number): string =>
+      to === pcOf(first) ? `c += ${4 * (j + 1)}; continue;` : `${done} return ${to};`;
+    if (SIGNED[op] !== undefined) lines.push(`${rd} = ${fill(SIGNED[op])};`);
+    else if (op === OP.CONST) {
+      lines.push(`${rd} = ${imm};`);
+      if (target !== pcOf(i + 1)) end = jump(target);
+    } else if (CONDITIONS[op] !== undefined) {
+      lines.push(`if (${fill(CONDITIONS[op])}) { ${jump(target)} }`);
+      end = `${done} return ${pcOf(i + 1)};`;
+    } else if (op === OP.JALR) {
+      lines.push(`m = (${a} + ${imm}) & ~1; if ((m & 3) !== 0) ${handBack}`, `${rd} = ${pcOf(i + 1)};`);
+      end = `${done} return m;`;
+    } else {
+      const [size, value] = LOADS[op] ?? [STORES[op]!, undefined];
+      lines.push(`m = (${a} + ${imm}) >>> 0; if ((m & ${size - 1}) !== 0 || m >= ${MEMORY_END}) ${handBack}`);
+      if (value === undefined) lines.push(`if (((m - ${base}) >>> 0) < ${4 * code.length} && isCode(m)) ${handBack}`);
+      lines.push(`p = pages[m >>> ${PAGE_SHIFT}]; if (p === undefined) ${handBack}`, `i = (m & ${PAGE_MASK}) >>> 2;`);
+      if (isMetered) lines.push(noteAccess(`(c + ${4 * j})`, value === undefined, handBack));
+      if (value !== undefined) lines.push(`${rd} = ${value.replaceAll('W', 'p[i]')};`);
+      else if (size === 4) lines.push(`p[i] = ${b};`);
+      else {
+        const mask = size === 2 ? 0xffff : 0xff;
+        lines.push(`k = 8 * (m & 3); p[i] = (p[i] & ~(${mask} << k)) | ((${b} & ${mask}) << k);`);
+      }
+    }
+  }
+  const text = `return (x, left, pages, clocks, meter, s, lastStart) => {
+    let c = s[0], m = 0, i = 0, k = 0, v = 0, p, q;
+    for (;;) {
+      if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
+      ${reserve(kinds, pcOf(first))}
+      ${lines.join('\n')}
+      ${end}
+    }
+  };`;
+  try {
+    const inCode = (address: number): boolean => isCode(program, address);
+    const run = new Function('multiplyHigh', 'divide', 'isCode', text)(multiplyHigh, divide, inCode) as Run;
+    return { run, kinds };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes the block's rows from what is left of their classes, or hands back before its first instruction. */
+function reserve(kinds: readonly number[], pc: number): string {
+  const rows = new Map<number, number>();
+  for (const kind of kinds) rows.set(kind, (rows.get(kind) ?? 0) + 1);
+  const all = [...rows];
+  // `at` is the number of rows that are taken: none are given back then.
+  return [
+    ...all.map(([kind, n]) => `const l${kind} = left[${kind}] - ${n};`),
+    `if (${all.map(([kind]) => `l${kind} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${kinds.length}; return ${pc}; }`,
+    ...all.map(([kind]) => `left[${kind}] = l${kind};`),
+  ].join('\n');
+}
+
+/** The meter's quick case in place: a word that was accessed, and stored to if this is a store, not long ago. */
+function noteAccess(clock: string, isStore: boolean, handBack: string): string {
+  const recent = `((${clock} - v) | 0) <= ${MAX_GAP}${isStore ? ' && (v & 1) === 1' : ''}`;
+  const touch = isStore ? 'touchStore' : 'touch';
+  return `q = clocks[m >>> ${PAGE_SHIFT}];
+    if (q !== undefined && (v = q[i], ${recent})) q[i] = ${clock} | ${isStore ? 1 : '(v & 1)'};
+    else if (!meter.${touch}(m, ${clock})) ${handBack}`;
+}

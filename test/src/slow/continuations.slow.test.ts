@@ -1,0 +1,94 @@
+/** Cuts at every single instruction of a program, and long runs cut at many budgets. */
+
+import { execute } from '@weft/executor/executor';
+import { createProgram } from '@weft/executor/program';
+import { type GuestName, readGuest } from '@weft/guest-examples';
+import type { ShardStatement } from '@weft/prover/machine/machine';
+import { statementWords } from '@weft/prover/machine/machine';
+import { proveTables } from '@weft/prover/prove/prove';
+import { setupProgram } from '@weft/prover/setup';
+import { fillShard, shardTables } from '@weft/prover/shard';
+import { shardStatistics } from '@weft/prover/statistics';
+import { checkChain, verifyShard } from '@weft/prover/verify-run';
+import { describe, expect, it } from 'vitest';
+import * as asm from '../support/asm.ts';
+import { everyInstruction, everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
+import { findings } from '../support/run.ts';
+import { ONE_SHARD, recordShards } from '../support/shards.ts';
+
+it('a shard for every single one of 2,000 instructions', async () => {
+  const words = [...everyInstruction([0x80000000, 0xffff, 7, 1, 0xffffffff]), ...everySyscall(), ...asm.halt(5)];
+  const pk = await setupProgram(createProgram(asm.elf(words)));
+  const run = await execute(pk.program, SYSCALL_INPUT);
+  const statements: ShardStatement<number>[] = [];
+  let checked = 0;
+  for await (const { slice, record, siblings, statement } of recordShards(pk, SYSCALL_INPUT, {
+    ...ONE_SHARD,
+    steps: 1,
+  })) {
+    statements.push(statement);
+    // All tables of every eighth; the tree and the statement of all.
+    if (slice.index % 8 > 0) {
+      expect(shardTables(pk, record, siblings).statement).toEqual(statement);
+      continue;
+    }
+    const filled = fillShard(pk, record, siblings);
+    expect(filled.statement).toEqual(statement);
+    expect(findings(filled.traces, statement)).toEqual({ constraints: [], tuples: [] });
+    checked++;
+  }
+  expect(checkChain(pk.vk, statements, run.publicValues)).toBe(5);
+  expect(statements.length).toBeGreaterThan(2000);
+  expect(checked).toBeGreaterThan(250);
+});
+
+const text = (s: string): Uint8Array => new TextEncoder().encode(s);
+const prose = text(
+  Array.from({ length: 2600 }, (_, i) => `${['warp', 'weft', 'loom', 'shed'][(i * i + 3) % 4]} ${i % 97} `).join(''),
+);
+const LONG: readonly (readonly [GuestName, Uint8Array])[] = [
+  ['compress', prose],
+  ['sort-words', text('1000000')],
+  ['matrix', text('180')],
+  ['recursion', text('20')],
+  ['sparse', text('20000000')],
+  ['hash-chain', text('4000')],
+];
+
+describe('long runs', () => {
+  it.each(LONG)(
+    '%s: at every budget the same run, in shards that run alone, hold their budget and verify',
+    async (name, input) => {
+      const pk = await setupProgram(createProgram(readGuest(name)));
+      const plain = await execute(pk.program, [input]);
+      expect(plain.cycles).toBeGreaterThan(2e6);
+      expect(plain.cycles).toBeLessThan(7e7);
+      for (const variables of [22, 24, 25]) {
+        const limits = { cells: 2 ** variables, fractions: 2 ** (variables - 1) };
+        const statements: ShardStatement<number>[] = [];
+        let [cycles, proven] = [0, 0];
+        // Full checks of some shards: the first, and by and by others.
+        const step = Math.ceil((plain.cycles * 40) / 2 ** variables / 6);
+        for await (const { slice, record, siblings, statement } of recordShards(pk, [input], limits)) {
+          statements.push(statement);
+          cycles += slice.cycles;
+          if (record.final.some((w, i) => w !== slice.final[i])) throw new Error(`shard ${slice.index} ends elsewhere`);
+          if (slice.index % step > 0) continue;
+          const tables = shardTables(pk, record, siblings);
+          expect(tables.statement).toEqual(statement);
+          expect(shardStatistics(pk, tables).paddedCells).toBeLessThanOrEqual(slice.cells);
+          if (slice.index % (3 * step) > 0) continue;
+          const proof = await proveTables(pk.key, pk.commitment, tables.tables, statementWords(statement));
+          verifyShard(pk.key, pk.vk, statement, proof);
+          proven++;
+        }
+        expect(cycles).toBe(plain.cycles);
+        expect(checkChain(pk.vk, statements, plain.publicValues)).toBe(plain.exitCode);
+        expect(proven).toBeGreaterThan(0);
+        process.stdout.write(
+          `${name}: ${cycles} cycles, 2^${variables}: ${statements.length} shards, ${proven} proven\n`,
+        );
+      }
+    },
+  );
+});

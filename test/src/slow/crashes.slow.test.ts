@@ -1,0 +1,107 @@
+/** kill -9 at random moments: however often a job is killed, what it leaves in the end is the same proof. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { guestPath, readGuest } from '@weft/guest-examples';
+import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
+import { prove, setup, verify } from '@weft/sdk';
+import { afterAll, expect, it } from 'vitest';
+
+const WEFT = fileURLToPath(import.meta.resolve('@weft/sdk/bin/weft'));
+const LOOP = fileURLToPath(guestPath('loop'));
+const KILLS = 100;
+const folder = mkdtempSync(join(tmpdir(), 'weft-crash-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let seed = 7;
+const random = (n: number): number => {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed % n;
+};
+
+const out = join(folder, 'killed.proof');
+const input = join(folder, 'input');
+
+function start(to: string, ...more: string[]): ChildProcess {
+  const args = [WEFT, 'prove', LOOP, '--stdin', input, '-o', to, '--memory', '512MB', '--workers', '2', ...more];
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** Waits for its end; kills it after `ms`, if given. */
+function end(child: ChildProcess, ms?: number): Promise<{ code: number | null; signal: string | null; err: string }> {
+  return new Promise((resolve) => {
+    let err = '';
+    child.stderr!.on('data', (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    const timer = ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), ms);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, err });
+    });
+  });
+}
+
+it(`a job killed ${KILLS} times ends with the bytes of an undisturbed one`, async () => {
+  writeFileSync(input, '30000');
+  const calm = join(folder, 'calm.proof');
+  const started = performance.now();
+  expect((await end(start(calm))).code).toBe(0);
+  const whole = performance.now() - started;
+  let [kills, finished] = [0, 0];
+  while (kills < KILLS) {
+    // Anywhere from the first instruction of the process to a little beyond its end.
+    const { code, signal, err } = await end(start(out, '--resume'), random(Math.ceil(whole)));
+    expect(code === 0 || signal === 'SIGKILL', err).toBe(true);
+    if (signal === 'SIGKILL') kills++;
+    if (code !== 0) continue;
+    finished++;
+    expect(readFileSync(out)).toEqual(readFileSync(calm));
+    expect(readdirSync(folder).sort()).toEqual(['calm.proof', 'input', 'killed.proof']);
+    rmSync(out);
+  }
+  const last = await end(start(out, '--resume'));
+  expect(last.code, last.err).toBe(0);
+  expect(readFileSync(out)).toEqual(readFileSync(calm));
+  expect(existsSync(`${out}.journal`)).toBe(false);
+  process.stdout.write(`killed ${kills} times, finished ${finished + 1} times\n`);
+});
+
+it('Ctrl-C ends a job within seconds, with a word about --resume, and loses no finished shard', async () => {
+  const child = start(out, '--resume');
+  const ended = end(child);
+  const journal = `${out}.journal`;
+  while (!existsSync(journal) || readdirSync(journal).length < 3) await new Promise((r) => setTimeout(r, 20));
+  const interrupted = performance.now();
+  child.kill('SIGINT');
+  const { code, err } = await ended;
+  expect(performance.now() - interrupted).toBeLessThan(3000);
+  expect([code, err]).toEqual([4, expect.stringMatching(/error\[INTERRUPTED\]: interrupted; --resume goes on/)]);
+  expect(readdirSync(journal).filter((name) => name.endsWith('.shard')).length).toBeGreaterThan(0);
+  expect((await end(start(out, '--resume'))).code).toBe(0);
+});
+
+it('threads that die at random moments change nothing', async () => {
+  const program = await setup(readGuest('loop'));
+  const stdin = [new TextEncoder().encode('30000')];
+  const memory = 512 * 2 ** 20;
+  const honest = await prove(program, stdin, { memory, workers: 2 });
+  const module = new URL(import.meta.resolve('@weft/sdk/tasks'));
+  let crashes = 0;
+  for (let job = 0; job < 10; job++) {
+    const runner = createPiscinaRunner({ module, workers: 2 });
+    // Up to two in a job, which no shard's attempts can run out of.
+    const timers = [0, 1].map(() => setTimeout(() => void runner.crash().then(() => crashes++), random(4000)));
+    try {
+      const proof = await prove(program, stdin, { memory, workers: 2, runner });
+      expect(proof.proof).toEqual(honest.proof);
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      await runner.close();
+    }
+  }
+  expect(verify(program.vk, honest.proof).exitCode).toBe(0);
+  expect(crashes).toBeGreaterThan(5);
+});
