@@ -15,17 +15,21 @@ import { segmentRun } from '@weft/executor/segmentation';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { costModel, planMemoryLimit } from '@weft/prover/cost';
 import { initialTree, type ProvingKey, setupProgram } from '@weft/prover/setup';
+import { shardTables } from '@weft/prover/shard';
+import { shardStatistics } from '@weft/prover/statistics';
+import { textInput } from '../golden/statistics.ts';
 import * as asm from '../support/asm.ts';
-import { recordRun } from '../support/shards.ts';
+import { recordRun, recordShards } from '../support/shards.ts';
 import type { Measurement } from './measure.ts';
-import { performancePage, type Report } from './report.ts';
+import type { Pipeline } from './pipeline.ts';
+import { type Boundary, performancePage, type Report } from './report.ts';
 
 /** Guest, input, repetitions. */
 const GUESTS = [
   ['fibonacci', '10', 7],
   ['sha256', '1000', 5],
-  ['loop', '985000', 5],
-  ['sort-text', '2000', 5],
+  ['loop', '1560000', 5],
+  ['sort-text', '2700', 5],
 ] as const;
 
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
@@ -47,16 +51,37 @@ async function mips(run: () => Promise<number>): Promise<number> {
   return Math.round(median(rates));
 }
 
+/** Guest, input, workers: runs of many shards, the last one all over 64 MiB of memory. */
+const LONG = [
+  ['loop', '15600000', 1],
+  ['loop', '15600000', 2],
+  ['sparse', '50000000', 2],
+] as const;
+
+/** Guests of the fast pass, with inputs of some 10^7 cycles. */
+const FAST_PASS = [
+  ['loop', '60000000'],
+  ['hash-chain', '9000'],
+  ['matrix', '250'],
+  ['recursion', '80'],
+  ['sparse', '50000000'],
+] as const;
+
 /** Plain execution, the fast pass with cuts and checkpoints, and the workers' execution with a record. */
 async function interpreterRates(): Promise<Report['mips']> {
   const elf = readGuest('loop');
   const program = createProgram(elf);
   const input = new TextEncoder().encode('60000000');
-  const { pk, slice } = await recordRun(elf, [new TextEncoder().encode('4000000')]);
+  const { slice } = await recordRun(elf, [new TextEncoder().encode('4000000')]);
   const pool = new ChunkPool();
+  const passes: Record<string, number> = {};
+  for (const [name, size] of FAST_PASS) {
+    const pk = await setupProgram(createProgram(readGuest(name)));
+    passes[name] = await mips(() => fastPass(pk, [new TextEncoder().encode(size)]));
+  }
   return {
     plain: await mips(async () => (await execute(program, [input])).cycles),
-    fastPass: await mips(async () => await fastPass(pk, [input])),
+    fastPass: passes,
     recorded: await mips(async () => {
       pool.release(replay(program, slice.checkpoint, pool));
       return slice.cycles;
@@ -106,6 +131,40 @@ async function setupTime(): Promise<{ setupMs: number; setupBytes: number }> {
   return { setupMs: median(times), setupBytes: 4 * words.length };
 }
 
+/** What the first shard of runs that have more than one spends on the state between shards. */
+async function boundaries(): Promise<Boundary[]> {
+  const runs = [
+    ['loop', new TextEncoder().encode('4000000')],
+    ['sha256', new Uint8Array(60_000)],
+    ['sort-text', textInput(3500)],
+    ['compress', textInput(3500)],
+    ['matrix', new TextEncoder().encode('100')],
+    ['hash-chain', new TextEncoder().encode('1000')],
+    ['recursion', new TextEncoder().encode('10')],
+    ['sparse', new TextEncoder().encode('50000000')],
+    ['sort-words', new TextEncoder().encode('1000000')],
+  ] as const;
+  const out: Boundary[] = [];
+  for (const [guest, input] of runs) {
+    const pk = await setupProgram(createProgram(readGuest(guest)));
+    const { limits } = planMemoryLimit(pk.key, 2 ** 31);
+    for await (const { slice, record, siblings } of recordShards(pk, [input], limits)) {
+      // The second is in the middle of the run, where memory is in use.
+      if (slice.index === 0) continue;
+      const { tables } = shardTables(pk, record, siblings);
+      const isState = (name: string): boolean => /^(leaf|node|hash|bump|boundary)(_tail)?$/.test(name);
+      const cells = tables.reduce(
+        (n, t) => n + (t && isState(t.chip.name) ? t.chip.columns.length * 2 ** t.logHeight : 0),
+        0,
+      );
+      const { committedCells } = shardStatistics(pk, shardTables(pk, record, siblings));
+      out.push({ guest, cycles: slice.cycles, leaves: record.leaves.length, share: cells / committedCells });
+      break;
+    }
+  }
+  return out;
+}
+
 const measureModule = fileURLToPath(new URL('./measure.js', import.meta.url));
 const guests = GUESTS.map(([name, input, repetitions]) => {
   const json = execFileSync(process.execPath, [measureModule, name, input, `${repetitions}`], { encoding: 'utf8' });
@@ -113,10 +172,19 @@ const guests = GUESTS.map(([name, input, repetitions]) => {
   process.stderr.write(`${name} ${input}: ${m.totalMs.toFixed(0)} ms, ${m.unitsPerCycle.toFixed(1)} P per cycle\n`);
   return m;
 });
+const pipelineModule = fileURLToPath(new URL('./pipeline.js', import.meta.url));
+const pipelines = LONG.map(([name, input, workers]) => {
+  const json = execFileSync(process.execPath, [pipelineModule, name, input, `${workers}`], { encoding: 'utf8' });
+  const p = JSON.parse(json) as Pipeline;
+  process.stderr.write(`${name} ${input}, ${workers} workers: ${p.shards} shards in ${p.proveMs.toFixed(0)} ms\n`);
+  return p;
+});
 const report: Report = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
   mips: await interpreterRates(),
   guests,
+  pipelines,
+  boundaries: await boundaries(),
   processes: { ...processes(), ...(await setupTime()) },
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;

@@ -2,10 +2,26 @@
  * @module The page `docs/performance.md`, from a benchmark's figures and the model they are held against.
  */
 import { type Measurement, STAGES, type Stage } from './measure.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** A shard's state tables, padding included, against all its cells. */
+export interface Boundary {
+  readonly guest: string;
+  readonly cycles: number;
+  readonly leaves: number;
+  readonly share: number;
+}
 
 export interface Report {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
-  readonly mips: { readonly plain: number; readonly fastPass: number; readonly recorded: number };
+  /** The fast pass by guest. */
+  readonly mips: {
+    readonly plain: number;
+    readonly fastPass: Readonly<Record<string, number>>;
+    readonly recorded: number;
+  };
+  readonly pipelines: readonly Pipeline[];
+  readonly boundaries: readonly Boundary[];
   readonly guests: readonly Measurement[];
   /** Medians of whole processes, wall time. */
   readonly processes: {
@@ -38,7 +54,7 @@ const table = (rows: readonly (readonly (string | number)[])[]): string => {
   return [head, `|${rows[0]!.map(() => '---').join('|')}|`, ...body].join('\n');
 };
 
-export function performancePage({ machine, mips, guests, processes }: Report): string {
+export function performancePage({ machine, mips, guests, pipelines, boundaries, processes }: Report): string {
   const per = (m: Measurement, x: number): string => (x / m.cycles).toFixed(1);
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
   const mega = (x: number): string => `${Math.round(x / 1e6)}`;
@@ -63,6 +79,36 @@ export function performancePage({ machine, mips, guests, processes }: Report): s
       return model === undefined ? thousands(m.ms[s]) : `${thousands(m.ms[s])} (${thousands(model)})`;
     }),
   ]);
+  const perCycle = guests.slice(-2).map((m) => [
+    `${m.guest} ${m.input}`,
+    ...STAGES.map((s) => {
+      const model = modelMs(m, s);
+      const ns = (x: number): string => thousands((x * 1e6) / m.cycles);
+      return model === undefined ? ns(m.ms[s]) : `${ns(m.ms[s])} (${ns(model)})`;
+    }),
+    thousands((m.totalMs * 1e6) / m.cycles),
+  ]);
+  const long = pipelines.map((p) => [
+    `${p.guest} ${p.input}`,
+    p.workers,
+    thousands(p.cycles),
+    p.shards,
+    thousands(p.executeMs),
+    thousands(p.proveMs),
+    ((p.cycles / p.proveMs) as number).toFixed(0),
+    thousands((p.coordinatorMs / p.shards) as number),
+    `${thousands(p.journalMs / p.shards)} (${((100 * p.journalMs) / p.proveMs).toFixed(1)} %)`,
+    mega(p.peakRssBytes),
+    p.verifyMs.toFixed(0),
+  ]);
+  const [one, two] = pipelines as readonly [Pipeline, Pipeline];
+  const passes = Object.entries(mips.fastPass).map(([guest, rate]) => `${guest} ${rate}`);
+  const edges = boundaries.map((b) => [
+    b.guest,
+    thousands(b.cycles),
+    thousands(b.leaves),
+    `${(100 * b.share).toFixed(1)} %`,
+  ]);
   return `# Performance
 
 Written by \`pnpm bench\`. ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; proofs on one thread, every guest in a process of its
@@ -76,7 +122,25 @@ zerocheck, 3 for opening; 95 ns per fraction, padding included, for GKR.
 
 ${table([['guest', ...STAGES], ...stages])}
 
-Interpreter: ${mips.plain} MIPS, ${mips.fastPass} MIPS in the fast pass (cuts, checkpoints, state tree), ${mips.recorded} MIPS with a record. Whole processes, wall time: \`weft prove\` of fibonacci 10 in ${thousands(processes.proveMs)} ms, \`weft verify\`
+Where the time of a cycle goes in a full shard, in ns, and in brackets what the model gives:
+
+${table([['guest', ...STAGES, 'all'], ...perCycle])}
+
+## Long runs
+
+Whole jobs with \`--memory 2GB\`, journal included; coordinator and journal in ms per shard, beside the workers. Two workers are
+${(one.proveMs / two.proveMs).toFixed(2)} times as fast as one.
+
+${table([['guest', 'workers', 'cycles', 'shards', 'plain run ms', 'prove ms', 'kHz', 'coordinator ms', 'journal ms', 'peak MB', 'verify ms per shard'], ...long])}
+
+The fast pass (cuts, checkpoints, state tree) runs at, in MIPS: ${passes.join(', ')}. What the state between shards takes of a shard of
+2^25 cells, the second of its run:
+
+${table([['guest', 'cycles', 'leaves touched', 'cells'], ...edges])}
+
+## Around the proof
+
+Plain execution: ${mips.plain} MIPS; with a record, as workers do: ${mips.recorded} MIPS. Whole processes, wall time: \`weft prove\` of fibonacci 10 in ${thousands(processes.proveMs)} ms, \`weft verify\`
 of that proof in ${thousands(processes.verifyMs)} ms. Setup of a program of ${Math.round(processes.setupBytes / 1000)} KB: ${thousands(processes.setupMs)} ms.
 
 What was tried, what it gave and what could come next: [optimisation.md](optimisation.md).
