@@ -40,12 +40,27 @@ export function workerBytes(variables: number): number {
 }
 
 const MEGABYTE = 2 ** 20;
-/** A worker's heap and kernels before the first proof. */
-const WORKER_BASE = 90 * MEGABYTE;
-/** Stacked vector, tree, fractions and folded columns; `e2e/memory-plan` holds shards against it. */
+/** A worker's heap and kernels before the first proof, its guest memory. */
+const WORKER_BASE = 100 * MEGABYTE;
+/** Stacked vector, tree, fractions, folded columns and events; `e2e/memory-plan` holds shards against it. */
 const WORKER_BYTES_PER_CELL = 22;
 /** The coordinator: heap, guest memory of 64 MiB with its clocks and state tree, queue. */
-const COORDINATOR_BASE = 300 * MEGABYTE;
+const COORDINATOR_BASE = 320 * MEGABYTE;
+
+/** Milliseconds of a proof of so many cells on the machine of `docs/performance.md`. */
+export function proofMs(cells: number): number {
+  return 190 + (210 * cells) / 1e6;
+}
+
+/** Cells of a full shard that hold rows of instructions: no lookup tables, no least heights, some padding and state. */
+function instructionCells(cells: number): number {
+  return FULL_SHARD_USE * Math.max(0, cells - SHARD_OVERHEAD);
+}
+
+/** Lookup tables, and tables of 2^7 rows that are hardly used. */
+const SHARD_OVERHEAD = 350_000;
+/** Share of the rest that holds rows of instructions in ordinary shards. */
+const FULL_SHARD_USE = 0.8;
 
 /** What a memory limit allows. */
 export interface MemoryPlan {
@@ -57,35 +72,34 @@ export interface MemoryPlan {
 }
 
 /**
- * The plan for a memory limit: the largest shape of which two proofs fit at once, else the smallest of which one does.
+ * The plan for a memory limit: the shape of which one proof, or two at once, get most done.
  * @param bytes - of all threads together.
  * @throws {ResourceError} MEMORY_LIMIT when no shape fits.
  */
 export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
   const room = bytes - COORDINATOR_BASE;
-  const fits = (workers: number): number | undefined =>
-    key.shapes.map((s) => s.variables).findLast((m) => m <= MAX_SHARD_VARIABLES && workers * workerBytes(m) <= room);
-  const variables = fits(2) ?? fits(1);
-  if (variables === undefined) {
+  const workersOf = (m: number): number => Math.floor(room / workerBytes(m));
+  // Not more than two, so that neither cores nor `--workers` have a say: both must not change the proof.
+  const speed = (m: number): number => (Math.min(2, workersOf(m)) * instructionCells(2 ** m)) / proofMs(2 ** m);
+  const sizes = key.shapes.map((s) => s.variables).filter((m) => m <= MAX_SHARD_VARIABLES && workersOf(m) > 0);
+  if (sizes.length === 0) {
     const least = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
     throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${least}`, {
       bytes,
       least,
     });
   }
+  const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;
   // Twice what the instruction chips have: binding only for exotic mixes, and what the memory plan counts on.
   const limits = { cells, fractions: cells / 2 };
-  return { variables, limits, maxWorkers: Math.max(1, Math.floor(room / workerBytes(variables))) };
+  return { variables, limits, maxWorkers: workersOf(variables) };
 }
 
 /** Larger shards gain under 2 % a cycle and keep fewer workers busy. */
 const MAX_SHARD_VARIABLES = 25;
 /** Without `--memory`. */
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
-
-/** Share of a full shard's cells that hold rows of instructions, on average: the rest is padding and state. */
-const FULL_SHARD_USE = 0.8;
 
 /**
  * Shards and committed cells of a run, predicted from its rows alone.
@@ -108,7 +122,7 @@ export function predictCells(
     padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 8 * run.pages) ?? 0);
   const { cells } = plan.limits;
   if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };
-  const shards = Math.max(2, real / (FULL_SHARD_USE * cells));
+  const shards = Math.max(2, real / instructionCells(cells));
   return { shards: Math.ceil(shards), cells: shards * cells };
 }
 

@@ -4,7 +4,7 @@
 import type { CountedExecution } from '@weft/executor/executor';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { costModel, type MemoryPlan, predictCells, predictMemory } from '@weft/prover/cost';
+import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/prover/cost';
 import { machineKey } from '@weft/prover/machine-key';
 
 export interface Estimate {
@@ -16,11 +16,9 @@ export interface Estimate {
   readonly peakBytes: number;
 }
 
-/** Time of a permutation on the machine that the constants below were measured on. */
-const REFERENCE_NS = 250;
-/** Proving time per committed cell there, and what a job takes besides. */
-const NS_PER_CELL = 215;
-const FIXED_MS = 700;
+/** Time of a permutation on the machine that `proofMs` was measured on, and what a job takes there besides. */
+const REFERENCE_NS = 245;
+const FIXED_MS = 800;
 
 /** Nanoseconds of a permutation here and now: machines differ, and so do their moods. */
 function measurePermutation(): number {
@@ -43,7 +41,7 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, workers: numbe
   const slowness = measurePermutation() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
-  const proveMs = FIXED_MS + ((cells * NS_PER_CELL) / 1e6 / busy) * rounds * slowness;
+  const proveMs = (FIXED_MS + (shards * proofMs(cells / shards) * rounds) / busy) * slowness;
   return {
     cycles: run.cycles,
     shards,

@@ -1,12 +1,18 @@
 /** The kernel memory that a proof takes is known before it starts. */
+import { createProgram } from '@weft/executor/program';
 import { readGuest } from '@weft/guest-examples';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
+import { planMemoryLimit, workerBytes } from '@weft/prover/cost';
 import { statementWords } from '@weft/prover/machine/machine';
+import { machineKey } from '@weft/prover/machine-key';
 import { planMemory } from '@weft/prover/prove/kernel/plan';
 import { chooseShape, proveTables } from '@weft/prover/prove/prove';
-import { expect, it } from 'vitest';
+import { setupProgram } from '@weft/prover/setup';
+import { shardTables } from '@weft/prover/shard';
+import { describe, expect, it } from 'vitest';
 import { traceRun } from '../support/run.ts';
+import { recordShards } from '../support/shards.ts';
 
 it('bounds what is used, not by much', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('sha256'), [new Uint8Array(300)]);
@@ -25,6 +31,47 @@ it('bounds what is used, not by much', async () => {
   const before = memory.memory.buffer.byteLength;
   await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
   expect(memory.memory.buffer.byteLength).toBe(before);
+});
+
+it('the plan of every shard is within what a memory limit counts on, whatever the guest', async () => {
+  for (const [name, input] of [
+    ['loop', '200000'],
+    ['matrix', '36'],
+    ['recursion', '1'],
+    ['sparse', '1400000'],
+    ['hash-chain', '40'],
+  ] as const) {
+    const pk = await setupProgram(createProgram(readGuest(name)));
+    const limits = { cells: 2 ** 22, fractions: 2 ** 21 };
+    let shards = 0;
+    for await (const { record, siblings } of recordShards(pk, [new TextEncoder().encode(input)], limits)) {
+      const { tables } = shardTables(pk, record, siblings);
+      const shape = chooseShape(
+        pk.key,
+        tables.map((t) => t?.logHeight),
+      );
+      expect(planMemory(pk.key.machine, shape, tables).peak).toBeLessThanOrEqual(workerBytes(22));
+      if (++shards === 3) break;
+    }
+  }
+});
+
+describe('memory limits', () => {
+  const key = machineKey();
+  const MB = 2 ** 20;
+  it.each([
+    [435, 19, 1],
+    [512, 22, 1],
+    [1024, 22, 3],
+    [2048, 25, 2],
+    [4096, 25, 4],
+    [16384, 25, 19],
+  ])('%i MB: shards of 2^%i cells, at most %i workers', (megabytes, variables, maxWorkers) => {
+    expect(planMemoryLimit(key, megabytes * MB)).toMatchObject({ variables, maxWorkers });
+  });
+  it('too low for any proof are refused', () => {
+    expect(() => planMemoryLimit(key, 400 * MB)).toThrow(expect.objectContaining({ code: 'MEMORY_LIMIT' }));
+  });
 });
 
 it('more than WebAssembly can address is a typed error, and loses nothing', () => {

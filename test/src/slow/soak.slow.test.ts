@@ -19,9 +19,9 @@ it(`${JOBS} jobs with journals leave nothing behind`, async () => {
     const journal = join(folder, 'journal');
     const out = join(folder, 'proof');
     const job = async (n: number): Promise<void> => {
-      const stdin = [new TextEncoder().encode(`${5000 + n}`)];
-      const store = await Journal.open(journal, { vk: program.vkHex, stdin, variables: 19 });
-      const proof = await prove(program, stdin, { memory: 512 * 2 ** 20, workers: 2, runner, store });
+      const stdin = [new TextEncoder().encode(`${250_000 + n}`)];
+      const store = await Journal.open(journal, { vk: program.vkHex, stdin, variables: 22 });
+      const proof = await prove(program, stdin, { memory: 2 ** 30, workers: 2, runner, store });
       await writeDurably(out, [proof.proof], journal);
       await Journal.remove(journal);
     };
