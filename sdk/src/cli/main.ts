@@ -70,9 +70,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
-      guest: (descriptor, bytes) => (descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes)),
+      guest: (descriptor, bytes) => {
+        bar?.stop();
+        return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
+      },
       progress: bar?.update,
-      note: (line) => terminal.err(`${line}\n`),
+      note: (line) => {
+        bar?.stop();
+        terminal.err(`${line}\n`);
+      },
     };
     try {
       const { json: value, text } = await work(streams);

@@ -4,11 +4,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { guestPath } from '@weft/guest-examples';
+import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
+import { setup } from '@weft/sdk';
 import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
-import { writeDurably } from '@weft/sdk/journal';
+import { Journal, writeDurably } from '@weft/sdk/journal';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 
@@ -184,6 +185,72 @@ describe('bad input: one line, the right code, no file left behind', () => {
   });
 });
 
+describe('long jobs', () => {
+  const LOOP = fileURLToPath(guestPath('loop'));
+  const input = file('9000', '9000');
+  const out = join(mkdtempSync(join(tmpdir(), 'weft-long-')), 'p.proof');
+  const prove = (...more: string[]) =>
+    weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '435MB', '--json', ...more);
+  /** The journal that a killed job leaves. */
+  const leaveJournal = async (stdin: string, variables = 19): Promise<Journal> => {
+    const { vkHex } = await setup(readGuest('loop'));
+    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [new TextEncoder().encode(stdin)], variables });
+  };
+  it('say what to expect, leave no journal, and check out', async () => {
+    const { code, out: json, err } = await prove();
+    expect(code).toBe(0);
+    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+ MB of memory\n$/);
+    const { shards, bytes } = JSON.parse(json) as { shards: number; bytes: number };
+    expect(shards).toBeGreaterThan(2);
+    expect(bytes).toBe(readFileSync(out).length);
+    expect(existsSync(`${out}.journal`)).toBe(false);
+    expect((await weft('verify', out, '--elf', LOOP)).code).toBe(0);
+    const { out: inspected } = await weft('inspect', out, '--json');
+    expect(JSON.parse(inspected)).toMatchObject({ kind: 'proof', shards });
+  });
+  it('go on with --resume, also where there is nothing to go on from, to the same bytes', async () => {
+    const calm = readFileSync(out);
+    await leaveJournal('9000');
+    for (const path of [out, `${out}.other`]) {
+      const { code } = await weft(
+        'prove',
+        LOOP,
+        '--stdin',
+        input,
+        '-o',
+        path,
+        '--memory',
+        '435MB',
+        '--resume',
+        '--json',
+      );
+      expect(code).toBe(0);
+      expect(readFileSync(path).equals(calm)).toBe(true);
+    }
+  });
+  it('refuse to go on from the journal of another job', async () => {
+    await leaveJournal('9001');
+    const { code, err } = await prove('--resume');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^error\[JOURNAL\]: the journal .* is of a job with another input\n$/),
+    ]);
+    await Journal.remove(`${out}.journal`);
+    await leaveJournal('9000', 22);
+    expect((await prove('--resume')).err).toMatch(/another shape/);
+  });
+  it('start over without --resume, and say so', async () => {
+    const { code, err } = await prove();
+    expect(code).toBe(0);
+    expect(err).toMatch(/^starting over: the journal of an earlier attempt/);
+  });
+  it('name what is wrong with a size', async () => {
+    expect(await weft('prove', LOOP, '-o', out, '--memory', 'lots')).toMatchObject({ code: 2 });
+    const { code, err } = await weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '64MB');
+    expect([code, err]).toEqual([4, expect.stringMatching(/^error\[MEMORY_LIMIT\]: /)]);
+  });
+});
+
 /** A file system of 64 KiB in memory, where this user may mount one. */
 function mountSmall(): string | undefined {
   const place = mkdtempSync(join(tmpdir(), 'weft-small-'));
@@ -203,6 +270,13 @@ describe('places that cannot take a proof', () => {
     await write(1000);
     expect(readdirSync(small!)).toEqual(['x.proof']);
     expect(exitCodeOf(new ResourceError('ENOSPC', 'full'))).toBe(4);
+  });
+  it.skipIf(small === undefined)('a disk that fills up while proving: code 4, and the journal is sound', async () => {
+    const path = join(small!, 'z.proof');
+    const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', path);
+    expect([code, err]).toEqual([4, expect.stringMatching(/error\[ENOSPC\]: cannot write .*: no space left/)]);
+    expect(readdirSync(`${path}.journal`)).toEqual(['job.json']);
+    await Journal.remove(`${path}.journal`);
   });
   it.skipIf(small === undefined)('a read-only folder: said before any work is done', async () => {
     spawnSync('mount', ['-o', 'remount,ro', small!]);
