@@ -10,11 +10,13 @@ import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import type { Trace } from '@weft/prover/air/trace';
 import { type ShardStatement, statementWords } from '@weft/prover/machine/machine';
 import { machineKey } from '@weft/prover/machine-key';
+import { eventsOf, fillTable } from '@weft/prover/prove/fill';
 import { proveTables } from '@weft/prover/prove/prove';
 import { completeLookups } from '@weft/prover/shard';
 import { verifyShard } from '@weft/prover/verify-run';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
+import { permuteBackwards } from '../support/backwards.ts';
 import { reasonOf } from '../support/pieces.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, type Traced, trace } from '../support/run.ts';
@@ -250,6 +252,28 @@ describe('state tree', () => {
     const row = f.row('leaf', { index: asm.DATA / 32 });
     f.set('leaf', row, { final_0_lo: 9 });
     expect(f.caughtBy()).toEqual(expect.arrayContaining(['hash', 'memory']));
+  });
+  it('a leaf made up by running the permutation backwards from its digest: the range of its limbs alone says so (ADR 6)', async () => {
+    const f = forge(small);
+    // x16..x23, which the program leaves alone: before and after, eight zeros.
+    const leaf = f.row('leaf', { index: REGISTER_LEAF + 2 });
+    const digest = Array.from({ length: 8 }, (_, i) => f.column('leaf', `before_${i}`)[leaf]!);
+    const made = permuteBackwards(suite.node, [...digest, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(hashNode(suite, made.slice(0, 8), made.slice(8))).toEqual(digest);
+    for (const [i, limb] of made.entries()) {
+      const half = `${i >> 1}_${i % 2 === 0 ? 'lo' : 'hi'}`;
+      f.set('leaf', leaf, { [`initial_${half}`]: limb, [`final_${half}`]: limb });
+    }
+    // Its two permutations: of zeros no more, of what was made up instead.
+    const zeros = f.row('hash', Object.fromEntries(made.map((_, i) => [`input_${i}`, 0])));
+    f.set('hash', zeros, { multiplicity: f.column('hash', 'multiplicity')[zeros]! - 2 });
+    const chip = machine.chips.find((c) => c.name === 'hash')!;
+    const event = { multiplicity: 2, ...Object.fromEntries(made.map((x, i) => [`input${i}`, x])) };
+    const row = fillTable(chip, eventsOf([event]))!;
+    const to = f.duplicate('hash', zeros);
+    f.set('hash', to, Object.fromEntries(chip.columns.map(({ name }, c) => [name, row.columns[c]![0]!])));
+    expect(f.caughtBy()).toEqual(['range']);
+    expect(await f.verdict()).toBe('bus_balance');
   });
   it('a stale sibling: the new tree with another neighbour than the old one', () => {
     const f = forge(small);
