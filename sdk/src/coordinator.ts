@@ -77,12 +77,12 @@ function holds(check: () => void): boolean {
 
 /**
  * Proves all shards of a run into the store.
- * @returns the shards' statements, in order, and the cycles of each.
+ * @returns the shards' statements, in order.
  * @throws {ExecutionError} as `execute`, {@link ResourceError} SHARD_FAILED when a shard's budget of attempts is spent, or
  * what the store throws.
  * @throws the signal's reason when aborted.
  */
-export async function proveShards(job: ShardJob): Promise<{ statements: ShardStatement<number>[]; cycles: number[] }> {
+export async function proveShards(job: ShardJob): Promise<ShardStatement<number>[]> {
   const { program, vk, plan, workers, store } = job;
   const key = machineKey();
   const tree = initialTree(key, program);
@@ -91,7 +91,6 @@ export async function proveShards(job: ShardJob): Promise<{ statements: ShardSta
   // One task more than there are workers, so that none waits while an answer is verified.
   const queue = new PQueue({ concurrency: workers + 1 });
   const statements: ShardStatement<number>[] = [];
-  const cycles: number[] = [];
   const pass = segmentRun(program, job.stdin, {
     model: costModel(key, vk.program.logHeight),
     limits: plan.limits,
@@ -106,7 +105,6 @@ export async function proveShards(job: ShardJob): Promise<{ statements: ShardSta
       const registers = registersOf(final);
       const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
       statements.push(statement);
-      cycles.push(slice.cycles);
       job.onCut?.(slice);
       const stored = await store.load(slice.index);
       if (stored !== undefined && holds(() => verifyShard(key, vk, statement, stored))) {
@@ -131,7 +129,7 @@ export async function proveShards(job: ShardJob): Promise<{ statements: ShardSta
     // Nothing of the job is left when it ends.
     await queue.onIdle();
   }
-  return { statements, cycles };
+  return statements;
 }
 
 /** Has one shard proven, verified and stored; gives it to other workers while attempts are left. */

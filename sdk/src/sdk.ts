@@ -207,7 +207,7 @@ export async function proveRun(
     options.onEstimate?.(prediction);
     const { vk, verifyingKey } = program instanceof Uint8Array ? await setup(program) : program;
     const tracker = createTracker(cycles, prediction.shards, report);
-    const { statements } = await proveShards({
+    const statements = await proveShards({
       ...tracker,
       elf,
       program: createProgram(elf),
