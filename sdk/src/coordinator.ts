@@ -175,10 +175,13 @@ async function runWatched(job: ShardJob, index: number, input: Uint8Array, signa
   const giveUp = (): void => silent.abort(new ResourceError('WORKER', `a worker was silent for ${silenceMs} ms`));
   let timer = setTimeout(giveUp, silenceMs);
   const either = AbortSignal.any([signal, silent.signal]);
-  // A runner that ignores its signal must not hold up the job.
+  // A runner that ignores its signal must not hold up the job. A joined signal that has a listener is never collected, nor
+  // what the listener holds: so it is removed.
+  let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    either.addEventListener('abort', () => reject(either.reason as Error), { once: true });
+    onAbort = () => reject(either.reason as Error);
   });
+  either.addEventListener('abort', onAbort);
   const onProgress = (_: string, fraction: number): void => {
     clearTimeout(timer);
     timer = setTimeout(giveUp, silenceMs);
@@ -188,6 +191,7 @@ async function runWatched(job: ShardJob, index: number, input: Uint8Array, signa
     return await Promise.race([job.runner.run('proveShard', input, { signal: either, onProgress }), aborted]);
   } finally {
     clearTimeout(timer);
+    either.removeEventListener('abort', onAbort);
     aborted.catch(() => {});
   }
 }
