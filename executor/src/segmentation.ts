@@ -162,9 +162,11 @@ async function runShard(
     const stop = interpreter.run(Math.min(rest, margin ?? SLICE_STEPS));
     account();
     if (stop === 'halted') return budget.reserve(used, 0, meter.rows(interpreter.clock)) ? budget.cells : limits.cells;
+    if (typeof stop !== 'number') continue;
     // A class that ran out gets the step of capacity that its next row needs, or the shard is full.
-    if (typeof stop === 'number') used[stop]!++;
-    if (typeof stop === 'number' && !budget.reserve(used, 0, rows)) return budget.cells;
-    if (typeof stop === 'number') used[stop]!--;
+    used[stop]!++;
+    const fits = budget.reserve(used, 0, rows);
+    used[stop]!--;
+    if (!fits) return budget.cells;
   }
 }

@@ -1,4 +1,5 @@
 /** Metered segmentation: where runs are cut, and that each shard can be executed alone from its checkpoint. */
+import type { ShardLimits } from '@weft/executor/budget';
 import { type Checkpoint, replay } from '@weft/executor/checkpoint';
 import { execute } from '@weft/executor/executor';
 import { CELL } from '@weft/executor/layout';
@@ -79,6 +80,14 @@ describe('cuts', () => {
     const [first] = await cut(readGuest('loop'), [text('200000')], { cells: 2 ** 19, fractions: 2 ** 18 });
     // Filled but for one step of the table that stopped it.
     expect(first!.cells).toBeGreaterThan(0.8 * 2 ** 19);
+  });
+  it('count fractions as well as cells, and steps', async () => {
+    const count = async (limits: ShardLimits): Promise<number> =>
+      (await cut(readGuest('loop'), [text('100000')], limits)).length;
+    expect(await count({ cells: 2 ** 25, fractions: 2 ** 24 })).toBe(1);
+    expect(await count({ cells: 2 ** 25, fractions: 2 ** 19 })).toBeGreaterThan(1);
+    expect(await count({ cells: 2 ** 21, fractions: 2 ** 24 })).toBeGreaterThan(1);
+    expect(await count({ cells: 2 ** 25, fractions: 2 ** 24, steps: 50_000 })).toBe(3);
   });
   it('never fall into an unconstrained block, however long', async () => {
     const turns = 3000;

@@ -72,6 +72,17 @@ describe('field', () => {
 });
 
 describe('hashing', () => {
+  it.each([1, 2, 3, 4, 5, 255, 256, 257, 600])('%i pairs of digests, as one by one', (count) => {
+    const pairs = Uint32Array.from({ length: 16 * count }, (_, i) =>
+      i % 7 === 0 ? P - 1 : i % 5 === 0 ? 0 : random(),
+    );
+    const want = Array.from({ length: count }, (_, i) => {
+      const state = pairs.slice(16 * i, 16 * i + 16);
+      permute(suite.node, state);
+      return [...state.subarray(0, 8)];
+    });
+    expect([...hash.hashPairs(pairs)]).toEqual(want.flat());
+  });
   it.each(['node', 'leaf'] as const)('permutes like its oracle: %s', (kind) => {
     const { width } = suite[kind];
     for (const fill of [() => 0, () => P - 1, random, random]) {
