@@ -8,11 +8,11 @@ import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
 import type { SymbolTable } from '@weft/executor/symbols';
 import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
 import type { TaskRunner } from '@weft/primitives/task/runner';
-import { costModel, type MemoryPlan } from '@weft/prover/cost';
-import { type ShardStatement, shardStatement } from '@weft/prover/machine/machine';
-import { machineKey } from '@weft/prover/machine-key';
-import { initialTree } from '@weft/prover/setup';
-import { type VerifyingKey, verifyShard } from '@weft/prover/verify-run';
+import { costModel, type MemoryPlan } from '@weft/rv32im/cost/cost';
+import { machineKey } from '@weft/rv32im/key';
+import { type VerifyingKey, verifyShard } from '@weft/rv32im/run/verify';
+import { initialTree } from '@weft/rv32im/setup';
+import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';
 import PQueue from 'p-queue';
 import { encodeTask } from './messages.ts';
 

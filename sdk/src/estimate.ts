@@ -4,8 +4,8 @@
 import type { CountedExecution } from '@weft/executor/executor';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/prover/cost';
-import { machineKey } from '@weft/prover/machine-key';
+import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/rv32im/cost/cost';
+import { machineKey } from '@weft/rv32im/key';
 
 export interface Estimate {
   readonly cycles: number;

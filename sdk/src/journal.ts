@@ -7,7 +7,7 @@ import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, ResourceError } from '@weft/primitives';
-import { PROTOCOL_VERSION } from '@weft/prover/verify/key';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import type { ShardStore } from './coordinator.ts';
 
 /** What a job's shards depend on. */

@@ -5,10 +5,10 @@ import { replay } from '@weft/executor/checkpoint';
 import { createProgram } from '@weft/executor/program';
 import { ChunkPool } from '@weft/executor/record';
 import { segmentRun } from '@weft/executor/segmentation';
-import { costModel, DEFAULT_MEMORY, planMemoryLimit } from '@weft/prover/cost';
-import { initialTree, setupProgram } from '@weft/prover/setup';
-import { shardTables } from '@weft/prover/shard';
-import { type ShardStatistics, shardStatistics } from '@weft/prover/statistics';
+import { costModel, DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { type ShardStatistics, shardStatistics } from '@weft/rv32im/cost/statistics';
+import { initialTree, setupProgram } from '@weft/rv32im/setup';
+import { shardTables } from '@weft/rv32im/shard/tables';
 
 /** Statistics of one shard, with what it ran. */
 export interface ShardReport extends ShardStatistics {

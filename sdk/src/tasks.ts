@@ -7,11 +7,11 @@ import { ChunkPool } from '@weft/executor/record';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { type WorkerMessage, workerTask } from '@weft/primitives/task/worker';
-import { statementWords } from '@weft/prover/machine/machine';
-import { machineKey } from '@weft/prover/machine-key';
 import { proveTables } from '@weft/prover/prove/prove';
-import { type ProvingKey, setupProgram } from '@weft/prover/setup';
-import { shardTables } from '@weft/prover/shard';
+import { machineKey } from '@weft/rv32im/key';
+import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { shardTables } from '@weft/rv32im/shard/tables';
+import { statementWords } from '@weft/rv32im/statement';
 import { decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.

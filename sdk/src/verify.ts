@@ -2,10 +2,10 @@
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
-import { decodeProof } from '@weft/prover/envelope';
-import { machineKey } from '@weft/prover/machine-key';
-import { securityBits } from '@weft/prover/security';
-import { verifyRun, vkDigest } from '@weft/prover/verify-run';
+import { securityBits } from '@weft/prover/protocol/security';
+import { machineKey } from '@weft/rv32im/key';
+import { decodeProof } from '@weft/rv32im/run/proof-file';
+import { verifyRun, vkDigest } from '@weft/rv32im/run/verify';
 
 /** What a valid proof says. */
 export interface Verified {

@@ -9,9 +9,9 @@ import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Machine } from '../air/machine.ts';
 import type { Table, TableFrame } from '../air/trace.ts';
-import type { WhirRound } from '../pcs/parameters.ts';
-import type { Fingerprint } from '../verify/fingerprint.ts';
-import type { Shape } from '../verify/key.ts';
+import type { Fingerprint } from '../protocol/fingerprint.ts';
+import type { Shape } from '../protocol/key.ts';
+import type { WhirRound } from '../protocol/parameters.ts';
 import type { Summand } from './summand.ts';
 
 /** An encoded vector under a Merkle tree, as queries see it. */

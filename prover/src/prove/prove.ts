@@ -6,10 +6,7 @@ import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Table } from '../air/trace.ts';
-import { programParameters } from '../pcs/parameters.ts';
-import { heightCode, packBlocks } from '../pcs/stacking.ts';
-import { ProverChannel } from '../transcript/channel.ts';
-import { BETA_COUNT, createFingerprint } from '../verify/fingerprint.ts';
+import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
 import {
   committedWidths,
   givenLogHeight,
@@ -17,7 +14,10 @@ import {
   type ProgramKey,
   programVariables,
   type Shape,
-} from '../verify/key.ts';
+} from '../protocol/key.ts';
+import { programParameters } from '../protocol/parameters.ts';
+import { heightCode, packBlocks } from '../protocol/stacking.ts';
+import { ProverChannel } from '../transcript/channel.ts';
 import type { Commitment, ProgramColumns, ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
 import { proveGkr } from './gkr.ts';
 import { kernelEngine } from './kernel/engine.ts';

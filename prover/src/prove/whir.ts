@@ -3,7 +3,7 @@
  * column j of the codeword is the polynomial of the coefficients i 2^k + j, and one leaf is one row of all columns.
  */
 import { type Ext, mul, powers } from '@weft/primitives/field/ext';
-import { logRows, type WhirParameters } from '../pcs/parameters.ts';
+import { logRows, type WhirParameters } from '../protocol/parameters.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
 import type { Commitment, OpeningSums } from './engine.ts';
 

@@ -4,12 +4,7 @@
  */
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { PublicTuple } from '../air/machine.ts';
-import { programParameters } from '../pcs/parameters.ts';
-import { eqStep, evaluateStackWeight, heightCode, pick, runningSums, tensor } from '../pcs/stacking.ts';
-import type { Backend } from '../transcript/backend.ts';
-import type { VerifierChannel } from '../transcript/channel.ts';
-import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from './fingerprint.ts';
-import { verifyGkr } from './gkr.ts';
+import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
 import {
   committedWidths,
   givenLogHeight,
@@ -17,7 +12,12 @@ import {
   type ProgramKey,
   programVariables,
   type Shape,
-} from './key.ts';
+} from '../protocol/key.ts';
+import { programParameters } from '../protocol/parameters.ts';
+import { eqStep, evaluateStackWeight, heightCode, pick, runningSums, tensor } from '../protocol/stacking.ts';
+import type { Backend } from '../transcript/backend.ts';
+import type { VerifierChannel } from '../transcript/channel.ts';
+import { verifyGkr } from './gkr.ts';
 import { verifyWhir } from './whir.ts';
 import { constraintPowers, evaluateChip, verifyZerocheckRounds } from './zerocheck.ts';
 

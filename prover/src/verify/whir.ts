@@ -4,8 +4,8 @@
  */
 import { mul as mulFelt, rootOfUnity } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
-import { logRows, type WhirParameters } from '../pcs/parameters.ts';
-import { tensor } from '../pcs/stacking.ts';
+import { logRows, type WhirParameters } from '../protocol/parameters.ts';
+import { tensor } from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { assertOpened } from './merkle.ts';

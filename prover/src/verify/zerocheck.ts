@@ -7,9 +7,9 @@ import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import type { Chip } from '../air/chip.ts';
 import { evaluateNodes } from '../air/evaluate.ts';
 import type { Machine } from '../air/machine.ts';
+import { type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
-import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 import type { LeafClaim } from './gkr.ts';
 
 /** Challenges that turn all constraints and leaf claims into one sum. */

@@ -5,12 +5,12 @@
 import { createProgram } from '@weft/executor/program';
 import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
 import { coreCount } from '@weft/primitives/task/cores';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/prover/cost';
-import { decodeProof } from '@weft/prover/envelope';
-import { programTable } from '@weft/prover/machine/machine';
-import { machineKey } from '@weft/prover/machine-key';
-import { securityTerms } from '@weft/prover/security';
-import { vkDigest } from '@weft/prover/verify-run';
+import { securityTerms } from '@weft/prover/protocol/security';
+import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { machineKey } from '@weft/rv32im/key';
+import { programTable } from '@weft/rv32im/program';
+import { decodeProof } from '@weft/rv32im/run/proof-file';
+import { vkDigest } from '@weft/rv32im/run/verify';
 import { Journal, writeDurably } from '../journal.ts';
 import {
   createRunner,

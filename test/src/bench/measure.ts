@@ -5,11 +5,11 @@
 import { replay } from '@weft/executor/checkpoint';
 import { ChunkPool } from '@weft/executor/record';
 import { type GuestName, readGuest } from '@weft/guest-examples';
-import { statementWords } from '@weft/prover/machine/machine';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardTables } from '@weft/prover/shard';
-import { shardStatistics } from '@weft/prover/statistics';
-import { verifyShard } from '@weft/prover/verify-run';
+import { shardStatistics } from '@weft/rv32im/cost/statistics';
+import { verifyShard } from '@weft/rv32im/run/verify';
+import { shardTables } from '@weft/rv32im/shard/tables';
+import { statementWords } from '@weft/rv32im/statement';
 import { textInput } from '../golden/statistics.ts';
 import { recordRun } from '../support/shards.ts';
 import { createUnit } from './unit.ts';

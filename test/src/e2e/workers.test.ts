@@ -2,7 +2,7 @@
 import { readGuest } from '@weft/guest-examples';
 import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
 import type { TaskOptions, TaskRunner } from '@weft/primitives/task/runner';
-import { decodeProof } from '@weft/prover/envelope';
+import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { createRunner, type Proof, prove, type Setup, setup } from '@weft/sdk';
 import { ATTEMPTS } from '@weft/sdk/coordinator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

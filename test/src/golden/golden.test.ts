@@ -1,8 +1,8 @@
 /** The machine and its cost per cycle are golden files; `pnpm golden` rewrites them. */
 import { readFileSync } from 'node:fs';
-import { machineKey } from '@weft/prover/machine-key';
-import { programParameters, TARGET_BITS } from '@weft/prover/pcs/parameters';
-import { securityTerms } from '@weft/prover/security';
+import { programParameters, TARGET_BITS } from '@weft/prover/protocol/parameters';
+import { securityTerms } from '@weft/prover/protocol/security';
+import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import { machineGolden, mixGolden } from './statistics.ts';
 

@@ -2,10 +2,11 @@
  * @module What the golden files hold: the machine chip by chip, and what an ordinary mix of programs costs a cycle.
  */
 import { type GuestName, readGuest } from '@weft/guest-examples';
-import { machineKey } from '@weft/prover/machine-key';
-import { securityBits } from '@weft/prover/security';
-import { shardTables } from '@weft/prover/shard';
-import { type ChipStatistics, chipStatistics, shardStatistics } from '@weft/prover/statistics';
+import { type ChipStatistics, chipStatistics } from '@weft/prover/air/statistics';
+import { securityBits } from '@weft/prover/protocol/security';
+import { shardStatistics } from '@weft/rv32im/cost/statistics';
+import { machineKey } from '@weft/rv32im/key';
+import { shardTables } from '@weft/rv32im/shard/tables';
 import { recordRun } from '../support/shards.ts';
 
 export interface MachineGolden {

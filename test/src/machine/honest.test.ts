@@ -3,7 +3,7 @@ import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { splitCapacities, splitHeights } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
-import { machineKey } from '@weft/prover/machine-key';
+import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';

@@ -8,7 +8,7 @@ import * as ext from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { reverseBits } from '@weft/primitives/field/ntt';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import type { WhirParameters } from '@weft/prover/pcs/parameters';
+import type { WhirParameters } from '@weft/prover/protocol/parameters';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { commitPlain } from '@weft/prover/prove/oracle/opening';
 import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';

@@ -1,9 +1,9 @@
 /** The real machine: proofs by the kernels and by their oracle are the same bytes. */
 
 import { readGuest } from '@weft/guest-examples';
-import { statementWords } from '@weft/prover/machine/machine';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { proveTables } from '@weft/prover/prove/prove';
+import { statementWords } from '@weft/rv32im/statement';
 import { expect, it } from 'vitest';
 import { traceRun } from '../support/run.ts';
 

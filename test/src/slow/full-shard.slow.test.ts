@@ -1,10 +1,10 @@
 /** A full shard of 2^25 cells: its size on the wire and what its commitment costs per cycle. */
 import { readGuest } from '@weft/guest-examples';
-import { statementWords } from '@weft/prover/machine/machine';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardTables } from '@weft/prover/shard';
-import { shardStatistics } from '@weft/prover/statistics';
-import { verifyShard } from '@weft/prover/verify-run';
+import { shardStatistics } from '@weft/rv32im/cost/statistics';
+import { verifyShard } from '@weft/rv32im/run/verify';
+import { shardTables } from '@weft/rv32im/shard/tables';
+import { statementWords } from '@weft/rv32im/statement';
 import { expect, it } from 'vitest';
 import { textInput } from '../golden/statistics.ts';
 import { recordRun } from '../support/shards.ts';

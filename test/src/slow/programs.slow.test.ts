@@ -1,8 +1,9 @@
 /** Random programs of every instruction class, boundary heights and empty tables: all prove and verify. */
-import { statementWords } from '@weft/prover/machine/machine';
+
 import { proveTables } from '@weft/prover/prove/prove';
-import { fillShard } from '@weft/prover/shard';
-import { verifyShard } from '@weft/prover/verify-run';
+import { verifyShard } from '@weft/rv32im/run/verify';
+import { fillShard } from '@weft/rv32im/shard/tables';
+import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { EDGES } from '../support/reference.ts';

@@ -7,8 +7,8 @@
 import { CLASS_BY_OP, OP } from '@weft/executor/isa';
 import { P } from '@weft/primitives/field/base';
 import type { Chip } from '@weft/prover/air/chip';
-import { machineKey } from '@weft/prover/machine-key';
 import { eventsOf, fillTable } from '@weft/prover/prove/fill';
+import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 import { FEW_EDGES } from '../support/programs.ts';

@@ -6,7 +6,7 @@ import { P } from '@weft/primitives/field/base';
 import { hashNode } from '@weft/primitives/hash/modes';
 import type { Chip } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
-import type { ProvingKey } from '@weft/prover/setup';
+import type { ProvingKey } from '@weft/rv32im/setup';
 
 export interface Verdict {
   readonly broken: readonly string[];

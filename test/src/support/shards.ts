@@ -6,9 +6,9 @@ import { registersOf, replay } from '@weft/executor/checkpoint';
 import { createProgram } from '@weft/executor/program';
 import { ChunkPool, type ExecutionRecord } from '@weft/executor/record';
 import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
-import { costModel } from '@weft/prover/cost';
-import { type ShardStatement, shardStatement } from '@weft/prover/machine/machine';
-import { initialTree, type ProvingKey, setupProgram } from '@weft/prover/setup';
+import { costModel } from '@weft/rv32im/cost/cost';
+import { initialTree, type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';
 
 export interface RecordedShard {
   readonly pk: ProvingKey;

@@ -9,14 +9,14 @@ import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { type Bus, type Chip, defineChip, type StructuredTable } from '@weft/prover/air/chip';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
 import type { Trace } from '@weft/prover/air/trace';
-import { packingRule } from '@weft/prover/pcs/stacking';
+import { committedWidths, createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import { packingRule } from '@weft/prover/protocol/stacking';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
 import type { ProgramCommitment } from '@weft/prover/prove/prove';
 import { commitProgram, proveTables } from '@weft/prover/prove/prove';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import type { Transcript } from '@weft/prover/transcript/transcript';
-import { committedWidths, createMachineKey, type MachineKey } from '@weft/prover/verify/key';
 import { verifyProof } from '@weft/prover/verify/verify';
 
 export const STATE: Bus = { name: 'state', id: 1, kind: 'permutation', arity: 2 };

@@ -7,7 +7,7 @@ import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { fromMontgomery } from '@weft/primitives/wasm/field';
-import { logRows, type WhirRound } from '../../pcs/parameters.ts';
+import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import type { Commitment } from '../engine.ts';
 
 function rowAt(words: Uint32Array, at: number, count: number): Felt[] {

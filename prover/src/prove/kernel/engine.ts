@@ -4,9 +4,9 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
-import { blocksOf, packBlocks } from '../../pcs/stacking.ts';
-import type { Fingerprint } from '../../verify/fingerprint.ts';
-import { committedWidths } from '../../verify/key.ts';
+import type { Fingerprint } from '../../protocol/fingerprint.ts';
+import { committedWidths } from '../../protocol/key.ts';
+import { blocksOf, packBlocks } from '../../protocol/stacking.ts';
 import type {
   Commitment,
   FractionTree,

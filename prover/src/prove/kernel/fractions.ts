@@ -19,7 +19,7 @@ import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
-import type { Fingerprint } from '../../verify/fingerprint.ts';
+import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import type { PlacedTable } from './tables.ts';

@@ -5,8 +5,8 @@
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import type { Machine } from '../../air/machine.ts';
 import type { Table, TableFrame } from '../../air/trace.ts';
-import { blocksOf, packBlocks } from '../../pcs/stacking.ts';
-import { committedWidths } from '../../verify/key.ts';
+import { committedWidths } from '../../protocol/key.ts';
+import { blocksOf, packBlocks } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
 
 /** One table's place. */

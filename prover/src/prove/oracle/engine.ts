@@ -5,8 +5,8 @@
 import { type Ext, mul, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { permute } from '@weft/primitives/hash/poseidon2';
-import { blocksOf, packBlocks, runningSums } from '../../pcs/stacking.ts';
-import { committedWidths } from '../../verify/key.ts';
+import { committedWidths } from '../../protocol/key.ts';
+import { blocksOf, packBlocks, runningSums } from '../../protocol/stacking.ts';
 import type { ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
 import { fillTables } from '../fill.ts';
 import { OracleFractionTree } from './fractions.ts';

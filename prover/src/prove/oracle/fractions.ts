@@ -11,7 +11,7 @@ import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
 import { BASE_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Trace } from '../../air/trace.ts';
-import type { Fingerprint } from '../../verify/fingerprint.ts';
+import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
 import { addFractions, halve } from '../layers.ts';
 

@@ -6,7 +6,7 @@ import { add, type Ext, mul, sub, ZERO } from '@weft/primitives/field/ext';
 import { forwardNtt, reverseBits } from '@weft/primitives/field/ntt';
 import { buildMerkleTree } from '@weft/primitives/hash/merkle';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { logRows, type WhirRound } from '../../pcs/parameters.ts';
+import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import type { Commitment, OpeningSums } from '../engine.ts';
 
 /**

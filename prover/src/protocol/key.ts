@@ -10,7 +10,7 @@ import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Machine } from '../air/machine.ts';
-import { programParameters, type WhirParameters, witnessParameters } from '../pcs/parameters.ts';
+import { programParameters, type WhirParameters, witnessParameters } from './parameters.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
 export const PROTOCOL_VERSION = 1;

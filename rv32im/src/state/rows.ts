@@ -7,8 +7,8 @@ import type { ExecutionRecord } from '@weft/executor/record';
 import { ConstraintError } from '@weft/primitives';
 import { type Digest, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import type { EventSource } from './air/trace.ts';
-import { eachParent, leafLimbs, parentsOf } from './state-tree.ts';
+import type { EventSource } from '@weft/prover/air/trace';
+import { eachParent, leafLimbs, parentsOf } from './tree.ts';
 
 const DIGEST = 8;
 

@@ -2,10 +2,10 @@
  * @module Loads and stores.
  */
 import { OP } from '@weft/executor/isa';
-import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
-import type { Expr } from '../../air/expr.ts';
-import { loadFrame, type Row, select, selectByBits, storeFrame } from '../frames.ts';
-import { bytePair, bytes, range, type Word, word, wordOfBytes } from '../gadgets.ts';
+import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
+import { bytePair, bytes, range, type Word, word, wordOfBytes } from '@weft/prover/kit/gadgets';
+import { loadFrame, type Row, select, selectByBits, storeFrame } from './frames.ts';
 
 export const loadWord: Chip = defineChip('load_word', { events: 'load_word' }, (c) => {
   loadFrame(

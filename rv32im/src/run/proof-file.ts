@@ -7,9 +7,9 @@
  * then length and proof. Integers and elements are four bytes, little-endian.
  */
 import { bytesToFelts, concatBytes, feltsToBytes, readU32, VerificationError } from '@weft/primitives';
-import { STATEMENT_WORDS, statementOfWords, statementWords } from './machine/machine.ts';
-import { PROTOCOL_VERSION } from './verify/key.ts';
-import type { ShardProof, VerifyingKey } from './verify-run.ts';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
+import type { ShardProof, VerifyingKey } from './verify.ts';
 
 export interface ProofFile {
   readonly mode: 'core';

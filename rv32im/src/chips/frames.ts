@@ -4,12 +4,12 @@
  */
 import { OP } from '@weft/executor/isa';
 import { CLOCK_STEP, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/layout';
-import type { ChipBuilder } from '../air/chip.ts';
-import type { Expr } from '../air/expr.ts';
-import { sum } from '../air/expr.ts';
-import type { Fill } from '../air/fill.ts';
-import { EXECUTION, MEMORY, PROGRAM } from './buses.ts';
-import { assertAdd32, range, type Word, word } from './gadgets.ts';
+import type { ChipBuilder } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
+import { sum } from '@weft/prover/air/expr';
+import type { Fill } from '@weft/prover/air/fill';
+import { assertAdd32, range, type Word, word } from '@weft/prover/kit/gadgets';
+import { EXECUTION, MEMORY, PROGRAM } from '../buses.ts';
 
 /** Which operation a row performs. */
 export interface Selection {

@@ -3,12 +3,12 @@
  */
 import { imageLeaves, type Program } from '@weft/executor/program';
 import type { Digest } from '@weft/primitives/hash/modes';
-import { programTable } from './machine/machine.ts';
-import { machineKey } from './machine-key.ts';
-import { commitProgram, type ProgramCommitment } from './prove/prove.ts';
-import { StateTree } from './state-tree.ts';
-import type { MachineKey } from './verify/key.ts';
-import { type VerifyingKey, vkDigest } from './verify-run.ts';
+import type { MachineKey } from '@weft/prover/protocol/key';
+import { commitProgram, type ProgramCommitment } from '@weft/prover/prove/prove';
+import { machineKey } from './key.ts';
+import { programTable } from './program.ts';
+import { type VerifyingKey, vkDigest } from './run/verify.ts';
+import { StateTree } from './state/tree.ts';
 
 export interface ProvingKey {
   readonly key: MachineKey;

@@ -1,8 +1,8 @@
 /**
- * @module Lookup tables: the program (fixed at setup), ranges and bytes (closed forms).
+ * @module Lookup tables of closed form: ranges and bytes.
  */
-import { type Chip, defineChip, type FieldOperations, type StructuredTable } from '../../air/chip.ts';
-import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from '../buses.ts';
+import { type Chip, defineChip, type FieldOperations, type StructuredTable } from '../air/chip.ts';
+import { BYTE_PAIR, BYTE_XOR, RANGE } from './buses.ts';
 
 const RANGE_BITS = 16;
 
@@ -58,11 +58,4 @@ export const byte: Chip = defineChip('byte', { fixed: { kind: 'structured', tabl
   const [a, b, xor] = [c.fixedCol('a'), c.fixedCol('b'), c.fixedCol('xor')];
   c.provide(BYTE_XOR, [a, b, xor], xors);
   c.provide(BYTE_PAIR, [a, b], pairs);
-});
-
-/** Rows of op 0 pad the program; no chip asks for that operation. */
-export const program: Chip = defineChip('program', { fixed: { kind: 'program' }, maxLogHeight: 22 }, (c) => {
-  const multiplicity = c.col('multiplicity');
-  const fields = ['pc', 'op', 'rd', 'rs1', 'rs2', 'imm_lo', 'imm_hi'].map((name) => c.fixedCol(name));
-  c.provide(PROGRAM, fields, multiplicity);
 });

@@ -2,9 +2,9 @@
  * @module Branches and JALR.
  */
 import { OP } from '@weft/executor/isa';
-import { type Chip, defineChip } from '../../air/chip.ts';
-import { branchFrame, immediateFrame, select, selectByBits } from '../frames.ts';
-import { assertAdd32, lessThan, range } from '../gadgets.ts';
+import { type Chip, defineChip } from '@weft/prover/air/chip';
+import { assertAdd32, lessThan, range } from '@weft/prover/kit/gadgets';
+import { branchFrame, immediateFrame, select, selectByBits } from './frames.ts';
 
 /** BEQ and BNE. Words are equal if and only if both limbs are; one field element would not do, since 2^32 > p. */
 export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (c) => {

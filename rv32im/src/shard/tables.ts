@@ -7,13 +7,14 @@ import type { EventClass } from '@weft/executor/isa';
 import type { Code } from '@weft/executor/program';
 import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/record';
 import { ConstraintError } from '@weft/primitives';
-import { type Chip, splitHeights } from './air/chip.ts';
-import type { EventSource, LookupCounter, LookupTable, Table, Trace } from './air/trace.ts';
-import { BYTE_PAIR, BYTE_XOR, PROGRAM, RANGE } from './machine/buses.ts';
-import { type ShardStatement, shardStatement } from './machine/machine.ts';
-import { checkedLogHeight, eventsOf, fillTables } from './prove/fill.ts';
-import type { ProvingKey } from './setup.ts';
-import { type StateTables, stateTables } from './state-tables.ts';
+import { type Chip, splitHeights } from '@weft/prover/air/chip';
+import type { EventSource, LookupCounter, LookupTable, Table, Trace } from '@weft/prover/air/trace';
+import { BYTE_PAIR, BYTE_XOR, RANGE } from '@weft/prover/kit/buses';
+import { checkedLogHeight, eventsOf, fillTables } from '@weft/prover/prove/fill';
+import { PROGRAM } from '../buses.ts';
+import type { ProvingKey } from '../setup.ts';
+import { type StateTables, stateTables } from '../state/rows.ts';
+import { type ShardStatement, shardStatement } from '../statement.ts';
 
 /** The filled tables of a shard, per chip of the machine, and what they prove. */
 export interface ShardTraces {

@@ -2,8 +2,8 @@
  * @module The key of the RV32IM machine, the same for all programs.
  */
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { createRiscvMachine } from './machine/machine.ts';
-import { createMachineKey, type MachineKey } from './verify/key.ts';
+import { createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import { createRiscvMachine } from './machine.ts';
 
 /** log2 of the cells of each shape. */
 export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25, 26];

@@ -3,10 +3,9 @@
  * below 2^25 and column sums below p. Carries are expressions, not columns: (sum - byte) / 256, range-checked.
  */
 import { OP } from '@weft/executor/isa';
-import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
-import type { Expr } from '../../air/expr.ts';
-import type { Fill } from '../../air/fill.ts';
-import { registerFrame, registerFrameWith, select, selectByBits } from '../frames.ts';
+import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
+import type { Fill } from '@weft/prover/air/fill';
 import {
   assertNegatedIf,
   bytePair,
@@ -17,7 +16,8 @@ import {
   type Word,
   word,
   wordOfBytes,
-} from '../gadgets.ts';
+} from '@weft/prover/kit/gadgets';
+import { registerFrame, registerFrameWith, select, selectByBits } from './frames.ts';
 
 const INVERSE_256 = 2122383361;
 

@@ -12,11 +12,12 @@ import {
   REGISTER_SPACE,
   TREE_DEPTH,
 } from '@weft/executor/layout';
-import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
-import type { Expr } from '../../air/expr.ts';
-import { EXECUTION, HASH, MEMORY, STATEMENT, TREE } from '../buses.ts';
-import { access } from '../frames.ts';
-import { range, word } from '../gadgets.ts';
+import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
+import { HASH } from '@weft/prover/kit/buses';
+import { range, word } from '@weft/prover/kit/gadgets';
+import { EXECUTION, MEMORY, STATEMENT, TREE } from '../buses.ts';
+import { access } from './frames.ts';
 
 /**
  * Carries an idle cell to a later timestamp, so that instructions get by with one 16-bit check per access. Its new

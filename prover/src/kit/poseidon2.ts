@@ -4,10 +4,10 @@
 import type { Felt } from '@weft/primitives/field/base';
 import { add as addFelt, mul as mulFelt } from '@weft/primitives/field/base';
 import type { HashSuite, Poseidon2Parameters } from '@weft/primitives/hash/suite';
-import { type Chip, defineChip } from '../../air/chip.ts';
-import type { Expr } from '../../air/expr.ts';
-import type { Fill } from '../../air/fill.ts';
-import { HASH } from '../buses.ts';
+import { type Chip, defineChip } from '../air/chip.ts';
+import type { Expr } from '../air/expr.ts';
+import type { Fill } from '../air/fill.ts';
+import { HASH } from './buses.ts';
 
 /** Linear operations on whatever stands for a state element, and the cube, which the caller may want to record. */
 interface Walker<T> {

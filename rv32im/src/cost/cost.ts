@@ -3,8 +3,8 @@
  */
 import type { CostModel, ShardLimits, TableCost } from '@weft/executor/budget';
 import { ResourceError } from '@weft/primitives';
-import { MIN_LOG_HEIGHT, splitCapacities } from './air/chip.ts';
-import type { MachineKey } from './verify/key.ts';
+import { MIN_LOG_HEIGHT, splitCapacities } from '@weft/prover/air/chip';
+import type { MachineKey } from '@weft/prover/protocol/key';
 
 /** Rows of the boundary's table. */
 const BOUNDARY_ROWS = 2 ** MIN_LOG_HEIGHT;

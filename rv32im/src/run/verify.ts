@@ -6,12 +6,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { HALT_PC } from '@weft/executor/layout';
 import { readU32, VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import { type ShardStatement, statementTuples, statementWords } from './machine/machine.ts';
-import { packingRule } from './pcs/stacking.ts';
-import { VerifierChannel } from './transcript/channel.ts';
-import { NativeBackend } from './transcript/native.ts';
-import { committedWidths, type MachineKey, type ProgramKey } from './verify/key.ts';
-import { verifyProof } from './verify/verify.ts';
+import { committedWidths, type MachineKey, type ProgramKey } from '@weft/prover/protocol/key';
+import { packingRule } from '@weft/prover/protocol/stacking';
+import { VerifierChannel } from '@weft/prover/transcript/channel';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { verifyProof } from '@weft/prover/verify/verify';
+import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
 export interface VerifyingKey {

@@ -4,10 +4,10 @@
 import { OP } from '@weft/executor/isa';
 import { CELL, HALT_PC, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/layout';
 import { A0, A1, SYSCALL, T0 } from '@weft/executor/syscalls';
-import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
-import { type Expr, sum } from '../../air/expr.ts';
-import { access, beginRow, readRegisterAs, step } from '../frames.ts';
-import { range, rangeWord, word } from '../gadgets.ts';
+import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import { type Expr, sum } from '@weft/prover/air/expr';
+import { range, rangeWord, word } from '@weft/prover/kit/gadgets';
+import { access, beginRow, readRegisterAs, step } from './frames.ts';
 
 const INVERSE_4 = 1598029825;
 

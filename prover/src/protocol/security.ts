@@ -6,7 +6,9 @@
 
 import { P } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
-import { MAX_DEGREE } from './air/chip.ts';
+import { MAX_DEGREE } from '../air/chip.ts';
+import { BETA_COUNT } from './fingerprint.ts';
+import { committedWidths, type MachineKey, programVariables, type Shape } from './key.ts';
 import {
   logAgreement,
   logFoldError,
@@ -14,9 +16,7 @@ import {
   logOutOfDomainError,
   programParameters,
   type WhirParameters,
-} from './pcs/parameters.ts';
-import { BETA_COUNT } from './verify/fingerprint.ts';
-import { committedWidths, type MachineKey, programVariables, type Shape } from './verify/key.ts';
+} from './parameters.ts';
 
 export interface SecurityTerm {
   readonly name: string;

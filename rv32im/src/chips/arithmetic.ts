@@ -2,9 +2,20 @@
  * @module ADD, SUB, ADDI, constants, comparisons, bitwise operations and shifts.
  */
 import { OP } from '@weft/executor/isa';
-import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
-import type { Expr } from '../../air/expr.ts';
-import { BYTE_XOR } from '../buses.ts';
+import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
+import { BYTE_XOR } from '@weft/prover/kit/buses';
+import {
+  assertAdd32,
+  bytes,
+  lessThan,
+  range,
+  rangeWord,
+  signBit,
+  type Word,
+  word,
+  wordOfBytes,
+} from '@weft/prover/kit/gadgets';
 import {
   beginRow,
   immediateFrame,
@@ -16,8 +27,7 @@ import {
   selectByBits,
   step,
   writeRegister,
-} from '../frames.ts';
-import { assertAdd32, bytes, lessThan, range, rangeWord, signBit, type Word, word, wordOfBytes } from '../gadgets.ts';
+} from './frames.ts';
 
 const INVERSE_32 = 2064121857;
 

@@ -1,0 +1,35 @@
+/**
+ * @module Statistics of chips, for golden files and benchmarks.
+ */
+import type { Chip } from './chip.ts';
+
+export interface ChipStatistics {
+  readonly columns: number;
+  readonly fixedColumns: number;
+  readonly constraints: number;
+  /** Largest degree of a constraint, tuple element or count. */
+  readonly degree: number;
+  readonly interactions: number;
+  readonly nodes: number;
+}
+
+export function chipStatistics(chip: Chip): ChipStatistics {
+  const degrees: number[] = [];
+  for (const node of chip.nodes) {
+    if (node.op === 'constant') degrees.push(0);
+    else if (node.op === 'column') degrees.push(1);
+    else
+      degrees.push(
+        node.op === 'mul' ? degrees[node.a]! + degrees[node.b]! : Math.max(degrees[node.a]!, degrees[node.b]!),
+      );
+  }
+  const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
+  return {
+    columns: chip.columns.length,
+    fixedColumns: chip.fixedColumns.length,
+    constraints: chip.constraints.length,
+    degree: Math.max(0, ...used.map((n) => degrees[n]!)),
+    interactions: chip.interactions.length,
+    nodes: chip.nodes.length,
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * @module Statistics of chips and of runs, for golden files, the tour and benchmarks.
+ */
+import type { TableFrame } from '@weft/prover/air/trace';
+import { committedWidths } from '@weft/prover/protocol/key';
+import { packBlocks } from '@weft/prover/protocol/stacking';
+import { chooseShape } from '@weft/prover/prove/prove';
+import type { ProvingKey } from '../setup.ts';
+import type { ShardTables } from '../shard/tables.ts';
+
+export interface ShardStatistics {
+  /** Cells of rows in use; of lookup tables, all. */
+  readonly realCells: number;
+  /** Cells of all tables, heights rounded up to powers of two. */
+  readonly paddedCells: number;
+  /** Cells of the commitment. */
+  readonly committedCells: number;
+  /** Fractions of rows in use; of lookup tables, all. */
+  readonly fractions: number;
+  /** Fractions of all rows. */
+  readonly paddedFractions: number;
+}
+
+/** Counts what a shard's tables hold. */
+export function shardStatistics(pk: ProvingKey, { tables, rows }: ShardTables): ShardStatistics {
+  const sum = (f: (table: TableFrame, rows: number) => number): number =>
+    tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
+  const logHeights = tables.map((t) => t?.logHeight);
+  return {
+    realCells: sum((t, n) => n * t.chip.columns.length),
+    paddedCells: packBlocks(committedWidths(pk.key.machine), logHeights).cells,
+    committedCells: 2 ** chooseShape(pk.key, logHeights).variables,
+    fractions: sum((t, n) => n * t.chip.interactions.length),
+    paddedFractions: sum((t) => 2 ** t.logHeight * t.chip.interactions.length),
+  };
+}

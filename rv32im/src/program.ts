@@ -1,0 +1,48 @@
+/**
+ * @module The rows of the program table.
+ */
+import { CLASS_BY_OP, OP } from '@weft/executor/isa';
+import { type Code, instructionIndices, type Program } from '@weft/executor/program';
+import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
+
+/** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */
+function programRow(code: Code, i: number): number[] {
+  const pc = code.base + 4 * i;
+  const op = code.op[i]!;
+  const [rd, rs1, rs2] = [code.rd[i]!, code.rs1[i]!, code.rs2[i]!];
+  const imm = code.imm[i]! >>> 0;
+  const [lo, hi] = [imm & 0xffff, imm >>> 16];
+  switch (CLASS_BY_OP[op]) {
+    case 'const':
+      return [pc, op, rd, 0, code.target[i]!, lo, hi];
+    case 'branch_eq':
+    case 'branch_lt':
+      return [pc, op, 0, rs1, rs2, code.target[i]!, 0];
+    case 'store_word':
+    case 'store_sub':
+      return [pc, op, 0, rs1, rs2, lo, hi];
+    case 'jalr':
+      return [pc, op, rd, rs1, (pc + 4) >>> 16, lo, hi];
+    case 'ecall':
+      return [pc, OP.ECALL, 0, 0, 0, 0, 0];
+    default:
+      return [pc, op, rd, rs1, rs2, lo, hi];
+  }
+}
+
+/** The program table: columns of 2^logHeight rows, one row per instruction, the rest zero. */
+export function programTable(program: Program): {
+  columns: Uint32Array[];
+  logHeight: number;
+  rowOf: Map<number, number>;
+} {
+  const indices = instructionIndices(program.code);
+  const logHeight = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(indices.length, 1))));
+  const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
+  const rowOf = new Map<number, number>();
+  for (const [row, i] of indices.entries()) {
+    rowOf.set(i, row);
+    for (const [c, x] of programRow(program.code, i).entries()) columns[c]![row] = x;
+  }
+  return { columns, logHeight, rowOf };
+}
