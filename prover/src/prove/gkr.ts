@@ -3,8 +3,8 @@
  */
 import { type Ext, ONE, ZERO } from '@weft/primitives/field/ext';
 import { lerp } from '@weft/primitives/field/multilinear';
+import { bindingOrder, type LeafClaim } from '../protocol/gkr.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
-import { bindingOrder, type LeafClaim } from '../verify/gkr.ts';
 import type { Fraction, FractionTree } from './engine.ts';
 import { halve, PlainLayer } from './layers.ts';
 

@@ -7,7 +7,7 @@ import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/fi
 import type { Chip } from '../air/chip.ts';
 import type { WeightedNode } from '../air/evaluate.ts';
 import type { Node } from '../air/expr.ts';
-import type { ChipContext } from '../verify/zerocheck.ts';
+import type { ChipContext } from '../protocol/zerocheck.ts';
 
 /** constant + sum of weight * node. */
 export interface Form {

@@ -3,27 +3,10 @@
  * layer is reduced to the one below by a sumcheck, down to a claim about the leaves' multilinear extensions. The number
  * of layers is the machine's, whatever the heights.
  */
+
+import { bindingOrder, type LeafClaim } from '../protocol/gkr.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
-
-/** Claims about the leaves: numerators and denominators at `point` (row bits first, then interaction bits). */
-export interface LeafClaim<E> {
-  readonly point: readonly E[];
-  readonly numerator: E;
-  readonly denominator: E;
-}
-
-/**
- * The order in which a layer of `variables` variables is bound: row bits from the highest down, then interaction bits
- * from the highest down. Row bits are the lowest `variables - leafBits`.
- */
-export function bindingOrder(variables: number, leafBits: number): number[] {
-  const rows = Math.max(0, variables - leafBits);
-  const order: number[] = [];
-  for (let i = rows - 1; i >= 0; i--) order.push(i);
-  for (let i = variables - 1; i >= rows; i--) order.push(i);
-  return order;
-}
 
 /**
  * g(challenge) for the quadratic g with (1 - r) g(0) + r g(1) = claim, from g(1) and its leading coefficient. The factor

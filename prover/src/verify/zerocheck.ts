@@ -3,14 +3,16 @@
  * the columns give the leaf claims of the GKR argument, at whose point it runs. A table of 2^h rows is constant in the
  * variables from h on, so its share of the sum does not change until only h variables are left.
  */
+
 import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import type { Chip } from '../air/chip.ts';
 import { evaluateNodes } from '../air/evaluate.ts';
 import type { Machine } from '../air/machine.ts';
-import { type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
+import { fingerprintOf } from '../protocol/fingerprint.ts';
+import type { LeafClaim } from '../protocol/gkr.ts';
+import type { ChipContext } from '../protocol/zerocheck.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
-import type { LeafClaim } from './gkr.ts';
 
 /** Challenges that turn all constraints and leaf claims into one sum. */
 export interface BatchingChallenges<E> {
@@ -53,14 +55,6 @@ export function verifyZerocheckRounds<F, E>(
     claim = interpolateCubic(b, [g0, ...message], rho[i]!);
   }
   return { rho, claim };
-}
-
-/** What the summand of a chip depends on; a leaf's weight is eq of its index with the GKR point. */
-export interface ChipContext<E> {
-  readonly leafWeights: readonly E[];
-  readonly constraintWeights: readonly E[];
-  readonly epsilon: E;
-  readonly fingerprint: Fingerprint<E>;
 }
 
 interface FractionValue<E> {
