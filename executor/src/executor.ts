@@ -4,13 +4,13 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
-import { LiveHost, type OutputListener } from './host.ts';
-import { Interpreter } from './interpreter.ts';
-import { CLASSES, type EventClass } from './isa.ts';
-import { CELL } from './layout.ts';
-import type { Program } from './program.ts';
-import { initialState } from './state.ts';
-import type { SymbolTable } from './symbols.ts';
+import { CLASSES, type EventClass } from './program/isa.ts';
+import { CELL } from './program/layout.ts';
+import type { Program } from './program/program.ts';
+import type { SymbolTable } from './program/symbols.ts';
+import { LiveHost, type OutputListener } from './run/host.ts';
+import { Interpreter } from './run/interpreter.ts';
+import { initialState } from './run/state.ts';
 
 export interface ExecuteOptions {
   /** Default 2^32. */

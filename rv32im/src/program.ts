@@ -1,8 +1,8 @@
 /**
  * @module The rows of the program table.
  */
-import { CLASS_BY_OP, OP } from '@weft/executor/isa';
-import { type Code, instructionIndices, type Program } from '@weft/executor/program';
+import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
+import { type Code, instructionIndices, type Program } from '@weft/executor/program/program';
 import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */

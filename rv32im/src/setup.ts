@@ -1,7 +1,7 @@
 /**
  * @module Setup: from a program, its proving and verifying key.
  */
-import { imageLeaves, type Program } from '@weft/executor/program';
+import { imageLeaves, type Program } from '@weft/executor/program/program';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { MachineKey } from '@weft/prover/protocol/key';
 import { commitProgram, type ProgramCommitment } from '@weft/prover/prove/prove';

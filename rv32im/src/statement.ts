@@ -1,7 +1,7 @@
 /**
  * @module What one shard proof says, and how it enters the transcript and the buses.
  */
-import { CELL } from '@weft/executor/layout';
+import { CELL } from '@weft/executor/program/layout';
 import type { PublicTuple } from '@weft/prover/air/machine';
 import { STATEMENT } from './buses.ts';
 

@@ -1,7 +1,7 @@
 /**
  * @module ADD, SUB, ADDI, constants, comparisons, bitwise operations and shifts.
  */
-import { OP } from '@weft/executor/isa';
+import { OP } from '@weft/executor/program/isa';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { BYTE_XOR } from '@weft/prover/kit/buses';

@@ -1,7 +1,7 @@
 /**
  * @module Branches and JALR.
  */
-import { OP } from '@weft/executor/isa';
+import { OP } from '@weft/executor/program/isa';
 import { type Chip, defineChip } from '@weft/prover/air/chip';
 import { assertAdd32, lessThan, range } from '@weft/prover/kit/gadgets';
 import { branchFrame, immediateFrame, select, selectByBits } from './frames.ts';

@@ -2,8 +2,8 @@
  * @module Frames: what all instructions of a format do, and the only code that touches the program, execution and memory
  * buses for them. A chip on top of a frame states its arithmetic.
  */
-import { OP } from '@weft/executor/isa';
-import { CLOCK_STEP, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/layout';
+import { OP } from '@weft/executor/program/isa';
+import { CLOCK_STEP, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/program/layout';
 import type { ChipBuilder } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { sum } from '@weft/prover/air/expr';

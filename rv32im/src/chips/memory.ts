@@ -1,7 +1,7 @@
 /**
  * @module Loads and stores.
  */
-import { OP } from '@weft/executor/isa';
+import { OP } from '@weft/executor/program/isa';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { bytePair, bytes, range, type Word, word, wordOfBytes } from '@weft/prover/kit/gadgets';

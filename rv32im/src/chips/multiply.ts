@@ -2,7 +2,7 @@
  * @module Multiplication and division. One factor is held in limbs, the other in bytes, so that partial products stay
  * below 2^25 and column sums below p. Carries are expressions, not columns: (sum - byte) / 256, range-checked.
  */
-import { OP } from '@weft/executor/isa';
+import { OP } from '@weft/executor/program/isa';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import type { Fill } from '@weft/prover/air/fill';

@@ -11,7 +11,7 @@ import {
   REGISTER_LEAF,
   REGISTER_SPACE,
   TREE_DEPTH,
-} from '@weft/executor/layout';
+} from '@weft/executor/program/layout';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { HASH } from '@weft/prover/kit/buses';

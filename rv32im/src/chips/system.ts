@@ -1,9 +1,10 @@
 /**
  * @module System calls. The code stands in t0; a call reads a0 and a1 and writes at most one cell, COMMIT two.
  */
-import { OP } from '@weft/executor/isa';
-import { CELL, HALT_PC, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/layout';
-import { A0, A1, SYSCALL, T0 } from '@weft/executor/syscalls';
+
+import { A0, A1, SYSCALL, T0 } from '@weft/executor/program/abi';
+import { OP } from '@weft/executor/program/isa';
+import { CELL, HALT_PC, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/program/layout';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import { type Expr, sum } from '@weft/prover/air/expr';
 import { range, rangeWord, word } from '@weft/prover/kit/gadgets';

@@ -1,7 +1,7 @@
 /**
  * @module What shards cost: the model by which the executor meters them, and the shape that a memory limit allows.
  */
-import type { CostModel, ShardLimits, TableCost } from '@weft/executor/budget';
+import type { CostModel, ShardLimits, TableCost } from '@weft/executor/observe/budget';
 import { ResourceError } from '@weft/primitives';
 import { MIN_LOG_HEIGHT, splitCapacities } from '@weft/prover/air/chip';
 import type { MachineKey } from '@weft/prover/protocol/key';

@@ -3,7 +3,7 @@
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
-import { HALT_PC } from '@weft/executor/layout';
+import { HALT_PC } from '@weft/executor/program/layout';
 import { readU32, VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
 import { committedWidths, type MachineKey, type ProgramKey } from '@weft/prover/protocol/key';

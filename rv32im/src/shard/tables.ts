@@ -2,10 +2,11 @@
  * @module From an execution record to the traces of a shard. Together with `setup` the place where the machine meets the
  * prover.
  */
-import { registersOf } from '@weft/executor/checkpoint';
-import type { EventClass } from '@weft/executor/isa';
-import type { Code } from '@weft/executor/program';
-import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/record';
+
+import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/observe/record';
+import type { EventClass } from '@weft/executor/program/isa';
+import type { Code } from '@weft/executor/program/program';
+import { registersOf } from '@weft/executor/shard/checkpoint';
 import { ConstraintError } from '@weft/primitives';
 import { type Chip, splitHeights } from '@weft/prover/air/chip';
 import type { EventSource, LookupCounter, LookupTable, Table, Trace } from '@weft/prover/air/trace';

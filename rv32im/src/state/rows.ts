@@ -2,8 +2,9 @@
  * @module The rows of the state's tables: leaves and nodes that a shard touches, and the permutations that hash them,
  * derived from the leaves' words and the digests beside their paths.
  */
-import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
-import type { ExecutionRecord } from '@weft/executor/record';
+
+import type { ExecutionRecord } from '@weft/executor/observe/record';
+import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/program/layout';
 import { ConstraintError } from '@weft/primitives';
 import { type Digest, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';

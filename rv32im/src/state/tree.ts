@@ -6,10 +6,10 @@
  * Digests lie in arrays of heap order (children of i at 2i and 2i + 1): one for the upper levels, one per page of 2^11
  * leaves that differs from zero.
  */
-import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/layout';
-import { WordList } from '@weft/executor/meter';
+import { LEAF_WORDS, TREE_DEPTH } from '@weft/executor/program/layout';
 import { type Digest, hashNode, hashPairs } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
+import { WordList } from '@weft/primitives/words';
 
 const DIGEST = 8;
 const PAGE_DEPTH = 11;

@@ -4,8 +4,8 @@
 import { readGuest } from '@weft/guest-examples';
 import { bytesToHex } from '@weft/primitives';
 import { createProgressBar } from '../cli/progress.ts';
-import { prove, setup, verify } from '../sdk.ts';
-import { proofStatistics } from '../statistics.ts';
+import { prove, setup, verify } from '../index.ts';
+import { proofStatistics } from '../prove/statistics.ts';
 
 const bar = process.stderr.isTTY === true ? createProgressBar() : undefined;
 const elf = readGuest('fibonacci');

@@ -2,16 +2,15 @@
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
 
-import { createProgram } from '@weft/executor/program';
+import { createProgram } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
-import { coreCount } from '@weft/primitives/task/cores';
 import { securityTerms } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { programTable } from '@weft/rv32im/program';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
-import { Journal, writeDurably } from '../journal.ts';
+import { coreCount } from '@weft/tasks/node/cores';
 import {
   createRunner,
   type Estimate,
@@ -22,7 +21,8 @@ import {
   type ResourceOptions,
   setup,
   verify,
-} from '../sdk.ts';
+} from '../index.ts';
+import { Journal, writeDurably } from '../node/journal.ts';
 import { formatBytes, formatTime } from './format.ts';
 import { assertWritable, onDisk, readInput, UsageError } from './io.ts';
 

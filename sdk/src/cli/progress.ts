@@ -2,7 +2,7 @@
  * @module The progress bar, by cli-progress. Only made when standard error is a terminal.
  */
 import cliProgress from 'cli-progress';
-import type { ProveProgress } from '../sdk.ts';
+import type { ProveProgress } from '../index.ts';
 import { formatBytes, formatTime } from './format.ts';
 
 export interface ProgressBar {

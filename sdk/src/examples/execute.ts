@@ -1,5 +1,5 @@
 import { readGuest } from '@weft/guest-examples';
-import { execute } from '../sdk.ts';
+import { execute } from '../index.ts';
 
 /** Runs a guest on one input item and returns what it printed. */
 export async function executeExample(): Promise<{ printed: string; cycles: number }> {

@@ -1,5 +1,5 @@
 import { readGuest } from '@weft/guest-examples';
-import { setup } from '../sdk.ts';
+import { setup } from '../index.ts';
 
 /** The verifying key of a program: 64 hexadecimal digits that name machine and program. */
 export async function setupExample(): Promise<string> {

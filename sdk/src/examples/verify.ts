@@ -1,4 +1,4 @@
-import { VerificationError, verify } from '../sdk.ts';
+import { VerificationError, verify } from '../index.ts';
 
 /** Reads a proof's public values, or says why it is not to be believed. */
 export function verifyExample(vk: Uint8Array, proof: Uint8Array): string {

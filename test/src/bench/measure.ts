@@ -2,8 +2,9 @@
  * @module One guest, measured in a process of its own, so that its peak memory is its own: `measure.js NAME INPUT`.
  * Prints one JSON object. A repetition is everything from the run of the program to the finished proof.
  */
-import { replay } from '@weft/executor/checkpoint';
-import { ChunkPool } from '@weft/executor/record';
+
+import { ChunkPool } from '@weft/executor/observe/record';
+import { replay } from '@weft/executor/shard/checkpoint';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
 import { shardStatistics } from '@weft/rv32im/cost/statistics';

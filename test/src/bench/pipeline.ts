@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveRun, setup, verify } from '@weft/sdk';
-import { Journal } from '@weft/sdk/journal';
+import { Journal } from '@weft/sdk/node/journal';
 
 /** What the journals of these runs are opened with; the memory decides. */
 const MEMORY = 2 ** 31;

@@ -9,7 +9,7 @@ import { ResourceError } from '@weft/primitives';
 import { setup } from '@weft/sdk';
 import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
-import { Journal, writeDurably } from '@weft/sdk/journal';
+import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
 

@@ -1,5 +1,5 @@
 /** The kernel memory that a proof takes is known before it starts. */
-import { createProgram } from '@weft/executor/program';
+import { createProgram } from '@weft/executor/program/program';
 import { readGuest } from '@weft/guest-examples';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';

@@ -1,10 +1,10 @@
 /** Workers that crash, lie, babble or say nothing: the job survives them or ends with an error that names the shard. */
 import { readGuest } from '@weft/guest-examples';
-import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
-import type { TaskOptions, TaskRunner } from '@weft/primitives/task/runner';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { createRunner, type Proof, prove, type Setup, setup } from '@weft/sdk';
-import { ATTEMPTS } from '@weft/sdk/coordinator';
+import { ATTEMPTS } from '@weft/sdk/prove/coordinator';
+import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
+import type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sameBytes } from '../support/run.ts';
 
@@ -12,7 +12,7 @@ import { sameBytes } from '../support/run.ts';
 const MEMORY = 435 * 2 ** 20;
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const INPUT = [text('9000')];
-const tasks = new URL(import.meta.resolve('@weft/sdk/tasks'));
+const tasks = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
 
 let program: Setup;
 let honest: Proof;

@@ -1,6 +1,6 @@
 /** The loader: every reason to refuse a file, and what it must accept. */
-import { loadElf } from '@weft/executor/elf';
-import { readSymbols } from '@weft/executor/symbols';
+import { loadElf } from '@weft/executor/program/elf';
+import { readSymbols } from '@weft/executor/program/symbols';
 import { GUESTS, readGuest } from '@weft/guest-examples';
 import { ElfError } from '@weft/primitives';
 import fc from 'fast-check';

@@ -1,12 +1,13 @@
 /** Metered segmentation: where runs are cut, and that each shard can be executed alone from its checkpoint. */
-import type { ShardLimits } from '@weft/executor/budget';
-import { type Checkpoint, replay } from '@weft/executor/checkpoint';
+
 import { execute } from '@weft/executor/executor';
-import { CELL } from '@weft/executor/layout';
-import { createProgram } from '@weft/executor/program';
-import { ChunkPool } from '@weft/executor/record';
-import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
-import { SYSCALL } from '@weft/executor/syscalls';
+import type { ShardLimits } from '@weft/executor/observe/budget';
+import { ChunkPool } from '@weft/executor/observe/record';
+import { SYSCALL } from '@weft/executor/program/abi';
+import { CELL } from '@weft/executor/program/layout';
+import { createProgram } from '@weft/executor/program/program';
+import { type Checkpoint, replay } from '@weft/executor/shard/checkpoint';
+import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { costModel } from '@weft/rv32im/cost/cost';
 import { shardStatistics } from '@weft/rv32im/cost/statistics';

@@ -2,9 +2,9 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
-import { readSymbols } from '@weft/executor/symbols';
-import { SYSCALL } from '@weft/executor/syscalls';
+import { SYSCALL } from '@weft/executor/program/abi';
+import { createProgram } from '@weft/executor/program/program';
+import { readSymbols } from '@weft/executor/program/symbols';
 import { readGuest } from '@weft/guest-examples';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';

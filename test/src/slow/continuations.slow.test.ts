@@ -1,7 +1,7 @@
 /** Cuts at every single instruction of a program, and long runs cut at many budgets. */
 
 import { execute } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
+import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
 import { shardStatistics } from '@weft/rv32im/cost/statistics';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guestPath, readGuest } from '@weft/guest-examples';
-import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
 import { prove, setup, verify } from '@weft/sdk';
+import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
 import { sameBytes } from '../support/run.ts';
 
@@ -89,7 +89,7 @@ it('threads that die at random moments change nothing', async () => {
   const stdin = [new TextEncoder().encode('900000')];
   const memory = 2 ** 30;
   const honest = await prove(program, stdin, { memory, workers: 2 });
-  const module = new URL(import.meta.resolve('@weft/sdk/tasks'));
+  const module = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
   let crashes = 0;
   for (let job = 0; job < 10; job++) {
     const runner = createPiscinaRunner({ module, workers: 2 });

@@ -3,16 +3,16 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGuest } from '@weft/guest-examples';
-import { createPiscinaRunner } from '@weft/primitives/task/piscina-runner';
 import { prove, setup } from '@weft/sdk';
-import { Journal, writeDurably } from '@weft/sdk/journal';
+import { Journal, writeDurably } from '@weft/sdk/node/journal';
+import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { expect, it } from 'vitest';
 
 const JOBS = 200;
 
 it(`${JOBS} jobs with journals leave nothing behind`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-soak-'));
-  const runner = createPiscinaRunner({ module: new URL(import.meta.resolve('@weft/sdk/tasks')), workers: 2 });
+  const runner = createPiscinaRunner({ module: new URL(import.meta.resolve('@weft/sdk/prove/worker')), workers: 2 });
   const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
   try {
     const program = await setup(readGuest('loop'));

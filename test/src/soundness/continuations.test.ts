@@ -3,10 +3,10 @@
  * between two shards. Every attack is made of proofs that are valid for themselves, and is rejected for its own reason.
  */
 
-import { replay } from '@weft/executor/checkpoint';
-import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/layout';
-import { createProgram } from '@weft/executor/program';
-import { ChunkPool } from '@weft/executor/record';
+import { ChunkPool } from '@weft/executor/observe/record';
+import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/program/layout';
+import { createProgram } from '@weft/executor/program/program';
+import { replay } from '@weft/executor/shard/checkpoint';
 import { readGuest } from '@weft/guest-examples';
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';

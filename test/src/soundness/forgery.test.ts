@@ -4,7 +4,7 @@
  * tries every setting of the boolean hints with results that are off by the amounts at which carries hide. A row passes
  * only if its constraints and lookups hold and it differs from the honest one in nothing but the result.
  */
-import { CLASS_BY_OP, OP } from '@weft/executor/isa';
+import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
 import { P } from '@weft/primitives/field/base';
 import type { Chip } from '@weft/prover/air/chip';
 import { eventsOf, fillTable } from '@weft/prover/prove/fill';

@@ -2,8 +2,9 @@
  * Cheating runs of the RV32IM machine, by name: each takes honest traces, changes them as a cheating prover would, keeping
  * everything consistent that it can, and must leave a broken constraint or an unbalanced bus of the expected kind.
  */
-import { CELL, HALT_PC, REGISTER_LEAF } from '@weft/executor/layout';
-import { SYSCALL } from '@weft/executor/syscalls';
+
+import { SYSCALL } from '@weft/executor/program/abi';
+import { CELL, HALT_PC, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';

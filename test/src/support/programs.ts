@@ -1,7 +1,7 @@
 /**
  * @module Test programs that reach every instruction class, with edge operands and aliased registers.
  */
-import { SYSCALL } from '@weft/executor/syscalls';
+import { SYSCALL } from '@weft/executor/program/abi';
 import * as asm from './asm.ts';
 
 const [X, Y, Z, BASE] = [6, 7, 28, 9];

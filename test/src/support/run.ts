@@ -1,11 +1,12 @@
 /**
  * @module Running test programs: with the interpreter alone, or up to the debuggers' verdict on the traces.
  */
-import { LiveHost } from '@weft/executor/host';
-import { Interpreter } from '@weft/executor/interpreter';
-import { Meter } from '@weft/executor/meter';
-import { createProgram } from '@weft/executor/program';
-import { initialState } from '@weft/executor/state';
+
+import { Meter } from '@weft/executor/observe/meter';
+import { createProgram } from '@weft/executor/program/program';
+import { LiveHost } from '@weft/executor/run/host';
+import { Interpreter } from '@weft/executor/run/interpreter';
+import { initialState } from '@weft/executor/run/state';
 import { WeftError } from '@weft/primitives';
 import { type BrokenConstraint, checkBuses, checkConstraints, type UnbalancedTuple } from '@weft/prover/air/check';
 import type { Trace } from '@weft/prover/air/trace';

@@ -1,11 +1,11 @@
 /**
  * @module Runs cut into shards, each recorded from its checkpoint, without proving anything.
  */
-import type { ShardLimits } from '@weft/executor/budget';
-import { registersOf, replay } from '@weft/executor/checkpoint';
-import { createProgram } from '@weft/executor/program';
-import { ChunkPool, type ExecutionRecord } from '@weft/executor/record';
-import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
+import type { ShardLimits } from '@weft/executor/observe/budget';
+import { ChunkPool, type ExecutionRecord } from '@weft/executor/observe/record';
+import { createProgram } from '@weft/executor/program/program';
+import { registersOf, replay } from '@weft/executor/shard/checkpoint';
+import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
 import { costModel } from '@weft/rv32im/cost/cost';
 import { initialTree, type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';

@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, ResourceError } from '@weft/primitives';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
-import type { ShardStore } from './coordinator.ts';
+import type { ShardStore } from '../prove/coordinator.ts';
 
 /** What a job's shards depend on. */
 export interface JobIdentity {

@@ -2,7 +2,7 @@
  * @module What the coordinator and its workers send each other: msgpack envelopes, so that a task can travel. A task holds
  * all that a worker needs; its answer is the bare proof.
  */
-import type { Checkpoint } from '@weft/executor/checkpoint';
+import type { Checkpoint } from '@weft/executor/shard/checkpoint';
 import { ResourceError } from '@weft/primitives';
 import { pack, unpack } from 'msgpackr';
 

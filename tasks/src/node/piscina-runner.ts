@@ -5,9 +5,9 @@
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
 import { MessageChannel } from 'node:worker_threads';
+import { ElfError, ExecutionError, ResourceError, WeftError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
-import { ElfError, ExecutionError, ResourceError, WeftError } from '../errors.ts';
-import type { TaskOptions, TaskRunner } from './runner.ts';
+import type { TaskOptions, TaskRunner } from '../runner.ts';
 import type { PortMessage, WorkerAnswer, WorkerMessage } from './worker.ts';
 
 const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };

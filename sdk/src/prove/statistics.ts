@@ -1,10 +1,11 @@
 /**
  * @module What a run costs, without proving it.
  */
-import { replay } from '@weft/executor/checkpoint';
-import { createProgram } from '@weft/executor/program';
-import { ChunkPool } from '@weft/executor/record';
-import { segmentRun } from '@weft/executor/segmentation';
+
+import { ChunkPool } from '@weft/executor/observe/record';
+import { createProgram } from '@weft/executor/program/program';
+import { replay } from '@weft/executor/shard/checkpoint';
+import { segmentRun } from '@weft/executor/shard/segmentation';
 import { costModel, DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { type ShardStatistics, shardStatistics } from '@weft/rv32im/cost/statistics';
 import { initialTree, setupProgram } from '@weft/rv32im/setup';

@@ -2,8 +2,8 @@
  * @module The budget of a shard: what its tables cost, and how many rows each may have. Tables grow in steps; a step is
  * reserved when the next row needs it, and a shard is full when a step that it needs does not fit.
  */
-import type { EventClass } from './isa.ts';
-import { CLASSES } from './isa.ts';
+import type { EventClass } from '../program/isa.ts';
+import { CLASSES } from '../program/isa.ts';
 import type { StateRows } from './meter.ts';
 
 /** The tables of the state between shards that no instruction class stands for; `bump` is an event class. */

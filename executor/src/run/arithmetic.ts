@@ -1,7 +1,7 @@
 /**
  * @module What JavaScript has no operator for: high halves of products, and RISC-V's division.
  */
-import { OP } from './isa.ts';
+import { OP } from '../program/isa.ts';
 
 /** @param op - MULH, MULHU or MULHSU. */
 export function multiplyHigh(op: number, a: number, b: number): number {

@@ -2,7 +2,7 @@
  * @module Execution records: for every event class a flat array of events. A field ending in `Ts` is the timestamp of the
  * cell's previous access, `old` the value it had.
  */
-import { CLASSES, type EventClass } from './isa.ts';
+import { CLASSES, type EventClass } from '../program/isa.ts';
 
 /** Fields of an event, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
 export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {

@@ -3,11 +3,11 @@
  * than MAX_GAP is bumped to the end of the cycle before its access.
  */
 
-import type { EventClass } from './isa.ts';
-import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from './layout.ts';
+import { A0, A1, T0 } from '../program/abi.ts';
+import type { EventClass } from '../program/isa.ts';
+import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
 import { type ChunkPool, createEventBuffers, type EventBuffer } from './record.ts';
-import { A0, A1, T0 } from './syscalls.ts';
 
 export class Recorder {
   readonly events: Record<EventClass, EventBuffer>;

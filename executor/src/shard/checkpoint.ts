@@ -2,14 +2,22 @@
  * @module Checkpoints: what a shard can be executed from, alone, on this machine or another.
  */
 import { ResourceError } from '@weft/primitives';
-import { ReplayHost } from './host.ts';
-import { Interpreter } from './interpreter.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, LEAF_BYTES, LEAF_WORDS, OUTPUT_CELLS, REGISTER_LEAF } from './layout.ts';
-import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from './memory.ts';
-import { REGISTER_LEAVES } from './meter.ts';
-import type { Program } from './program.ts';
-import type { ChunkPool, ExecutionRecord } from './record.ts';
-import { Recorder } from './recorder.ts';
+import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from '../observe/memory.ts';
+import { REGISTER_LEAVES } from '../observe/meter.ts';
+import type { ChunkPool, ExecutionRecord } from '../observe/record.ts';
+import { Recorder } from '../observe/recorder.ts';
+import {
+  CELL,
+  CLOCK_STEP,
+  FIRST_CLOCK,
+  LEAF_BYTES,
+  LEAF_WORDS,
+  OUTPUT_CELLS,
+  REGISTER_LEAF,
+} from '../program/layout.ts';
+import type { Program } from '../program/program.ts';
+import { ReplayHost } from '../run/host.ts';
+import { Interpreter } from '../run/interpreter.ts';
 
 /** Words of a state tree's leaves: `LEAF_WORDS` of each, leaves by rising index, the register leaves last. */
 export type LeafWords = Uint32Array;

@@ -3,11 +3,9 @@
  */
 
 import { type CountedExecution, type ExecutionResult, execute as run } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program';
-import { readSymbols } from '@weft/executor/symbols';
+import { createProgram } from '@weft/executor/program/program';
+import { readSymbols } from '@weft/executor/program/symbols';
 import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
-import { coreCount } from '@weft/primitives/task/cores';
-import type { TaskRunner } from '@weft/primitives/task/runner';
 import { securityBits } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
@@ -15,12 +13,14 @@ import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
-import { createMemoryStore, proveShards, type ShardStore } from './coordinator.ts';
-import { type Estimate, estimate } from './estimate.ts';
+import { coreCount } from '@weft/tasks/node/cores';
+import type { TaskRunner } from '@weft/tasks/runner';
+import { createMemoryStore, proveShards, type ShardStore } from './prove/coordinator.ts';
+import { type Estimate, estimate } from './prove/estimate.ts';
 
 export * from '@weft/primitives/errors';
-export type { ShardStore } from './coordinator.ts';
-export type { Estimate } from './estimate.ts';
+export type { ShardStore } from './prove/coordinator.ts';
+export type { Estimate } from './prove/estimate.ts';
 export { type Verified, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
@@ -294,6 +294,6 @@ function createTracker(
 
 /** Loaded when a proof is made: the other commands do without a thread pool. */
 export async function createRunner(workers: number): Promise<TaskRunner> {
-  const { createPiscinaRunner } = await import('@weft/primitives/task/piscina-runner');
-  return createPiscinaRunner({ module: new URL('./tasks.js', import.meta.url), workers });
+  const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
+  return createPiscinaRunner({ module: new URL('./prove/worker.js', import.meta.url), workers });
 }

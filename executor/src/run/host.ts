@@ -2,7 +2,7 @@
  * @module What a guest meets outside of itself: hints, output, public values. A live host serves a run from its input
  * items; a replaying one serves a shard from what the live run noted.
  */
-import { FD, NO_HINT } from './syscalls.ts';
+import { FD, NO_HINT } from '../program/abi.ts';
 import type { Refusal } from './trap.ts';
 
 export interface Host {

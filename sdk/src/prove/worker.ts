@@ -1,17 +1,18 @@
 /**
  * @module Tasks that worker threads run. Only workers load this module: it prepares the kernels at once.
  */
-import { replay } from '@weft/executor/checkpoint';
-import { createProgram } from '@weft/executor/program';
-import { ChunkPool } from '@weft/executor/record';
+
+import { ChunkPool } from '@weft/executor/observe/record';
+import { createProgram } from '@weft/executor/program/program';
+import { replay } from '@weft/executor/shard/checkpoint';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
-import { type WorkerMessage, workerTask } from '@weft/primitives/task/worker';
 import { proveTables } from '@weft/prover/prove/prove';
 import { machineKey } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
+import { type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
 import { decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.

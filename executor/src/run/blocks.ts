@@ -3,12 +3,13 @@
  * nothing special happens; before anything special (a trap, a system call, a table without room) they hand back, and the
  * interpreter runs that instruction. Where code may not be made from text, everything is interpreted.
  */
+
+import { PAGE_MASK, PAGE_SHIFT } from '../observe/memory.ts';
+import type { Meter } from '../observe/meter.ts';
+import { CLASSES, type EventClass, OP } from '../program/isa.ts';
+import { MAX_GAP, MEMORY_END } from '../program/layout.ts';
+import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
-import { CLASSES, type EventClass, OP } from './isa.ts';
-import { MAX_GAP, MEMORY_END } from './layout.ts';
-import { PAGE_MASK, PAGE_SHIFT } from './memory.ts';
-import type { Meter } from './meter.ts';
-import { isCode, type Program } from './program.ts';
 
 /** Fields of {@link BlockState}. */
 export const BLOCK = { clock: 0, interpret: 1, at: 2 } as const;

@@ -1,11 +1,12 @@
 /**
  * @module States of a machine, and how it is run.
  */
-import { CELL } from './layout.ts';
-import { PagedMemory } from './memory.ts';
-import type { Meter } from './meter.ts';
-import type { Program } from './program.ts';
-import type { Recorder } from './recorder.ts';
+
+import { PagedMemory } from '../observe/memory.ts';
+import type { Meter } from '../observe/meter.ts';
+import type { Recorder } from '../observe/recorder.ts';
+import { CELL } from '../program/layout.ts';
+import type { Program } from '../program/program.ts';
 
 export interface InterpreterOptions {
   /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */

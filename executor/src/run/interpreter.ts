@@ -4,18 +4,19 @@
  * to x0.
  */
 import { ExecutionError } from '@weft/primitives';
+import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../observe/memory.ts';
+import type { Meter } from '../observe/meter.ts';
+import { ChunkPool, createEventBuffers } from '../observe/record.ts';
+import type { Recorder } from '../observe/recorder.ts';
+import { A0, A1, A2, MAX_WRITE, SYSCALL, T0 } from '../program/abi.ts';
+import { CLASSES, OP } from '../program/isa.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from '../program/layout.ts';
+import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
 import type { Host } from './host.ts';
-import { CLASSES, OP } from './isa.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from './layout.ts';
-import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
-import type { Meter } from './meter.ts';
-import { isCode, type Program } from './program.ts';
-import { ChunkPool, createEventBuffers } from './record.ts';
-import type { Recorder } from './recorder.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
-import { A0, A1, A2, hintReadFault, MAX_WRITE, SYSCALL, T0 } from './syscalls.ts';
+import { hintReadFault } from './syscalls.ts';
 import type { Refusal, TrapCode } from './trap.ts';
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */

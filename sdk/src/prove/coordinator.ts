@@ -2,17 +2,18 @@
  * @module The coordinator: finds a run's shards in one fast pass, has them proven while the pass goes on, and believes
  * nobody. What it holds at a time is bounded: the pass waits when enough shards are under way.
  */
-import { registersOf } from '@weft/executor/checkpoint';
-import type { Program } from '@weft/executor/program';
-import { type ShardSlice, segmentRun } from '@weft/executor/segmentation';
-import type { SymbolTable } from '@weft/executor/symbols';
+
+import type { Program } from '@weft/executor/program/program';
+import type { SymbolTable } from '@weft/executor/program/symbols';
+import { registersOf } from '@weft/executor/shard/checkpoint';
+import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
 import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
-import type { TaskRunner } from '@weft/primitives/task/runner';
 import { costModel, type MemoryPlan } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { type VerifyingKey, verifyShard } from '@weft/rv32im/run/verify';
 import { initialTree } from '@weft/rv32im/setup';
 import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';
+import type { TaskRunner } from '@weft/tasks/runner';
 import PQueue from 'p-queue';
 import { encodeTask } from './messages.ts';
 

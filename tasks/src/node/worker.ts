@@ -3,8 +3,8 @@
  * load a thread pool.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { WeftError } from '../errors.ts';
-import type { Task } from './runner.ts';
+import { WeftError } from '@weft/primitives/errors';
+import type { Task } from '../runner.ts';
 
 /** What a worker is sent. */
 export interface WorkerMessage {

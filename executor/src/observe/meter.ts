@@ -3,7 +3,8 @@
  * tree it touched, with what they held. It stops the run *before* an instruction that could outgrow the reserved rows.
  */
 
-import { LEAF_WORDS, MAX_GAP, REGISTER_LEAF, SLOT, TREE_DEPTH } from './layout.ts';
+import { WordList } from '@weft/primitives/words';
+import { LEAF_WORDS, MAX_GAP, REGISTER_LEAF, SLOT, TREE_DEPTH } from '../program/layout.ts';
 import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, releasePages, takePage } from './memory.ts';
 
 /** Clock of a word that the shard has not touched: any access to it takes the slow path. */
@@ -23,27 +24,6 @@ export const REGISTER_LEAF_INDICES: Uint32Array = Uint32Array.from(
 );
 /** Most bumps of register cells within one gap: all cells, rounded up, and as many again at the end. */
 const REGISTER_BUMPS_PER_GAP = 8 * REGISTER_LEAVES;
-
-/** Words appended one after another. */
-export class WordList {
-  #words: Uint32Array = new Uint32Array(1024);
-  length = 0;
-
-  push(word: number): void {
-    if (this.length === this.#words.length) this.#grow();
-    this.#words[this.length++] = word;
-  }
-
-  #grow(): void {
-    const larger = new Uint32Array(2 * this.#words.length);
-    larger.set(this.#words);
-    this.#words = larger;
-  }
-
-  get words(): Uint32Array {
-    return this.#words.subarray(0, this.length);
-  }
-}
 
 /** Rows of the state's tables; upper bounds where only the worker knows. */
 export interface StateRows {

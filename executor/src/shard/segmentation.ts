@@ -3,16 +3,16 @@
  * follow from program, input and limits alone.
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
-import { Budget, type CostModel, INSTRUCTION_CLASSES, type ShardLimits } from './budget.ts';
+import { checkPublicValues, type ExecutionResult, locate } from '../executor.ts';
+import { Budget, type CostModel, INSTRUCTION_CLASSES, type ShardLimits } from '../observe/budget.ts';
+import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
+import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
+import type { Program } from '../program/program.ts';
+import type { SymbolTable } from '../program/symbols.ts';
+import { LiveHost } from '../run/host.ts';
+import { Interpreter } from '../run/interpreter.ts';
+import { initialState } from '../run/state.ts';
 import { type Checkpoint, type LeafWords, leafWords } from './checkpoint.ts';
-import { checkPublicValues, type ExecutionResult, locate } from './executor.ts';
-import { LiveHost } from './host.ts';
-import { Interpreter } from './interpreter.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK } from './layout.ts';
-import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from './meter.ts';
-import type { Program } from './program.ts';
-import { initialState } from './state.ts';
-import type { SymbolTable } from './symbols.ts';
 
 /** A shard as the fast pass leaves it. */
 export interface ShardSlice {

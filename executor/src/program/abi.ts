@@ -2,10 +2,6 @@
  * @module System calls: the SP1 rv32 ABI (t0 = code, a0, a1, a2 arguments, result in t0), versions 2 to 5.
  */
 
-import { MEMORY_END } from './layout.ts';
-import { overlapsCode, type Program } from './program.ts';
-import type { Refusal } from './trap.ts';
-
 export const SYSCALL = {
   HALT: 0x00,
   WRITE: 0x02,
@@ -32,14 +28,3 @@ export const T0 = 5;
 export const A0 = 10;
 export const A1 = 11;
 export const A2 = 12;
-
-/** Why a HINT_READ to these addresses cannot be, if so. */
-export function hintReadFault(program: Program, pointer: number, length: number): Refusal | undefined {
-  const where = `0x${pointer.toString(16)}`;
-  if (pointer % 4 !== 0) return { code: 'HINT', reason: `HINT_READ to ${where}, not a multiple of 4` };
-  if (length >= MAX_HINT || pointer + length > MEMORY_END)
-    return { code: 'HINT', reason: `HINT_READ of ${length} bytes reaches beyond memory` };
-  if (overlapsCode(program, pointer, pointer + length))
-    return { code: 'STORE_TO_CODE', reason: `HINT_READ to the code, from ${where} on` };
-  return undefined;
-}
