@@ -6,11 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { HALT_PC } from '@weft/executor/program/layout';
 import { readU32, VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import { committedWidths, type MachineKey, type ProgramKey } from '@weft/prover/protocol/key';
-import { packingRule } from '@weft/prover/protocol/stacking';
-import { VerifierChannel } from '@weft/prover/transcript/channel';
-import { NativeBackend } from '@weft/prover/transcript/native';
-import { verifyProof } from '@weft/prover/verify/verify';
+import type { MachineKey, ProgramKey } from '@weft/prover/protocol/key';
+import { verifyBytes } from '@weft/prover/verify/proof';
 import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
@@ -107,14 +104,6 @@ export function verifyShard(
   statement: ShardStatement<number>,
   proof: Uint8Array,
 ): void {
-  let packing = (_: readonly number[]): number[] => [];
-  const backend = new NativeBackend(key.suite, proof, (codes) => packing(codes));
-  const channel = new VerifierChannel(backend);
-  const [index] = channel.receive('shape', 1);
-  const shape = key.shapes[index!];
-  if (shape === undefined) throw new VerificationError('shape', `shape ${index} of ${key.shapes.length}`);
-  packing = packingRule(committedWidths(key.machine), shape.variables);
   const input = { words: statementWords(statement), tuples: statementTuples(statement, (x) => x) };
-  verifyProof(channel, key, shape, vk.program, vk.program.root, input);
-  backend.assertEnd();
+  verifyBytes(key, vk.program, input, proof);
 }

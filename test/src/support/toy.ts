@@ -4,20 +4,24 @@
  * from the program; operands are below 2^8.
  */
 import type { Felt } from '@weft/primitives/field/base';
-import type { Ext } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { type Bus, type Chip, defineChip, type StructuredTable } from '@weft/prover/air/chip';
-import { defineMachine, type Machine } from '@weft/prover/air/machine';
-import type { Trace } from '@weft/prover/air/trace';
-import { committedWidths, createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
-import { packingRule } from '@weft/prover/protocol/stacking';
+import {
+  type Bus,
+  type Chip,
+  commitProgram,
+  createMachineKey,
+  defineChip,
+  defineMachine,
+  type Machine,
+  type MachineKey,
+  type ProgramCommitment,
+  proveTables,
+  type StructuredTable,
+  type Trace,
+  verifyBytes,
+} from '@weft/prover';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
-import type { ProgramCommitment } from '@weft/prover/prove/prove';
-import { commitProgram, proveTables } from '@weft/prover/prove/prove';
-import { VerifierChannel } from '@weft/prover/transcript/channel';
-import { NativeBackend } from '@weft/prover/transcript/native';
-import type { Transcript } from '@weft/prover/transcript/transcript';
-import { verifyProof } from '@weft/prover/verify/verify';
+import type { VerifierHooks } from '@weft/prover/verify/proof';
 
 export const STATE: Bus = { name: 'state', id: 1, kind: 'permutation', arity: 2 };
 export const PROGRAM: Bus = { name: 'program', id: 2, kind: 'lookup', arity: 2 };
@@ -114,11 +118,7 @@ export async function proveToy(
   return { proof: await proveTables(toyKey, program, traces, words, { engine }), words };
 }
 
-/** What tests put in place of the verifier's parts. */
-export interface ToyHooks {
-  readonly Backend?: typeof NativeBackend;
-  readonly wrap?: (backend: NativeBackend) => NativeBackend;
-  readonly transcript?: (backend: NativeBackend) => Transcript<number, Ext>;
+export interface ToyHooks extends VerifierHooks {
   readonly key?: MachineKey;
 }
 
@@ -129,17 +129,9 @@ export function verifyToy(
   words: readonly Felt[],
   hooks: ToyHooks = {},
 ): void {
-  let packing = (_: readonly number[]): number[] => [];
-  const native = new (hooks.Backend ?? NativeBackend)(POSEIDON2_KOALABEAR, proof, (codes) => packing(codes));
-  const backend = hooks.wrap?.(native) ?? native;
-  const channel = new VerifierChannel(backend, hooks.transcript?.(backend));
-  const [index] = channel.receive('shape', 1);
-  const shape = toyKey.shapes[index!]!;
-  packing = packingRule(committedWidths(toyMachine), shape.variables);
   const tuples = [
     { bus: STATE, sign: 1 as const, tuple: [words[0]!, words[1]!] },
     { bus: STATE, sign: -1 as const, tuple: [words[2]!, words[3]!] },
   ];
-  verifyProof(channel, hooks.key ?? toyKey, shape, program.key, program.key.root, { words, tuples });
-  native.assertEnd();
+  verifyBytes(hooks.key ?? toyKey, program.key, { words, tuples }, proof, hooks);
 }
