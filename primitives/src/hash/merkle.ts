@@ -25,7 +25,7 @@ export function buildMerkleTree(suite: HashSuite, data: Uint32Array, logRows: nu
 }
 
 /** One authenticated row, as the verifier sees it: whole path, lowest sibling first. */
-export interface Opening {
+interface Opening {
   readonly row: readonly number[];
   readonly path: readonly Digest[];
 }

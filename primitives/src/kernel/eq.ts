@@ -9,7 +9,7 @@ import { LOW_GROUPS } from './graph.ts';
 import type { VectorKernels } from './vectors.ts';
 
 /** Variables of the lower factor. */
-export const LOW_VARIABLES: number = Math.log2(LOW_GROUPS * LANES);
+const LOW_VARIABLES: number = Math.log2(LOW_GROUPS * LANES);
 
 const groupsOf = (variables: number): number => Math.max(1, 2 ** variables / LANES);
 

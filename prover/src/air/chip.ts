@@ -13,7 +13,7 @@ export const MAX_DEGREE = 3;
 /** Every table has at least 2^7 rows: 7 row bits fold away first in the opening. */
 export const MIN_LOG_HEIGHT = 7;
 /** No table has more than 2^22 rows. */
-export const MAX_LOG_HEIGHT = 22;
+const MAX_LOG_HEIGHT = 22;
 /** Elements of a bus tuple, the bus id included. */
 export const MAX_TUPLE = 32;
 

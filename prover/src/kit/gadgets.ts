@@ -13,7 +13,7 @@ export interface Word {
   readonly hi: Expr;
 }
 
-export const INVERSE_2_16: number = 2130673921;
+const INVERSE_2_16: number = 2130673921;
 
 /** Two columns for the limbs of `fill`. Guarantees nothing about their size. */
 export function word(c: ChipBuilder, name: string, fill: Fill): Word {

@@ -57,7 +57,7 @@ function describeChip(chip: Chip): unknown {
 }
 
 /** SHA-256 of the bytes as sixteen 16-bit words, through the leaf sponge. */
-export function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
+function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
   const hash = sha256(bytes);
   return hashLeaf(
     suite,

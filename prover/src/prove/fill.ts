@@ -46,7 +46,7 @@ const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
 };
 
 /** log2 of the rows that `count` events take. */
-export function logHeightOf(count: number): number {
+function logHeightOf(count: number): number {
   return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(count)));
 }
 
@@ -95,7 +95,7 @@ export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
 }
 
 /** Adds one trace's lookups to the counters of their buses. */
-export function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>): void {
+function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>): void {
   const { chip, columns, fixed } = trace;
   const wanted = chip.interactions.filter((i) => i.sign === 1 && counters.has(i.bus.id));
   if (wanted.length === 0) return;

@@ -12,7 +12,7 @@ import type { VerifierChannel } from '../transcript/channel.ts';
  * g(challenge) for the quadratic g with (1 - r) g(0) + r g(1) = claim, from g(1) and its leading coefficient. The factor
  * eq(r, X) is stripped from g, which keeps the message at two elements.
  */
-export function strippedStep<F, E>(b: Backend<F, E>, claim: E, r: E, g1: E, leading: E, challenge: E): E {
+function strippedStep<F, E>(b: Backend<F, E>, claim: E, r: E, g1: E, leading: E, challenge: E): E {
   const inverse = b.inverse(b.sub(b.constant(1), r), 'gkr');
   const g0 = b.mul(b.sub(claim, b.mul(r, g1)), inverse);
   const middle = b.sub(b.sub(g1, g0), leading);

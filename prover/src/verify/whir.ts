@@ -39,7 +39,7 @@ function termFactors<F, E>(b: Backend<F, E>, term: PowerTerm<F, E>, point: reado
 }
 
 /** One degree-2 sumcheck step: the message is g(0) and the leading coefficient. Returns the next claim. */
-export function quadraticStep<F, E>(b: Backend<F, E>, claim: E, message: readonly E[], challenge: E): E {
+function quadraticStep<F, E>(b: Backend<F, E>, claim: E, message: readonly E[], challenge: E): E {
   const [g0, leading] = message as [E, E];
   const g1 = b.sub(claim, g0);
   const middle = b.sub(b.sub(g1, g0), leading);

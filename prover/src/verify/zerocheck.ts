@@ -23,7 +23,7 @@ export interface BatchingChallenges<E> {
 }
 
 /** A cubic through its values at 0, 1, 2, 3, at `x`. */
-export function interpolateCubic<F, E>(b: Backend<F, E>, values: readonly E[], x: E): E {
+function interpolateCubic<F, E>(b: Backend<F, E>, values: readonly E[], x: E): E {
   const shifted = [0, 1, 2, 3].map((k) => b.sub(x, b.constant(k)));
   const scales = [neg(inverseFelt(6)), inverseFelt(2), neg(inverseFelt(2)), inverseFelt(6)];
   let sum = b.constant(0);

@@ -105,14 +105,7 @@ export function access(c: ChipBuilder, { space, address, before, after, previous
 }
 
 /** Reads register `register` (an instruction field or a constant) into the two columns `name`. */
-export function readRegister(
-  row: Row,
-  name: string,
-  register: Expr | number,
-  slot: number,
-  fill: Fill,
-  previous: Fill,
-): Word {
+function readRegister(row: Row, name: string, register: Expr | number, slot: number, fill: Fill, previous: Fill): Word {
   const value = word(row.c, name, fill);
   readRegisterAs(row, name, register, slot, value, previous, row.isReal);
   return value;

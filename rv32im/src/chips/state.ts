@@ -128,7 +128,7 @@ export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
 });
 
 /** Words of a statement section. */
-export const SECTION_WORDS = 8;
+const SECTION_WORDS = 8;
 
 /**
  * One row: starts and ends the execution, roots the state tree, reads the output cells at the end, and holds the

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveRun, setup, verify } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';

@@ -4,7 +4,7 @@ import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '@wef
 import { add, type Ext, mul, mulBase, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { GraphKernels, GraphOperation } from '@weft/primitives/kernel/graph';
+import type { GraphInstruction, GraphKernels, GraphOperation } from '@weft/primitives/kernel/graph';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { describe, expect, it } from 'vitest';
 

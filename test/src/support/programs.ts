@@ -72,7 +72,7 @@ export function everySyscall(): number[] {
 }
 
 /** A loop long enough that cells idle for more than 2^16 ticks are used again. */
-export function idleCells(): number[] {
+function idleCells(): number[] {
   return [
     ...asm.li(BASE, asm.DATA),
     ...asm.li(20, 77),

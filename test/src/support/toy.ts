@@ -35,7 +35,7 @@ const bytes: StructuredTable = {
   ],
 };
 
-export function stepChip(name: string): Chip {
+function stepChip(name: string): Chip {
   return defineChip(name, { maxLogHeight: 9 }, (c) => {
     const isReal = c.bool('is_real');
     const [index, x, operand, square] = [c.col('index'), c.col('x'), c.col('operand'), c.col('square')];
@@ -70,7 +70,7 @@ export const toyKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, toyMachi
 const CONTEXT = 42;
 
 /** Operand of step i. */
-export const operandAt = (i: number): number => (i * 37 + 11) % 256;
+const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
 export async function toyProgram(engine?: ProvingEngine): Promise<ProgramCommitment> {
   const rows = Array.from({ length: 1024 }, (_, i) => i);

@@ -20,7 +20,7 @@ const ROW = 2 ** SHARED_ROW_BITS;
 const MIN_KERNEL_LENGTH = 8;
 
 /** Eq tables of all prefixes of a point, unfactored: entry i has 2^i elements. */
-export function prefixTables(kernels: Kernels, point: readonly Ext[]): number[] {
+function prefixTables(kernels: Kernels, point: readonly Ext[]): number[] {
   const { memory, vectors, fractions } = kernels;
   const out: number[] = [];
   let small: Ext[] = [ONE];
