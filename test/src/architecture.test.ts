@@ -48,7 +48,7 @@ describe('imports', () => {
   });
   it('no import outside the table', () => {
     const wrong: string[] = [];
-    for (const pkg of ['primitives', 'tasks', 'executor', 'prover', 'rv32im', 'recursion', 'sdk', 'guest-examples']) {
+    for (const pkg of ['primitives', 'tasks', 'executor', 'prover', 'rv32im', 'sdk', 'guest-examples']) {
       for (const file of sources(`${ROOT}${pkg}/src`)) {
         const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
         const part = partOf(path, parts);

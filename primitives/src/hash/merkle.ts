@@ -24,12 +24,6 @@ export function buildMerkleTree(suite: HashSuite, data: Uint32Array, logRows: nu
   return { logLeaves: logRows, levels, root: levels[logRows]![0]! };
 }
 
-/** One authenticated row, as the verifier sees it: whole path, lowest sibling first. */
-interface Opening {
-  readonly row: readonly number[];
-  readonly path: readonly Digest[];
-}
-
 /**
  * The sibling digests that a pruned multi-proof of `indices` (sorted, distinct) carries: level by level from the
  * leaves, left to right, those that the opened rows do not already determine.
