@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'fast',
-          include: ['*/src/**/*.test.ts'],
+          include: ['*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts'],
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
         },
       },

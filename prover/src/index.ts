@@ -1,15 +1,38 @@
 /**
- * @module The chip kit: what it takes to build a machine, prove its tables and verify the proof.
+ * @module The chip kit: what it takes to define chips and a machine, make keys, prove tables, verify proofs from bytes, and
+ * find out why a trace is wrong. Nothing deeper is needed; `examples/counter` is written on these names alone.
  */
+export { ConstraintError, VerificationError, type VerificationReason } from '@weft/primitives';
+export type { Felt } from '@weft/primitives/field/base';
+export { type HashSuite, POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 export { type BrokenConstraint, checkBuses, checkConstraints, type UnbalancedTuple } from './air/check.ts';
-export { type Bus, type Chip, type ChipBuilder, defineChip, type StructuredTable } from './air/chip.ts';
-export type { Expr } from './air/expr.ts';
+export {
+  type Bus,
+  type Chip,
+  type ChipBuilder,
+  type ChipOptions,
+  defineChip,
+  type FieldOperations,
+  type FindRow,
+  type FixedSource,
+  type RowFinder,
+  type StructuredTable,
+} from './air/chip.ts';
+export { type Expr, sum } from './air/expr.ts';
 export type { Fill } from './air/fill.ts';
 export { defineMachine, type Machine, type PublicTuple } from './air/machine.ts';
-export type { EventSource, LookupCounter, Table, Trace } from './air/trace.ts';
-export { createMachineKey, type MachineKey, type ProgramKey } from './protocol/key.ts';
-export { securityBits, securityTerms } from './protocol/security.ts';
-export { eventsOf, fillTables } from './prove/fill.ts';
-export { commitProgram, type ProgramCommitment, proveTables } from './prove/prove.ts';
+export { type ChipStatistics, chipStatistics } from './air/statistics.ts';
+export { eventsOf, lookupTables, type MachineTables, machineTables, type PreprocessedColumns } from './air/tables.ts';
+export { tailOf } from './air/tails.ts';
+export type { EventSource, JoinedTable, LookupTable, Table, Trace } from './air/trace.ts';
+export { BYTE_PAIR, BYTE_XOR, FIRST_MACHINE_BUS, HASH, RANGE } from './kit/buses.ts';
+export * from './kit/gadgets.ts';
+export { hashChip } from './kit/poseidon2.ts';
+export { byteChip, rangeChip } from './kit/tables.ts';
+export { createMachineKey, type MachineKey, type PreprocessedKey, type Shape } from './protocol/key.ts';
+export { type SecurityTerm, securityBits, securityTerms } from './protocol/security.ts';
+export { completeLookups, fillTables } from './prove/fill.ts';
+export { type Preprocessed, preprocess } from './prove/preprocess.ts';
+export { type ProveOptions, proveTables } from './prove/prove.ts';
 export { verifyBytes } from './verify/proof.ts';
 export type { PublicInput } from './verify/verify.ts';

@@ -2,10 +2,11 @@
  * @module The RV32IM machine: its chips in their order.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { type Chip, tailOf } from '@weft/prover/air/chip';
+import type { Chip } from '@weft/prover/air/chip';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
-import { hash } from '@weft/prover/kit/poseidon2';
-import * as tables from '@weft/prover/kit/tables';
+import { tailOf } from '@weft/prover/air/tails';
+import { hashChip } from '@weft/prover/kit/poseidon2';
+import { byteChip, rangeChip } from '@weft/prover/kit/tables';
 import { STATEMENT } from './buses.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
@@ -43,9 +44,9 @@ export function createRiscvMachine(suite: HashSuite): Machine {
     state.bump,
     state.leaf,
     state.node,
-    hash(suite),
+    hashChip(suite),
   ];
-  const single: Chip[] = [system.ecall, state.boundary, tables.range, tables.byte, program];
+  const single: Chip[] = [system.ecall, state.boundary, rangeChip, byteChip, program];
   const chips = [...split, ...split.map(tailOf), ...single];
   return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
 }

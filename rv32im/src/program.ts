@@ -3,7 +3,7 @@
  */
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
 import { type Code, instructionIndices, type Program } from '@weft/executor/program/program';
-import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
+import { logHeightOf } from '@weft/prover/air/tables';
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */
 function programRow(code: Code, i: number): number[] {
@@ -30,19 +30,11 @@ function programRow(code: Code, i: number): number[] {
   }
 }
 
-/** The program table: columns of 2^logHeight rows, one row per instruction, the rest zero. */
-export function programTable(program: Program): {
-  columns: Uint32Array[];
-  logHeight: number;
-  rowOf: Map<number, number>;
-} {
+/** The program table: columns of a power of two of rows, one row per instruction in order of pc, the rest zero. */
+export function programTable(program: Program): Uint32Array[] {
   const indices = instructionIndices(program.code);
-  const logHeight = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(indices.length, 1))));
-  const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
-  const rowOf = new Map<number, number>();
-  for (const [row, i] of indices.entries()) {
-    rowOf.set(i, row);
+  const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeightOf(indices.length)));
+  for (const [row, i] of indices.entries())
     for (const [c, x] of programRow(program.code, i).entries()) columns[c]![row] = x;
-  }
-  return { columns, logHeight, rowOf };
+  return columns;
 }

@@ -4,7 +4,7 @@
 import { imageLeaves, type Program } from '@weft/executor/program/program';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { MachineKey } from '@weft/prover/protocol/key';
-import { commitProgram, type ProgramCommitment } from '@weft/prover/prove/prove';
+import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
 import { machineKey } from './key.ts';
 import { programTable } from './program.ts';
 import { type VerifyingKey, vkDigest } from './run/verify.ts';
@@ -15,25 +15,16 @@ export interface ProvingKey {
   readonly program: Program;
   readonly vk: VerifyingKey;
   readonly vkDigest: Digest;
-  readonly commitment: ProgramCommitment;
-  readonly table: {
-    readonly columns: Uint32Array[];
-    readonly logHeight: number;
-    readonly rowOf: ReadonlyMap<number, number>;
-  };
-}
-
-/** The state before the first instruction. */
-export function initialTree(key: MachineKey, program: Program): StateTree {
-  return new StateTree(key.suite, imageLeaves(program.image));
+  readonly preprocessed: Preprocessed;
+  /** The state before the first instruction. Not to be changed: runs fork it. */
+  readonly image: StateTree;
 }
 
 /** Derives the keys of a program. Deterministic. */
 export async function setupProgram(program: Program): Promise<ProvingKey> {
   const key = machineKey();
-  const table = programTable(program);
-  const commitment = await commitProgram(key, table.columns, table.logHeight);
-  const imageRoot = initialTree(key, program).root;
-  const vk = { program: commitment.key, entryPc: program.entry, imageRoot };
-  return { key, program, vk, vkDigest: vkDigest(key, vk), commitment, table };
+  const preprocessed = await preprocess(key, { program: programTable(program) });
+  const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));
+  const vk = { preprocessed: preprocessed.key, entryPc: program.entry, imageRoot: image.root };
+  return { key, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
 }

@@ -2,8 +2,8 @@
  * @module The public API: setup, execute, prove and verify.
  */
 
-import { type CountedExecution, type ExecutionResult, execute as run } from '@weft/executor/executor';
-import { createProgram } from '@weft/executor/program/program';
+import { type ExecutionResult, execute as run } from '@weft/executor/executor';
+import { createProgram, type Program } from '@weft/executor/program/program';
 import { readSymbols } from '@weft/executor/program/symbols';
 import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
 import { securityBits } from '@weft/prover/protocol/security';
@@ -11,7 +11,7 @@ import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type VerifyingKey } from '@weft/rv32im/run/verify';
-import { setupProgram } from '@weft/rv32im/setup';
+import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { coreCount } from '@weft/tasks/node/cores';
 import type { TaskRunner } from '@weft/tasks/runner';
@@ -25,12 +25,14 @@ export { type Verified, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {
+  /** The file. */
   readonly elf: Uint8Array;
   /** The verifying key's digest, 32 bytes: what a verifier has to know. */
   readonly vk: Uint8Array;
   /** The same in hexadecimal. */
   readonly vkHex: string;
-  readonly verifyingKey: VerifyingKey;
+  /** Decoded program, committed tables and initial state: all that proving takes. */
+  readonly provingKey: ProvingKey;
 }
 
 /**
@@ -38,9 +40,13 @@ export interface Setup {
  * @throws {ElfError}
  */
 export async function setup(elf: Uint8Array): Promise<Setup> {
-  const pk = await setupProgram(createProgram(elf));
-  const vk = feltsToBytes(pk.vkDigest);
-  return { elf, vk, vkHex: bytesToHex(vk), verifyingKey: pk.vk };
+  return setupOf(createProgram(elf));
+}
+
+async function setupOf(program: Program): Promise<Setup> {
+  const provingKey = await setupProgram(program);
+  const vk = feltsToBytes(provingKey.vkDigest);
+  return { elf: program.elf, vk, vkHex: bytesToHex(vk), provingKey };
 }
 
 export interface ExecuteOptions {
@@ -64,16 +70,9 @@ export async function execute(
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<Execution> {
-  const { exitCode, cycles, publicValues } = await executeCounted(elf, stdin, options);
+  const symbols = readSymbols(elf);
+  const { exitCode, cycles, publicValues } = await run(createProgram(elf), stdin, { ...options, symbols });
   return { exitCode, cycles, publicValues };
-}
-
-function executeCounted(
-  elf: Uint8Array,
-  stdin: readonly Uint8Array[],
-  options: ExecuteOptions,
-): Promise<CountedExecution> {
-  return run(createProgram(elf), stdin, { ...options, symbols: readSymbols(elf) });
 }
 
 /** What decides how a run is proven. */
@@ -91,7 +90,7 @@ export async function estimateRun(
   options: ExecuteOptions & ResourceOptions = {},
 ): Promise<Execution & { readonly estimate: Estimate }> {
   const { plan, workers } = resources(options);
-  const counted = await executeCounted(elf, stdin, options);
+  const counted = await run(createProgram(elf), stdin, { ...options, symbols: readSymbols(elf) });
   const { exitCode, cycles, publicValues } = counted;
   return { exitCode, cycles, publicValues, estimate: estimate(counted, plan, workers) };
 }
@@ -179,7 +178,9 @@ export async function proveRun(
 ): Promise<ProvenRun> {
   const started = performance.now();
   const { signal, onOutput, maxCycles, store = createMemoryStore(), silenceMs } = options;
-  const elf = program instanceof Uint8Array ? program : program.elf;
+  // Decoded once; everything in this process works on that.
+  const decoded = program instanceof Uint8Array ? createProgram(program) : program.provingKey.program;
+  const symbols = readSymbols(decoded.elf);
   const { plan, workers } = resources(options);
   // First of all: a worker loads while the program runs here.
   const runner = options.runner ?? (await createRunner(workers));
@@ -195,23 +196,22 @@ export async function proveRun(
         ...progress,
       });
     // Without a record, to its end: a run that traps fails before anyone proves its beginning.
-    const counted = await executeCounted(elf, stdin, {
+    const counted = await run(decoded, stdin, {
       signal,
       onOutput,
       maxCycles,
+      symbols,
       onProgress: (cycles) => report({ cycles }),
     });
     const { exitCode, cycles, publicValues } = counted;
     const executed = performance.now();
     const prediction = estimate(counted, plan, workers);
     options.onEstimate?.(prediction);
-    const { vk, verifyingKey } = program instanceof Uint8Array ? await setup(program) : program;
+    const { vk, provingKey: pk } = program instanceof Uint8Array ? await setupOf(decoded) : program;
     const tracker = createTracker(cycles, prediction.shards, report);
     const statements = await proveShards({
       ...tracker,
-      elf,
-      program: createProgram(elf),
-      vk: verifyingKey,
+      pk,
       stdin,
       plan,
       runner,
@@ -220,12 +220,12 @@ export async function proveRun(
       maxCycles,
       signal,
       silenceMs,
-      symbols: readSymbols(elf),
+      symbols,
     });
     // Each shard has been verified; this is the rest of what `verify` checks.
-    checkChain(verifyingKey, statements, publicValues);
+    checkChain(pk.vk, statements, publicValues);
     const key = machineKey();
-    const bits = key.shapes.map((shape) => securityBits(key, shape, verifyingKey.program.logHeight));
+    const bits = key.shapes.map((shape) => securityBits(key, shape, pk.vk.preprocessed.logHeights));
     return {
       mode: 'core',
       vk,
@@ -236,7 +236,7 @@ export async function proveRun(
       publicValues,
       executeMs: executed - started,
       proveMs: performance.now() - executed,
-      proof: () => proofParts(verifyingKey, publicValues, statements, store),
+      proof: () => proofParts(pk.vk, publicValues, statements, store),
     };
   } finally {
     if (options.runner === undefined) await runner.close();

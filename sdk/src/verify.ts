@@ -37,7 +37,7 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
   const exitCode = verifyRun(key, file.vk, file.shards, file.publicValues);
-  const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.program.logHeight)));
+  const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.preprocessed.logHeights)));
   return {
     mode: file.mode,
     publicValues: file.publicValues,

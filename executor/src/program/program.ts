@@ -23,13 +23,16 @@ export interface Code {
 }
 
 export interface Program {
+  /** The file; a copy. */
+  readonly elf: Uint8Array;
   readonly image: ElfImage;
   readonly code: Code;
   readonly entry: number;
 }
 
 /** @throws {ElfError} */
-export function createProgram(elf: Uint8Array): Program {
+export function createProgram(file: Uint8Array): Program {
+  const elf = Uint8Array.from(file);
   const image = loadElf(elf);
   const segments = image.segments.filter((s) => s.executable && s.data.length > 0);
   const base = segments[0]!.address;
@@ -59,14 +62,19 @@ export function createProgram(elf: Uint8Array): Program {
       code.imm[i] = instruction.imm;
       code.target[i] = instruction.target;
       const { op, rd, rs1, rs2, imm, target } = instruction;
-      const kind = CLASS_BY_OP[op];
+      const eventClass = CLASS_BY_OP[op];
       code.packed.set(
-        [op | (rd << 8) | (rs1 << 16) | (rs2 << 24), imm, target, kind === undefined ? 255 : CLASSES.indexOf(kind)],
+        [
+          op | (rd << 8) | (rs1 << 16) | (rs2 << 24),
+          imm,
+          target,
+          eventClass === undefined ? 255 : CLASSES.indexOf(eventClass),
+        ],
         4 * i,
       );
     }
   }
-  return { image, code, entry: image.entry };
+  return { elf, image, code, entry: image.entry };
 }
 
 /** Indices into {@link Code} of the words that are instructions. */

@@ -15,7 +15,7 @@ import { initialState } from '../run/state.ts';
 import { type Checkpoint, type LeafWords, leafWords } from './checkpoint.ts';
 
 /** A shard as the fast pass leaves it. */
-export interface ShardSlice {
+export interface CutShard {
   readonly index: number;
   readonly checkpoint: Checkpoint;
   /** What the checkpoint's leaves hold at the end. */
@@ -56,7 +56,7 @@ export async function* segmentRun(
   program: Program,
   stdin: readonly Uint8Array[],
   options: SegmentOptions,
-): AsyncGenerator<ShardSlice, ExecutionResult> {
+): AsyncGenerator<CutShard, ExecutionResult> {
   const host = new LiveHost(stdin);
   const state = initialState(program);
   const { registers, memory } = state;

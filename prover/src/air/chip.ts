@@ -7,13 +7,14 @@ import { ConstraintError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import { type Expr, ExprGraph, type Node } from './expr.ts';
 import { type Fill, FillGraph, type FillNode } from './fill.ts';
+import { pairInteractions } from './pairs.ts';
 
 /** Constraints, counts and tuple elements have at most this degree, so a zerocheck message has 4 coefficients. */
 export const MAX_DEGREE = 3;
 /** Every table has at least 2^7 rows: 7 row bits fold away first in the opening. */
 export const MIN_LOG_HEIGHT = 7;
 /** No table has more than 2^22 rows. */
-const MAX_LOG_HEIGHT = 22;
+export const MAX_LOG_HEIGHT = 22;
 /** Elements of a bus tuple, the bus id included. */
 export const MAX_TUPLE = 32;
 
@@ -35,6 +36,12 @@ export interface Column {
   readonly fill: number | undefined;
 }
 
+/** The row of a lookup table that holds the tuple in row `row` of these columns, or -1 when none does. */
+export type FindRow = (tuple: readonly Uint32Array[], row: number) => number;
+
+/** Makes a {@link FindRow} from a table's fixed columns. The inverse of the table's rows; only the prover needs it. */
+export type RowFinder = (fixed: readonly Uint32Array[]) => FindRow;
+
 export interface Constraint {
   readonly name: string;
   readonly node: number;
@@ -48,6 +55,8 @@ export interface Interaction {
   readonly count: number;
   /** Static bound on the count; `undefined` for the free multiplicity with which a lookup table receives. */
   readonly countBound: number | undefined;
+  /** For a lookup table's receive: how to find the row of a tuple. */
+  readonly findRow?: RowFinder | undefined;
 }
 
 /**
@@ -58,8 +67,8 @@ export type Leaf = readonly [number] | readonly [number, number];
 /** Where a chip's fixed (not committed by the prover) columns come from. */
 export type FixedSource =
   | { readonly kind: 'none' }
-  /** Committed at setup and opened apart; the height is the program's. */
-  | { readonly kind: 'program' }
+  /** Committed at setup and opened apart; the key that setup derives gives contents and height. */
+  | { readonly kind: 'preprocessed' }
   /** A closed form: `value(column, row)` for the prover, `formula` for the verifier. */
   | { readonly kind: 'structured'; readonly table: StructuredTable };
 
@@ -99,8 +108,10 @@ export interface Chip {
 }
 
 export interface ChipBuilder {
-  /** A field of the event, or `instruction.x` for the event's decoded instruction. */
+  /** A field of the event. */
   event(field: string): Fill;
+  /** A field of the row that the event names in the table joined to its events; see `PackedEvents.joined`. */
+  joined(field: string): Fill;
   literal(value: number): Fill;
   constant(value: number): Expr;
   /** A committed column and how to fill it. */
@@ -115,8 +126,11 @@ export interface ChipBuilder {
   /** `count` must be bounded by `countBound` on every row that satisfies the constraints. */
   send(bus: Bus, tuple: readonly (Expr | number)[], count: Expr | number, countBound?: number): void;
   receive(bus: Bus, tuple: readonly (Expr | number)[], count: Expr | number, countBound?: number): void;
-  /** A lookup table's receive: any multiplicity is sound, because only the senders' counts must not wrap. */
-  provide(bus: Bus, tuple: readonly (Expr | number)[], multiplicity: Expr): void;
+  /**
+   * A lookup table's receive: any multiplicity is sound, because only the senders' counts must not wrap.
+   * @param findRow - needed where the multiplicity is a column that counts what other tables ask for.
+   */
+  provide(bus: Bus, tuple: readonly (Expr | number)[], multiplicity: Expr, findRow?: RowFinder): void;
 }
 
 export interface ChipOptions {
@@ -153,17 +167,20 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     tuple: readonly (Expr | number)[],
     count: Expr | number,
     bound?: number,
+    findRow?: RowFinder,
   ): void => {
     const elements = tuple.map(lift);
     const multiplicity = lift(count);
     if (elements.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${elements.length}`);
     for (const e of elements) checkDegree(`a tuple element on bus ${bus.name}`, e);
     checkDegree(`a count on bus ${bus.name}`, multiplicity);
-    interactions.push({ bus, sign, tuple: elements.map((e) => e.id), count: multiplicity.id, countBound: bound });
+    const ids = elements.map((e) => e.id);
+    interactions.push({ bus, sign, tuple: ids, count: multiplicity.id, countBound: bound, findRow });
     degrees.push(Math.max(multiplicity.degree, ...elements.map((e) => e.degree)));
   };
   const builder: ChipBuilder = {
     event: (field) => fillGraph.event(field),
+    joined: (field) => fillGraph.joined(field),
     literal: (value) => fillGraph.constant(value),
     constant: (value) => graph.constant(value),
     col: (column, fill) => {
@@ -186,9 +203,9 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     assertBool: (constraint, e) => builder.assertZero(constraint, e.mul(e.sub(1))),
     send: (bus, tuple, count, bound = 1) => interact(bus, 1, tuple, count, bound),
     receive: (bus, tuple, count, bound = 1) => interact(bus, -1, tuple, count, bound),
-    provide: (bus, tuple, multiplicity) => {
+    provide: (bus, tuple, multiplicity, findRow) => {
       if (bus.kind !== 'lookup') fail(`bus ${bus.name} is no lookup bus`);
-      interact(bus, -1, tuple, multiplicity);
+      interact(bus, -1, tuple, multiplicity, undefined, findRow);
     },
   };
   body(builder);
@@ -210,59 +227,4 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     leaves: pairInteractions(interactions, degrees),
     padding: options.padding ?? columns.map(() => 0),
   });
-}
-
-/** What a tail is at most as high as, against its head. */
-const TAIL_BITS = 1;
-
-/**
- * The same chip once more, for the rows that a table of 2^a rows leaves over: with a tail of 2^b rows, 2^a + 2^b rows need
- * not be padded to 2^(a + 1).
- */
-export function tailOf(chip: Chip): Chip {
-  return Object.freeze({ ...chip, name: `${chip.name}_tail`, maxLogHeight: chip.maxLogHeight - TAIL_BITS });
-}
-
-/** Tables smaller than this are not split: another table costs more than a few rows of padding. */
-const MIN_SPLIT_LOG_HEIGHT = 12;
-
-/** log2 of the rows of a chip's table and of its tail's, if there is one, that hold `count` rows. */
-export function splitHeights(count: number): { readonly head: number; readonly tail: number | undefined } {
-  const whole = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
-  const rest = count - 2 ** (whole - 1);
-  if (whole <= MIN_SPLIT_LOG_HEIGHT || rest <= 0) return { head: whole, tail: undefined };
-  const tail = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(rest)));
-  return tail < whole - 1 ? { head: whole - 1, tail } : { head: whole, tail: undefined };
-}
-
-/** Numbers of rows that {@link splitHeights} gives, up to 2^maxLogHeight, rising. */
-export function splitCapacities(maxLogHeight: number): number[] {
-  const capacities: number[] = [];
-  for (let h = MIN_LOG_HEIGHT; h <= maxLogHeight; h++) {
-    capacities.push(2 ** h);
-    if (h < MIN_SPLIT_LOG_HEIGHT || h === maxLogHeight) continue;
-    for (let tail = MIN_LOG_HEIGHT; tail < h; tail++) capacities.push(2 ** h + 2 ** tail);
-  }
-  return capacities;
-}
-
-/**
- * Joins linear interactions in pairs: n1/d1 + n2/d2 = (n1 d2 + n2 d1) / (d1 d2) has degree 2, well below what the zerocheck
- * takes, and halves the tree of fractions. The others stay alone.
- */
-function pairInteractions(interactions: readonly Interaction[], degrees: readonly number[]): Leaf[] {
-  const leaves: Leaf[] = [];
-  let waiting: number | undefined;
-  for (const i of interactions.keys()) {
-    if (degrees[i]! > 1) {
-      leaves.push([i]);
-    } else if (waiting === undefined) {
-      waiting = i;
-    } else {
-      leaves.push([waiting, i]);
-      waiting = undefined;
-    }
-  }
-  if (waiting !== undefined) leaves.push([waiting]);
-  return leaves;
 }

@@ -26,8 +26,8 @@ export type FillOp =
 
 export type FillNode =
   | { readonly op: 'constant'; readonly value: number }
-  /** A field of the event, or `instruction.x`: field x of the event's decoded instruction. */
-  | { readonly op: 'event'; readonly field: string }
+  /** A field of the event, or of the row that the event names in the table joined to its events. */
+  | { readonly op: 'event' | 'joined'; readonly field: string }
   | { readonly op: FillOp; readonly a: number; readonly b: number }
   /** Field inverse, 0 of 0. */
   | { readonly op: 'finv'; readonly a: number };
@@ -148,6 +148,10 @@ export class FillGraph {
 
   event(field: string): Fill {
     return this.#intern(`e${field}`, () => ({ op: 'event', field }));
+  }
+
+  joined(field: string): Fill {
+    return this.#intern(`j${field}`, () => ({ op: 'joined', field }));
   }
 
   binary(op: FillOp, a: number, other: Fill | number): Fill {

@@ -28,8 +28,8 @@ export interface Machine {
   readonly constraintCount: number;
   /** Row variables of the GKR tree and the zerocheck: the largest maximum height. */
   readonly rowBits: number;
-  /** Index of the chip whose fixed columns are the program, or -1. */
-  readonly programChip: number;
+  /** Indices of the chips with preprocessed columns. */
+  readonly preprocessedChips: readonly number[];
 }
 
 function offsets(sizes: readonly number[], first: number): { offset: number[]; end: number } {
@@ -81,8 +81,6 @@ export function defineMachine(
     chips.map((c) => c.constraints.length),
     1,
   );
-  const programs = chips.flatMap((chip, k) => (chip.fixed.kind === 'program' ? [k] : []));
-  if (programs.length > 1) fail('two chips hold the program');
   return Object.freeze({
     name,
     chips,
@@ -94,7 +92,7 @@ export function defineMachine(
     constraintOffset: constraints.offset,
     constraintCount: constraints.end - 1,
     rowBits: Math.max(MIN_LOG_HEIGHT, ...chips.map((c) => c.maxLogHeight)),
-    programChip: programs[0] ?? -1,
+    preprocessedChips: chips.flatMap((chip, k) => (chip.fixed.kind === 'preprocessed' ? [k] : [])),
   });
 }
 
@@ -124,4 +122,14 @@ function checkPadding(chip: Chip): void {
       }
     }
   }
+}
+
+/** Widths of the committed parts of all tables. */
+export function committedWidths(machine: Machine): number[] {
+  return machine.chips.map((chip) => chip.columns.length);
+}
+
+/** Numbers of preprocessed columns, per chip that has some. */
+export function preprocessedWidths(machine: Machine): number[] {
+  return machine.preprocessedChips.map((k) => machine.chips[k]!.fixedColumns.length);
 }

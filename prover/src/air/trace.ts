@@ -1,10 +1,10 @@
 /**
  * @module Tables of a proof: filled ones, as debuggers and tests take them, and recipes that an engine fills itself.
  */
-import type { Chip } from './chip.ts';
+import type { Chip, FindRow } from './chip.ts';
 
 /** What all kinds of tables have. */
-export interface TableFrame {
+export interface TableBase {
   readonly chip: Chip;
   /** log2 of the rows. */
   readonly logHeight: number;
@@ -13,7 +13,7 @@ export interface TableFrame {
 }
 
 /** A filled table. */
-export interface Trace extends TableFrame {
+export interface Trace extends TableBase {
   /** Committed columns of 2^logHeight rows. */
   readonly columns: readonly Uint32Array[];
 }
@@ -23,7 +23,9 @@ export interface EventSource {
   readonly count: number;
   /** Writes field `name` of events [start, start + count) to `out`. */
   read(name: string, start: number, count: number, out: Uint32Array): void;
-  /** The same for engines that read whole events. */
+  /** Writes field `name` of the joined table's rows that these events name; absent where no table is joined. */
+  readJoined?(name: string, start: number, count: number, out: Uint32Array): void;
+  /** Whole events, for engines that read them so. */
   readonly packed?: PackedEvents | undefined;
 }
 
@@ -32,24 +34,31 @@ export interface PackedEvents {
   readonly fields: readonly string[];
   /** Copies events [start, start + count) to `out` from word `at` on. */
   copy(start: number, count: number, out: Uint32Array, at: number): void;
-  /** What `instruction.x` means: x of the instruction whose number is field `index`. */
-  readonly instructions: Readonly<Record<string, ArrayLike<number>>>;
+  /** A table that events point into: an event's field `key` is a row of these columns. */
+  readonly joined?: JoinedTable | undefined;
+}
+
+/** Columns by name, and the event field that names a row of them. */
+export interface JoinedTable {
+  readonly key: string;
+  readonly columns: Readonly<Record<string, ArrayLike<number>>>;
 }
 
 /** A table that its events fill; the other rows are padding. */
-export interface EventTable extends TableFrame {
+export interface EventTable extends TableBase {
   readonly events: EventSource;
 }
 
-/** Where a lookup bus counts: the slot of a tuple, or -1 when no row of the table holds it. */
+/** What a lookup bus is asked for, counted by row of the table that answers. */
 export interface LookupCounter {
+  /** The bus's id. */
   readonly bus: number;
   readonly counts: Uint32Array;
-  slot(tuple: readonly Uint32Array[], row: number): number;
+  readonly findRow: FindRow;
 }
 
 /** A table whose columns count what all other tables look up. */
-export interface LookupTable extends TableFrame {
+export interface LookupTable extends TableBase {
   /** One per column. */
   readonly counters: readonly LookupCounter[];
 }

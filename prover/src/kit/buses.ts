@@ -1,18 +1,22 @@
 /**
- * @module Buses of the chips that any machine may use. They have the ids 4, 5, 6 and 8; a machine's own buses take others.
+ * @module Buses of the chips that any machine may use. Ids 1 to 15 are kept for them; a machine's own buses
+ * count from {@link FIRST_MACHINE_BUS} on.
  */
 import type { Bus } from '../air/chip.ts';
+
+/** The first id that no chip of the kit will ever take. */
+export const FIRST_MACHINE_BUS = 16;
 
 const bus = (id: number, name: string, kind: Bus['kind'], arity: number): Bus => ({ id, name, kind, arity });
 
 /** (value, bits): value < 2^bits, bits <= 16. */
-export const RANGE: Bus = bus(4, 'range', 'lookup', 2);
+export const RANGE: Bus = bus(1, 'range', 'lookup', 2);
 
 /** (a, b, a xor b) of bytes. */
-export const BYTE_XOR: Bus = bus(5, 'byte_xor', 'lookup', 3);
+export const BYTE_XOR: Bus = bus(2, 'byte_xor', 'lookup', 3);
 
 /** (a, b), both bytes. */
-export const BYTE_PAIR: Bus = bus(6, 'byte_pair', 'lookup', 2);
+export const BYTE_PAIR: Bus = bus(3, 'byte_pair', 'lookup', 2);
 
 /** (left, right, parent) of nodes, (sixteen limbs, digest) of leaves: levels tell them apart. */
-export const HASH: Bus = bus(8, 'hash', 'lookup', 24);
+export const HASH: Bus = bus(4, 'hash', 'lookup', 24);

@@ -44,7 +44,7 @@ function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[]
 }
 
 /** A table of the suite's node permutation. Provides (inputs, first eight outputs). */
-export function hash(suite: HashSuite): Chip {
+export function hashChip(suite: HashSuite): Chip {
   const parameters = suite.node;
   const { width } = parameters;
   const cubes: Felt[] = [];

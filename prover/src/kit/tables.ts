@@ -1,7 +1,7 @@
 /**
  * @module Lookup tables of closed form: ranges and bytes.
  */
-import { type Chip, defineChip, type FieldOperations, type StructuredTable } from '../air/chip.ts';
+import { type Chip, defineChip, type FieldOperations, type RowFinder, type StructuredTable } from '../air/chip.ts';
 import { BYTE_PAIR, BYTE_XOR, RANGE } from './buses.ts';
 
 const RANGE_BITS = 16;
@@ -30,6 +30,14 @@ const rangeTable: StructuredTable = {
   },
 };
 
+/** Inverse of the range table's rows. Shifts, not powers: this runs several times for every row of other tables. */
+const findRange: RowFinder =
+  () =>
+  ([value, bits], row) => {
+    const size = bits![row]! <= RANGE_BITS ? 1 << bits![row]! : 0;
+    return value![row]! < size ? size + value![row]! : -1;
+  };
+
 /** Row a + 256 b holds (a, b, a xor b). */
 const byteTable: StructuredTable = {
   logHeight: 16,
@@ -48,14 +56,24 @@ const byteTable: StructuredTable = {
   },
 };
 
-export const range: Chip = defineChip('range', { fixed: { kind: 'structured', table: rangeTable } }, (c) => {
+/** Inverses of the byte table's rows, for both buses. */
+const findPair: RowFinder =
+  () =>
+  ([a, b], row) =>
+    a![row]! < 256 && b![row]! < 256 ? a![row]! + 256 * b![row]! : -1;
+const findXor: RowFinder = (fixed) => {
+  const find = findPair(fixed);
+  return (tuple, row) => ((tuple[0]![row]! ^ tuple[1]![row]!) === tuple[2]![row]! ? find(tuple, row) : -1);
+};
+
+export const rangeChip: Chip = defineChip('range', { fixed: { kind: 'structured', table: rangeTable } }, (c) => {
   const multiplicity = c.col('multiplicity');
-  c.provide(RANGE, [c.fixedCol('value'), c.fixedCol('bits')], multiplicity);
+  c.provide(RANGE, [c.fixedCol('value'), c.fixedCol('bits')], multiplicity, findRange);
 });
 
-export const byte: Chip = defineChip('byte', { fixed: { kind: 'structured', table: byteTable } }, (c) => {
+export const byteChip: Chip = defineChip('byte', { fixed: { kind: 'structured', table: byteTable } }, (c) => {
   const [xors, pairs] = [c.col('xor_multiplicity'), c.col('pair_multiplicity')];
   const [a, b, xor] = [c.fixedCol('a'), c.fixedCol('b'), c.fixedCol('xor')];
-  c.provide(BYTE_XOR, [a, b, xor], xors);
-  c.provide(BYTE_PAIR, [a, b], pairs);
+  c.provide(BYTE_XOR, [a, b, xor], xors, findXor);
+  c.provide(BYTE_PAIR, [a, b], pairs, findPair);
 });

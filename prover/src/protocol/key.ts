@@ -1,19 +1,24 @@
 /**
- * @module Keys. A machine key holds everything that is the same for all programs; a program key what setup derives from
- * one program. Neither is ever taken from a proof.
+ * @module Keys. A machine key holds everything that is the same for all programs; a preprocessed key what setup derives
+ * from one program. Neither is ever taken from a proof.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { ResourceError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
-import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
-import type { Machine } from '../air/machine.ts';
-import { programParameters, type WhirParameters, witnessParameters } from './parameters.ts';
+import { type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
+import { packBlocks } from './stacking.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
 export const PROTOCOL_VERSION = 1;
+
+/** log2 of the most cells that a preprocessed commitment may have. */
+export const MAX_PREPROCESSED_VARIABLES = 26;
 
 /** A commitment size. Heights inside it are the proof's data. */
 export interface Shape {
@@ -32,9 +37,11 @@ export interface MachineKey {
   readonly digest: Digest;
 }
 
-/** The committed program columns, as the verifier knows them. */
-export interface ProgramKey {
-  readonly logHeight: number;
+/** The preprocessed tables of a machine, as setup derives them from one program and the verifier knows them. */
+export interface PreprocessedKey {
+  /** log2 of the rows, per preprocessed chip of the machine. */
+  readonly logHeights: readonly number[];
+  /** Root of the one commitment to all their columns; empty when the machine has none. */
   readonly root: Digest;
 }
 
@@ -50,7 +57,16 @@ function describeChip(chip: Chip): unknown {
       n.op === 'constant' ? ['k', n.value] : n.op === 'column' ? ['c', n.column] : [n.op, n.a, n.b],
     ),
     chip.constraints.map((c) => [c.name, c.node]),
-    chip.interactions.map((i) => [i.bus.id, i.bus.kind, i.sign, i.tuple, i.count, i.countBound ?? 'free']),
+    chip.interactions.map((i) => [
+      i.bus.name,
+      i.bus.id,
+      i.bus.kind,
+      i.bus.arity,
+      i.sign,
+      i.tuple,
+      i.count,
+      i.countBound ?? 'free',
+    ]),
     chip.leaves,
     chip.padding,
   ];
@@ -73,27 +89,37 @@ export function createMachineKey(suite: HashSuite, machine: Machine, sizes: read
     [machine.name, machine.rowBits, machine.leafBits],
     machine.chips.map(describeChip),
     shapes.map((s) => [s.index, s.variables, s.witness]),
-    [
-      MIN_LOG_HEIGHT,
-      Array.from({ length: 16 }, (_, h) => programParameters(programVariables(machine, MIN_LOG_HEIGHT + h))),
-    ],
+    [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips],
+    // Whatever the heights: the commitment's size decides.
+    Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 }, (_, m) =>
+      m < MIN_LOG_HEIGHT ? 'none' : preprocessedParameters(m),
+    ),
   ]);
   return { suite, machine, shapes, digest: digestOfBytes(suite, new TextEncoder().encode(description)) };
 }
 
-/** log2 of the cells of the program commitment. */
-export function programVariables(machine: Machine, logHeight: number): number {
-  const columns = machine.programChip < 0 ? 1 : machine.chips[machine.programChip]!.fixedColumns.length;
-  return logHeight + Math.ceil(Math.log2(columns));
+/** log2 of the cells of the preprocessed commitment, for preprocessed tables of these heights; 0 when there are none. */
+export function preprocessedVariables(machine: Machine, logHeights: readonly number[]): number {
+  return Math.ceil(Math.log2(Math.max(1, packBlocks(preprocessedWidths(machine), logHeights).cells)));
 }
 
-/** Height of a chip that the proof does not choose, else `undefined`. */
-export function givenLogHeight(chip: Chip, program: ProgramKey): number | undefined {
-  if (chip.fixed.kind === 'structured') return chip.fixed.table.logHeight;
-  return chip.fixed.kind === 'program' ? program.logHeight : undefined;
+/** Per chip, the height that the proof does not choose, else `undefined`. */
+export function givenLogHeights(machine: Machine, { logHeights }: PreprocessedKey): (number | undefined)[] {
+  return machine.chips.map(({ fixed }, k) => {
+    if (fixed.kind === 'structured') return fixed.table.logHeight;
+    return fixed.kind === 'preprocessed' ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;
+  });
 }
 
-/** Widths of the committed parts of all tables. */
-export function committedWidths(machine: Machine): number[] {
-  return machine.chips.map((chip) => chip.columns.length);
+/** The smallest shape that tables of these heights fit. @throws {ResourceError} SHARD_TOO_LARGE when none does. */
+export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
+  const { cells } = packBlocks(committedWidths(key.machine), logHeights);
+  const shape = key.shapes.find((s) => cells <= 2 ** s.variables);
+  if (shape === undefined) {
+    const largest = key.shapes.at(-1)!.variables;
+    throw new ResourceError('SHARD_TOO_LARGE', `the tables need ${cells} cells, but one proof holds 2^${largest}`, {
+      cells,
+    });
+  }
+  return shape;
 }

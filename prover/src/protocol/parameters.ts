@@ -128,7 +128,7 @@ const LATER_FOLD = 5;
 /** The first fold shrinks the evaluation domain by 2^5, later ones by 2. */
 const FIRST_SHRINK = 5;
 const LATER_SHRINK = 1;
-const PROGRAM_LOG_INVERSE_RATE = 4;
+const PREPROCESSED_LOG_INVERSE_RATE = 4;
 
 function chain(first: WhirRound, finalLimit: number): WhirParameters {
   const rounds = [first];
@@ -150,7 +150,7 @@ export function witnessParameters(variables: number): WhirParameters {
   return chain(first, 8);
 }
 
-/** Opening of the program's columns, an exact codeword. A lower rate costs setup what it saves in queries. */
-export function programParameters(variables: number): WhirParameters {
-  return chain(completeRound(variables, FIRST_FOLD, PROGRAM_LOG_INVERSE_RATE, { kind: 'exact' })!, 10);
+/** Opening of preprocessed columns, an exact codeword. A lower rate costs setup what it saves in queries. */
+export function preprocessedParameters(variables: number): WhirParameters {
+  return chain(completeRound(variables, FIRST_FOLD, PREPROCESSED_LOG_INVERSE_RATE, { kind: 'exact' })!, 10);
 }

@@ -7,14 +7,15 @@
 import { P } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import { MAX_DEGREE } from '../air/chip.ts';
+import { committedWidths, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT } from './fingerprint.ts';
-import { committedWidths, type MachineKey, programVariables, type Shape } from './key.ts';
+import { type MachineKey, preprocessedVariables, type Shape } from './key.ts';
 import {
   logAgreement,
   logFoldError,
   logListSize,
   logOutOfDomainError,
-  programParameters,
+  preprocessedParameters,
   type WhirParameters,
 } from './parameters.ts';
 
@@ -70,15 +71,17 @@ function regimeName(regime: WhirParameters['rounds'][number]['regime']): string 
   return regime.kind === 'johnson' ? `Johnson m=${regime.multiplicity}` : regime.kind;
 }
 
-/** All terms of one shape, for a program of 2^programLogHeight rows. */
-export function securityTerms(key: MachineKey, shape: Shape, programLogHeight: number): SecurityTerm[] {
+/** All terms of one shape, for preprocessed tables of these heights. */
+export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonly number[]): SecurityTerm[] {
   const { machine, suite } = key;
   const q = LOG_EXT_ORDER;
   // A row of w cells carries i fractions, and all cells fit the shape.
   const fractionsPerCell = Math.max(...machine.chips.map((c) => c.interactions.length / c.columns.length));
   const fractions = 2 ** shape.variables * fractionsPerCell;
   const layers = machine.rowBits + machine.leafBits;
-  const columns = committedWidths(machine).reduce((a, b) => a + b, 0);
+  const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
+    widths.reduce((a, b) => a + b, 0),
+  ) as [number, number];
   return [
     {
       name: 'bus fingerprints',
@@ -94,7 +97,9 @@ export function securityTerms(key: MachineKey, shape: Shape, programLogHeight: n
     },
     { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1} / q` },
     ...whirTerms('witness', shape.witness, columns),
-    ...whirTerms('program', programParameters(programVariables(machine, programLogHeight)), 7),
+    ...(preprocessed === 0
+      ? []
+      : whirTerms('preprocessed', preprocessedParameters(preprocessedVariables(machine, logHeights)), preprocessed)),
     {
       name: `hash collisions (${suite.name})`,
       bits: (suite.digestLength * Math.log2(P) - 2) / 2,
@@ -104,6 +109,6 @@ export function securityTerms(key: MachineKey, shape: Shape, programLogHeight: n
 }
 
 /** The provable security of a shape, in whole bits. */
-export function securityBits(key: MachineKey, shape: Shape, programLogHeight: number): number {
-  return Math.floor(Math.min(...securityTerms(key, shape, programLogHeight).map((t) => t.bits)));
+export function securityBits(key: MachineKey, shape: Shape, logHeights: readonly number[]): number {
+  return Math.floor(Math.min(...securityTerms(key, shape, logHeights).map((t) => t.bits)));
 }

@@ -54,6 +54,35 @@ export function packBlocks(
   return { offsets, cells };
 }
 
+/** A present column of the stacked vector. */
+export interface StackedColumn {
+  readonly table: number;
+  /** Within its table. */
+  readonly column: number;
+  /** Among all columns of all tables, present or not. */
+  readonly index: number;
+  readonly logHeight: number;
+  /** Its first cell; the others follow. */
+  readonly offset: number;
+}
+
+/** All columns of the tables that are present, where {@link packBlocks} puts them. */
+export function stackedColumns(
+  widths: readonly number[],
+  logHeights: readonly (number | undefined)[],
+): StackedColumn[] {
+  const { offsets } = packBlocks(widths, logHeights);
+  const first = runningSums(widths);
+  return blocksOf(widths).flatMap(({ table, logColumns, firstColumn }, i) => {
+    const logHeight = logHeights[table];
+    if (logHeight === undefined) return [];
+    return Array.from({ length: 1 << logColumns }, (_, c): StackedColumn => {
+      const column = firstColumn + c;
+      return { table, column, index: first[table]! + column, logHeight, offset: offsets[i]! + c * 2 ** logHeight };
+    });
+  });
+}
+
 /** Index of each table's first column among all columns. */
 export function runningSums(widths: readonly number[]): number[] {
   let total = 0;
@@ -78,7 +107,7 @@ export function pick<F, E>(b: Backend<F, E>, bits: readonly F[], values: readonl
 }
 
 /** eq(x, y) for single coordinates. */
-export function eqStep<F, E>(b: Backend<F, E>, x: E, y: E): E {
+function eqStep<F, E>(b: Backend<F, E>, x: E, y: E): E {
   const xy = b.mul(x, y);
   return b.add(b.sub(b.sub(b.constant(1), x), y), b.add(xy, xy));
 }

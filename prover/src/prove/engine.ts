@@ -8,10 +8,11 @@ import type { Ext } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Machine } from '../air/machine.ts';
-import type { Table, TableFrame } from '../air/trace.ts';
+import type { Table, TableBase } from '../air/trace.ts';
 import type { Fingerprint } from '../protocol/fingerprint.ts';
 import type { Shape } from '../protocol/key.ts';
 import type { WhirRound } from '../protocol/parameters.ts';
+import type { StackedColumn } from '../protocol/stacking.ts';
 import type { Summand } from './summand.ts';
 
 /** An encoded vector under a Merkle tree, as queries see it. */
@@ -24,10 +25,10 @@ export interface Commitment {
   node(level: number, index: number): Digest;
 }
 
-/** A program's columns. */
-export interface ProgramColumns {
-  readonly logHeight: number;
-  /** One column after another. */
+/** A vector of stacked columns that was committed apart. */
+export interface StackedVector {
+  readonly columns: readonly StackedColumn[];
+  /** 2^variables cells. */
   readonly values: Uint32Array;
 }
 
@@ -89,7 +90,7 @@ export interface OpeningSums {
 
 /** A table in the zerocheck. */
 export interface ZerocheckTable {
-  readonly table: TableFrame;
+  readonly table: TableBase;
   readonly summand: Summand;
 }
 
@@ -102,7 +103,7 @@ export interface ProvingSession {
   zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums>;
   /** @param gammas - one per committed column of the machine, in order. */
   openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
-  openProgram(program: ProgramColumns, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
+  openPreprocessed(vector: StackedVector, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;
 }
 
 /** What a session works on. */

@@ -5,24 +5,12 @@
 
 import { ConstraintError } from '@weft/primitives';
 import { add, inverse, mul, sub } from '@weft/primitives/field/base';
-import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import type { Chip } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
+import type { Machine } from '../air/machine.ts';
+import { checkedLogHeight, lookupTables, type PreprocessedColumns } from '../air/tables.ts';
 import type { EventSource, LookupCounter, Table, Trace } from '../air/trace.ts';
-
-/** Events given as objects of fields, for the small tables. */
-export function eventsOf(list: readonly Readonly<Record<string, number>>[]): EventSource {
-  return {
-    count: list.length,
-    read: (name, start, count, out) => {
-      for (let i = 0; i < count; i++) {
-        const value = list[start + i]![name];
-        if (value === undefined) throw new ConstraintError('FILL', `events have no field ${name}`);
-        out[i] = value;
-      }
-    },
-  };
-}
 
 const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,
@@ -45,22 +33,6 @@ const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
   fmul: mul,
 };
 
-/** log2 of the rows that `count` events take. */
-function logHeightOf(count: number): number {
-  return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(count)));
-}
-
-/** log2 of the rows that `count` events take in a chip's table. @throws {ConstraintError} HEIGHT beyond its maximum. */
-export function checkedLogHeight(chip: Chip, count: number): number {
-  const logHeight = logHeightOf(count);
-  if (logHeight > chip.maxLogHeight) {
-    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${count} rows, at most 2^${chip.maxLogHeight} fit`, {
-      chip: chip.name,
-    });
-  }
-  return logHeight;
-}
-
 /** The committed columns of a chip, or `undefined` when it has no events. @throws {ConstraintError} beyond its height. */
 export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
   if (events.count === 0) return undefined;
@@ -75,8 +47,10 @@ export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
     for (const [id, node] of chip.fillNodes.entries()) {
       const out = values[id]!;
       if (node.op === 'constant') continue;
-      if (node.op === 'event') {
-        events.read(node.field, start, count, out);
+      if ('field' in node) {
+        const read = node.op === 'event' ? events.read : events.readJoined;
+        if (read === undefined) throw new ConstraintError('FILL', `no table is joined to the events of ${chip.name}`);
+        read.call(events, node.field, start, count, out);
       } else if (node.op === 'finv') {
         const a = values[node.a]!;
         for (let i = 0; i < count; i++) out[i] = a[i] === 0 ? 0 : inverse(a[i]!);
@@ -111,8 +85,9 @@ function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>
       const multiplicity = evaluator.values[interaction.count]!;
       for (let row = 0; row < count; row++) {
         if (multiplicity[row] === 0) continue;
-        const slot = counter.slot(tuple, row);
-        if (slot >= 0) counter.counts[slot] = add(counter.counts[slot]!, multiplicity[row]!);
+        const found = counter.findRow(tuple, row);
+        // What no row holds is left out, and shows up as an unbalanced bus.
+        if (found >= 0) counter.counts[found] = add(counter.counts[found]!, multiplicity[row]!);
       }
     }
   }
@@ -136,4 +111,16 @@ export function fillTables(tables: readonly (Table | undefined)[]): (Trace | und
     const { chip, logHeight, fixed } = table;
     return { chip, logHeight, fixed, columns: table.counters.map((c) => c.counts) };
   });
+}
+
+/**
+ * Adds the lookup tables to the traces of all other chips, their multiplicities counted from what those ask for.
+ * @param traces - per chip of the machine; entries of lookup tables do not matter.
+ */
+export function completeLookups(
+  machine: Machine,
+  preprocessed: PreprocessedColumns,
+  traces: readonly (Trace | undefined)[],
+): (Trace | undefined)[] {
+  return fillTables(lookupTables(machine, preprocessed).map((table, k) => table ?? traces[k]));
 }

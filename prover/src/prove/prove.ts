@@ -1,66 +1,26 @@
 /**
  * @module The prover of one proof over any machine; mirrors verify/verify step by step.
  */
-import { ResourceError } from '@weft/primitives';
 import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { committedWidths } from '../air/machine.ts';
 import type { Table } from '../air/trace.ts';
 import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
-import {
-  committedWidths,
-  givenLogHeight,
-  type MachineKey,
-  type ProgramKey,
-  programVariables,
-  type Shape,
-} from '../protocol/key.ts';
-import { programParameters } from '../protocol/parameters.ts';
+import { chooseShape, givenLogHeights, type MachineKey, preprocessedVariables, type Shape } from '../protocol/key.ts';
+import { preprocessedParameters } from '../protocol/parameters.ts';
 import { heightCode, packBlocks } from '../protocol/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
-import type { Commitment, ProgramColumns, ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
+import type { ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
 import { proveGkr } from './gkr.ts';
 import { kernelEngine } from './kernel/engine.ts';
+import type { Preprocessed } from './preprocess.ts';
 import { summandOf } from './summand.ts';
 import { proveWhir } from './whir.ts';
 import { proveZerocheck } from './zerocheck.ts';
 
-/** What setup keeps of a program for the prover. */
-export interface ProgramCommitment {
-  readonly key: ProgramKey;
-  readonly columns: ProgramColumns;
-  readonly commitment: Commitment;
-}
-
 /** A stage of the work and how much of it is done, from 0 to 1. */
 export type ProgressListener = (stage: string, fraction: number) => void;
-
-/** Commits to a program's columns, each of 2^logHeight rows. */
-export async function commitProgram(
-  key: MachineKey,
-  columns: readonly Uint32Array[],
-  logHeight: number,
-  engine: ProvingEngine = kernelEngine,
-): Promise<ProgramCommitment> {
-  const variables = programVariables(key.machine, logHeight);
-  const values = new Uint32Array(2 ** variables);
-  for (const [c, column] of columns.entries()) values.set(column, c * 2 ** logHeight);
-  const commitment = await engine.commit(key.suite, programParameters(variables).rounds[0]!, values);
-  return { key: { logHeight, root: commitment.root }, columns: { logHeight, values }, commitment };
-}
-
-/** The smallest shape that the tables fit. @throws {ResourceError} when none does. */
-export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
-  const { cells } = packBlocks(committedWidths(key.machine), logHeights);
-  const shape = key.shapes.find((s) => cells <= 2 ** s.variables);
-  if (shape === undefined) {
-    const largest = key.shapes.at(-1)!.variables;
-    throw new ResourceError('SHARD_TOO_LARGE', `the run needs ${cells} trace cells, but one shard holds 2^${largest}`, {
-      cells,
-    });
-  }
-  return shape;
-}
 
 /** How to prove. */
 export interface ProveOptions {
@@ -76,7 +36,7 @@ export interface ProveOptions {
  */
 export async function proveTables(
   key: MachineKey,
-  program: ProgramCommitment,
+  preprocessed: Preprocessed,
   tables: readonly (Table | undefined)[],
   words: readonly number[],
   options: ProveOptions = {},
@@ -90,13 +50,13 @@ export async function proveTables(
   progress('fill', 0);
   const onStage = (stage: string): void => progress(stage, 0.1);
   return await engine.session({ suite, machine, shape, tables, onStage }, (session) =>
-    runProof(key, program, shape, tables, words, session, engine, progress),
+    runProof(key, preprocessed, shape, tables, words, session, engine, progress),
   );
 }
 
 async function runProof(
   key: MachineKey,
-  program: ProgramCommitment,
+  preprocessed: Preprocessed,
   shape: Shape,
   tables: readonly (Table | undefined)[],
   words: readonly number[],
@@ -109,12 +69,11 @@ async function runProof(
   const { transcript } = channel;
   const logHeights = tables.map((t) => t?.logHeight);
   channel.send('shape', [shape.index]);
-  transcript.observe('key', [...key.digest, shape.index, program.key.logHeight]);
-  transcript.observe('program', program.key.root);
+  transcript.observe('key', [...key.digest, shape.index, ...preprocessed.key.logHeights]);
+  transcript.observe('preprocessed', preprocessed.key.root);
   transcript.observe('statement', words);
-  for (const [k, chip] of machine.chips.entries()) {
-    if (givenLogHeight(chip, program.key) === undefined) channel.send('height', [heightCode(logHeights[k])]);
-  }
+  for (const [k, given] of givenLogHeights(machine, preprocessed.key).entries())
+    if (given === undefined) channel.send('height', [heightCode(logHeights[k])]);
   const { offsets } = packBlocks(committedWidths(machine), logHeights);
   transcript.observe(
     'offsets',
@@ -158,21 +117,22 @@ async function runProof(
     if (values === undefined) channel.sendAbsent('evaluations', 5 * chip.columns.length);
     else channel.sendExt('evaluations', values);
   }
-  const programChip = machine.chips[machine.programChip];
-  const programValues =
-    programChip === undefined ? [] : byChip.get(machine.programChip)!.slice(programChip.columns.length);
-  channel.sendExt('program_evaluations', programValues);
+  const preprocessedValues = machine.preprocessedChips.map((k) =>
+    byChip.get(k)!.slice(machine.chips[k]!.columns.length),
+  );
+  for (const values of preprocessedValues) channel.sendExt('preprocessed_evaluations', values);
 
   progress('open', 0.85);
   const committed = committedWidths(machine).reduce((a, w) => a + w, 0);
   const gammas = powers(transcript.challenge('opening/gamma'), committed);
   const opening = await session.openWitness(rho, gammas);
   await proveWhir(channel, shape.witness, 'witness', commitment, opening);
-  if (programValues.length > 0) {
-    const parameters = programParameters(programVariables(machine, program.key.logHeight));
-    const programGammas = powers(transcript.challenge('program/gamma'), programValues.length);
-    const programOpening = await session.openProgram(program.columns, rho, programGammas);
-    await proveWhir(channel, parameters, 'program', program.commitment, programOpening);
+  const { committed: fixed } = preprocessed;
+  if (fixed !== undefined) {
+    const parameters = preprocessedParameters(preprocessedVariables(machine, preprocessed.key.logHeights));
+    const fixedGammas = powers(transcript.challenge('preprocessed/gamma'), preprocessedValues.flat().length);
+    const fixedOpening = await session.openPreprocessed(fixed.vector, rho, fixedGammas);
+    await proveWhir(channel, parameters, 'preprocessed', fixed.commitment, fixedOpening);
   }
   progress('done', 1);
   return channel.bytes();

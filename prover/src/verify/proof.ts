@@ -4,7 +4,8 @@
 import { VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
-import { committedWidths, type MachineKey, type ProgramKey } from '../protocol/key.ts';
+import { committedWidths } from '../air/machine.ts';
+import type { MachineKey, PreprocessedKey } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend, type PackingRule } from '../transcript/native.ts';
@@ -24,7 +25,7 @@ export interface VerifierHooks {
  */
 export function verifyBytes(
   key: MachineKey,
-  program: ProgramKey,
+  preprocessed: PreprocessedKey,
   input: PublicInput<Felt>,
   proof: Uint8Array,
   hooks: VerifierHooks = {},
@@ -37,6 +38,6 @@ export function verifyBytes(
   const shape = key.shapes[index!];
   if (shape === undefined) throw new VerificationError('shape', `shape ${index} of ${key.shapes.length}`);
   packing = packingRule(committedWidths(key.machine), shape.variables);
-  verifyProof(channel, key, shape, program, program.root, input);
+  verifyProof(channel, key, shape, preprocessed, preprocessed.root, input);
   native.assertEnd();
 }

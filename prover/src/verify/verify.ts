@@ -1,20 +1,19 @@
 /**
  * @module The verifier of one proof over any machine, top to bottom. Written once over the backend interface: no branch
- * here depends on a value, only on the key, the shape and the program's size.
+ * here depends on a value, only on the key, the shape and the heights of the preprocessed tables.
  */
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
-import type { PublicTuple } from '../air/machine.ts';
+import { committedWidths, type Machine, type PublicTuple, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
 import {
-  committedWidths,
-  givenLogHeight,
+  givenLogHeights,
   type MachineKey,
-  type ProgramKey,
-  programVariables,
+  type PreprocessedKey,
+  preprocessedVariables,
   type Shape,
 } from '../protocol/key.ts';
-import { programParameters } from '../protocol/parameters.ts';
-import { eqStep, evaluateStackWeight, heightCode, pick, runningSums, tensor } from '../protocol/stacking.ts';
+import { preprocessedParameters } from '../protocol/parameters.ts';
+import { evaluateStackWeight, heightCode, packBlocks, pick, runningSums, tensor } from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { verifyGkr } from './gkr.ts';
@@ -36,27 +35,29 @@ interface TableHeight<F> {
 
 /**
  * Accepts or throws.
- * @param programRoot - the program commitment's root as backend values; its height is part of the shape.
+ * @param preprocessed - its heights are part of the shape.
+ * @param preprocessedRoot - the root in `preprocessed`, as backend values.
  * @throws {VerificationError} on the native backend, with the reason.
  */
 export function verifyProof<F, E>(
   channel: VerifierChannel<F, E>,
   key: MachineKey,
   shape: Shape,
-  program: ProgramKey,
-  programRoot: readonly F[],
+  preprocessed: PreprocessedKey,
+  preprocessedRoot: readonly F[],
   input: PublicInput<F>,
 ): void {
   const { backend: b, transcript } = channel;
   const { machine } = key;
   const widths = committedWidths(machine);
   const constants = (values: readonly number[]): F[] => values.map((x) => b.felt(x));
-  transcript.observe('key', constants([...key.digest, shape.index, program.logHeight]));
-  transcript.observe('program', programRoot);
+  transcript.observe('key', constants([...key.digest, shape.index, ...preprocessed.logHeights]));
+  transcript.observe('preprocessed', preprocessedRoot);
   transcript.observe('statement', input.words);
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
-  const heights = machine.chips.map((chip) => receiveHeight(channel, chip, program));
+  const given = givenLogHeights(machine, preprocessed);
+  const heights = machine.chips.map((chip, k) => receiveHeight(channel, chip, given[k]));
   const offsets = b.readOffsets(heights.map((h) => h.code));
   transcript.observe('offsets', offsets);
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));
@@ -75,7 +76,9 @@ export function verifyProof<F, E>(
   const columns = machine.chips.map((chip, k) =>
     channel.receiveExt('evaluations', chip.columns.length, heights[k]!.presence),
   );
-  const programColumns = channel.receiveExt('program_evaluations', programColumnCount(key));
+  const preprocessedColumns = preprocessedWidths(machine).map((width) =>
+    channel.receiveExt('preprocessed_evaluations', width),
+  );
 
   // The claim left by the zerocheck, recomputed from the columns.
   const powers = constraintPowers(b, machine, batching.alpha);
@@ -93,7 +96,7 @@ export function verifyProof<F, E>(
       epsilon: batching.epsilon,
       fingerprint,
     };
-    const values = [...columns[k]!, ...fixedColumns(b, chip, rho, programColumns)];
+    const values = [...columns[k]!, ...fixedColumns(b, machine, k, rho, preprocessedColumns)];
     const { constraints, buses } = evaluateChip(b, chip, values, context);
     const { bits, presence } = heights[k]!;
     const active = pick(
@@ -105,7 +108,7 @@ export function verifyProof<F, E>(
   }
   b.assertEqual(claim, total, 'zerocheck', 'constraints and buses at the final point');
 
-  // Both openings: the witness at rho, all columns joined by powers of gamma, and the program's columns likewise.
+  // Both openings: the witness at rho, all columns joined by powers of gamma, and the preprocessed columns likewise.
   const gammas = geometric(
     b,
     transcript.challenge('opening/gamma'),
@@ -122,24 +125,27 @@ export function verifyProof<F, E>(
   verifyWhir(channel, shape.witness, 'witness', root, opened, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
-  if (programColumns.length > 0) verifyProgram(channel, key, program, programRoot, rho, programColumns);
+  if (preprocessedColumns.length > 0)
+    verifyPreprocessed(channel, machine, preprocessed, preprocessedRoot, rho, preprocessedColumns.flat());
 }
 
 function receiveHeight<F, E>(
   channel: VerifierChannel<F, E>,
   chip: Chip,
-  program: ProgramKey,
+  given: number | undefined,
 ): TableHeight<F> & { code: F } {
   const { backend: b } = channel;
-  const given = givenLogHeight(chip, program);
-  const size = (given ?? chip.maxLogHeight) - MIN_LOG_HEIGHT + 1;
-  if (given !== undefined) {
-    const bits = Array.from({ length: size }, (_, j) => b.felt(j === size - 1 ? 1 : 0));
-    return { bits, presence: b.felt(1), code: b.felt(heightCode(given)) };
-  }
+  if (given !== undefined)
+    return { bits: constantHeight(b, given), presence: b.felt(1), code: b.felt(heightCode(given)) };
   const [code] = channel.receive('height', 1);
-  const bits = b.oneHot(code!, size, 'height');
+  const bits = b.oneHot(code!, chip.maxLogHeight - MIN_LOG_HEIGHT + 1, 'height');
   return { bits, presence: bits.reduce((x, y) => b.addFelt(x, y)), code: code! };
+}
+
+/** One-hot bits of a height that the key gives. */
+function constantHeight<F, E>(b: Backend<F, E>, logHeight: number): F[] {
+  const last = logHeight - MIN_LOG_HEIGHT;
+  return Array.from({ length: last + 1 }, (_, j) => b.felt(j === last ? 1 : 0));
 }
 
 function sumPublicTuples<F, E>(b: Backend<F, E>, fingerprint: Fingerprint<E>, tuples: readonly PublicTuple<F>[]): E {
@@ -152,19 +158,17 @@ function sumPublicTuples<F, E>(b: Backend<F, E>, fingerprint: Fingerprint<E>, tu
   return sum;
 }
 
-function programColumnCount(key: MachineKey): number {
-  return key.machine.programChip < 0 ? 0 : key.machine.chips[key.machine.programChip]!.fixedColumns.length;
-}
-
 function fixedColumns<F, E>(
   b: Backend<F, E>,
-  chip: Chip,
+  machine: Machine,
+  k: number,
   rho: readonly E[],
-  programColumns: readonly E[],
+  preprocessedColumns: readonly (readonly E[])[],
 ): readonly E[] {
-  if (chip.fixed.kind === 'none') return [];
-  if (chip.fixed.kind === 'program') return programColumns;
-  return chip.fixed.table.formula(b, rho.slice(0, chip.fixed.table.logHeight));
+  const { fixed } = machine.chips[k]!;
+  if (fixed.kind === 'none') return [];
+  if (fixed.kind === 'preprocessed') return preprocessedColumns[machine.preprocessedChips.indexOf(k)]!;
+  return fixed.table.formula(b, rho.slice(0, fixed.table.logHeight));
 }
 
 /** 1, x, x^2, ... */
@@ -178,26 +182,30 @@ function geometric<F, E>(b: Backend<F, E>, x: E, count: number): E[] {
   return out;
 }
 
-/** Column c of the program fills cells [c 2^h, (c + 1) 2^h) of its commitment. */
-function verifyProgram<F, E>(
+/** Opens all preprocessed columns at rho: stacked like the witness, at heights and so offsets that the key gives. */
+function verifyPreprocessed<F, E>(
   channel: VerifierChannel<F, E>,
-  key: MachineKey,
-  program: ProgramKey,
+  machine: Machine,
+  { logHeights }: PreprocessedKey,
   root: readonly F[],
   rho: readonly E[],
   values: readonly E[],
 ): void {
   const { backend: b, transcript } = channel;
-  const gammas = geometric(b, transcript.challenge('program/gamma'), values.length);
+  const gammas = geometric(b, transcript.challenge('preprocessed/gamma'), values.length);
   let claim = b.constant(0);
   for (const [c, value] of values.entries()) claim = b.add(claim, b.mul(gammas[c]!, value));
-  const h = program.logHeight;
-  verifyWhir(channel, programParameters(programVariables(key.machine, h)), 'program', root, claim, (z) => {
-    let rows = b.constant(1);
-    for (let i = 0; i < h; i++) rows = b.mul(rows, eqStep(b, rho[i]!, z[i]!));
-    const selectors = tensor(b, z.slice(h));
-    let columns = b.constant(0);
-    for (const [c, gamma] of gammas.entries()) columns = b.add(columns, b.mul(gamma, selectors[c]!));
-    return b.mul(rows, columns);
-  });
+  const widths = preprocessedWidths(machine);
+  const variables = preprocessedVariables(machine, logHeights);
+  const stacking = {
+    heights: logHeights.map((h) => constantHeight(b, h)),
+    offsetBits: packBlocks(widths, logHeights).offsets.map((offset) =>
+      Array.from({ length: variables - MIN_LOG_HEIGHT }, (_, i) =>
+        b.felt(Math.floor(offset / 2 ** (MIN_LOG_HEIGHT + i)) % 2),
+      ),
+    ),
+  };
+  verifyWhir(channel, preprocessedParameters(variables), 'preprocessed', root, claim, (z) =>
+    evaluateStackWeight(b, widths, stacking, rho, z, gammas),
+  );
 }

@@ -5,7 +5,7 @@ import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { describe, expect, it } from 'vitest';
-import { programParameters, type WhirParameters, witnessParameters } from '../protocol/parameters.ts';
+import { preprocessedParameters, type WhirParameters, witnessParameters } from '../protocol/parameters.ts';
 import { tensor } from '../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../prove/engine.ts';
 import { commitVector } from '../prove/kernel/commit.ts';
@@ -111,14 +111,14 @@ describe('WHIR', () => {
   it.each([
     ['witness, two rounds', witnessParameters(14)],
     ['witness, three rounds', witnessParameters(19)],
-    ['program, final polynomial at once', programParameters(12)],
-    ['program, one more round', programParameters(18)],
+    ['program, final polynomial at once', preprocessedParameters(12)],
+    ['program, one more round', preprocessedParameters(18)],
   ])('accepts honest openings: %s', async (_, parameters) => {
     expect(await reasonOf(() => roundTrip(parameters, onKernels(ZERO)))).toBe('accepted');
   });
   it.each([
     ['witness', witnessParameters(14)],
-    ['program', programParameters(12)],
+    ['program', preprocessedParameters(12)],
   ])('the kernels open like their oracle: %s', async (_, parameters) => {
     const values = Uint32Array.from({ length: 2 ** parameters.rounds[0]!.variables }, random);
     const point = Array.from({ length: parameters.rounds[0]!.variables }, randomExt);
@@ -128,14 +128,14 @@ describe('WHIR', () => {
   it('rejects a false claim', async () => {
     const lies: [WhirParameters, Ext][] = [
       [witnessParameters(14), [1, 0, 0, 0, 0]],
-      [programParameters(12), [0, 0, 0, 1, 0]],
+      [preprocessedParameters(12), [0, 0, 0, 1, 0]],
     ];
     for (const [parameters, lie] of lies)
       expect(await reasonOf(() => roundTrip(parameters, onKernels(lie)))).toBe('opening');
   });
   it('rejects trailing and missing bytes', async () => {
     const changed = (mutate: (b: Uint8Array) => Uint8Array): Promise<string> =>
-      reasonOf(() => roundTrip(programParameters(10), onKernels(ZERO), mutate));
+      reasonOf(() => roundTrip(preprocessedParameters(10), onKernels(ZERO), mutate));
     expect(await changed((b) => Uint8Array.from([...b, 0]))).toBe('format');
     expect(await changed((b) => b.subarray(0, b.length - 4))).toBe('format');
   });

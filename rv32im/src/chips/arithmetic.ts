@@ -4,6 +4,7 @@
 import { OP } from '@weft/executor/program/isa';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
+import type { Fill } from '@weft/prover/air/fill';
 import { BYTE_XOR } from '@weft/prover/kit/buses';
 import {
   assertAdd32,
@@ -35,7 +36,7 @@ export const add: Chip = defineChip('add', { events: 'add' }, (c) => {
   const s = select(c, ['ADD', 'SUB']);
   const { row, a, b, finish } = registerFrame(c, s);
   const [fa, fb] = [c.event('a'), c.event('b')];
-  const result = word(c, 'result', c.event('instruction.op').eq(OP.ADD).select(fa.add(fb), fa.sub(fb)));
+  const result = word(c, 'result', c.joined('op').eq(OP.ADD).select(fa.add(fb), fa.sub(fb)));
   assertAdd32(c, 'add', s.is.ADD, a, b, result);
   // a - b = result is b + result = a.
   assertAdd32(c, 'sub', s.is.SUB, b, result, a);
@@ -45,7 +46,7 @@ export const add: Chip = defineChip('add', { events: 'add' }, (c) => {
 
 export const addi: Chip = defineChip('addi', { events: 'addi' }, (c) => {
   const { row, a, b, finish } = immediateFrame(c, select(c, ['ADDI']));
-  const result = word(c, 'result', c.event('a').add(c.event('instruction.imm')));
+  const result = word(c, 'result', c.event('a').add(c.joined('imm')));
   assertAdd32(c, 'add', 1, a, b, result);
   rangeWord(c, result, row.isReal);
   finish(result);
@@ -54,9 +55,9 @@ export const addi: Chip = defineChip('addi', { events: 'addi' }, (c) => {
 /** LUI, AUIPC, JAL and FENCE: value and next pc stand in the program. */
 export const constant: Chip = defineChip('const', { events: 'const' }, (c) => {
   const row = beginRow(c, select(c, ['CONST']));
-  const rd = c.col('rd', c.event('instruction.rd'));
-  const value = word(c, 'value', c.event('instruction.imm'));
-  const target = c.col('target', c.event('instruction.target'));
+  const rd = c.col('rd', c.joined('rd'));
+  const value = word(c, 'value', c.joined('imm'));
+  const target = c.col('target', c.joined('target'));
   writeRegister(row, rd, value);
   step(row, { rd, rs2: target, immLo: value.lo, immHi: value.hi }, target);
 });
@@ -65,21 +66,21 @@ function compare(
   c: ChipBuilder,
   s: Selection & { bit: { signed: Expr } },
   frame: { row: Row; a: Word; b: Word; finish: (result: Word) => void },
-  right: string,
+  right: Fill,
 ): void {
-  const signed = c.event('instruction.op').and(1);
-  const less = lessThan(c, frame.row.isReal, s.bit.signed, frame.a, frame.b, c.event('a'), c.event(right), signed);
+  const signed = c.joined('op').and(1);
+  const less = lessThan(c, frame.row.isReal, s.bit.signed, frame.a, frame.b, c.event('a'), right, signed);
   frame.finish({ lo: less, hi: c.constant(0) });
 }
 
 export const slt: Chip = defineChip('slt', { events: 'slt' }, (c) => {
   const s = selectByBits(c, OP.SLTU, { signed: 1 });
-  compare(c, s, registerFrame(c, s), 'b');
+  compare(c, s, registerFrame(c, s), c.event('b'));
 });
 
 export const sltImm: Chip = defineChip('slt_imm', { events: 'slt_imm' }, (c) => {
   const s = selectByBits(c, OP.SLTIU, { signed: 1 });
-  compare(c, s, immediateFrame(c, s), 'instruction.imm');
+  compare(c, s, immediateFrame(c, s), c.joined('imm'));
 });
 
 type Bytes = [Expr, Expr, Expr, Expr];
@@ -93,9 +94,9 @@ function bitwiseResult(
   xor: Expr,
   a: Bytes,
   b: Bytes,
-  right: string,
+  right: Fill,
 ): Word {
-  const x = bytes(c, 'xor', c.event('a').xor(c.event(right)));
+  const x = bytes(c, 'xor', c.event('a').xor(right));
   const inverse2 = 1065353217;
   const result = x.map((xi, i) => {
     c.send(BYTE_XOR, [a[i]!, b[i]!, xi], isReal);
@@ -116,14 +117,14 @@ export const bitwise: Chip = defineChip('bitwise', { events: 'bitwise' }, (c) =>
     b = bytes(c, 'b', c.event('b'));
     return { a: wordOfBytes(a), b: wordOfBytes(b) };
   });
-  finish(bitwiseResult(c, row.isReal, s.is.AND, s.is.OR, s.is.XOR, a!, b!, 'b'));
+  finish(bitwiseResult(c, row.isReal, s.is.AND, s.is.OR, s.is.XOR, a!, b!, c.event('b')));
 });
 
 export const bitwiseImm: Chip = defineChip('bitwise_imm', { events: 'bitwise_imm' }, (c) => {
   const s = select(c, ['ANDI', 'ORI', 'XORI']);
   let [a, b]: [Bytes | undefined, Bytes | undefined] = [undefined, undefined];
   const { row, finish } = immediateFrame(c, s, () => {
-    const imm = c.event('instruction.imm');
+    const imm = c.joined('imm');
     a = bytes(c, 'a', c.event('a'));
     // The upper half of a sign-extended immediate is one byte, twice.
     const [low, high] = [c.col('imm_0', imm.and(0xff)), c.col('imm_1', imm.shr(8).and(0xff))];
@@ -131,7 +132,7 @@ export const bitwiseImm: Chip = defineChip('bitwise_imm', { events: 'bitwise_imm
     b = [low, high, sign, sign];
     return { a: wordOfBytes(a), b: wordOfBytes(b) };
   });
-  finish(bitwiseResult(c, row.isReal, s.is.ANDI, s.is.ORI, s.is.XORI, a!, b!, 'instruction.imm'));
+  finish(bitwiseResult(c, row.isReal, s.is.ANDI, s.is.ORI, s.is.XORI, a!, b!, c.joined('imm')));
 });
 
 /**
@@ -140,8 +141,8 @@ export const bitwiseImm: Chip = defineChip('bitwise_imm', { events: 'bitwise_imm
  * selector. Parts are range-checked with as many bits as the split says, so the split is unique.
  */
 function shiftBody(c: ChipBuilder, ops: { left: number; right: number }, isImmediate: boolean): void {
-  const op = c.event('instruction.op');
-  const amountFill = c.event(isImmediate ? 'instruction.imm' : 'b').and(31);
+  const op = c.joined('op');
+  const amountFill = (isImmediate ? c.joined('imm') : c.event('b')).and(31);
   const isLeft = op.eq(ops.left);
   const whole = amountFill.shr(4);
   const flag = (name: string, left: number, limb: number): Expr => c.bool(name, isLeft.eq(left).mul(whole.eq(limb)));

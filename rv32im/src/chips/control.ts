@@ -32,16 +32,7 @@ export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (
 export const branchLt: Chip = defineChip('branch_lt', { events: 'branch_lt' }, (c) => {
   const s = selectByBits(c, OP.BLTU, { signed: 1, not: 2 });
   const { row, a, b, finish } = branchFrame(c, s);
-  const less = lessThan(
-    c,
-    row.isReal,
-    s.bit.signed,
-    a,
-    b,
-    c.event('a'),
-    c.event('b'),
-    c.event('instruction.op').and(1),
-  );
+  const less = lessThan(c, row.isReal, s.bit.signed, a, b, c.event('a'), c.event('b'), c.joined('op').and(1));
   // less xor not; the program bus has count 0 where the row is not real.
   finish(less.add(s.bit.not).sub(less.mul(s.bit.not).mul(2)));
 });
@@ -49,7 +40,7 @@ export const branchLt: Chip = defineChip('branch_lt', { events: 'branch_lt' }, (
 /** JALR: bit 0 of the target is dropped, what is left must be a multiple of 4. */
 export const jalr: Chip = defineChip('jalr', { events: 'jalr' }, (c) => {
   const { row, a, b, finish } = immediateFrame(c, select(c, ['JALR']));
-  const target = c.event('a').add(c.event('instruction.imm'));
+  const target = c.event('a').add(c.joined('imm'));
   const low = c.col('target_lo', target.and(0xffff).shr(2));
   const high = c.col('target_hi', target.shr(16));
   const dropped = c.bool('dropped_bit', target.and(1));
@@ -57,7 +48,7 @@ export const jalr: Chip = defineChip('jalr', { events: 'jalr' }, (c) => {
   range(c, high, 16, row.isReal);
   assertAdd32(c, 'target', 1, a, b, { lo: low.mul(4).add(dropped), hi: high });
   // The program holds the upper limb of pc + 4; the lower one follows.
-  const linkHi = c.col('link_hi', c.event('instruction.pc').add(4).shr(16));
+  const linkHi = c.col('link_hi', c.joined('pc').add(4).shr(16));
   const link = { lo: row.pc.add(row.isReal.mul(4)).sub(linkHi.mul(2 ** 16)), hi: linkHi };
   finish(link, low.mul(4).add(high.mul(2 ** 16)), linkHi);
 });

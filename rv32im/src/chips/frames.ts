@@ -24,7 +24,7 @@ export function select<Name extends keyof typeof OP>(
   c: ChipBuilder,
   names: readonly Name[],
 ): Selection & { readonly is: Record<Name, Expr> } {
-  const op = c.event('instruction.op');
+  const op = c.joined('op');
   const is = {} as Record<Name, Expr>;
   for (const name of names) is[name] = c.bool(`is_${name.toLowerCase()}`, op.eq(OP[name]));
   const flags = names.map((name) => is[name]);
@@ -40,7 +40,7 @@ export function selectByBits<Name extends string>(
   base: number,
   weights: Readonly<Record<Name, number>>,
 ): Selection & { readonly bit: Record<Name, Expr> } {
-  const op = c.event('instruction.op');
+  const op = c.joined('op');
   const isReal = c.bool('is_real', c.literal(1));
   const bit = {} as Record<Name, Expr>;
   let code = isReal.mul(base);
@@ -63,7 +63,7 @@ export interface Row {
 }
 
 export function beginRow(c: ChipBuilder, { isReal, op }: Selection): Row {
-  return { c, isReal, op, pc: c.col('pc', c.event('instruction.pc')), clk: c.col('clk', c.event('clk')) };
+  return { c, isReal, op, pc: c.col('pc', c.joined('pc')), clk: c.col('clk', c.event('clk')) };
 }
 
 /** Fields of the program table that an instruction names; 0 where it has none. */
@@ -150,11 +150,11 @@ export function writeRegister(row: Row, rd: Expr | number, value: Word): void {
   });
 }
 
-const field = (c: ChipBuilder, name: 'rd' | 'rs1' | 'rs2'): Expr => c.col(name, c.event(`instruction.${name}`));
+const field = (c: ChipBuilder, name: 'rd' | 'rs1' | 'rs2'): Expr => c.col(name, c.joined(name));
 
 /** A 12-bit immediate: its low limb, and its sign from which the high limb follows. The program table binds both. */
 function immediate(c: ChipBuilder): Word {
-  const imm = c.event('instruction.imm');
+  const imm = c.joined('imm');
   return { lo: c.col('imm_lo', imm.and(0xffff)), hi: c.col('imm_sign', imm.shr(31)).mul(0xffff) };
 }
 
@@ -218,7 +218,7 @@ export function branchFrame(
 ): { row: Row; a: Word; b: Word; finish: (taken: Expr) => void } {
   const row = beginRow(c, selection);
   const [rs1, rs2] = [field(c, 'rs1'), field(c, 'rs2')];
-  const target = c.col('target', c.event('instruction.target'));
+  const target = c.col('target', c.joined('target'));
   const a = readRegister(row, 'a', rs1, SLOT.rs1, c.event('a'), c.event('aTs'));
   const b = readRegister(row, 'b', rs2, SLOT.rs2, c.event('b'), c.event('bTs'));
   const finish = (taken: Expr): void => {
@@ -235,7 +235,7 @@ export function branchFrame(
  */
 function effectiveAddress(row: Row, base: Word, imm: Word, offset: Expr | number): Expr {
   const { c, isReal } = row;
-  const address = c.event('a').add(c.event('instruction.imm'));
+  const address = c.event('a').add(c.joined('imm'));
   const low = c.col('address_lo', address.and(0xffff).shr(2));
   const high = c.col('address_hi', address.shr(16));
   range(c, low, 14, isReal);

@@ -35,7 +35,7 @@ type Offsets = readonly [Expr, Expr, Expr, Expr];
 
 /** One-hot byte offset within the word; a half word starts at an even one. */
 function offsets(c: ChipBuilder, row: Row, half: Expr): { at: Offsets; offset: Expr } {
-  const address = c.event('a').add(c.event('instruction.imm')).and(3);
+  const address = c.event('a').add(c.joined('imm')).and(3);
   const at = [0, 1, 2, 3].map((i) => c.bool(`offset_${i}`, address.eq(i))) as unknown as Offsets;
   c.assertEqual('one_offset', at[0].add(at[1]).add(at[2]).add(at[3]), row.isReal);
   c.assertZero('half_is_aligned', half.mul(at[1].add(at[3])));
@@ -57,8 +57,8 @@ export const loadSub: Chip = defineChip('load_sub', { events: 'load_sub' }, (c) 
     bytePair(c, w[0], w[1], row.isReal);
     bytePair(c, w[2], w[3], row.isReal);
     const memory = wordOfBytes(w);
-    const op = c.event('instruction.op');
-    const shifted = c.event('word').shr(c.event('a').add(c.event('instruction.imm')).and(3).shl(3));
+    const op = c.joined('op');
+    const shifted = c.event('word').shr(c.event('a').add(c.joined('imm')).and(3).shl(3));
     const isHalf = op.shr(1).and(1);
     const part = shifted.and(isHalf.select(0xffff, 0xff));
     const value = c.col('value', part);

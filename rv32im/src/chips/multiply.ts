@@ -85,7 +85,7 @@ export const mulh: Chip = defineChip('mulh', { events: 'mulh' }, (c) => {
     return { a: word(c, 'a', c.event('a')), b: wordOfBytes(b) };
   });
   const { row, a, finish } = frame;
-  const [fa, fb, op] = [c.event('a'), c.event('b'), c.event('instruction.op')];
+  const [fa, fb, op] = [c.event('a'), c.event('b'), c.joined('op')];
   const [low, high] = [fa.mul(fb), fa.mulhu(fb)];
   const digits = [...bytes(c, 'low', low), c.col('high_0', high.and(0xff)), c.col('high_1', high.shr(8).and(0xff))];
   bytePair(c, b![0], b![1], row.isReal);
@@ -124,7 +124,7 @@ export const divrem: Chip = defineChip('divrem', { events: 'divrem' }, (c) => {
   const { signed, remainder } = s.bit;
   const { row, a, b, finish } = registerFrame(c, s);
   const { isReal } = row;
-  const [fa, fb, op] = [c.event('a'), c.event('b'), c.event('instruction.op')];
+  const [fa, fb, op] = [c.event('a'), c.event('b'), c.joined('op')];
   const fSigned = op.and(1);
   const fRemainder = op.shr(1).and(1);
   const [fSignA, fSignB] = [fa.shr(31).mul(fSigned), fb.shr(31).mul(fSigned)];

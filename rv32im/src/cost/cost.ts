@@ -3,33 +3,29 @@
  */
 import type { CostModel, ShardLimits, TableCost } from '@weft/executor/observe/budget';
 import { ResourceError } from '@weft/primitives';
-import { MIN_LOG_HEIGHT, splitCapacities } from '@weft/prover/air/chip';
-import type { MachineKey } from '@weft/prover/protocol/key';
+import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
+import { splitCapacities } from '@weft/prover/air/tails';
+import { givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
 
-/** Rows of the boundary's table. */
-const BOUNDARY_ROWS = 2 ** MIN_LOG_HEIGHT;
-
-/** What the tables of a shard cost, for a program whose table has 2^programLogHeight rows. */
-export function costModel(key: MachineKey, programLogHeight: number): CostModel {
-  const { chips } = key.machine;
+/** What the tables of a shard cost, for a program whose preprocessed tables have these heights. */
+export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostModel {
+  const { machine } = key;
+  const given = givenLogHeights(machine, preprocessed);
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
-  for (const chip of chips) {
-    if (chip.events !== undefined && chip.name !== 'boundary') {
-      // A tail costs what its head costs, so the head speaks for both.
-      if (chip.events in tables) continue;
-      const hasTail = chips.filter((c) => c.events === chip.events).length > 1;
-      const powers = splitCapacities(chip.maxLogHeight).filter((c) => hasTail || Number.isInteger(Math.log2(c)));
-      tables[chip.events] = { cells: chip.columns.length, fractions: chip.leaves.length, capacities: powers };
+  for (const [k, chip] of machine.chips.entries()) {
+    // A table that has its height from the key, or no choice of one, costs the same in every shard.
+    const fixedLogHeight = given[k] ?? (chip.maxLogHeight === MIN_LOG_HEIGHT ? MIN_LOG_HEIGHT : undefined);
+    if (fixedLogHeight !== undefined) {
+      cells += 2 ** fixedLogHeight * chip.columns.length;
+      fractions += 2 ** fixedLogHeight * chip.leaves.length;
       continue;
     }
-    const { fixed } = chip;
-    const rows =
-      fixed.kind === 'none'
-        ? BOUNDARY_ROWS
-        : 2 ** (fixed.kind === 'program' ? programLogHeight : fixed.table.logHeight);
-    cells += rows * chip.columns.length;
-    fractions += rows * chip.leaves.length;
+    // A tail costs what its head costs, so the head speaks for both.
+    if (chip.events === undefined || chip.events in tables) continue;
+    const hasTail = machine.chips.filter((c) => c.events === chip.events).length > 1;
+    const powers = splitCapacities(chip.maxLogHeight).filter((c) => hasTail || Number.isInteger(Math.log2(c)));
+    tables[chip.events] = { cells: chip.columns.length, fractions: chip.leaves.length, capacities: powers };
   }
   return { tables: tables as CostModel['tables'], fixed: { cells, fractions } };
 }

@@ -6,7 +6,9 @@
  * root (8 elements), then length and public values, then the number of shards. A shard is the 37 words of its statement,
  * then length and proof. Integers and elements are four bytes, little-endian.
  */
+import { MEMORY_END } from '@weft/executor/program/layout';
 import { bytesToFelts, concatBytes, feltsToBytes, readU32, VerificationError } from '@weft/primitives';
+import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
 import type { ShardProof, VerifyingKey } from './verify.ts';
@@ -22,7 +24,6 @@ export interface ProofFile {
 const MAGIC = [0x57, 0x45, 0x46, 0x54];
 const CORE = 0;
 const HEAD_BYTES = 8 + 4 * (1 + 8 + 1 + 8);
-const MAX_PROGRAM_LOG_HEIGHT = 22;
 
 function u32(x: number): Uint8Array {
   return Uint8Array.of(x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24);
@@ -32,8 +33,8 @@ function u32(x: number): Uint8Array {
 export function encodeHead(vk: VerifyingKey, publicValues: Uint8Array, shards: number): Uint8Array {
   return concatBytes(
     Uint8Array.of(...MAGIC, PROTOCOL_VERSION, CORE, 0, 0),
-    u32(vk.program.logHeight),
-    feltsToBytes(vk.program.root),
+    u32(vk.preprocessed.logHeights[0]!),
+    feltsToBytes(vk.preprocessed.root),
     u32(vk.entryPc),
     feltsToBytes(vk.imageRoot),
     u32(publicValues.length),
@@ -104,10 +105,10 @@ export function decodeProof(bytes: Uint8Array): ProofFile {
   const reader = new Reader(bytes);
   reader.at = 8;
   const logHeight = reader.word('the height of the program');
-  if (logHeight < 7 || logHeight > MAX_PROGRAM_LOG_HEIGHT) fail(`program of 2^${logHeight} rows`);
+  if (logHeight < MIN_LOG_HEIGHT || logHeight > MAX_LOG_HEIGHT) fail(`program of 2^${logHeight} rows`);
   const root = reader.felts(8, 'the root of the program');
   const entryPc = reader.word('the entry pc');
-  if (entryPc >= 0x78000000) fail(`entry pc 0x${entryPc.toString(16)} is beyond memory`);
+  if (entryPc >= MEMORY_END) fail(`entry pc 0x${entryPc.toString(16)} is beyond memory`);
   const imageRoot = reader.felts(8, 'the root of the image');
   const publicValues = reader.block(reader.word('the length of the public values'), 'the public values').slice();
   const count = reader.word('the number of shards');
@@ -116,5 +117,10 @@ export function decodeProof(bytes: Uint8Array): ProofFile {
   // Shards are read one by one, so a count that the file cannot hold ends at once.
   for (let i = 0; i < count; i++) shards.push(readShard(reader, i));
   if (reader.at !== bytes.length) fail(`${bytes.length - reader.at} bytes follow the proof`);
-  return { mode: 'core', vk: { program: { logHeight, root }, entryPc, imageRoot }, publicValues, shards };
+  return {
+    mode: 'core',
+    vk: { preprocessed: { logHeights: [logHeight], root }, entryPc, imageRoot },
+    publicValues,
+    shards,
+  };
 }

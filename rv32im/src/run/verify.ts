@@ -6,13 +6,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { HALT_PC } from '@weft/executor/program/layout';
 import { readU32, VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import type { MachineKey, ProgramKey } from '@weft/prover/protocol/key';
+import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
 export interface VerifyingKey {
-  readonly program: ProgramKey;
+  /** The program table. */
+  readonly preprocessed: PreprocessedKey;
   readonly entryPc: number;
   /** Root of the state tree before the first instruction. */
   readonly imageRoot: Digest;
@@ -20,7 +21,8 @@ export interface VerifyingKey {
 
 /** Eight elements that stand for the machine and the program. */
 export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
-  return hashLeaf(key.suite, [...key.digest, vk.program.logHeight, ...vk.program.root, vk.entryPc, ...vk.imageRoot]);
+  const { logHeights, root } = vk.preprocessed;
+  return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, vk.entryPc, ...vk.imageRoot]);
 }
 
 /** A shard's proof and what it proves. */
@@ -105,5 +107,5 @@ export function verifyShard(
   proof: Uint8Array,
 ): void {
   const input = { words: statementWords(statement), tuples: statementTuples(statement, (x) => x) };
-  verifyBytes(key, vk.program, input, proof);
+  verifyBytes(key, vk.preprocessed, input, proof);
 }

@@ -64,7 +64,6 @@ class Rows {
       count: this.#count,
       packed: {
         fields,
-        instructions: {},
         copy: (start, count, out, at) => out.set(words.subarray(stride * start, stride * (start + count)), at),
       },
       read: (name, start, count, out) => {

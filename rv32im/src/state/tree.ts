@@ -72,19 +72,37 @@ export class StateTree {
   readonly #top: Uint32Array = new Uint32Array(DIGEST * 2 ** (PAGE_LEVEL + 1));
   readonly #pages = new Map<number, Uint32Array>();
 
-  /** @param leaves - the leaves that are not zero, by index. */
-  constructor(suite: HashSuite, leaves: ReadonlyMap<number, Uint32Array>) {
-    this.#suite = suite;
+  /** @param origin - a hash suite for the tree of zeros, or a tree to start from. */
+  constructor(origin: HashSuite | StateTree) {
+    if (origin instanceof StateTree) {
+      this.#suite = origin.#suite;
+      this.#zero = origin.#zero;
+      this.#top.set(origin.#top);
+      for (const [page, digests] of origin.#pages) this.#pages.set(page, digests.slice());
+      return;
+    }
+    this.#suite = origin;
     this.#zero = new Array<Digest>(TREE_DEPTH + 1);
     const zeros = new Array<number>(LEAF_WORDS).fill(0);
-    this.#zero[TREE_DEPTH] = hashNode(suite, zeros, zeros);
+    this.#zero[TREE_DEPTH] = hashNode(origin, zeros, zeros);
     for (let level = TREE_DEPTH - 1; level >= 0; level--)
-      this.#zero[level] = hashNode(suite, this.#zero[level + 1]!, this.#zero[level + 1]!);
+      this.#zero[level] = hashNode(origin, this.#zero[level + 1]!, this.#zero[level + 1]!);
     for (let level = 0; level <= PAGE_LEVEL; level++) this.#fillZero(this.#top, level, level);
+  }
+
+  /** @param leaves - the leaves that are not zero, by index; eight words each. */
+  static ofLeaves(suite: HashSuite, leaves: ReadonlyMap<number, Uint32Array>): StateTree {
+    const tree = new StateTree(suite);
     const indices = Uint32Array.from(leaves.keys()).sort();
     const words = new Uint32Array(LEAF_WORDS * indices.length);
     for (const [i, index] of indices.entries()) words.set(leaves.get(index)!, LEAF_WORDS * i);
-    this.update(indices, words);
+    tree.update(indices, words);
+    return tree;
+  }
+
+  /** A tree that starts as this one is and changes by itself. */
+  fork(): StateTree {
+    return new StateTree(this);
   }
 
   /** All nodes of one level of a heap-ordered array become zero subtrees of a level of the tree. */

@@ -2,12 +2,11 @@
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
 
-import { createProgram } from '@weft/executor/program/program';
+import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
 import { securityTerms } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
-import { programTable } from '@weft/rv32im/program';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
 import { coreCount } from '@weft/tasks/node/cores';
@@ -226,9 +225,10 @@ export async function inspectCommand(path: string): Promise<Outcome> {
 }
 
 async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
-  const program = createProgram(bytes);
-  const { vkHex } = await setup(bytes);
-  const { logHeight, rowOf } = programTable(program);
+  const { vkHex, provingKey } = await setup(bytes);
+  const { program, vk } = provingKey;
+  const { logHeights } = vk.preprocessed;
+  const instructions = instructionIndices(program.code).length;
   const segments = program.image.segments.map((s) => ({
     address: `0x${s.address.toString(16)}`,
     fileBytes: s.data.length,
@@ -237,14 +237,14 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
   }));
   const shapes = machineKey().shapes.map((shape) => ({
     cells: `2^${shape.variables}`,
-    securityBits: Math.floor(Math.min(...securityTerms(machineKey(), shape, logHeight).map((t) => t.bits))),
+    securityBits: Math.floor(Math.min(...securityTerms(machineKey(), shape, logHeights).map((t) => t.bits))),
   }));
   return {
     json: {
       kind: 'elf',
       vk: vkHex,
       entry: `0x${program.entry.toString(16)}`,
-      instructions: rowOf.size,
+      instructions,
       segments,
       shapes,
     },
@@ -252,7 +252,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
       'ELF executable for rv32im',
       `verifying key  ${vkHex}`,
       `entry          0x${program.entry.toString(16)}`,
-      `instructions   ${rowOf.size} (program table 2^${logHeight})`,
+      `instructions   ${instructions} (program table 2^${logHeights[0]})`,
       ...segments.map(
         (s) =>
           `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
@@ -268,7 +268,7 @@ function inspectProof(bytes: Uint8Array): Outcome {
   const shapes = file.shards.map(({ proof }) => key.shapes[(proof[0] ?? 0) + 256 * (proof[1] ?? 0)]);
   // The weakest of those used.
   const terms = shapes
-    .flatMap((shape) => (shape === undefined ? [] : [securityTerms(key, shape, file.vk.program.logHeight)]))
+    .flatMap((shape) => (shape === undefined ? [] : [securityTerms(key, shape, file.vk.preprocessed.logHeights)]))
     .reduce<ReturnType<typeof securityTerms>>((a, b) => (a.length > 0 && weakest(a) <= weakest(b) ? a : b), []);
   const vk = bytesToHex(feltsToBytes(vkDigest(key, file.vk)));
   const securityBits = Math.floor(weakest(terms));

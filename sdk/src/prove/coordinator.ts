@@ -3,16 +3,14 @@
  * nobody. What it holds at a time is bounded: the pass waits when enough shards are under way.
  */
 
-import type { Program } from '@weft/executor/program/program';
 import type { SymbolTable } from '@weft/executor/program/symbols';
-import { registersOf } from '@weft/executor/shard/checkpoint';
-import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
+import type { CutShard } from '@weft/executor/shard/segmentation';
 import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
-import { costModel, type MemoryPlan } from '@weft/rv32im/cost/cost';
-import { machineKey } from '@weft/rv32im/key';
-import { type VerifyingKey, verifyShard } from '@weft/rv32im/run/verify';
-import { initialTree } from '@weft/rv32im/setup';
-import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';
+import type { MemoryPlan } from '@weft/rv32im/cost/cost';
+import { verifyShard } from '@weft/rv32im/run/verify';
+import type { ProvingKey } from '@weft/rv32im/setup';
+import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
+import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
 import PQueue from 'p-queue';
 import { encodeTask } from './messages.ts';
@@ -36,16 +34,14 @@ export function createMemoryStore(): ShardStore {
 /** What {@link proveShards} reports. */
 export interface ShardListener {
   /** A shard's cut was found. */
-  readonly onCut?: (slice: ShardSlice) => void;
+  readonly onCut?: (shard: CutShard) => void;
   /** Completed fraction of a shard under way. */
   readonly onShard?: (index: number, fraction: number) => void;
-  readonly onDone?: (slice: ShardSlice) => void;
+  readonly onDone?: (shard: CutShard) => void;
 }
 
 export interface ShardJob extends ShardListener {
-  readonly elf: Uint8Array;
-  readonly program: Program;
-  readonly vk: VerifyingKey;
+  readonly pk: ProvingKey;
   readonly stdin: readonly Uint8Array[];
   readonly plan: MemoryPlan;
   readonly runner: TaskRunner;
@@ -84,37 +80,25 @@ function holds(check: () => void): boolean {
  * @throws the signal's reason when aborted.
  */
 export async function proveShards(job: ShardJob): Promise<ShardStatement<number>[]> {
-  const { program, vk, plan, workers, store } = job;
-  const key = machineKey();
-  const tree = initialTree(key, program);
+  const { pk, plan, workers, store } = job;
   const failed = new AbortController();
   const signal = job.signal === undefined ? failed.signal : AbortSignal.any([job.signal, failed.signal]);
   // One task more than there are workers, so that none waits while an answer is verified.
   const queue = new PQueue({ concurrency: workers + 1 });
   const statements: ShardStatement<number>[] = [];
-  const pass = segmentRun(program, job.stdin, {
-    model: costModel(key, vk.program.logHeight),
-    limits: plan.limits,
-    maxCycles: job.maxCycles,
-    signal,
-    symbols: job.symbols,
-  });
+  const { maxCycles, symbols } = job;
   try {
-    for await (const slice of pass) {
-      const { checkpoint, final, endPc } = slice;
-      const { before, after, siblings } = tree.update(checkpoint.leaves, final);
-      const registers = registersOf(final);
-      const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
-      statements.push(statement);
-      job.onCut?.(slice);
-      const stored = await store.load(slice.index);
-      if (stored !== undefined && holds(() => verifyShard(key, vk, statement, stored))) {
-        job.onDone?.(slice);
+    for await (const shard of cutRun(pk, job.stdin, { limits: plan.limits, maxCycles, signal, symbols })) {
+      statements.push(shard.statement);
+      job.onCut?.(shard);
+      const stored = await store.load(shard.index);
+      if (stored !== undefined && holds(() => verifyShard(pk.key, pk.vk, shard.statement, stored))) {
+        job.onDone?.(shard);
         continue;
       }
       const work = queue.add(async () => {
-        await proveOne(job, slice, statement, siblings, signal);
-        job.onDone?.(slice);
+        await proveOne(job, shard, signal);
+        job.onDone?.(shard);
       });
       work.catch((error: unknown) => failed.abort(error));
       await queue.onSizeLessThan(1);
@@ -136,22 +120,20 @@ export async function proveShards(job: ShardJob): Promise<ShardStatement<number>
 /** Has one shard proven, verified and stored; gives it to other workers while attempts are left. */
 async function proveOne(
   job: ShardJob,
-  slice: ShardSlice,
-  statement: ShardStatement<number>,
-  siblings: Uint32Array,
+  { index, checkpoint, statement, siblings }: StatedShard,
   signal: AbortSignal,
 ): Promise<void> {
-  const { index, checkpoint } = slice;
+  const { pk } = job;
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     signal.throwIfAborted();
     let proof: Uint8Array;
     try {
       // Moved to the worker, so made anew for each.
-      proof = await runWatched(job, index, encodeTask({ elf: job.elf, checkpoint, siblings }), signal);
+      proof = await runWatched(job, index, encodeTask({ elf: pk.program.elf, checkpoint, siblings }), signal);
       if (!(proof instanceof Uint8Array) || proof.length > MAX_PROOF_BYTES)
         throw new ResourceError('WORKER', `a worker answered with ${proof?.length} bytes`);
-      verifyShard(machineKey(), job.vk, statement, proof);
+      verifyShard(pk.key, pk.vk, statement, proof);
     } catch (error) {
       signal.throwIfAborted();
       last = error;

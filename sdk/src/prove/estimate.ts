@@ -36,7 +36,11 @@ function measurePermutation(): number {
 }
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number): Estimate {
-  const { shards, cells } = predictCells(costModel(machineKey(), PROGRAM_LOG_HEIGHT), plan, run);
+  const { shards, cells } = predictCells(
+    costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
+    plan,
+    run,
+  );
   const busy = Math.min(workers, shards);
   const slowness = measurePermutation() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.

@@ -5,10 +5,10 @@
 import { ChunkPool } from '@weft/executor/observe/record';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
-import { segmentRun } from '@weft/executor/shard/segmentation';
-import { costModel, DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { type ShardStatistics, shardStatistics } from '@weft/rv32im/cost/statistics';
-import { initialTree, setupProgram } from '@weft/rv32im/setup';
+import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { setupProgram } from '@weft/rv32im/setup';
+import { cutRun } from '@weft/rv32im/shard/cut';
+import { type ShardStatistics, shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 
 /** Statistics of one shard, with what it ran. */
@@ -23,13 +23,10 @@ export async function* proofStatistics(
   memory: number = DEFAULT_MEMORY,
 ): AsyncGenerator<ShardReport> {
   const pk = await setupProgram(createProgram(elf));
-  const tree = initialTree(pk.key, pk.program);
   const pool = new ChunkPool();
-  const model = costModel(pk.key, pk.table.logHeight);
-  for await (const slice of segmentRun(pk.program, stdin, { model, limits: planMemoryLimit(pk.key, memory).limits })) {
-    const { siblings } = tree.update(slice.checkpoint.leaves, slice.final);
-    const record = replay(pk.program, slice.checkpoint, pool);
-    yield { cycles: slice.cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
+  for await (const { checkpoint, cycles, siblings } of cutRun(pk, stdin, planMemoryLimit(pk.key, memory))) {
+    const record = replay(pk.program, checkpoint, pool);
+    yield { cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
     pool.release(record);
   }
 }

@@ -39,7 +39,7 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   const record = replay(pk.program, checkpoint, pool);
   try {
     const { tables, statement } = shardTables(pk, record, siblings);
-    return await proveTables(pk.key, pk.commitment, tables, statementWords(statement), {
+    return await proveTables(pk.key, pk.preprocessed, tables, statementWords(statement), {
       progress: (stage, f) => stage === 'done' || progress(stage, 0.05 + 0.94 * f),
     });
   } finally {

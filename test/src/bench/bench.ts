@@ -11,11 +11,11 @@ import { execute } from '@weft/executor/executor';
 import { ChunkPool } from '@weft/executor/observe/record';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
-import { segmentRun } from '@weft/executor/shard/segmentation';
 import { guestPath, readGuest } from '@weft/guest-examples';
-import { costModel, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { shardStatistics } from '@weft/rv32im/cost/statistics';
-import { initialTree, type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { cutRun } from '@weft/rv32im/shard/cut';
+import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { textInput } from '../golden/statistics.ts';
 import * as asm from '../support/asm.ts';
@@ -91,13 +91,8 @@ async function interpreterRates(): Promise<Report['mips']> {
 
 /** Cuts, checkpoints and state tree of a run, as the coordinator makes them. */
 async function fastPass(pk: ProvingKey, stdin: readonly Uint8Array[]): Promise<number> {
-  const tree = initialTree(pk.key, pk.program);
-  const { limits } = planMemoryLimit(pk.key, 2 ** 31);
   let cycles = 0;
-  for await (const s of segmentRun(pk.program, stdin, { model: costModel(pk.key, pk.table.logHeight), limits })) {
-    tree.update(s.checkpoint.leaves, s.final);
-    cycles += s.cycles;
-  }
+  for await (const shard of cutRun(pk, stdin, planMemoryLimit(pk.key, 2 ** 31))) cycles += shard.cycles;
   return cycles;
 }
 

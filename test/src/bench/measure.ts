@@ -7,8 +7,8 @@ import { ChunkPool } from '@weft/executor/observe/record';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { verifyShard } from '@weft/rv32im/run/verify';
+import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { textInput } from '../golden/statistics.ts';
@@ -69,7 +69,7 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     enter('fill');
     const { tables, statement } = shardTables(pk, record, siblings);
     const words = statementWords(statement);
-    const proof = await proveTables(pk.key, pk.commitment, tables, words, { progress: enter });
+    const proof = await proveTables(pk.key, pk.preprocessed, tables, words, { progress: enter });
     totals.push(performance.now() - started);
     // Before and after: the machine's speed may change within a repetition.
     units.push((before + measureUnit()) / 2);

@@ -3,8 +3,9 @@ import { createProgram } from '@weft/executor/program/program';
 import { readGuest } from '@weft/guest-examples';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
+import { chooseShape } from '@weft/prover/protocol/key';
 import { planMemory } from '@weft/prover/prove/kernel/plan';
-import { chooseShape, proveTables } from '@weft/prover/prove/prove';
+import { proveTables } from '@weft/prover/prove/prove';
 import { planMemoryLimit, workerBytes } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { setupProgram } from '@weft/rv32im/setup';
@@ -23,13 +24,13 @@ it('bounds what is used, not by much', async () => {
     traces.map((t) => t?.logHeight),
   );
   const { peak } = planMemory(pk.key.machine, shape, traces);
-  await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
+  await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
   expect(memory.peak - base).toBeLessThanOrEqual(peak);
   expect(memory.peak - base).toBeGreaterThan(0.6 * peak);
   // Everything has been taken back, and a second proof needs no more.
   expect(memory.mark()).toBe(base);
   const before = memory.memory.buffer.byteLength;
-  await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
+  await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
   expect(memory.memory.buffer.byteLength).toBe(before);
 });
 

@@ -61,7 +61,7 @@ describe('a proof of fibonacci(10)', () => {
     expect(reasonOf(other.vk, proof.proof)).toBe('program');
     const file = decodeProof(proof.proof);
     // Nor when it claims to be: the shard proof is about the program's own commitment, image and entry.
-    expect(reasonOf(other.vk, encodeProof({ ...file, vk: other.verifyingKey }))).not.toBe('accepted');
+    expect(reasonOf(other.vk, encodeProof({ ...file, vk: other.provingKey.vk }))).not.toBe('accepted');
   });
   type File = ReturnType<typeof decodeProof>;
   const stating = (f: File, change: Partial<File['shards'][0]['statement']>): File => ({

@@ -7,11 +7,11 @@ import { SYSCALL } from '@weft/executor/program/abi';
 import { CELL } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
 import { type Checkpoint, replay } from '@weft/executor/shard/checkpoint';
-import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
+import { type CutShard, segmentRun } from '@weft/executor/shard/segmentation';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { costModel } from '@weft/rv32im/cost/cost';
-import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { setupProgram } from '@weft/rv32im/setup';
+import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
@@ -34,10 +34,10 @@ async function cut(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
   limits: { cells: number; fractions: number; steps?: number },
-): Promise<ShardSlice[]> {
+): Promise<CutShard[]> {
   const pk = await setupProgram(createProgram(elf));
-  const slices: ShardSlice[] = [];
-  const model = costModel(pk.key, pk.table.logHeight);
+  const slices: CutShard[] = [];
+  const model = costModel(pk.key, pk.vk.preprocessed);
   for await (const slice of segmentRun(pk.program, stdin, { model, limits })) slices.push(slice);
   return slices;
 }
@@ -73,7 +73,7 @@ describe('cuts', () => {
     expect(await cut(elf, input, limits)).toEqual(first);
     const other = await cut(elf, input, { cells: 2 ** 20, fractions: 2 ** 19 });
     expect(other.length).toBeLessThan(first.length);
-    const sum = (slices: readonly ShardSlice[]): number => slices.reduce((n, s) => n + s.cycles, 0);
+    const sum = (slices: readonly CutShard[]): number => slices.reduce((n, s) => n + s.cycles, 0);
     expect(sum(other)).toBe(sum(first));
     expect(other.at(-1)!.final.subarray(-CELL.count)).toEqual(first.at(-1)!.final.subarray(-CELL.count));
   });
@@ -139,7 +139,7 @@ describe('cuts', () => {
     expect(await codeOf(() => cut(asm.elf([0]), [], ONE_SHARD))).toBe('ILLEGAL_INSTRUCTION');
     const program = createProgram(asm.elf([asm.jal(0, 0)]));
     const pk = await setupProgram(program);
-    const model = costModel(pk.key, pk.table.logHeight);
+    const model = costModel(pk.key, pk.vk.preprocessed);
     const endless = segmentRun(program, [], { model, limits: ONE_SHARD, maxCycles: 100_000 });
     expect(await codeOf(() => endless.next())).toBe('CYCLE_LIMIT');
   });
@@ -148,7 +148,7 @@ describe('cuts', () => {
     const pk = await setupProgram(program);
     const signal = AbortSignal.timeout(50);
     const limits = { cells: 2 ** 26, fractions: 2 ** 25 };
-    const pass = segmentRun(program, [], { model: costModel(pk.key, pk.table.logHeight), limits, signal });
+    const pass = segmentRun(program, [], { model: costModel(pk.key, pk.vk.preprocessed), limits, signal });
     const all = async (): Promise<void> => {
       for await (const _ of pass);
     };
@@ -172,7 +172,7 @@ describe('checkpoints', () => {
   });
   it('that are damaged are refused', async () => {
     const elf = readGuest('loop');
-    const [{ checkpoint }] = (await cut(elf, [text('1000')], ONE_SHARD)) as [ShardSlice];
+    const [{ checkpoint }] = (await cut(elf, [text('1000')], ONE_SHARD)) as [CutShard];
     const program = createProgram(elf);
     const attempt = (change: Partial<Checkpoint>): Promise<string> =>
       codeOf(() => replay(program, { ...checkpoint, ...change }, new ChunkPool()));

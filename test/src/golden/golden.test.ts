@@ -1,6 +1,6 @@
 /** The machine and its cost per cycle are golden files; `pnpm golden` rewrites them. */
 import { readFileSync } from 'node:fs';
-import { programParameters, TARGET_BITS } from '@weft/prover/protocol/parameters';
+import { preprocessedParameters, TARGET_BITS } from '@weft/prover/protocol/parameters';
 import { securityTerms } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +26,7 @@ describe('security', () => {
     const key = machineKey();
     for (const shape of key.shapes) {
       for (let logHeight = 7; logHeight <= 22; logHeight++) {
-        for (const term of securityTerms(key, shape, logHeight)) {
+        for (const term of securityTerms(key, shape, [logHeight])) {
           expect(term.bits, `2^${shape.variables}, program 2^${logHeight}: ${term.name}`).toBeGreaterThanOrEqual(
             term.name.startsWith('hash') ? 120 : TARGET_BITS,
           );
@@ -41,7 +41,7 @@ describe('security', () => {
       ...shape,
       witness: { ...shape.witness, rounds: shape.witness.rounds.map((r, i) => (i === 0 ? { ...r, ...change } : r)) },
     });
-    const least = (s: typeof shape): number => Math.min(...securityTerms(key, s, 10).map((t) => t.bits));
+    const least = (s: typeof shape): number => Math.min(...securityTerms(key, s, [10]).map((t) => t.bits));
     expect(least(weaken({ queries: 200 }))).toBeLessThan(110);
     expect(least(weaken({ queryGrinding: 0 }))).toBeLessThan(110);
     expect(
@@ -49,9 +49,9 @@ describe('security', () => {
     ).toBeLessThan(124);
   });
   it('the program opening folds an exact codeword of rate 1/16 with 27 queries', () => {
-    expect(programParameters(17).rounds).toMatchObject([
+    expect(preprocessedParameters(17).rounds).toMatchObject([
       { logInverseRate: 4, queries: 27, queryGrinding: 16, regime: { kind: 'exact' } },
     ]);
-    expect(programParameters(17).finalVariables).toBe(10);
+    expect(preprocessedParameters(17).finalVariables).toBe(10);
   });
 });

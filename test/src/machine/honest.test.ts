@@ -1,8 +1,8 @@
 /** Honest traces satisfy every constraint and balance every bus; padding rows keep quiet. */
 import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
-import { splitCapacities, splitHeights } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
+import { splitCapacities, splitHeights } from '@weft/prover/air/tails';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';

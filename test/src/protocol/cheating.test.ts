@@ -326,7 +326,9 @@ describe('heights', () => {
       return reasonOf(() => verifyToy(program, bytes, words));
     };
     // Word 0 is the shape; words 1 and 2 are the heights of the two optional tables.
-    expect(patch(1, 4)).toBe('height');
+    // At most 2^10 and 2^9 rows: codes 1 to 4, and 1 to 3.
+    expect(patch(1, 5)).toBe('height');
+    expect(patch(2, 4)).toBe('height');
     expect(patch(1, P - 1)).toBe('height');
     expect(patch(1, 2)).not.toBe('accepted');
     expect(patch(2, 0)).not.toBe('accepted');

@@ -236,7 +236,7 @@ describe('zerocheck messages', () => {
 });
 
 describe('opening messages', () => {
-  it.each(['witness', 'program'])('%s: sumcheck', (tree) => {
+  it.each(['witness', 'preprocessed'])('%s: sumcheck', (tree) => {
     attack((bytes) => {
       const alpha = drawn(`${tree}/alpha`)[0]!;
       // next = g0 + alpha (claim - 2 g0 - c) + alpha^2 c.
@@ -256,7 +256,7 @@ describe('opening messages', () => {
       addAt(bytes, piecesOf('witness/sumcheck')[later]!.at, [change]);
     });
   });
-  it.each(['witness/query_work', 'program/query_work'])('%s: another nonce', (label) => {
+  it.each(['witness/query_work', 'preprocessed/query_work'])('%s: another nonce', (label) => {
     attack((bytes) => writeWords(bytes, piecesOf(label)[0]!.at, [123456789]));
   });
   it('root of the witness: another leaf that the frozen queries do not open', () => {
@@ -383,13 +383,13 @@ describe('every observed word', () => {
     expect(labels).toEqual(
       expect.arrayContaining([
         'key',
-        'program',
+        'preprocessed',
         'statement',
         'height',
         'offsets',
         'root',
         'evaluations',
-        'program_evaluations',
+        'preprocessed_evaluations',
       ]),
     );
     for (const label of labels) {

@@ -72,10 +72,11 @@ describe('zerocheck', () => {
       for (let c = 0; c < p.count; c += 5) expect(verdict(bump(p, c))).toBe('zerocheck');
   });
   it('two columns exchanged', () => expect(verdict(swap(first('evaluations'), 1, 2))).toBe('zerocheck'));
-  it('the value of a program column', () => expect(verdict(bump(first('program_evaluations')))).toBe('zerocheck'));
+  it('the value of a preprocessed column', () =>
+    expect(verdict(bump(first('preprocessed_evaluations')))).toBe('zerocheck'));
 });
 
-describe.each(['witness', 'program'])('opening of the %s', (tree) => {
+describe.each(['witness', 'preprocessed'])('opening of the %s', (tree) => {
   const start = pieces.findIndex((p) => p.label === `${tree}/query_work`);
   const after = (label: string): Piece => pieces.slice(start).find((p) => p.label === label)!;
   it('a sumcheck message', () =>

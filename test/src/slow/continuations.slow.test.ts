@@ -4,9 +4,9 @@ import { execute } from '@weft/executor/executor';
 import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { checkChain, verifyShard } from '@weft/rv32im/run/verify';
 import { setupProgram } from '@weft/rv32im/setup';
+import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { statementWords } from '@weft/rv32im/statement';
@@ -82,7 +82,7 @@ describe('long runs', () => {
           expect(tables.statement).toEqual(statement);
           expect(shardStatistics(pk, tables).paddedCells).toBeLessThanOrEqual(slice.cells);
           if (slice.index % (3 * step) > 0) continue;
-          const proof = await proveTables(pk.key, pk.commitment, tables.tables, statementWords(statement));
+          const proof = await proveTables(pk.key, pk.preprocessed, tables.tables, statementWords(statement));
           verifyShard(pk.key, pk.vk, statement, proof);
           proven++;
         }

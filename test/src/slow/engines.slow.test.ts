@@ -10,6 +10,6 @@ import { traceRun } from '../support/run.ts';
 it('fibonacci, n = 10', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [new TextEncoder().encode('10')]);
   const prove = (engine?: typeof oracleEngine) =>
-    proveTables(pk.key, pk.commitment, traces, statementWords(statement), { engine });
+    proveTables(pk.key, pk.preprocessed, traces, statementWords(statement), { engine });
   expect(await prove()).toEqual(await prove(oracleEngine));
 });

@@ -1,8 +1,8 @@
 /** A full shard of 2^25 cells: its size on the wire and what its commitment costs per cycle. */
 import { readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { verifyShard } from '@weft/rv32im/run/verify';
+import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { expect, it } from 'vitest';
@@ -18,7 +18,7 @@ it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 
   expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
   const { tables, statement } = shard;
   const started = performance.now();
-  const proof = await proveTables(pk.key, pk.commitment, tables, statementWords(statement));
+  const proof = await proveTables(pk.key, pk.preprocessed, tables, statementWords(statement));
   const proven = performance.now();
   verifyShard(pk.key, pk.vk, statement, proof);
   const verified = performance.now();

@@ -52,7 +52,7 @@ function randomProgram(length: number): number[] {
 async function proves(words: readonly number[]): Promise<void> {
   const { pk, record, siblings } = await recordRun(asm.elf(words));
   const { traces, statement } = fillShard(pk, record, siblings);
-  const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(statement));
+  const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
   verifyShard(pk.key, pk.vk, statement, proof);
 }
 

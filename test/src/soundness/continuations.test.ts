@@ -13,7 +13,7 @@ import { P } from '@weft/primitives/field/base';
 import { proveTables } from '@weft/prover/prove/prove';
 import { decodeProof, encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { checkChain, type ShardProof, verifyShard } from '@weft/rv32im/run/verify';
-import { initialTree, type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
@@ -221,7 +221,7 @@ describe('memory between shards (T09, item 35)', () => {
     const { traces, statement } = fillShard(pk, record, shards[1]!.siblings);
     const claimed = { ...statement, before: shards[0]!.statement.after };
     expect(findings(traces, claimed).tuples.map((t) => t.bus)).toEqual(['statement', 'statement']);
-    const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(claimed));
+    const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(claimed));
     expect(reasonOf(() => verifyShard(pk.key, pk.vk, claimed, proof))).toBe('bus_balance');
   });
   it('a stale leaf: what the cell held before the cut', () => {
@@ -237,7 +237,7 @@ describe('memory between shards (T09, item 35)', () => {
     const record = forged(() => {});
     expect(shardTables(pk, record, shards[1]!.siblings).statement.before).toEqual(shards[0]!.statement.after);
     // What lay beside the path of the loaded leaf before the first shard stored there.
-    const stale = initialTree(pk.key, pk.program).update(record.leaves, record.initial).siblings;
+    const stale = pk.image.fork().update(record.leaves, record.initial).siblings;
     const { statement } = shardTables(pk, record, stale);
     expect(statement.before).not.toEqual(shards[0]!.statement.after);
   });

@@ -7,7 +7,9 @@
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
 import { P } from '@weft/primitives/field/base';
 import type { Chip } from '@weft/prover/air/chip';
-import { eventsOf, fillTable } from '@weft/prover/prove/fill';
+import { eventsOf } from '@weft/prover/air/tables';
+import type { JoinedTable } from '@weft/prover/air/trace';
+import { fillTable } from '@weft/prover/prove/fill';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
@@ -51,7 +53,7 @@ const STORES = ['SB', 'SH', 'SW'] as const;
 const BRANCHES = ['BEQ', 'BNE', 'BLT', 'BGE', 'BLTU', 'BGEU'] as const;
 
 /** The event of a case; operands of loads and stores: a = address, b = word or value. */
-function eventOf({ op, a, b }: Case): Record<string, number> {
+function eventOf({ a, b }: Case): Record<string, number> {
   return {
     index: 0,
     clk: 400,
@@ -63,13 +65,14 @@ function eventOf({ op, a, b }: Case): Record<string, number> {
     bTs: 5,
     rdTs: 6,
     memoryTs: 7,
-    'instruction.pc': PC,
-    'instruction.op': op,
-    'instruction.rd': 3,
-    'instruction.rs1': 1,
-    'instruction.rs2': 2,
-    'instruction.imm': 0,
-    'instruction.target': PC + 64,
+  };
+}
+
+/** The instruction of a case, as the only row of the table that its event is joined to. */
+function instructionOf({ op }: Case): JoinedTable {
+  return {
+    key: 'index',
+    columns: { pc: [PC], op: [op], rd: [3], rs1: [1], rs2: [2], imm: [0], target: [PC + 64] },
   };
 }
 
@@ -77,7 +80,7 @@ const chipOf = (op: number) => machine.chips.find((c) => c.events === CLASS_BY_O
 
 function rowOf(c: Case): number[] {
   const chip = chipOf(c.op);
-  return fillTable(chip, eventsOf([eventOf(c)]))!.columns.map((column) => column[0]!);
+  return fillTable(chip, eventsOf([eventOf(c)], instructionOf(c)))!.columns.map((column) => column[0]!);
 }
 
 /** Columns that hold inputs: an honest prover cannot choose them. */

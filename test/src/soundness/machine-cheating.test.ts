@@ -8,12 +8,12 @@ import { CELL, HALT_PC, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { eventsOf } from '@weft/prover/air/tables';
 import type { Trace } from '@weft/prover/air/trace';
-import { eventsOf, fillTable } from '@weft/prover/prove/fill';
+import { completeLookups, fillTable } from '@weft/prover/prove/fill';
 import { proveTables } from '@weft/prover/prove/prove';
 import { machineKey } from '@weft/rv32im/key';
 import { verifyShard } from '@weft/rv32im/run/verify';
-import { completeLookups } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';
@@ -70,20 +70,14 @@ class Forgery {
   /** The reason for which the verifier rejects a proof of these traces. */
   async verdict(): Promise<string> {
     const { pk } = this.#run;
-    const traces = completeLookups(
-      pk,
-      this.traces.map((t) => (t?.chip.fixed.kind === 'none' ? t : undefined)),
-    );
-    const proof = await proveTables(pk.key, pk.commitment, traces, statementWords(this.statement));
+    const traces = completeLookups(machine, pk.preprocessed.columns, this.traces);
+    const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(this.statement));
     return reasonOf(() => verifyShard(pk.key, pk.vk, this.statement, proof));
   }
 
   /** Names of broken constraints and unbalanced buses, lookups being counted again. */
   caughtBy(): string[] {
-    const traces = completeLookups(
-      this.#run.pk,
-      this.traces.map((t) => (t?.chip.fixed.kind === 'none' ? t : undefined)),
-    );
+    const traces = completeLookups(machine, this.#run.pk.preprocessed.columns, this.traces);
     const { constraints, tuples } = findings(traces, this.statement);
     return [...new Set([...constraints.map((c) => `${c.chip}.${c.constraint}`), ...tuples.map((t) => t.bus)])].sort();
   }

@@ -3,7 +3,7 @@
  */
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
-import type { ProgramCommitment } from '@weft/prover/prove/prove';
+import type { Preprocessed } from '@weft/prover';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyToy } from './toy.ts';
 
@@ -15,7 +15,7 @@ export interface Piece {
 }
 
 /** All messages of a proof in order, opened rows and paths included. */
-export function mapPieces(program: ProgramCommitment, proof: Uint8Array, words: readonly number[]): Piece[] {
+export function mapPieces(program: Preprocessed, proof: Uint8Array, words: readonly number[]): Piece[] {
   const pieces: Piece[] = [];
   class Mapping extends NativeBackend {
     #word = 0;

@@ -28,8 +28,10 @@ function holds(pk: ProvingKey, bus: string, tuple: readonly number[]): boolean {
     case 'byte_pair':
       return tuple[0]! < 256 && tuple[1]! < 256;
     case 'program': {
-      const row = pk.table.rowOf.get((tuple[0]! - pk.program.code.base) / 4);
-      return row !== undefined && pk.table.columns.every((column, c) => column[row] === tuple[c]);
+      const table = pk.preprocessed.columns[0]!;
+      // Rows that are not in use pad the table with operation 0.
+      const row = table[0]!.findIndex((pc, i) => pc === tuple[0] && table[1]![i] !== 0);
+      return row >= 0 && table.every((column, c) => column[row] === tuple[c]);
     }
     case 'hash':
       return hashNode(pk.key.suite, tuple.slice(0, 8), tuple.slice(8, 16)).every((x, i) => x === tuple[16 + i]);

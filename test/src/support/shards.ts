@@ -4,15 +4,14 @@
 import type { ShardLimits } from '@weft/executor/observe/budget';
 import { ChunkPool, type ExecutionRecord } from '@weft/executor/observe/record';
 import { createProgram } from '@weft/executor/program/program';
-import { registersOf, replay } from '@weft/executor/shard/checkpoint';
-import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
-import { costModel } from '@weft/rv32im/cost/cost';
-import { initialTree, type ProvingKey, setupProgram } from '@weft/rv32im/setup';
-import { type ShardStatement, shardStatement } from '@weft/rv32im/statement';
+import { replay } from '@weft/executor/shard/checkpoint';
+import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
+import type { ShardStatement } from '@weft/rv32im/statement';
 
 export interface RecordedShard {
   readonly pk: ProvingKey;
-  readonly slice: ShardSlice;
+  readonly slice: StatedShard;
   readonly record: ExecutionRecord;
   readonly siblings: Uint32Array;
   /** As the coordinator derives it. */
@@ -29,14 +28,9 @@ export async function* recordShards(
   limits: ShardLimits,
   pool: ChunkPool = new ChunkPool(),
 ): AsyncGenerator<RecordedShard> {
-  const tree = initialTree(pk.key, pk.program);
-  const model = costModel(pk.key, pk.table.logHeight);
-  for await (const slice of segmentRun(pk.program, stdin, { model, limits })) {
-    const { checkpoint, final, endPc } = slice;
-    const { before, after, siblings } = tree.update(checkpoint.leaves, final);
-    const registers = registersOf(final);
-    const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
-    const record = replay(pk.program, checkpoint, pool);
+  for await (const slice of cutRun(pk, stdin, { limits })) {
+    const { siblings, statement } = slice;
+    const record = replay(pk.program, slice.checkpoint, pool);
     yield { pk, slice, record, siblings, statement };
     pool.release(record);
   }

@@ -4,17 +4,17 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
+import { committedWidths } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
-import { committedWidths } from '../../protocol/key.ts';
-import { blocksOf, packBlocks } from '../../protocol/stacking.ts';
+import { stackedColumns } from '../../protocol/stacking.ts';
 import type {
   Commitment,
   FractionTree,
   OpeningSums,
-  ProgramColumns,
   ProvingEngine,
   ProvingSession,
   SessionInput,
+  StackedVector,
   ZerocheckSums,
   ZerocheckTable,
 } from '../engine.ts';
@@ -69,31 +69,22 @@ class KernelSession implements ProvingSession {
   async openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     this.#kernels.memory.release(this.#committed);
     const { machine, shape, tables } = this.#input;
-    const widths = committedWidths(machine);
     const logHeights = tables.map((t) => t?.logHeight);
-    const { offsets } = packBlocks(widths, logHeights);
-    const firstColumn = widths.map((_, k) => widths.slice(0, k).reduce((a, w) => a + w, 0));
-    const columns = blocksOf(widths).flatMap((block, i) => {
-      const logHeight = logHeights[block.table];
-      if (logHeight === undefined) return [];
-      return Array.from({ length: 1 << block.logColumns }, (_, c) => ({
-        offset: offsets[i]! + c * 2 ** logHeight,
-        logHeight,
-        gamma: gammas[firstColumn[block.table]! + block.firstColumn + c]!,
-      }));
-    });
+    const columns = stackedColumns(committedWidths(machine), logHeights).map((c) => ({
+      ...c,
+      gamma: gammas[c.index]!,
+    }));
     return new KernelOpening(this.#kernels, this.#placed.values, this.#placed.cells, shape.variables, rho, columns);
   }
 
-  async openProgram(program: ProgramColumns, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
+  async openPreprocessed(vector: StackedVector, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     const { memory, hash } = this.#kernels;
     memory.release(this.#committed);
-    const { logHeight } = program;
-    const cells = program.values.length;
+    const cells = vector.values.length;
     const values = memory.allocate(4 * cells);
-    memory.words.set(program.values, values / 4);
+    memory.words.set(vector.values, values / 4);
     hash.toMontgomery(values, cells);
-    const columns = gammas.map((gamma, c) => ({ offset: c * 2 ** logHeight, logHeight, gamma }));
+    const columns = vector.columns.map((c) => ({ ...c, gamma: gammas[c.index]! }));
     return new KernelOpening(this.#kernels, values, cells, Math.log2(cells), rho, columns);
   }
 }

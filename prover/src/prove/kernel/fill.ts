@@ -7,13 +7,13 @@ import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/gra
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
-import type { EventSource, EventTable, LookupCounter, TableFrame } from '../../air/trace.ts';
+import type { EventSource, EventTable, LookupCounter, TableBase } from '../../air/trace.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 
 /** Where events are copied to and read from. */
 interface EventReader {
-  /** The instructions that bring an event field into a block. */
-  field(name: string, out: number): GraphInstruction[];
+  /** The instructions that bring an event field, or one of the joined table, into a block. */
+  field(op: 'event' | 'joined', name: string, out: number): GraphInstruction[];
   /** Copies the next events. */
   copy(start: number, count: number): void;
 }
@@ -21,10 +21,10 @@ interface EventReader {
 /** Whole events in a buffer, their fields gathered by the kernels. */
 function packedReader(kernels: Kernels, events: EventSource, pool: BlockPool): EventReader {
   const { memory } = kernels;
-  const { fields, instructions, copy } = events.packed!;
+  const { fields, joined, copy } = events.packed!;
   const stride = 4 * fields.length;
   const buffer = memory.allocate(stride * BLOCK_ROWS.B);
-  // Rows beyond the last event read whatever is in the buffer, so it must hold valid instruction numbers.
+  // Rows beyond the last event read whatever is in the buffer, so it must name a row of the joined table.
   memory.words.fill(0, buffer / 4, buffer / 4 + fields.length * BLOCK_ROWS.B);
   const tables = new Map<string, number>();
   const gather = (name: string, out: number): GraphInstruction => {
@@ -33,17 +33,18 @@ function packedReader(kernels: Kernels, events: EventSource, pool: BlockPool): E
     return ['gatherU', buffer + 4 * offset, stride, out];
   };
   return {
-    field: (name, out) => {
-      if (!name.startsWith('instruction.')) return [gather(name, out)];
+    field: (op, name, out) => {
+      if (op === 'event') return [gather(name, out)];
+      const values = joined?.columns[name];
+      if (values === undefined) throw new RangeError(`no joined table has a field ${name}`);
       if (!tables.has(name)) {
-        const values = instructions[name.slice('instruction.'.length)]!;
         const at = memory.allocate(4 * values.length);
         memory.words.set(values, at / 4);
         tables.set(name, at);
       }
       const index = pool.take();
       pool.give(index);
-      return [gather('index', index), ['lookupU', index, tables.get(name)!, out]];
+      return [gather(joined!.key, index), ['lookupU', index, tables.get(name)!, out]];
     },
     copy: (start, count) => copy(start, count, memory.words, buffer / 4),
   };
@@ -52,14 +53,18 @@ function packedReader(kernels: Kernels, events: EventSource, pool: BlockPool): E
 /** One block per field, filled by the event source. */
 function plainReader(kernels: Kernels, events: EventSource): EventReader {
   const { memory } = kernels;
-  const blocks = new Map<string, number>();
+  const blocks = { event: new Map<string, number>(), joined: new Map<string, number>() };
   return {
-    field: (name, out) => {
-      if (!blocks.has(name)) blocks.set(name, memory.allocate(4 * BLOCK_ROWS.B));
-      return [['gatherU', blocks.get(name)!, 4, out]];
+    field: (op, name, out) => {
+      if (op === 'joined' && events.readJoined === undefined)
+        throw new RangeError('no table is joined to these events');
+      if (!blocks[op].has(name)) blocks[op].set(name, memory.allocate(4 * BLOCK_ROWS.B));
+      return [['gatherU', blocks[op].get(name)!, 4, out]];
     },
     copy: (start, count) => {
-      for (const [name, at] of blocks) events.read(name, start, count, memory.words.subarray(at / 4, at / 4 + count));
+      const view = (at: number): Uint32Array => memory.words.subarray(at / 4, at / 4 + count);
+      for (const [name, at] of blocks.event) events.read(name, start, count, view(at));
+      for (const [name, at] of blocks.joined) events.readJoined!(name, start, count, view(at));
     },
   };
 }
@@ -83,7 +88,7 @@ function fillProgram(
   }
   for (let id = fillNodes.length - 1; id >= 0; id--) {
     const node = fillNodes[id]!;
-    if (!needed.has(id) || node.op === 'constant' || node.op === 'event') continue;
+    if (!needed.has(id) || node.op === 'constant' || 'field' in node) continue;
     for (const operand of 'b' in node ? [node.a, node.b] : [node.a]) {
       needed.add(operand);
       if (!lastUse.has(operand)) lastUse.set(operand, id);
@@ -97,9 +102,9 @@ function fillProgram(
       const block = kernels.memory.allocate(pool.bytes);
       kernels.memory.words.fill(node.value, block / 4, (block + pool.bytes) / 4);
       blocks.set(id, block);
-    } else if (node.op === 'event') {
+    } else if ('field' in node) {
       blocks.set(id, pool.take());
-      instructions.push(...reader.field(node.field, blocks.get(id)!));
+      instructions.push(...reader.field(node.op, node.field, blocks.get(id)!));
     } else {
       const operands = 'b' in node ? [node.a, node.b] : [node.a];
       const [a, b] = operands.map((o) => blocks.get(o)!);
@@ -137,7 +142,7 @@ export function fillColumns(kernels: Kernels, table: EventTable, columns: readon
 /** Adds a filled table's lookups to the counters of their buses. */
 export function countTableLookups(
   kernels: Kernels,
-  { chip, logHeight }: TableFrame,
+  { chip, logHeight }: TableBase,
   columns: readonly number[],
   counters: ReadonlyMap<number, LookupCounter>,
 ): void {
@@ -169,8 +174,8 @@ export function countTableLookups(
       const { counts } = counter;
       for (let row = 0; row < count; row++) {
         if (multiplicity[row] === 0) continue;
-        const slot = counter.slot(tuple, row);
-        if (slot >= 0) counts[slot] = add(counts[slot]!, multiplicity[row]!);
+        const found = counter.findRow(tuple, row);
+        if (found >= 0) counts[found] = add(counts[found]!, multiplicity[row]!);
       }
     }
   }

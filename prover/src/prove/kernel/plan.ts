@@ -10,7 +10,7 @@ import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Chip } from '../../air/chip.ts';
 import type { Machine } from '../../air/machine.ts';
-import type { TableFrame } from '../../air/trace.ts';
+import type { TableBase } from '../../air/trace.ts';
 import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { SHARED_ROW_BITS } from '../../protocol/stacking.ts';
@@ -58,7 +58,7 @@ function committedBytes(round: WhirRound, words: number): number {
 }
 
 /** The plan for tables of these heights in a shape. */
-export function planMemory(machine: Machine, shape: Shape, tables: readonly (TableFrame | undefined)[]): MemoryPlan {
+export function planMemory(machine: Machine, shape: Shape, tables: readonly (TableBase | undefined)[]): MemoryPlan {
   const present = tables.filter((t) => t !== undefined);
   const [first, ...later] = shape.witness.rounds;
   const rows = logRows(first!);

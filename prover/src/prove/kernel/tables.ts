@@ -3,15 +3,14 @@
  * Montgomery form.
  */
 import type { Kernels } from '@weft/primitives/kernel/kernels';
-import type { Machine } from '../../air/machine.ts';
-import type { Table, TableFrame } from '../../air/trace.ts';
-import { committedWidths } from '../../protocol/key.ts';
-import { blocksOf, packBlocks } from '../../protocol/stacking.ts';
+import { committedWidths, type Machine } from '../../air/machine.ts';
+import type { Table, TableBase } from '../../air/trace.ts';
+import { packBlocks, stackedColumns } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
 
 /** One table's place. */
 export interface PlacedTable {
-  readonly frame: TableFrame;
+  readonly frame: TableBase;
   /** Address of every column, committed ones first. */
   readonly columns: readonly number[];
 }
@@ -34,19 +33,14 @@ export function placeTables(
 ): PlacedTables {
   const { memory } = kernels;
   const widths = committedWidths(machine);
-  const { offsets, cells } = packBlocks(
-    widths,
-    tables.map((t) => t?.logHeight),
-  );
+  const logHeights = tables.map((t) => t?.logHeight);
+  const { cells } = packBlocks(widths, logHeights);
   if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
   const values = memory.allocate(4 * 2 ** variables);
   memory.words.fill(0, values / 4 + cells, values / 4 + 2 ** variables);
   const addresses = machine.chips.map((): number[] => []);
-  for (const [i, block] of blocksOf(widths).entries()) {
-    const table = tables[block.table];
-    for (let c = 0; table !== undefined && c < 1 << block.logColumns; c++)
-      addresses[block.table]![block.firstColumn + c] = values + 4 * (offsets[i]! + c * 2 ** table.logHeight);
-  }
+  for (const { table, column, offset } of stackedColumns(widths, logHeights))
+    addresses[table]![column] = values + 4 * offset;
   const put = (column: Uint32Array, at: number): void => {
     memory.words.set(column, at / 4);
     kernels.hash.toMontgomery(at, column.length);

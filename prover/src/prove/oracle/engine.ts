@@ -5,8 +5,8 @@
 import { type Ext, mul, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { permute } from '@weft/primitives/hash/poseidon2';
-import { committedWidths } from '../../protocol/key.ts';
-import { blocksOf, packBlocks, runningSums } from '../../protocol/stacking.ts';
+import { committedWidths } from '../../air/machine.ts';
+import { stackedColumns } from '../../protocol/stacking.ts';
 import type { ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
 import { fillTables } from '../fill.ts';
 import { OracleFractionTree } from './fractions.ts';
@@ -23,19 +23,9 @@ function session(input: SessionInput): ProvingSession {
   const traces = fillTables(input.tables);
   const widths = committedWidths(machine);
   const logHeights = traces.map((t) => t?.logHeight);
-  const { offsets } = packBlocks(widths, logHeights);
-  const columns = blocksOf(widths).flatMap((block, i) => {
-    const trace = traces[block.table];
-    if (trace === undefined) return [];
-    return Array.from({ length: 1 << block.logColumns }, (_, c) => ({
-      values: trace.columns[block.firstColumn + c]!,
-      offset: offsets[i]! + c * 2 ** trace.logHeight,
-      logHeight: trace.logHeight,
-      index: runningSums(widths)[block.table]! + block.firstColumn + c,
-    }));
-  });
+  const columns = stackedColumns(widths, logHeights);
   const values = new Uint32Array(2 ** shape.variables);
-  for (const column of columns) values.set(column.values, column.offset);
+  for (const { table, column, offset } of columns) values.set(traces[table]!.columns[column]!, offset);
   return {
     commitWitness: async () => commitPlain(suite, shape.witness.rounds[0]!, values, 1),
     fractions: async (fingerprint) => new OracleFractionTree(machine, traces, fingerprint),
@@ -51,11 +41,11 @@ function session(input: SessionInput): ProvingSession {
       for (const { offset, logHeight, index } of columns) putWeights(weights, offset, logHeight, rho, gammas[index]!);
       return new OracleOpening(suite, values, weights);
     },
-    openProgram: async (program, rho, gammas) => {
-      const weights = new Array<Ext>(program.values.length).fill(ZERO);
-      for (const [c, gamma] of gammas.entries())
-        putWeights(weights, c * 2 ** program.logHeight, program.logHeight, rho, gamma);
-      return new OracleOpening(suite, program.values, weights);
+    openPreprocessed: async (vector, rho, gammas) => {
+      const weights = new Array<Ext>(vector.values.length).fill(ZERO);
+      for (const { offset, logHeight, index } of vector.columns)
+        putWeights(weights, offset, logHeight, rho, gammas[index]!);
+      return new OracleOpening(suite, vector.values, weights);
     },
   };
 }

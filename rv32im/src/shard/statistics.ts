@@ -1,12 +1,13 @@
 /**
  * @module Statistics of chips and of runs, for golden files, the tour and benchmarks.
  */
-import type { TableFrame } from '@weft/prover/air/trace';
-import { committedWidths } from '@weft/prover/protocol/key';
+
+import { committedWidths } from '@weft/prover/air/machine';
+import type { TableBase } from '@weft/prover/air/trace';
+import { chooseShape } from '@weft/prover/protocol/key';
 import { packBlocks } from '@weft/prover/protocol/stacking';
-import { chooseShape } from '@weft/prover/prove/prove';
 import type { ProvingKey } from '../setup.ts';
-import type { ShardTables } from '../shard/tables.ts';
+import type { ShardTables } from './tables.ts';
 
 export interface ShardStatistics {
   /** Cells of rows in use; of lookup tables, all. */
@@ -23,7 +24,7 @@ export interface ShardStatistics {
 
 /** Counts what a shard's tables hold. */
 export function shardStatistics(pk: ProvingKey, { tables, rows }: ShardTables): ShardStatistics {
-  const sum = (f: (table: TableFrame, rows: number) => number): number =>
+  const sum = (f: (table: TableBase, rows: number) => number): number =>
     tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
   const logHeights = tables.map((t) => t?.logHeight);
   return {

@@ -1,0 +1,149 @@
+/**
+ * @module From events to the tables of a proof, for any machine: shares rows between heads and tails, adds the lookup
+ * tables, and computes fixed columns.
+ */
+import { ConstraintError } from '@weft/primitives';
+import { type Chip, MIN_LOG_HEIGHT, type StructuredTable } from './chip.ts';
+import type { Machine } from './machine.ts';
+import { splitHeights } from './tails.ts';
+import type { EventSource, JoinedTable, LookupTable, Table } from './trace.ts';
+
+/** Columns of the preprocessed chips of a machine, in its order: `columns[i][c]` is column c of the i-th one. */
+export type PreprocessedColumns = readonly (readonly Uint32Array[])[];
+
+/**
+ * Events given as objects of fields, for small tables.
+ * @param joined - the table that they point into, if there is one.
+ */
+export function eventsOf(list: readonly Readonly<Record<string, number>>[], joined?: JoinedTable): EventSource {
+  const field = (i: number, name: string): number => {
+    const value = list[i]![name];
+    if (value === undefined) throw new ConstraintError('FILL', `events have no field ${name}`);
+    return value;
+  };
+  const source: EventSource = {
+    count: list.length,
+    read: (name, start, count, out) => {
+      for (let i = 0; i < count; i++) out[i] = field(start + i, name);
+    },
+  };
+  if (joined === undefined) return source;
+  return {
+    ...source,
+    readJoined: (name, start, count, out) => {
+      const column = joined.columns[name];
+      if (column === undefined) throw new ConstraintError('FILL', `the joined table has no column ${name}`);
+      for (let i = 0; i < count; i++) out[i] = column[field(start + i, joined.key)]!;
+    },
+  };
+}
+
+/** log2 of the rows that `count` rows in use take. */
+export function logHeightOf(count: number): number {
+  return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
+}
+
+/** log2 of the rows that `count` events take in a chip's table. @throws {ConstraintError} HEIGHT beyond its maximum. */
+export function checkedLogHeight(chip: Chip, count: number): number {
+  const logHeight = logHeightOf(count);
+  if (logHeight > chip.maxLogHeight) {
+    throw new ConstraintError('HEIGHT', `chip ${chip.name}: ${count} rows, at most 2^${chip.maxLogHeight} fit`, {
+      chip: chip.name,
+    });
+  }
+  return logHeight;
+}
+
+const structuredColumns = new WeakMap<StructuredTable, readonly Uint32Array[]>();
+
+/** Columns of a structured table, computed once. They must not be written to. */
+function columnsOfStructured(chip: Chip, table: StructuredTable): readonly Uint32Array[] {
+  let columns = structuredColumns.get(table);
+  if (columns === undefined) {
+    columns = chip.fixedColumns.map((_, c) =>
+      Uint32Array.from({ length: 2 ** table.logHeight }, (_, row) => table.value(c, row)),
+    );
+    structuredColumns.set(table, columns);
+  }
+  return columns;
+}
+
+/**
+ * The tables of a machine that count what the others look up, per chip; `undefined` for the others: chips without fixed
+ * columns, or whose multiplicities are something else than a column per receive.
+ */
+export function lookupTables(machine: Machine, preprocessed: PreprocessedColumns): (LookupTable | undefined)[] {
+  return machine.chips.map((chip, k) => {
+    const { fixed, interactions } = chip;
+    if (fixed.kind === 'none' || chip.events !== undefined) return undefined;
+    const columns =
+      fixed.kind === 'structured'
+        ? columnsOfStructured(chip, fixed.table)
+        : preprocessed[machine.preprocessedChips.indexOf(k)]!;
+    const logHeight = Math.log2(columns[0]!.length);
+    const counters = interactions.map(({ bus, findRow }) => {
+      if (findRow === undefined)
+        throw new ConstraintError('LOOKUP', `chip ${chip.name} cannot find rows for ${bus.name}`);
+      return { bus: bus.id, counts: new Uint32Array(2 ** logHeight), findRow: findRow(columns) };
+    });
+    return { chip, logHeight, fixed: columns, counters };
+  });
+}
+
+/** Events [start, start + count) of a source. */
+function part(source: EventSource, start: number, count: number): EventSource {
+  const { packed, readJoined } = source;
+  return {
+    count,
+    read: (name, from, n, out) => source.read(name, start + from, n, out),
+    ...(readJoined === undefined ? {} : { readJoined: (name, from, n, out) => readJoined(name, start + from, n, out) }),
+    packed: packed && { ...packed, copy: (from, n, out, at) => packed.copy(start + from, n, out, at) },
+  };
+}
+
+/** Per chip its events; a chip that has the same events as one before it takes what the first leaves over. */
+function sourcesOf(machine: Machine, events: ReadonlyMap<string, EventSource>): (EventSource | undefined)[] {
+  const { chips } = machine;
+  const known = new Set(chips.map((chip) => chip.events));
+  for (const name of events.keys())
+    if (!known.has(name)) throw new ConstraintError('EVENTS', `machine ${machine.name} has no events ${name}`);
+  const out = chips.map((chip) => (chip.events === undefined ? undefined : events.get(chip.events)));
+  for (const [k, chip] of chips.entries()) {
+    const first = chips.findIndex((c) => c.events === chip.events);
+    const source = out[k];
+    if (first === k || source === undefined) continue;
+    const { head, tail } = splitHeights(source.count);
+    const inHead = tail === undefined ? source.count : 2 ** head;
+    out[first] = part(source, 0, inHead);
+    out[k] = part(source, inHead, source.count - inHead);
+  }
+  return out;
+}
+
+/** The tables of one proof. */
+export interface MachineTables {
+  /** Per chip; `undefined` when it has no rows. */
+  readonly tables: readonly (Table | undefined)[];
+  /** Rows in use per chip; `undefined` for lookup tables. */
+  readonly rows: readonly (number | undefined)[];
+}
+
+/**
+ * All tables of one proof, from the events of each class.
+ * @param events - by the chips' `events`; a class that is not there has none.
+ * @throws {ConstraintError} EVENTS for a class that no chip takes, HEIGHT when a class has too many.
+ */
+export function machineTables(
+  machine: Machine,
+  preprocessed: PreprocessedColumns,
+  events: ReadonlyMap<string, EventSource>,
+): MachineTables {
+  const sources = sourcesOf(machine, events);
+  const lookups = lookupTables(machine, preprocessed);
+  const tables = machine.chips.map((chip, k): Table | undefined => {
+    const source = sources[k];
+    if (source === undefined || source.count === 0) return lookups[k];
+    return { chip, logHeight: checkedLogHeight(chip, source.count), fixed: [], events: source };
+  });
+  return { tables, rows: sources.map((source) => source?.count) };
+}

@@ -1,0 +1,65 @@
+/**
+ * @module Setup of a machine's preprocessed tables: one commitment to the columns of all of them.
+ */
+import { ConstraintError } from '@weft/primitives';
+import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { preprocessedWidths } from '../air/machine.ts';
+import type { PreprocessedColumns } from '../air/tables.ts';
+import {
+  MAX_PREPROCESSED_VARIABLES,
+  type MachineKey,
+  type PreprocessedKey,
+  preprocessedVariables,
+} from '../protocol/key.ts';
+import { preprocessedParameters } from '../protocol/parameters.ts';
+import { stackedColumns } from '../protocol/stacking.ts';
+import type { Commitment, ProvingEngine, StackedVector } from './engine.ts';
+import { kernelEngine } from './kernel/engine.ts';
+
+/** What setup keeps for the prover. */
+export interface Preprocessed {
+  readonly key: PreprocessedKey;
+  readonly columns: PreprocessedColumns;
+  /** `undefined` when the machine has no preprocessed tables. */
+  readonly committed: { readonly vector: StackedVector; readonly commitment: Commitment } | undefined;
+}
+
+/**
+ * Commits to a machine's preprocessed tables.
+ * @param tables - columns of every preprocessed chip, by its name; all of a chip's have the same power of two of rows.
+ * @throws {ConstraintError} PREPROCESSED for a missing or unknown chip, another number of columns or a length that is none.
+ */
+export async function preprocess(
+  key: MachineKey,
+  tables: Readonly<Record<string, readonly Uint32Array[]>>,
+  engine: ProvingEngine = kernelEngine,
+): Promise<Preprocessed> {
+  const { machine, suite } = key;
+  const fail = (message: string): never => {
+    throw new ConstraintError('PREPROCESSED', `machine ${machine.name}: ${message}`);
+  };
+  const chips = machine.preprocessedChips.map((k) => machine.chips[k]!);
+  for (const name of Object.keys(tables))
+    if (!chips.some((chip) => chip.name === name)) fail(`no preprocessed chip is named ${name}`);
+  const columns = chips.map((chip) => {
+    const given = tables[chip.name] ?? fail(`the columns of ${chip.name} are missing`);
+    const { length } = chip.fixedColumns;
+    if (given.length !== length) fail(`${chip.name} has ${length} preprocessed columns, not ${given.length}`);
+    const logHeight = Math.log2(given[0]!.length);
+    if (given.some((column) => column.length !== given[0]!.length) || !Number.isInteger(logHeight))
+      fail(`the columns of ${chip.name} have no power of two of rows`);
+    if (logHeight < MIN_LOG_HEIGHT || logHeight > Math.min(chip.maxLogHeight, MAX_LOG_HEIGHT))
+      fail(`${chip.name} cannot have 2^${logHeight} rows`);
+    return given;
+  });
+  const logHeights = columns.map((given) => Math.log2(given[0]!.length));
+  if (columns.length === 0) return { key: { logHeights, root: [] }, columns, committed: undefined };
+  const variables = preprocessedVariables(machine, logHeights);
+  if (variables > MAX_PREPROCESSED_VARIABLES) fail(`2^${variables} preprocessed cells are too many`);
+  const stacked = stackedColumns(preprocessedWidths(machine), logHeights);
+  const values = new Uint32Array(2 ** variables);
+  for (const { table, column, offset } of stacked) values.set(columns[table]![column]!, offset);
+  const commitment = await engine.commit(suite, preprocessedParameters(variables).rounds[0]!, values);
+  const vector = { columns: stacked, values };
+  return { key: { logHeights, root: commitment.root }, columns, committed: { vector, commitment } };
+}

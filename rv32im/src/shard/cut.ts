@@ -1,0 +1,47 @@
+/**
+ * @module Cutting a run into the shards that are proven: the executor finds where they end, the state tree what they say.
+ */
+import type { ExecutionResult } from '@weft/executor/executor';
+import { registersOf } from '@weft/executor/shard/checkpoint';
+import { type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
+import { costModel } from '../cost/cost.ts';
+import type { ProvingKey } from '../setup.ts';
+import { type ShardStatement, shardStatement } from '../statement.ts';
+
+/** A shard with all that proving and checking it takes. */
+export interface StatedShard extends CutShard {
+  readonly statement: ShardStatement<number>;
+  /** Digests beside the touched paths of the state tree, as `StateTree.update` gives them. */
+  readonly siblings: Uint32Array;
+}
+
+/** How to cut; the cost model follows from the key. */
+export type CutOptions = Omit<SegmentOptions, 'model'>;
+
+/**
+ * Runs a program and yields its shards in order. Cuts and statements follow from program, input and limits alone.
+ * @returns what the run made public.
+ * @throws {ExecutionError} {@link ResourceError} as the executor's `segmentRun` does.
+ * @throws the signal's reason when aborted.
+ */
+export async function* cutRun(
+  { key, program, vk, image }: ProvingKey,
+  stdin: readonly Uint8Array[],
+  options: CutOptions,
+): AsyncGenerator<StatedShard, ExecutionResult> {
+  const tree = image.fork();
+  const pass = segmentRun(program, stdin, { ...options, model: costModel(key, vk.preprocessed) });
+  // Not `yield*`: a consumer that leaves early must end the pass as well, and each shard gets its statement here.
+  try {
+    for (let next = await pass.next(); ; next = await pass.next()) {
+      if (next.done === true) return next.value;
+      const { checkpoint, final, endPc } = next.value;
+      const { before, after, siblings } = tree.update(checkpoint.leaves, final);
+      const registers = registersOf(final);
+      const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
+      yield { ...next.value, statement, siblings };
+    }
+  } finally {
+    await pass.return(undefined as never);
+  }
+}
