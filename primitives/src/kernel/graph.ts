@@ -21,14 +21,13 @@ import {
 } from '../wasm/assembler.ts';
 import { type ExtCode, elementCode, GROUP_BYTES, VectorExtension } from '../wasm/extension.ts';
 import { toMontgomery, VectorField } from '../wasm/field.ts';
+import { LOW_GROUPS } from './eq-table.ts';
 import { type IntegerOperation, integerOperations } from './integers.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
 const E = GROUP_BYTES;
-/** Groups that share one weight of the upper part of an eq table. */
-export const LOW_GROUPS = 128;
 
 /** `B` stands for base and `E` for extension operands, `K` for a base constant in one word. */
 export type GraphOperation =

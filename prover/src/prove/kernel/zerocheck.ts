@@ -8,7 +8,7 @@
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { EqTable } from '@weft/primitives/kernel/fractions';
+import type { EqTable } from '@weft/primitives/kernel/eq-table';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
