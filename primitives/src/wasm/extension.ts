@@ -127,7 +127,7 @@ export type ParameterCodes<Count extends number, Codes extends Code[] = []> = Co
   : ParameterCodes<Count, [...Codes, Code]>;
 
 /** A kernel whose parameters are all words or addresses. */
-function kernel<const Count extends number>(
+export function kernel<const Count extends number>(
   name: string,
   parameters: Count,
   body: (e: Emitter, parameters: ParameterCodes<Count>) => void,

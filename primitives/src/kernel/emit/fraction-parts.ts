@@ -47,7 +47,7 @@ export function clearGroup(f: FunctionBuilder, group: Code): void {
 }
 
 /** Locals that point into the four arrays of a part: p0, p1, q0, q1. */
-type ArrayPointers = [p0: number, p1: number, q0: number, q1: number];
+export type ArrayPointers = [p0: number, p1: number, q0: number, q1: number];
 
 /** Pointers to the four arrays at `group` groups from the start. */
 export function arraysOf(f: FunctionBuilder, base: Code, stride: Code, group: Code): ArrayPointers {
