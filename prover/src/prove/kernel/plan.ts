@@ -15,8 +15,8 @@ import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import { nodeDegrees } from '../summand.ts';
+import { bandStride } from './bands.ts';
 import { columnsOf } from './compiler.ts';
-import { bandStride } from './fractions.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
 export interface MemoryPlan {

@@ -17,6 +17,7 @@ import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer, nodeDegrees } from '../summand.ts';
+import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, columnsOf, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
@@ -82,7 +83,7 @@ class TableSums {
       rest.map((t) => t.node),
     );
     const halfGroups = rows / 2 / LANES;
-    this.#stride = (halfGroups + (halfGroups >= 64 ? 4 : 0)) * GROUP_BYTES;
+    this.#stride = strideOf(halfGroups);
     this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
     const leading = leadingGraph(chip.nodes, degrees);
     const cubic = rest
