@@ -14,11 +14,11 @@ import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { WeightedNode } from '../../air/evaluate.ts';
-import type { Node } from '../../air/expr.ts';
+import { columnsOf, type Node, nodeDegrees } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
-import { type ColumnForm, Linearizer, nodeDegrees } from '../summand.ts';
+import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
-import { BLOCK_ROWS, BlockPool, columnsOf, leadingGraph, lower } from './compiler.ts';
+import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
 
