@@ -4,8 +4,8 @@
  */
 import { type Ext, mul, ONE, sub } from '../field/ext.ts';
 import { GROUP_BYTES, LANES } from '../wasm/extension.ts';
-import type { EqTable, FractionKernels } from './fractions.ts';
-import { LOW_GROUPS } from './graph.ts';
+import { type EqTable, LOW_GROUPS } from './eq-table.ts';
+import type { FractionKernels } from './fractions.ts';
 import type { VectorKernels } from './vectors.ts';
 
 /** Variables of the lower factor. */

@@ -1,25 +1,12 @@
 /**
- * @module Poseidon2 on four states at once, and what is built on it: leaves, tree levels, proof-of-work search. The
- * oracles are `hash/poseidon2` and `hash/modes`.
- *
- * A group of four states lies in memory as `width` vectors, element i of the four states side by side. The state stays
- * in memory and only column sums live in locals, applied when the next round loads: with sixteen or more state vectors
- * in locals V8 spills so much that the kernel becomes 1.2 times slower (2.4 times when unrolled besides).
+ * @module Hashing on the kernels: permutations of many states, leaves, tree levels, proof-of-work search. The oracles are
+ * `hash/poseidon2` and `hash/modes`.
  */
-import { inverse, P, sub } from '../field/base.ts';
-import type { HashSuite, Poseidon2Parameters } from '../hash/suite.ts';
-import {
-  type Code,
-  FunctionBuilder,
-  I32,
-  i32,
-  type KernelCalls,
-  ModuleBuilder,
-  V128,
-  v128,
-} from '../wasm/assembler.ts';
-import { transpose } from '../wasm/extension.ts';
-import { fromMontgomery, R_SQUARED, toMontgomery, VectorField } from '../wasm/field.ts';
+import type { HashSuite } from '../hash/suite.ts';
+import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { fromMontgomery, R_SQUARED, toMontgomery } from '../wasm/field.ts';
+import { emitConvert, emitHashLevel, emitHashRows, emitPermuteOne, emitSearch } from './emit/hashing.ts';
+import { emitPermutation } from './emit/poseidon2.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Rows that one call hashes: calls stay well below a millisecond, also before the engine has optimised them. */
@@ -31,145 +18,6 @@ const PAIRS_PER_CALL = 256;
 const STATES_PER_CALL = 128;
 /** Proof-of-work candidates of one call. */
 const TRIALS_PER_CALL = 256;
-
-/** Where a permutation's constants lie. */
-interface Constants {
-  /** p less than each external constant, as signed words: their sum with a canonical element needs no correction. */
-  readonly external: number;
-  readonly internal: number;
-  readonly diagonal: number;
-}
-
-function placeConstants(memory: KernelMemory, p: Poseidon2Parameters): Constants {
-  const place = (values: readonly number[]): number => {
-    const at = memory.allocate(16 * values.length);
-    for (const [i, x] of values.entries()) memory.words.fill(x, at / 4 + 4 * i, at / 4 + 4 * i + 4);
-    return at;
-  };
-  const belowZero = (x: number): number => toMontgomery(x) - P;
-  return {
-    external: place(p.externalConstants.map(belowZero)),
-    internal: place(p.internalConstants.map(belowZero)),
-    diagonal: place(p.internalDiagonal.map(toMontgomery)),
-  };
-}
-
-/** s + d x, cheaply where d is plus or minus a small number or a power of 1/2. */
-function addMultiple(field: VectorField, s: Code, x: Code, d: number, general: () => Code): Code {
-  const signed = d > P / 2 ? d - P : d;
-  const signedSum = (y: Code, negative: boolean): Code => (negative ? field.sub(s, y) : field.add(s, y));
-  const twice = (y: Code): Code => field.add(y, y);
-  const small = [() => x, () => twice(x), () => field.add(twice(x), x), () => twice(twice(x))][Math.abs(signed) - 1];
-  if (small !== undefined) return signedSum(small(), signed < 0);
-  for (let k = 1; k <= 24; k++) {
-    const power = inverse(2 ** k);
-    if (d === power || d === sub(0, power)) return signedSum(field.halve(x, k), d !== power);
-  }
-  return field.add(s, general());
-}
-
-/** Parameters: address of the first group, bytes of all groups. */
-function emitPermutation(name: string, parameters: Poseidon2Parameters, constants: Constants): FunctionBuilder {
-  const { width, fullRounds, partialRounds } = parameters;
-  const f = new FunctionBuilder(name, [I32, I32]);
-  const field = new VectorField(f);
-  const roundBytes = 16 * width;
-  const half = constants.external + (fullRounds / 2) * roundBytes;
-  f.loop(f.parameter(0), roundBytes, i32.add(f.parameter(0), f.parameter(1)), (state) => {
-    const load = (i: number): Code => f.keep(v128.load(state, 16 * i));
-    const store = (i: number, value: Code): void => f.emit(v128.store(state, value, 16 * i));
-    const sums = [0, 1, 2, 3].map(() => f.local(V128));
-    const next = [0, 1, 2, 3].map(() => f.local(V128));
-    const sbox = (x: Code, constant: Code): Code => {
-      const y = f.keep(v128.add(x, constant));
-      return field.mul(field.mulSigned(y, y), y);
-    };
-    /** Multiplies block k by M4, stores it and adds it to the column sums. */
-    const block = (k: number, [a, b, c, d]: readonly Code[]): void => {
-      const ab = field.add(a!, b!);
-      const cd = field.add(c!, d!);
-      const all = field.add(ab, cd);
-      const allB = field.add(all, b!);
-      const allD = field.add(all, d!);
-      const y = [
-        field.add(allB, ab),
-        field.add(allB, field.add(c!, c!)),
-        field.add(allD, cd),
-        field.add(allD, field.add(a!, a!)),
-      ];
-      for (const [j, value] of y.entries()) {
-        store(4 * k + j, value);
-        f.set(next[j]!, k === 0 ? value : field.add(f.get(next[j]!), value));
-      }
-    };
-    const advance = (): void => {
-      for (let j = 0; j < 4; j++) f.set(sums[j]!, f.get(next[j]!));
-    };
-    const pending = (i: number): Code => field.add(load(i), f.get(sums[i & 3]!));
-    const fullRound = (at: Code): void => {
-      for (let k = 0; k < width / 4; k++) {
-        block(
-          k,
-          [0, 1, 2, 3].map((j) => sbox(pending(4 * k + j), v128.load(at, 16 * (4 * k + j)))),
-        );
-      }
-      advance();
-    };
-    for (let k = 0; k < width / 4; k++)
-      block(
-        k,
-        [0, 1, 2, 3].map((j) => load(4 * k + j)),
-      );
-    advance();
-    f.loop(i32.constant(constants.external), roundBytes, i32.constant(half), fullRound);
-    // Partial rounds: one pass over the state per round, with the sum for the next round gathered on the way.
-    const first = f.local(V128);
-    const partial = [0, 1, 2].map(() => f.local(V128));
-    const gather = (i: number, x: Code): void => {
-      store(i, x);
-      const sum = partial[i % 3]!;
-      f.set(sum, i <= 3 ? x : field.add(f.get(sum), x));
-    };
-    f.set(first, pending(0));
-    for (let i = 1; i < width; i++) gather(i, pending(i));
-    f.loop(i32.constant(constants.internal), 16, i32.constant(constants.internal + 16 * partialRounds), (at) => {
-      const x = sbox(f.get(first), v128.load(at));
-      const sum = field.add(field.add(f.get(partial[0]!), f.get(partial[1]!)), field.add(f.get(partial[2]!), x));
-      const multiple = (i: number, value: Code): Code =>
-        addMultiple(field, sum, value, parameters.internalDiagonal[i]!, () =>
-          field.mul(value, v128.load(i32.constant(constants.diagonal), 16 * i)),
-        );
-      f.set(first, multiple(0, x));
-      for (let i = 1; i < width; i++) gather(i, multiple(i, load(i)));
-    });
-    store(0, f.get(first));
-    for (const sum of sums) f.set(sum, v128.splat(0));
-    f.loop(i32.constant(half), roundBytes, i32.constant(half + (fullRounds / 2) * roundBytes), fullRound);
-    for (let i = 0; i < width; i++) store(i, pending(i));
-  });
-  return f;
-}
-
-/** Copies `vectors` * 4 words of each of four rows, `stride` bytes apart, into state elements 0, 1, ... */
-function absorb(f: FunctionBuilder, state: number, row: Code, stride: Code, vectors: number): void {
-  const rows = [row];
-  for (let r = 1; r < 4; r++) rows.push(f.keep(i32.add(rows[r - 1]!, stride), I32));
-  for (let k = 0; k < vectors; k++) {
-    const columns = transpose(
-      f,
-      rows.map((r) => f.keep(v128.load(r, 16 * k))),
-    );
-    for (const [j, column] of columns.entries()) f.emit(v128.store(i32.constant(state), column, 16 * (4 * k + j)));
-  }
-}
-
-/** Writes elements 0-7 of the four states at `state` as four digests of 32 bytes. */
-function squeeze(f: FunctionBuilder, state: number, out: Code): void {
-  for (let k = 0; k < 2; k++) {
-    const elements = [0, 1, 2, 3].map((j) => f.keep(v128.load(i32.constant(state), 16 * (4 * k + j))));
-    for (const [r, row] of transpose(f, elements).entries()) f.emit(v128.store(out, row, 32 * r + 16 * k));
-  }
-}
 
 type Names = 'permuteNode' | 'permuteLeaf' | 'oneNode' | 'oneLeaf' | 'hashRows' | 'hashLevel' | 'search' | 'convert';
 
@@ -185,88 +33,18 @@ export class HashKernels {
     if (suite.digestLength !== 8 || suite.node.width !== 16) throw new RangeError('the kernels hash to 8 elements');
     this.#memory = memory;
     this.#suite = suite;
-    const { leaf } = suite;
-    const rate = leaf.width - suite.digestLength;
     // Room for whole batches of trials; single states use the start of it.
-    this.#state = memory.allocate(4 * Math.max(leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
+    this.#state = memory.allocate(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
     this.#template = memory.allocate(16 * 16);
-    const state = this.#state;
     const module = new ModuleBuilder();
-    const permuteNode = module.add(emitPermutation('permuteNode', suite.node, placeConstants(memory, suite.node)));
-    const permuteLeaf = module.add(emitPermutation('permuteLeaf', leaf, placeConstants(memory, leaf)));
-
-    // hashRows(rows, rowBytes, end of rows, digests, width in Montgomery form): the sponge of `hashLeaf`, four rows at once.
-    const rows = new FunctionBuilder('hashRows', [I32, I32, I32, I32, I32]);
-    const out = rows.variable(rows.parameter(3));
-    const stride = rows.parameter(1);
-    const at = i32.constant(state);
-    rows.loop(rows.parameter(0), i32.mul(stride, i32.constant(4)), rows.parameter(2), (row) => {
-      for (let i = 0; i < leaf.width; i++) rows.emit(v128.store(at, v128.splat(0), 16 * i));
-      rows.emit(v128.store(at, v128.splatOf(rows.parameter(4)), 16 * rate));
-      const end = rows.keep(i32.add(row, stride), I32);
-      const whole = rows.keep(i32.sub(end, i32.remU(stride, i32.constant(4 * rate))), I32);
-      rows.loop(row, 4 * rate, whole, (block) => {
-        absorb(rows, state, block, stride, rate / 4);
-        rows.call(permuteLeaf, at, i32.constant(16 * leaf.width));
-      });
-      for (let vectors = 1; vectors < rate / 4; vectors++) {
-        rows.ifThen(i32.eq(i32.sub(end, whole), i32.constant(16 * vectors)), () => {
-          absorb(rows, state, whole, stride, vectors);
-          rows.call(permuteLeaf, at, i32.constant(16 * leaf.width));
-        });
-      }
-      squeeze(rows, state, rows.get(out));
-      rows.advance(out, 128);
-    });
-    module.add(rows);
-
-    // hashLevel(children, end of children, parents)
-    const level = new FunctionBuilder('hashLevel', [I32, I32, I32]);
-    const parent = level.variable(level.parameter(2));
-    level.loop(level.parameter(0), 256, level.parameter(1), (children) => {
-      absorb(level, state, children, i32.constant(64), 4);
-      level.call(permuteNode, at, i32.constant(256));
-      squeeze(level, state, level.get(parent));
-      level.advance(parent, 128);
-    });
-    module.add(level);
-
-    // search(slot bytes, nonces in Montgomery form: four consecutive ones): permutes the template with all of a batch.
-    const search = new FunctionBuilder('search', [I32, I32]);
-    const field = new VectorField(search);
-    const nonce = search.local(V128);
-    search.set(nonce, v128.load(search.parameter(1)));
-    const four = search.keep(v128.splat(toMontgomery(4)));
-    search.loop(at, 256, i32.constant(state + 256 * (TRIALS_PER_CALL / 4)), (group) => {
-      for (let i = 0; i < 16; i++)
-        search.emit(v128.store(group, v128.load(i32.constant(this.#template), 16 * i), 16 * i));
-      search.emit(v128.store(i32.add(group, search.parameter(0)), search.get(nonce)));
-      search.set(nonce, field.add(search.get(nonce), four));
-    });
-    search.call(permuteNode, at, i32.constant(256 * (TRIALS_PER_CALL / 4)));
-    module.add(search);
-
-    // convert(from, end, factor): multiplies words in place, from canonical to Montgomery form (R^2) or back (1).
-    const convert = new FunctionBuilder('convert', [I32, I32, I32]);
-    const product = new VectorField(convert);
-    const factor = convert.keep(v128.splatOf(convert.parameter(2)));
-    convert.loop(convert.parameter(0), 16, convert.parameter(1), (word) => {
-      convert.emit(v128.store(word, product.mul(convert.keep(v128.load(word)), factor)));
-    });
-    const converted = module.add(convert);
-
-    // oneNode(), oneLeaf(): the first group of states, from canonical to canonical form.
-    for (const [name, permute, width] of [
-      ['oneNode', permuteNode, suite.node.width],
-      ['oneLeaf', permuteLeaf, leaf.width],
-    ] as const) {
-      const one = new FunctionBuilder(name, []);
-      const end = i32.constant(state + 16 * width);
-      one.call(converted, at, end, i32.constant(R_SQUARED));
-      one.call(permute, at, i32.constant(16 * width));
-      one.call(converted, at, end, i32.constant(1));
-      module.add(one);
-    }
+    const node = emitPermutation(module, 'permuteNode', suite.node, memory);
+    const leaf = emitPermutation(module, 'permuteLeaf', suite.leaf, memory);
+    emitHashRows(module, leaf, this.#state, leaf.width - suite.digestLength);
+    emitHashLevel(module, node, this.#state);
+    emitSearch(module, node, this.#state, this.#template, TRIALS_PER_CALL);
+    const convert = emitConvert(module);
+    emitPermuteOne(module, 'oneNode', node, this.#state, convert);
+    emitPermuteOne(module, 'oneLeaf', leaf, this.#state, convert);
     this.#call = module.instantiate(memory.memory);
   }
 

@@ -4,8 +4,8 @@
  * by level a prefix of one table, and the inner loop runs over whole blocks of rows with the twiddle in a register.
  */
 import { mul, P, rootOfUnity } from '../field/base.ts';
-import { type Code, FunctionBuilder, I32, i32, type KernelCalls, ModuleBuilder, v128 } from '../wasm/assembler.ts';
-import { VectorField } from '../wasm/field.ts';
+import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { emitCopyRows, emitPasses } from './emit/transform.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** What the inner passes work on at once: it stays in the second-level cache. */
@@ -34,58 +34,8 @@ export class TransformKernels {
     this.#memory = memory;
     this.#scratch = memory.allocate(SCRATCH_BYTES);
     const module = new ModuleBuilder();
-    // All take (base, quarter or half block bytes, blocks, address of the first block's twiddle); see `#radix`.
-    module.add(
-      emitPass('forward4', 4, ([a, b, c, d], field, [w, u, v]) => {
-        const [s, t] = [field.mulShoup(c!, ...w!), field.mulShoup(d!, ...w!)];
-        const [a1, c1, b1, d1] = [field.add(a!, s), field.sub(a!, s), field.add(b!, t), field.sub(b!, t)];
-        const [x, y] = [field.mulShoup(b1, ...u!), field.mulShoup(d1, ...v!)];
-        return [field.add(a1, x), field.sub(a1, x), field.add(c1, y), field.sub(c1, y)];
-      }),
-    );
-    module.add(
-      emitPass('forward2', 2, ([a, b], field, [w]) => {
-        const t = field.mulShoup(b!, ...w!);
-        return [field.add(a!, t), field.sub(a!, t)];
-      }),
-    );
-    module.add(
-      emitPass('transposed4', 4, ([a, b, c, d], field, [w, u, v]) => {
-        const [a1, b1] = [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...u!)];
-        const [c1, d1] = [field.add(c!, d!), field.mulShoup(field.sub(c!, d!), ...v!)];
-        return [
-          field.add(a1, c1),
-          field.add(b1, d1),
-          field.mulShoup(field.sub(a1, c1), ...w!),
-          field.mulShoup(field.sub(b1, d1), ...w!),
-        ];
-      }),
-    );
-    module.add(
-      emitPass('transposed2', 2, ([a, b], field, [w]) => [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...w!)]),
-    );
-    // copyRows(from, from stride, to, to stride, rows, row bytes)
-    const copy = new FunctionBuilder('copyRows', [I32, I32, I32, I32, I32, I32]);
-    const [from, to] = [copy.variable(copy.parameter(0)), copy.variable(copy.parameter(2))];
-    copy.loop(i32.constant(0), 1, copy.parameter(4), () => {
-      const target = copy.variable(copy.get(to));
-      const end = copy.keep(i32.add(copy.get(from), copy.parameter(5)), I32);
-      const lines = copy.keep(i32.sub(end, i32.and(copy.parameter(5), i32.constant(63))), I32);
-      // Whole cache lines, then what is left of the row.
-      for (const [start, step, last] of [
-        [copy.get(from), 64, lines],
-        [lines, 16, end],
-      ] as const) {
-        copy.loop(start, step, last, (at) => {
-          const line = Array.from({ length: step / 16 }, (_, k) => copy.keep(v128.load(at, 16 * k)));
-          for (const [k, v] of line.entries()) copy.emit(v128.store(copy.get(target), v, 16 * k));
-          copy.advance(target, step);
-        });
-      }
-      copy.advance(from, copy.parameter(1));
-      copy.advance(to, copy.parameter(3));
-    });
-    module.add(copy);
+    emitPasses(module);
+    emitCopyRows(module);
     this.#call = module.instantiate(memory.memory);
   }
 
@@ -205,41 +155,4 @@ export class TransformKernels {
     for (let column = 0; column < stride; column += slice)
       this.#strided(at + column, at + column, stride, outer, 0, slice, true);
   }
-}
-
-type Twiddle = readonly [Code, Code];
-
-/**
- * pass(base, part bytes, blocks, twiddle of the first block at the upper level, the same at the lower level): applies
- * `butterfly` across the `radix` parts of every block. Block k has twiddle T[node + k] at the upper level; its halves
- * have T[2 (node + k)] and T[2 (node + k) + 1] at the lower one.
- */
-function emitPass(
-  name: string,
-  radix: 2 | 4,
-  butterfly: (x: readonly Code[], field: VectorField, w: readonly Twiddle[]) => Code[],
-): FunctionBuilder {
-  const f = new FunctionBuilder(name, [I32, I32, I32, I32, I32]);
-  const field = new VectorField(f);
-  const part = f.parameter(1);
-  const base = f.variable(f.parameter(0));
-  const [upper, lower] = [f.variable(f.parameter(3)), f.variable(f.parameter(4))];
-  const twiddle = (at: Code, offset: number): Twiddle => [
-    f.keep(v128.loadSplat(at, offset)),
-    f.keep(v128.loadSplat(at, offset + 4)),
-  ];
-  f.loop(i32.constant(0), 1, f.parameter(2), () => {
-    const w = [twiddle(f.get(upper), 0)];
-    if (radix === 4) w.push(twiddle(f.get(lower), 0), twiddle(f.get(lower), 8));
-    f.loop(f.get(base), 16, i32.add(f.get(base), part), (at) => {
-      const addresses = [at];
-      for (let k = 1; k < radix; k++) addresses.push(f.keep(i32.add(addresses[k - 1]!, part), I32));
-      const x = addresses.map((a) => f.keep(v128.load(a)));
-      for (const [k, y] of butterfly(x, field, w).entries()) f.emit(v128.store(addresses[k]!, y));
-    });
-    f.advance(base, i32.mul(part, i32.constant(radix)));
-    f.advance(upper, 8);
-    f.advance(lower, 16);
-  });
-  return f;
 }

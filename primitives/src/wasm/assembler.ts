@@ -150,7 +150,7 @@ export const v128: {
     /** Signed 64-bit products of the lower or upper two lanes. */
     mulLow: simd(220),
     mulHigh: simd(221),
-    /** The same, unsigned. */
+    /** Unsigned 64-bit products of the lower or upper two lanes. */
     mulLowU: simd(222),
     mulHighU: simd(223),
     /** Two 64-bit lanes. */

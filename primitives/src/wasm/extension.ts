@@ -96,7 +96,7 @@ export function elementAt(base: number, index: number): number {
   return base + GROUP_BYTES * (index >>> 2) + 4 * (index & 3);
 }
 
-/** The same as code, for an index held in a local. */
+/** Code for the address of an element whose index is held in a local; see {@link elementAt}. */
 export function elementCode(base: Code, index: Code): Code {
   const group = i32.mul(i32.shrU(index, i32.constant(2)), i32.constant(GROUP_BYTES));
   return i32.add(base, i32.add(group, i32.shl(i32.and(index, i32.constant(3)), i32.constant(2))));
@@ -114,16 +114,37 @@ export function transpose(f: FunctionBuilder, [a, b, c, d]: readonly Code[]): Co
   ];
 }
 
-/** Emits a kernel whose parameters are all words or addresses; returns the index by which others call it. */
-export function defineKernel(
-  module: ModuleBuilder,
+/** What one kernel is written with: its code, and field and extension arithmetic in it. */
+export interface Emitter {
+  readonly f: FunctionBuilder;
+  readonly field: VectorField;
+  readonly ext: VectorExtension;
+}
+
+/** The codes of `Count` parameters. */
+export type ParameterCodes<Count extends number, Codes extends Code[] = []> = Codes['length'] extends Count
+  ? Codes
+  : ParameterCodes<Count, [...Codes, Code]>;
+
+/** A kernel whose parameters are all words or addresses. */
+export function kernel<const Count extends number>(
   name: string,
-  parameters: number,
-  body: (f: FunctionBuilder, ext: VectorExtension, field: VectorField, parameters: Code[]) => void,
-): number {
+  parameters: Count,
+  body: (e: Emitter, parameters: ParameterCodes<Count>) => void,
+): FunctionBuilder {
   const f = new FunctionBuilder(name, new Array<typeof I32>(parameters).fill(I32));
   const field = new VectorField(f);
-  const list = Array.from({ length: parameters }, (_, i) => f.parameter(i));
-  body(f, new VectorExtension(f, field), field, list);
-  return module.add(f);
+  const codes = Array.from({ length: parameters }, (_, i) => f.parameter(i)) as ParameterCodes<Count>;
+  body({ f, field, ext: new VectorExtension(f, field) }, codes);
+  return f;
+}
+
+/** Adds a kernel to a module; returns the index by which others call it. */
+export function defineKernel<const Count extends number>(
+  module: ModuleBuilder,
+  name: string,
+  parameters: Count,
+  body: (e: Emitter, parameters: ParameterCodes<Count>) => void,
+): number {
+  return module.add(kernel(name, parameters, body));
 }

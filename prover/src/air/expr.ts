@@ -8,7 +8,9 @@ import { add, type Felt, mul, sub, toFelt } from '@weft/primitives/field/base';
 export type Node =
   | { readonly op: 'constant'; readonly value: Felt }
   | { readonly op: 'column'; readonly column: number }
-  | { readonly op: 'add' | 'sub' | 'mul'; readonly a: number; readonly b: number };
+  | { readonly op: Operator; readonly a: number; readonly b: number };
+
+type Operator = 'add' | 'sub' | 'mul';
 
 /** A node of one chip's graph. Arithmetic returns new nodes of the same graph; plain integers are taken modulo p. */
 export interface Expr {
@@ -69,7 +71,7 @@ export class ExprGraph {
     return expr;
   }
 
-  combine(op: 'add' | 'sub' | 'mul', a: Expr, other: Expr | number): Expr {
+  combine(op: Operator, a: Expr, other: Expr | number): Expr {
     const b = typeof other === 'number' ? this.constant(other) : other;
     const x = this.#value(a);
     const y = this.#value(b);
@@ -80,8 +82,7 @@ export class ExprGraph {
     if (x === 0 && op !== 'sub') return op === 'mul' ? a : b;
     if (op === 'mul' && y === 1) return a;
     if (op === 'mul' && x === 1) return b;
-    const degree = op === 'mul' ? a.degree + b.degree : Math.max(a.degree, b.degree);
-    return this.#intern(`${op}${a.id},${b.id}`, degree, () => ({ op, a: a.id, b: b.id }));
+    return this.#intern(`${op}${a.id},${b.id}`, degreeOf(op, a.degree, b.degree), () => ({ op, a: a.id, b: b.id }));
   }
 
   #value(e: Expr): Felt | undefined {
@@ -93,4 +94,38 @@ export class ExprGraph {
 /** The sum of any number of expressions, at least one. */
 export function sum(first: Expr, ...rest: readonly Expr[]): Expr {
   return rest.reduce((total, e) => total.add(e), first);
+}
+
+/** Degree of a node in the columns, from its operands'. */
+function degreeOf(op: Operator, a: number, b: number): number {
+  return op === 'mul' ? a + b : Math.max(a, b);
+}
+
+/** Degree of every node in the columns. */
+export function nodeDegrees(nodes: readonly Node[]): number[] {
+  const degrees: number[] = [];
+  for (const node of nodes) {
+    if (node.op === 'constant') degrees.push(0);
+    else if (node.op === 'column') degrees.push(1);
+    else degrees.push(degreeOf(node.op, degrees[node.a]!, degrees[node.b]!));
+  }
+  return degrees;
+}
+
+/** The columns that some nodes read, rising. */
+export function columnsOf(nodes: readonly Node[], wanted: readonly number[]): number[] {
+  const seen = new Set<number>();
+  const columns = new Set<number>();
+  const visit = (id: number): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    const node = nodes[id]!;
+    if (node.op === 'column') columns.add(node.column);
+    else if (node.op !== 'constant') {
+      visit(node.a);
+      visit(node.b);
+    }
+  };
+  for (const node of wanted) visit(node);
+  return [...columns].sort((a, b) => a - b);
 }

@@ -2,6 +2,7 @@
  * @module Statistics of chips, for golden files and benchmarks.
  */
 import type { Chip } from './chip.ts';
+import { nodeDegrees } from './expr.ts';
 
 export interface ChipStatistics {
   readonly columns: number;
@@ -14,15 +15,7 @@ export interface ChipStatistics {
 }
 
 export function chipStatistics(chip: Chip): ChipStatistics {
-  const degrees: number[] = [];
-  for (const node of chip.nodes) {
-    if (node.op === 'constant') degrees.push(0);
-    else if (node.op === 'column') degrees.push(1);
-    else
-      degrees.push(
-        node.op === 'mul' ? degrees[node.a]! + degrees[node.b]! : Math.max(degrees[node.a]!, degrees[node.b]!),
-      );
-  }
+  const degrees = nodeDegrees(chip.nodes);
   const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
   return {
     columns: chip.columns.length,

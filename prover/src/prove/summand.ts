@@ -96,20 +96,6 @@ export function summandOf(chip: Chip, context: ChipContext<Ext>, active: Ext): S
   return { ...sum.build(), products };
 }
 
-/** Degree of every node in the columns. */
-export function nodeDegrees(nodes: readonly Node[]): number[] {
-  const degrees: number[] = [];
-  for (const node of nodes) {
-    if (node.op === 'constant') degrees.push(0);
-    else if (node.op === 'column') degrees.push(1);
-    else {
-      const [a, b] = [degrees[node.a]!, degrees[node.b]!];
-      degrees.push(node.op === 'mul' ? a + b : Math.max(a, b));
-    }
-  }
-  return degrees;
-}
-
 /** constant + sum of weight * column. */
 export interface ColumnForm {
   readonly constant: Ext;

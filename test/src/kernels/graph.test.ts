@@ -3,8 +3,9 @@
 import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '@weft/primitives/field/base';
 import { add, type Ext, mul, mulBase, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
+import type { GraphOperation } from '@weft/primitives/kernel/emit/graph-operation';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { GraphInstruction, GraphKernels, GraphOperation } from '@weft/primitives/kernel/graph';
+import type { GraphInstruction, GraphKernels } from '@weft/primitives/kernel/graph';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { describe, expect, it } from 'vitest';
 

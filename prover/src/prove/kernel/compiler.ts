@@ -2,7 +2,6 @@
  * @module From a chip's graph to a program of the block machine: columns are loaded, nodes computed in order, blocks
  * handed on as soon as nobody reads them any more.
  */
-
 import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -133,22 +132,4 @@ export function leadingGraph(nodes: readonly Node[], degrees: readonly number[])
     else map.push(node.op === 'add' ? b : out.push({ op: 'sub', a: 0, b }) - 1);
   }
   return { nodes: out, map };
-}
-
-/** The columns that some nodes read, rising. */
-export function columnsOf(nodes: readonly Node[], wanted: readonly number[]): number[] {
-  const seen = new Set<number>();
-  const columns = new Set<number>();
-  const visit = (id: number): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
-    const node = nodes[id]!;
-    if (node.op === 'column') columns.add(node.column);
-    else if (node.op !== 'constant') {
-      visit(node.a);
-      visit(node.b);
-    }
-  };
-  for (const node of wanted) visit(node);
-  return [...columns].sort((a, b) => a - b);
 }

@@ -9,14 +9,13 @@ import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Chip } from '../../air/chip.ts';
+import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { TableBase } from '../../air/trace.ts';
 import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { SHARED_ROW_BITS } from '../../protocol/stacking.ts';
-import { nodeDegrees } from '../summand.ts';
-import { columnsOf } from './compiler.ts';
-import { bandStride } from './fractions.ts';
+import { bandStride } from './bands.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
 export interface MemoryPlan {

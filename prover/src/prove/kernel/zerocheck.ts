@@ -8,16 +8,17 @@
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { EqTable } from '@weft/primitives/kernel/fractions';
+import type { EqTable } from '@weft/primitives/kernel/eq-table';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { WeightedNode } from '../../air/evaluate.ts';
-import type { Node } from '../../air/expr.ts';
+import { columnsOf, type Node, nodeDegrees } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
-import { type ColumnForm, Linearizer, nodeDegrees } from '../summand.ts';
-import { BLOCK_ROWS, BlockPool, columnsOf, leadingGraph, lower } from './compiler.ts';
+import { type ColumnForm, Linearizer } from '../summand.ts';
+import { strideOf } from './bands.ts';
+import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
 import type { PlacedTable } from './tables.ts';
 
@@ -82,7 +83,7 @@ class TableSums {
       rest.map((t) => t.node),
     );
     const halfGroups = rows / 2 / LANES;
-    this.#stride = (halfGroups + (halfGroups >= 64 ? 4 : 0)) * GROUP_BYTES;
+    this.#stride = strideOf(halfGroups);
     this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
     const leading = leadingGraph(chip.nodes, degrees);
     const cubic = rest

@@ -2,9 +2,9 @@
  * @module Operations of the block machine on 32-bit integers: what filling columns from events takes. Blocks hold plain
  * words here; `store` brings them into Montgomery form. The oracle is the prover's plain filling.
  */
-import { P } from '../field/base.ts';
-import { type Code, FunctionBuilder, I32, i32, v128 } from '../wasm/assembler.ts';
-import { R_SQUARED, VectorField } from '../wasm/field.ts';
+import { P } from '../../field/base.ts';
+import { type Code, FunctionBuilder, I32, i32, v128 } from '../../wasm/assembler.ts';
+import { R_SQUARED, VectorField } from '../../wasm/field.ts';
 
 export type IntegerOperation =
   | 'addU'

@@ -1,0 +1,128 @@
+/**
+ * @module Operations of the block machine that work row by row: reading columns, base and extension arithmetic.
+ */
+import { type Code, type FunctionBuilder, I32, i32, v128 } from '../../wasm/assembler.ts';
+import { type Emitter, type ExtCode, GROUP_BYTES, type VectorExtension } from '../../wasm/extension.ts';
+import type { VectorField } from '../../wasm/field.ts';
+import { type GraphOperation, operation } from './graph-operation.ts';
+
+const E = GROUP_BYTES;
+
+/** An operation that walks its operands group by group, `sizes` bytes each (0: stays, as a constant does). */
+function blockwise(
+  name: GraphOperation,
+  sizes: readonly [a: number, b: number, out: number],
+  body: (e: Emitter, a: Code, b: Code, out: Code) => void,
+): FunctionBuilder {
+  return operation(name, (e, [a, b, out, groups]) => {
+    const { f } = e;
+    const pointers = [a, b, out].map((p) => f.variable(p));
+    f.loop(i32.constant(0), 1, groups, () => {
+      const [x, y, z] = pointers.map((p) => f.get(p)) as [Code, Code, Code];
+      body(e, x, y, z);
+      for (const [i, p] of pointers.entries()) if (sizes[i] !== 0) f.advance(p, sizes[i]!);
+    });
+  });
+}
+
+/** An operation that reads a column from the block's first group on; b is the distance to its upper half. */
+function columnwise(
+  name: GraphOperation,
+  size: number,
+  body: (e: Emitter, low: Code, high: Code) => Code | ExtCode,
+): FunctionBuilder {
+  return operation(name, (e, [a, b, out, groups, first]) => {
+    const { f } = e;
+    const at = f.variable(i32.add(a, i32.mul(first, i32.constant(size))));
+    const target = f.variable(out);
+    f.loop(i32.constant(0), 1, groups, () => {
+      const high = f.keep(i32.add(f.get(at), b), I32);
+      const value = body(e, f.get(at), high);
+      if (size === E) e.ext.store(f.get(target), value as ExtCode);
+      else f.emit(v128.store(f.get(target), value as Code));
+      f.advance(at, size);
+      f.advance(target, size);
+    });
+  });
+}
+
+const scalar = (f: FunctionBuilder, at: Code): Code => f.keep(v128.loadSplat(at));
+const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
+
+export function columnOperations(): FunctionBuilder[] {
+  const twice = (field: VectorField, low: Code, high: Code): Code => field.add(high, field.sub(high, low));
+  return [
+    columnwise('loadB', 16, ({ f }, low) => load(f, low)),
+    columnwise('deltaB', 16, ({ f, field }, low, high) => field.sub(load(f, high), load(f, low))),
+    columnwise('atTwoB', 16, ({ f, field }, low, high) => twice(field, load(f, low), load(f, high))),
+    columnwise('loadE', E, ({ ext }, low) => ext.load(low)),
+    columnwise('deltaE', E, ({ ext }, low, high) => ext.sub(ext.load(high), ext.load(low))),
+    columnwise('atTwoE', E, ({ field, ext }, low, high) => {
+      const [l, h] = [ext.load(low), ext.load(high)];
+      return h.map((x, j) => twice(field, l[j]!, x));
+    }),
+  ];
+}
+
+export function baseOperations(): FunctionBuilder[] {
+  type Operator = (field: VectorField, x: Code, y: Code) => Code;
+  const blocks = (name: GraphOperation, op: Operator): FunctionBuilder =>
+    blockwise(name, [16, 16, 16], ({ f, field }, a, b, out) =>
+      f.emit(v128.store(out, op(field, load(f, a), load(f, b)))),
+    );
+  const blockConstant = (name: GraphOperation, op: Operator): FunctionBuilder =>
+    blockwise(name, [16, 0, 16], ({ f, field }, a, b, out) =>
+      f.emit(v128.store(out, op(field, load(f, a), scalar(f, b)))),
+    );
+  return [
+    blocks('addB', (field, x, y) => field.add(x, y)),
+    blocks('subB', (field, x, y) => field.sub(x, y)),
+    blocks('mulB', (field, x, y) => field.mul(x, y)),
+    blockConstant('addBK', (field, x, k) => field.add(x, k)),
+    blockConstant('subBK', (field, x, k) => field.sub(x, k)),
+    blockConstant('mulBK', (field, x, k) => field.mul(x, k)),
+    blockwise('subKB', [0, 16, 16], ({ f, field }, a, b, out) =>
+      f.emit(v128.store(out, field.sub(scalar(f, a), load(f, b)))),
+    ),
+  ];
+}
+
+export function extensionOperations(): FunctionBuilder[] {
+  const blocks = (
+    name: GraphOperation,
+    op: (ext: VectorExtension, x: ExtCode, y: ExtCode) => ExtCode,
+  ): FunctionBuilder =>
+    blockwise(name, [E, E, E], ({ ext }, a, b, out) => ext.store(out, op(ext, ext.load(a), ext.load(b))));
+  return [
+    blocks('addE', (ext, x, y) => ext.add(x, y)),
+    blocks('subE', (ext, x, y) => ext.sub(x, y)),
+    blocks('mulE', (ext, x, y) => ext.mul(x, y)),
+    blockwise('addEK', [E, 0, E], ({ f, field, ext }, a, b, out) => {
+      const [x0, ...rest] = ext.load(a);
+      ext.store(out, [field.add(x0!, scalar(f, b)), ...rest]);
+    }),
+    blockwise('subEK', [E, 0, E], ({ f, field, ext }, a, b, out) => {
+      const [x0, ...rest] = ext.load(a);
+      ext.store(out, [field.sub(x0!, scalar(f, b)), ...rest]);
+    }),
+    blockwise('subKE', [0, E, E], ({ f, field, ext }, a, b, out) => {
+      const zero = v128.splat(0);
+      ext.store(
+        out,
+        ext.load(b).map((x, j) => field.sub(j === 0 ? scalar(f, a) : zero, x)),
+      );
+    }),
+    blockwise('mulEK', [E, 0, E], ({ f, ext }, a, b, out) => ext.store(out, ext.mulBase(ext.load(a), scalar(f, b)))),
+    blockwise('mulEB', [E, 16, E], ({ f, ext }, a, b, out) => ext.store(out, ext.mulBase(ext.load(a), load(f, b)))),
+    blockwise('addMulEB', [E, 16, E], ({ f, ext }, a, b, out) =>
+      ext.store(out, ext.add(ext.load(out), ext.mulBase(ext.load(a), load(f, b)))),
+    ),
+    blockwise('addMulE', [E, E, E], ({ ext }, a, b, out) =>
+      ext.store(out, ext.add(ext.mul(ext.load(a), ext.load(b)), ext.load(out))),
+    ),
+    blockwise('embedB', [16, 0, E], ({ f, ext }, a, _, out) => {
+      const zero = f.keep(v128.splat(0));
+      ext.store(out, [load(f, a), zero, zero, zero, zero]);
+    }),
+  ];
+}

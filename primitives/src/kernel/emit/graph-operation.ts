@@ -1,0 +1,68 @@
+/**
+ * @module The block machine's operations on field elements, and the loop that calls a program's operations one by one. All
+ * take (a, b, out, groups, first group of the block in the table).
+ */
+import { FunctionBuilder, I32, i32, type ModuleBuilder } from '../../wasm/assembler.ts';
+import { type Emitter, kernel, type ParameterCodes } from '../../wasm/extension.ts';
+
+/** `B` stands for base and `E` for extension operands, `K` for a base constant in one word. */
+export type GraphOperation =
+  /** out = rows of the column at a. */
+  | 'loadB'
+  | 'loadE'
+  /** out = high - low, or 2 high - low, of the column at a whose upper half begins b bytes later. */
+  | 'deltaB'
+  | 'deltaE'
+  | 'atTwoB'
+  | 'atTwoE'
+  | 'addB'
+  | 'subB'
+  | 'mulB'
+  | 'addBK'
+  | 'subBK'
+  | 'subKB'
+  | 'mulBK'
+  | 'addE'
+  | 'subE'
+  | 'mulE'
+  | 'addEK'
+  | 'subEK'
+  | 'subKE'
+  | 'mulEK'
+  /** The base block b times the extension block a; `add` adds to what is in out. */
+  | 'mulEB'
+  | 'addMulEB'
+  | 'addMulE'
+  /** The base block a as extension elements. */
+  | 'embedB'
+  /** out = constant + sum of weight * block over the terms of the list at a; see `GraphKernels.termList`. */
+  | 'linearB'
+  | 'linearE'
+  /** Adds the sum of eq * block a to the total at out; b: addresses of the lower and the upper eq table. */
+  | 'accumulate'
+  /** Copies the extension block a to the column at out. */
+  | 'storeE'
+  /**
+   * Adds fractions of neighbouring rows, numerators in block a and denominators in block out; b: descriptor, see
+   * `GraphKernels.leafDescriptor`.
+   */
+  | 'leafSums'
+  /** Writes fractions as children of a sumcheck. */
+  | 'leafPairs';
+
+export function operation(
+  name: GraphOperation,
+  body: (e: Emitter, parameters: ParameterCodes<5>) => void,
+): FunctionBuilder {
+  return kernel(name, 5, body);
+}
+
+/** run(program, end of program, groups, first group). @param type - index of the type that all operations have. */
+export function emitRun(module: ModuleBuilder, type: number): void {
+  const f = new FunctionBuilder('run', [I32, I32, I32, I32]);
+  f.loop(f.parameter(0), 16, f.parameter(1), (at) => {
+    const operands = [4, 8, 12].map((k) => i32.load(at, k));
+    f.callIndirect(type, i32.load(at), ...operands, f.parameter(2), f.parameter(3));
+  });
+  module.add(f);
+}

@@ -1,0 +1,159 @@
+/**
+ * @module Operations of the block machine whose results leave it or combine many blocks: linear combinations, totals
+ * weighted with an eq table, columns and fractions.
+ */
+import { DEGREE } from '../../field/ext.ts';
+import { type Code, type FunctionBuilder, I32, i32, V128, v128 } from '../../wasm/assembler.ts';
+import { type ExtCode, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
+import { LOW_GROUPS } from '../eq-table.ts';
+import { type ArrayPointers, arraysOf } from './fraction-parts.ts';
+import { operation } from './graph-operation.ts';
+import { WideSums } from './wide-sums.ts';
+
+const E = GROUP_BYTES;
+
+/** Pairs (block, weight) of a list that `GraphKernels.termList` wrote: eight bytes each, after their number and a constant. */
+const firstTerm = (list: Code): Code => i32.add(list, i32.constant(32));
+
+function endOfTerms(f: FunctionBuilder, list: Code): Code {
+  return f.keep(i32.add(firstTerm(list), i32.shl(i32.load(list), i32.constant(3))), I32);
+}
+
+/** `linearB`: wide sums of two products at a time. */
+function linearBase(): FunctionBuilder {
+  return operation('linearB', (e, [list, , out, groups]) => {
+    const { f, field, ext } = e;
+    const target = f.variable(out);
+    const end = endOfTerms(f, list);
+    const sums = new WideSums(e);
+    f.loop(i32.constant(0), 16, i32.shl(groups, i32.constant(4)), (offset) => {
+      sums.clear();
+      f.loop(firstTerm(list), 16, end, (entry) => {
+        const value = (at: number): Code => f.keep(v128.load(i32.add(i32.load(entry, at), offset)));
+        const values = [value(0), value(8)] as const;
+        const weights = [4, 12].map((at) => f.keep(i32.load(entry, at), I32));
+        sums.add(values, (k, j) => v128.loadSplat(weights[k]!, 4 * j));
+      });
+      const constant = ext.loadScalar(list, 4);
+      const value = constant.map((c, j) => field.add(c, sums.coefficient(j)));
+      ext.store(f.get(target), value);
+      f.advance(target, E);
+    });
+  });
+}
+
+/** `linearE`: one product a term, added up in memory. */
+function linearExtension(): FunctionBuilder {
+  return operation('linearE', ({ f, ext }, [list, , out, groups]) => {
+    const target = f.variable(out);
+    f.loop(i32.constant(0), 1, groups, () => {
+      ext.store(f.get(target), ext.loadScalar(list, 4));
+      f.advance(target, E);
+    });
+    const end = endOfTerms(f, list);
+    f.loop(firstTerm(list), 8, end, (entry) => {
+      const block = f.variable(i32.load(entry));
+      const weight = f.keep(i32.load(entry, 4), I32);
+      const rows = ext.prepare(ext.loadScalar(weight));
+      f.set(target, out);
+      f.loop(i32.constant(0), 1, groups, () => {
+        const product = ext.mulPrepared(ext.load(f.get(block)), rows);
+        ext.store(f.get(target), ext.add(ext.load(f.get(target)), product));
+        f.advance(block, E);
+        f.advance(target, E);
+      });
+    });
+  });
+}
+
+function accumulate(): FunctionBuilder {
+  return operation('accumulate', ({ f, ext }, [a, b, out, groups, first]) => {
+    const sums = Array.from({ length: DEGREE }, () => f.local(V128));
+    for (const s of sums) f.set(s, v128.splat(0));
+    const inLow = i32.and(first, i32.constant(LOW_GROUPS - 1));
+    const low = f.variable(i32.add(i32.load(b), i32.mul(inLow, i32.constant(E))));
+    const at = f.variable(a);
+    f.loop(i32.constant(0), 1, groups, () => {
+      const product = ext.mul(ext.load(f.get(at)), ext.load(f.get(low)));
+      const total = ext.add(
+        product,
+        sums.map((s) => f.get(s)),
+      );
+      for (const [j, s] of sums.entries()) f.set(s, total[j]!);
+      f.advance(at, E);
+      f.advance(low, E);
+    });
+    const index = f.keep(i32.shrU(first, i32.constant(Math.log2(LOW_GROUPS))), I32);
+    const high = f.keep(elementCode(i32.load(b, 4), index), I32);
+    const scaled = ext.mul(
+      sums.map((s) => f.get(s)),
+      ext.loadElement(high),
+    );
+    ext.store(out, ext.add(ext.load(out), scaled));
+  });
+}
+
+function storeExtension(): FunctionBuilder {
+  return operation('storeE', ({ f, ext }, [a, , out, groups, first]) => {
+    const at = f.variable(a);
+    const target = f.variable(i32.add(out, i32.mul(first, i32.constant(E))));
+    f.loop(i32.constant(0), 1, groups, () => {
+      ext.store(f.get(target), ext.load(f.get(at)));
+      f.advance(at, E);
+      f.advance(target, E);
+    });
+  });
+}
+
+/** Pointers to the four arrays that a `GraphKernels.leafDescriptor` names, advanced to `group`. */
+function leafArrays(f: FunctionBuilder, descriptor: Code, group: Code): ArrayPointers {
+  return arraysOf(f, i32.load(descriptor), i32.load(descriptor, 4), group);
+}
+
+/** `leafSums`, sixteen rows at a time: two groups of parents, written to the even and the odd arrays. */
+function leafSums(): FunctionBuilder {
+  return operation('leafSums', ({ f, ext }, [a, b, out, groups, first]) => {
+    const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(2)), I32));
+    const [p, q] = [f.variable(a), f.variable(out)];
+    f.loop(i32.constant(0), 4, groups, () => {
+      const parents = [0, 1].map((k) => {
+        const pair = (x: number): [ExtCode, ExtCode] =>
+          ext.deinterleave(ext.load(f.get(x), 2 * E * k), ext.load(f.get(x), 2 * E * k + E));
+        const [[p0, p1], [q0, q1]] = [pair(p), pair(q)];
+        return { p: ext.add(ext.mul(p0, q1), ext.mul(p1, q0)), q: ext.mul(q0, q1) };
+      });
+      const [pEven, pOdd] = ext.deinterleave(parents[0]!.p, parents[1]!.p);
+      const [qEven, qOdd] = ext.deinterleave(parents[0]!.q, parents[1]!.q);
+      for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) {
+        ext.store(f.get(targets[k]!), value);
+        f.advance(targets[k]!, E);
+      }
+      f.advance(p, 4 * E);
+      f.advance(q, 4 * E);
+    });
+  });
+}
+
+/** `leafPairs`, eight rows at a time: one group in each of the four arrays, numerators as s = p + (lambda / 2) q. */
+function leafPairs(): FunctionBuilder {
+  return operation('leafPairs', ({ f, ext }, [a, b, out, groups, first]) => {
+    const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(1)), I32));
+    const factor = ext.prepare(ext.loadScalar(b, 8));
+    const [p, q] = [f.variable(a), f.variable(out)];
+    f.loop(i32.constant(0), 2, groups, () => {
+      const numerators = ext.deinterleave(ext.load(f.get(p)), ext.load(f.get(p), E));
+      const denominators = ext.deinterleave(ext.load(f.get(q)), ext.load(f.get(q), E));
+      for (const k of [0, 1]) {
+        ext.store(f.get(targets[k]!), ext.add(ext.mulPrepared(denominators[k]!, factor), numerators[k]!));
+        ext.store(f.get(targets[2 + k]!), denominators[k]!);
+      }
+      for (const t of targets) f.advance(t, E);
+      f.advance(p, 2 * E);
+      f.advance(q, 2 * E);
+    });
+  });
+}
+
+export function resultOperations(): FunctionBuilder[] {
+  return [linearBase(), linearExtension(), accumulate(), storeExtension(), leafSums(), leafPairs()];
+}

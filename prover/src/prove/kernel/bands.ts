@@ -1,0 +1,27 @@
+/**
+ * @module How the layers of the tree of fractions lie in kernel memory: one band for all leaves of tables of one height.
+ */
+import type { Band } from '@weft/primitives/kernel/fractions';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+
+/** Leaves of tables of one height, and their place in some layer. */
+export interface LayerBand extends Band {
+  readonly leaves: readonly number[];
+  /** log2 of the pairs of children in each array. */
+  readonly logPairs: number;
+}
+
+/** Groups of one array, which has one at least. */
+export function groupsOf(logPairs: number): number {
+  return Math.max(1, 2 ** logPairs / LANES);
+}
+
+/** Vectors of a power of two of groups would share cache sets: four more groups between them. */
+export function strideOf(groups: number): number {
+  return (groups + (groups >= 64 ? 4 : 0)) * GROUP_BYTES;
+}
+
+/** Bytes from one of a part's arrays to the next. */
+export function bandStride(logPairs: number): number {
+  return strideOf(groupsOf(logPairs));
+}
