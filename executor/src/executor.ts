@@ -4,7 +4,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
-import { CLASSES, type EventClass } from './program/isa.ts';
+import { STEP_CLASSES } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
 import type { Program } from './program/program.ts';
 import type { SymbolTable } from './program/symbols.ts';
@@ -33,8 +33,8 @@ export interface ExecutionResult {
 
 /** A run with what an estimate of its proof needs. */
 export interface CountedExecution extends ExecutionResult {
-  /** Rows of every instruction class. */
-  readonly rows: Readonly<Record<EventClass, number>>;
+  /** Rows of every class of steps. */
+  readonly rows: Readonly<Record<string, number>>;
   /** Pages of 4 KiB that the run used. */
   readonly pages: number;
 }
@@ -56,7 +56,7 @@ export async function execute(
   const state = initialState(program);
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
-  const counts = new Array<number>(CLASSES.length).fill(0);
+  const counts = new Array<number>(STEP_CLASSES.length).fill(0);
   try {
     while (!interpreter.halted) {
       options.signal?.throwIfAborted();
@@ -77,7 +77,7 @@ export async function execute(
     exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
     publicValues: Uint8Array.from(host.publicValues),
-    rows: Object.fromEntries(CLASSES.map((name, k) => [name, counts[k]!])) as Record<EventClass, number>,
+    rows: Object.fromEntries(STEP_CLASSES.map((name, k) => [name, counts[k]!])),
     pages,
   };
 }

@@ -1,3 +1,5 @@
+export * from './calls/call.ts';
+export { CALLS } from './calls/index.ts';
 export * from './executor.ts';
 export * from './observe/record.ts';
 export * from './program/abi.ts';

@@ -8,13 +8,14 @@ import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
 import { byteChip, rangeChip } from '@weft/prover/kit/tables';
 import { STATEMENT } from './buses.ts';
+import { CALLS } from './calls/index.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
+import { ecall } from './chips/ecall.ts';
 import * as memory from './chips/memory.ts';
 import * as multiply from './chips/multiply.ts';
 import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
-import * as system from './chips/system.ts';
 
 /** Sections that the verifier sends per statement. */
 const SECTIONS = 5;
@@ -40,13 +41,13 @@ export function createRiscvMachine(suite: HashSuite): Machine {
     multiply.mul,
     multiply.mulh,
     multiply.divrem,
-    system.hintRead,
+    ...CALLS.flatMap((call) => call.chips),
     state.bump,
     state.leaf,
     state.node,
     hashChip(suite),
   ];
-  const single: Chip[] = [system.ecall, state.boundary, rangeChip, byteChip, program];
+  const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
   const chips = [...split, ...split.map(tailOf), ...single];
   return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
 }

@@ -2,12 +2,8 @@
  * @module The budget of a shard: what its tables cost, and how many rows each may have. Tables grow in steps; a step is
  * reserved when the next row needs it, and a shard is full when a step that it needs does not fit.
  */
-import type { EventClass } from '../program/isa.ts';
-import { CLASSES } from '../program/isa.ts';
+import { STEP_CLASSES } from '../calls/index.ts';
 import type { StateRows } from './meter.ts';
-
-/** The tables of the state between shards that no instruction class stands for; `bump` is an event class. */
-export type StateTable = 'leaf' | 'node' | 'hash';
 
 export interface TableCost {
   /** Committed cells of a row. */
@@ -20,7 +16,8 @@ export interface TableCost {
 
 /** What a shard's tables cost. */
 export interface CostModel {
-  readonly tables: Readonly<Record<EventClass | StateTable, TableCost>>;
+  /** By event class, and by table of the state. */
+  readonly tables: Readonly<Record<string, TableCost>>;
   /** What every shard has: lookup tables and boundary. */
   readonly fixed: { readonly cells: number; readonly fractions: number };
 }
@@ -34,14 +31,11 @@ export interface ShardLimits {
   readonly steps?: number;
 }
 
-const STATE_TABLES: readonly StateTable[] = ['leaf', 'node', 'hash'];
-/** Tables by number: event classes by theirs, then those of the state. */
-const TABLES: readonly (EventClass | StateTable)[] = [...CLASSES, ...STATE_TABLES];
-const BUMP = CLASSES.indexOf('bump');
-const [LEAF, NODE, HASH] = STATE_TABLES.map((name) => TABLES.indexOf(name)) as [number, number, number];
-
-/** Numbers of the classes that instructions belong to. */
-export const INSTRUCTION_CLASSES: readonly number[] = CLASSES.flatMap((_, k) => (k === BUMP ? [] : [k]));
+/** Tables of the state between shards. */
+const STATE_TABLES = ['leaf', 'node', 'hash', 'bump'] as const;
+/** Tables by number: classes of steps by theirs, then those of the state. */
+const TABLES: readonly string[] = [...STEP_CLASSES, ...STATE_TABLES];
+const [LEAF, NODE, HASH, BUMP] = STATE_TABLES.map((name) => TABLES.indexOf(name)) as [number, number, number, number];
 
 export class Budget {
   readonly #costs: readonly TableCost[];
@@ -55,7 +49,7 @@ export class Budget {
   #fractions: number;
 
   constructor(model: CostModel, limits: ShardLimits) {
-    this.#costs = TABLES.map((name) => model.tables[name]);
+    this.#costs = TABLES.map((name) => model.tables[name]!);
     this.#limits = limits;
     this.#cells = model.fixed.cells;
     this.#fractions = model.fixed.fractions;
@@ -77,15 +71,15 @@ export class Budget {
 
   /**
    * Reserves these rows, or nothing at all.
-   * @param used - rows of each event class, by number.
-   * @param margin - so many more of each instruction class.
+   * @param used - rows of each class of steps, by number.
+   * @param margin - so many more of each.
    * @param state - rows of the state's tables.
    * @param isTrial - only looks.
    * @returns whether it fits.
    */
   reserve(used: Float64Array, margin: number, state: StateRows, isTrial: boolean = false): boolean {
     const rows = this.#rows;
-    for (const k of INSTRUCTION_CLASSES) rows[k] = used[k]! + margin;
+    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + margin;
     rows[BUMP] = state.bump;
     rows[LEAF] = state.leaf;
     rows[NODE] = state.node;

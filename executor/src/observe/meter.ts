@@ -5,7 +5,7 @@
 
 import { WordList } from '@weft/primitives/words';
 import { LEAF_WORDS, MAX_GAP, REGISTER_LEAF, SLOT, TREE_DEPTH } from '../program/layout.ts';
-import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, releasePages, takePage } from './memory.ts';
+import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, releasePages, takePage } from '../program/memory.ts';
 
 /** Clock of a word that the shard has not touched: any access to it takes the slow path. */
 const UNTOUCHED = -(2 ** 30);

@@ -2,7 +2,12 @@
  * @module Execution records: for every event class a flat array of events. A field ending in `Ts` is the timestamp of the
  * cell's previous access, `old` the value it had.
  */
-import { CLASSES, type EventClass } from '../program/isa.ts';
+import { ECALL_ROWS } from '../calls/call.ts';
+import { CALLS } from '../calls/index.ts';
+import type { InstructionClass } from '../program/isa.ts';
+
+/** Name of an event class: an instruction's, a call's with rows of its own, or `bump`. */
+export type EventClass = string;
 
 /** Fields of an event, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
 export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
@@ -31,36 +36,8 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     mul: register,
     mulh: register,
     divrem: register,
-    // `cell*` is the cell that the call writes, `flag*` the committed flag of COMMIT.
-    ecall: [
-      'index',
-      'clk',
-      'code',
-      'a0',
-      'a1',
-      'codeTs',
-      'a0Ts',
-      'a1Ts',
-      'value',
-      'old',
-      'cellTs',
-      'flagOld',
-      'flagTs',
-    ],
-    hint_read: [
-      'index',
-      'clk',
-      'pointer',
-      'length',
-      'progress',
-      'codeTs',
-      'a0Ts',
-      'a1Ts',
-      'progressTs',
-      'old',
-      'memoryTs',
-      'value',
-    ],
+    [ECALL_ROWS.events]: ECALL_ROWS.fields,
+    ...Object.fromEntries(CALLS.flatMap(({ rows }) => (rows === undefined ? [] : [[rows.events, rows.fields]]))),
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };
 })();
@@ -139,7 +116,7 @@ export class EventBuffer {
 }
 
 export interface ExecutionRecord {
-  readonly events: Readonly<Record<EventClass, EventBuffer>>;
+  readonly events: EventBuffers;
   /** Indices of the leaves of the state tree that the shard touches, rising, all register leaves last. */
   readonly leaves: Uint32Array;
   /** `LEAF_WORDS` per leaf: what it holds before and after, and when each word was last accessed (0: never). */
@@ -154,9 +131,11 @@ export interface ExecutionRecord {
   readonly endClock: number;
 }
 
-export function createEventBuffers(pool: ChunkPool): Record<EventClass, EventBuffer> {
-  return Object.fromEntries(CLASSES.map((name) => [name, new EventBuffer(EVENT_FIELDS[name].length, pool)])) as Record<
-    EventClass,
-    EventBuffer
-  >;
+/** The events of every class. */
+export type EventBuffers = Readonly<Record<InstructionClass | 'bump', EventBuffer>> &
+  Readonly<Record<EventClass, EventBuffer>>;
+
+export function createEventBuffers(pool: ChunkPool): EventBuffers {
+  const buffers = Object.entries(EVENT_FIELDS).map(([name, fields]) => [name, new EventBuffer(fields.length, pool)]);
+  return Object.fromEntries(buffers) as EventBuffers;
 }

@@ -3,14 +3,13 @@
  * than MAX_GAP is bumped to the end of the cycle before its access.
  */
 
-import { A0, A1, T0 } from '../program/abi.ts';
-import type { EventClass } from '../program/isa.ts';
+import type { CallRecorder } from '../calls/call.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from '../program/layout.ts';
-import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from './memory.ts';
-import { type ChunkPool, createEventBuffers, type EventBuffer } from './record.ts';
+import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
+import { type ChunkPool, createEventBuffers, type EventBuffer, type EventBuffers } from './record.ts';
 
-export class Recorder {
-  readonly events: Record<EventClass, EventBuffer>;
+export class Recorder implements CallRecorder {
+  readonly events: EventBuffers;
   readonly #registers: Int32Array;
   // Signed arrays keep timestamp arithmetic in 32-bit integers; timestamps stay below 2^28.
   readonly #clocks: Int32Array = new Int32Array(CELL.count);
@@ -168,46 +167,11 @@ export class Recorder {
     d[at + 7] = this.touchMemory(address, old, clock, 2);
   }
 
-  /** A system call that writes `value` to `cell`, if any, and reads what `reads` names. */
-  ecall(
-    i: number,
-    clock: number,
-    cell: number | undefined,
-    value: number,
-    reads: { readonly a0?: boolean; readonly a1?: boolean; readonly flag?: number },
-  ): void {
-    const x = this.#registers;
-    const touch = (wanted: boolean, register: number, slot: number): number =>
-      wanted ? this.touchRegister(register, clock, slot) : 0;
-    const codeTs = touch(true, T0, 0);
-    const a0Ts = touch(reads.a0 === true, A0, 1);
-    const a1Ts = touch(reads.a1 === true, A1, 2);
-    const cellTs = touch(cell !== undefined, cell ?? 0, 3);
-    const flagTs = touch(reads.flag !== undefined, reads.flag ?? 0, 3);
-    const old = cell === undefined ? 0 : x[cell]!;
-    const flagOld = reads.flag === undefined ? 0 : x[reads.flag]!;
-    const buffer = this.events.ecall;
+  /** Appends an event, of a class that no instruction has to be fast for. */
+  event(name: string, words: readonly number[]): void {
+    const buffer = this.events[name]!;
     const at = buffer.reserve();
-    buffer.data.set([i, clock, x[T0]!, x[A0]!, x[A1]!, codeTs, a0Ts, a1Ts, value, old, cellTs, flagOld, flagTs], at);
-  }
-
-  hintRead(
-    i: number,
-    clock: number,
-    pointer: number,
-    length: number,
-    progress: number,
-    old: number,
-    value: number,
-  ): void {
-    const codeTs = this.touchRegister(T0, clock, 0);
-    const a0Ts = this.touchRegister(A0, clock, 1);
-    const a1Ts = this.touchRegister(A1, clock, 2);
-    const progressTs = this.touchRegister(CELL.hintProgress, clock, 3);
-    const memoryTs = length === 0 ? 0 : this.touchMemory(pointer + progress, old, clock, 2);
-    const buffer = this.events.hint_read;
-    const at = buffer.reserve();
-    buffer.data.set([i, clock, pointer, length, progress, codeTs, a0Ts, a1Ts, progressTs, old, memoryTs, value], at);
+    buffer.data.set(words, at);
   }
 
   /** Timestamp of the last access to each word of these leaves, the register leaves last; 0 where there was none. */

@@ -1,5 +1,6 @@
 /**
- * @module System calls: the SP1 rv32 ABI (t0 = code, a0, a1, a2 arguments, result in t0), versions 2 to 5.
+ * @module The SP1 rv32 ABI, versions 2 to 5: t0 = code, a0, a1, a2 arguments, result in t0. What a call does stands in its
+ * file in `calls`.
  */
 
 export const SYSCALL = {

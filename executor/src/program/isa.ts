@@ -5,6 +5,8 @@
  * Operation codes of one class are spaced so that a chip writes its operation as a linear function of its flags.
  */
 
+import { MEMORY_END } from './layout.ts';
+
 /** Operation codes as they stand in the program table; 0 marks a word that is no instruction. */
 export const OP = {
   INVALID: 0,
@@ -58,8 +60,8 @@ export const OP = {
   ECALL: 52,
 } as const;
 
-/** Event classes: one chip each. */
-export const CLASSES = [
+/** Event classes of instructions: one chip each. The interpreter's cases are their numbers. */
+export const INSTRUCTION_CLASSES = [
   'add',
   'addi',
   'const',
@@ -80,12 +82,10 @@ export const CLASSES = [
   'mulh',
   'divrem',
   'ecall',
-  'hint_read',
-  'bump',
 ] as const;
-export type EventClass = (typeof CLASSES)[number];
+export type InstructionClass = (typeof INSTRUCTION_CLASSES)[number];
 
-const CLASS_OF: Readonly<Record<keyof typeof OP, EventClass | undefined>> = {
+const CLASS_OF: Readonly<Record<keyof typeof OP, InstructionClass | undefined>> = {
   INVALID: undefined,
   ADD: 'add',
   SUB: 'add',
@@ -134,8 +134,8 @@ const CLASS_OF: Readonly<Record<keyof typeof OP, EventClass | undefined>> = {
 };
 
 /** Event class by operation code. */
-export const CLASS_BY_OP: readonly (EventClass | undefined)[] = (() => {
-  const out: (EventClass | undefined)[] = new Array(64).fill(undefined);
+export const CLASS_BY_OP: readonly (InstructionClass | undefined)[] = (() => {
+  const out: (InstructionClass | undefined)[] = new Array(64).fill(undefined);
   for (const [name, op] of Object.entries(OP)) out[op] = CLASS_OF[name as keyof typeof OP];
   return out;
 })();
@@ -180,7 +180,7 @@ export function decode(word: number, pc: number): Instruction {
   const valid = (op: number | undefined, rest: Partial<Instruction>): Instruction =>
     op === undefined || op === 0 ? INVALID : { ...INVALID, op, target: next, ...rest };
   const jump = (op: number | undefined, target: number, rest: Partial<Instruction>): Instruction =>
-    (target & 3) !== 0 || target >= 0x78000000 ? INVALID : valid(op, { ...rest, target });
+    (target & 3) !== 0 || target >= MEMORY_END ? INVALID : valid(op, { ...rest, target });
   switch (word & 0x7f) {
     case 0x33:
       return valid(REGISTER_OPS[funct7]?.[funct3], { rd, rs1, rs2 });

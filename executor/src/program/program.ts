@@ -2,7 +2,7 @@
  * @module A program: the decoded code of an ELF image and its initial memory.
  */
 import { type ElfImage, loadElf } from './elf.ts';
-import { CLASS_BY_OP, CLASSES, decode, OP } from './isa.ts';
+import { CLASS_BY_OP, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
 import { LEAF_BYTES, LEAF_WORDS } from './layout.ts';
 
 /** Decoded code, one entry per word from `base` on. Words that are no code have operation 0. */
@@ -68,7 +68,7 @@ export function createProgram(file: Uint8Array): Program {
           op | (rd << 8) | (rs1 << 16) | (rs2 << 24),
           imm,
           target,
-          eventClass === undefined ? 255 : CLASSES.indexOf(eventClass),
+          eventClass === undefined ? 255 : INSTRUCTION_CLASSES.indexOf(eventClass),
         ],
         4 * i,
       );

@@ -4,10 +4,10 @@
  * interpreter runs that instruction. Where code may not be made from text, everything is interpreted.
  */
 
-import { PAGE_MASK, PAGE_SHIFT } from '../observe/memory.ts';
 import type { Meter } from '../observe/meter.ts';
-import { CLASSES, type EventClass, OP } from '../program/isa.ts';
+import { INSTRUCTION_CLASSES, type InstructionClass, OP } from '../program/isa.ts';
 import { MAX_GAP, MEMORY_END } from '../program/layout.ts';
+import { PAGE_MASK, PAGE_SHIFT } from '../program/memory.ts';
 import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 
@@ -30,7 +30,7 @@ export interface Block {
   /** Runs the block, again and again if it is a loop, while its clock is at most `lastStart`; returns the next pc. */
   readonly run: Run;
   /** Event classes of its instructions, by number. */
-  readonly kinds: readonly number[];
+  readonly classes: readonly number[];
 }
 
 /** Instructions of a block at most. */
@@ -123,22 +123,22 @@ const STORES: Readonly<Partial<Record<number, number>>> = { [OP.SW]: 4, [OP.SH]:
 function compile(program: Program, first: number, isMetered: boolean): Block | undefined {
   const { code } = program;
   const { packed, base } = code;
-  const kinds: number[] = [];
+  const classes: number[] = [];
   const lines: string[] = [];
   const pcOf = (i: number): number => (base + 4 * i) | 0;
   let end: string | undefined;
   for (let j = 0; end === undefined; j++) {
     const i = first + j;
     const handBack = `{ s[0] = c + ${4 * j}; s[1] = 1; s[2] = ${j}; return ${pcOf(i)}; }`;
-    const kind = i < code.length && j < MAX_BLOCK ? packed[4 * i + 3]! : 255;
-    const name: EventClass | undefined = CLASSES[kind];
+    const eventClass = i < code.length && j < MAX_BLOCK ? packed[4 * i + 3]! : 255;
+    const name: InstructionClass | undefined = INSTRUCTION_CLASSES[eventClass];
     if (name === undefined || name === 'ecall') {
       if (j === 0) return undefined;
       // The end of a long line is no reason to interpret, any other is.
       end = j === MAX_BLOCK ? `s[0] = c + ${4 * j}; return ${pcOf(i)};` : handBack;
       break;
     }
-    kinds.push(kind);
+    classes.push(eventClass);
     const [w, imm, target] = [packed[4 * i]!, packed[4 * i + 1]!, packed[4 * i + 2]!];
     const op = w & 255;
     const [rd, a, b] = [`x[${(w >>> 8) & 255}]`, `x[${(w >>> 16) & 255}]`, `x[${w >>> 24}]`];
@@ -175,7 +175,7 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
     let c = s[0], m = 0, i = 0, k = 0, v = 0, p, q;
     for (;;) {
       if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
-      ${reserve(kinds, pcOf(first))}
+      ${reserve(classes, pcOf(first))}
       ${lines.join('\n')}
       ${end}
     }
@@ -183,22 +183,22 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
   try {
     const inCode = (address: number): boolean => isCode(program, address);
     const run = new Function('multiplyHigh', 'divide', 'isCode', text)(multiplyHigh, divide, inCode) as Run;
-    return { run, kinds };
+    return { run, classes };
   } catch {
     return undefined;
   }
 }
 
 /** Takes the block's rows from what is left of their classes, or hands back before its first instruction. */
-function reserve(kinds: readonly number[], pc: number): string {
+function reserve(classes: readonly number[], pc: number): string {
   const rows = new Map<number, number>();
-  for (const kind of kinds) rows.set(kind, (rows.get(kind) ?? 0) + 1);
+  for (const eventClass of classes) rows.set(eventClass, (rows.get(eventClass) ?? 0) + 1);
   const all = [...rows];
   // `at` is the number of rows that are taken: none are given back then.
   return [
-    ...all.map(([kind, n]) => `const l${kind} = left[${kind}] - ${n};`),
-    `if (${all.map(([kind]) => `l${kind} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${kinds.length}; return ${pc}; }`,
-    ...all.map(([kind]) => `left[${kind}] = l${kind};`),
+    ...all.map(([eventClass, n]) => `const l${eventClass} = left[${eventClass}] - ${n};`),
+    `if (${all.map(([eventClass]) => `l${eventClass} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${classes.length}; return ${pc}; }`,
+    ...all.map(([eventClass]) => `left[${eventClass}] = l${eventClass};`),
   ].join('\n');
 }
 

@@ -1,22 +1,9 @@
 /**
- * @module What a guest meets outside of itself: hints, output, public values. A live host serves a run from its input
- * items; a replaying one serves a shard from what the live run noted.
+ * @module Hosts. A live one serves a run from its input items; a replaying one serves a shard from what the live run noted.
  */
+import type { Host } from '../calls/host.ts';
+import type { Refusal } from '../calls/trap.ts';
 import { FD, NO_HINT } from '../program/abi.ts';
-import type { Refusal } from './trap.ts';
-
-export interface Host {
-  /** Whether unconstrained blocks run here; a replay skips them, as the proven run does. */
-  readonly runsUnconstrained: boolean;
-  /** What HINT_LEN returns. */
-  hintLength(): number;
-  /** Begins a HINT_READ of `length` bytes. @returns why it cannot, if so. */
-  beginRead(length: number): Refusal | undefined;
-  /** The word at byte `progress` of the item that is being read. */
-  hintWord(progress: number): number;
-  /** WRITE; `read` gives the bytes. @returns why it cannot, if so. */
-  write(descriptor: number, read: () => Uint8Array, constrained: boolean): Refusal | undefined;
-}
 
 /** Receives what the guest writes to descriptors 1 and 2. */
 export type OutputListener = (descriptor: 1 | 2, bytes: Uint8Array) => void;

@@ -4,27 +4,27 @@
  * to x0.
  */
 import { ExecutionError } from '@weft/primitives';
-import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../observe/memory.ts';
+import type { CallMachine } from '../calls/call.ts';
+import type { Host } from '../calls/host.ts';
+import { callOf } from '../calls/index.ts';
+import type { TrapCode } from '../calls/trap.ts';
 import type { Meter } from '../observe/meter.ts';
 import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
-import { A0, A1, A2, MAX_WRITE, SYSCALL, T0 } from '../program/abi.ts';
-import { CLASSES, OP } from '../program/isa.ts';
-import { CELL, CLOCK_STEP, FIRST_CLOCK, HALT_PC, MEMORY_END } from '../program/layout.ts';
+import { A0, A1, A2, T0 } from '../program/abi.ts';
+import { INSTRUCTION_CLASSES, OP } from '../program/isa.ts';
+import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
+import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
 import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
-import type { Host } from './host.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
-import { hintReadFault } from './syscalls.ts';
-import type { Refusal, TrapCode } from './trap.ts';
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
 const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
 const UNLIMITED = 2 ** 31 - 1;
 const BLOCK_STATE: BlockState = new Int32Array(3);
-const HINT_READ_CLASS = CLASSES.indexOf('hint_read');
-const ECALL_CLASS = CLASSES.indexOf('ecall');
+const ECALL_CLASS = INSTRUCTION_CLASSES.indexOf('ecall');
 
 export class Interpreter {
   readonly memory: PagedMemory;
@@ -108,23 +108,23 @@ export class Interpreter {
           clock = now;
           handedBack = BLOCK_STATE[BLOCK.interpret] === 1;
           arrived = !handedBack;
-          const { kinds } = block;
-          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < kinds.length; k++) left[kinds[k]!]!++;
+          const { classes } = block;
+          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < classes.length; k++) left[classes[k]!]!++;
           continue;
         }
       }
       const w = packed[4 * i]!;
       const op = w & 255;
       let next = (pc + 4) | 0;
-      const kind = packed[4 * i + 3]!;
-      const rest = left[kind]! - 1;
+      const eventClass = packed[4 * i + 3]!;
+      const rest = left[eventClass]! - 1;
       if (rest < 0) {
-        stop = kind;
+        stop = eventClass;
         break;
       }
-      left[kind] = rest;
-      // Case labels are indices into CLASSES, as literals: V8 makes a jump table of those.
-      switch (kind) {
+      left[eventClass] = rest;
+      // Case labels are indices into INSTRUCTION_CLASSES, as literals: V8 makes a jump table of those.
+      switch (eventClass) {
         case 0: {
           // add
           const a = x[(w >>> 16) & 255]!;
@@ -218,7 +218,7 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
           if (meter !== undefined && !meter.touch(address, clock)) {
-            left[kind] = rest + 1;
+            left[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -235,7 +235,7 @@ export class Interpreter {
           const size = op < OP.LHU ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
           if (meter !== undefined && !meter.touch(address, clock)) {
-            left[kind] = rest + 1;
+            left[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -259,7 +259,7 @@ export class Interpreter {
             this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
           }
           if (meter !== undefined && !meter.touchStore(address, clock)) {
-            left[kind] = rest + 1;
+            left[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -367,79 +367,84 @@ export class Interpreter {
     return this.#stop(this.pc, 0, this.clock, code, reason);
   }
 
-  // System calls.
-
   /** Runs the ECALL at `this.pc`, at most `steps` rows of it; returns the next pc. */
   #ecall(i: number, steps: number): number {
-    const x = this.registers;
-    const code = x[T0]! >>> 0;
-    const [a0, a1] = [x[A0]! >>> 0, x[A1]! >>> 0];
-    const next = this.pc + 4;
-    this.#stopped = undefined;
-    if (this.#rollback !== undefined && code !== SYSCALL.WRITE && code !== SYSCALL.EXIT_UNCONSTRAINED) {
+    const code = this.registers[T0]! >>> 0;
+    const known = callOf(code);
+    if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
-    }
-    switch (code) {
-      case SYSCALL.HALT: {
-        this.#active?.ecall(i, this.clock, CELL.exitCode, a0, { a0: true });
-        x[CELL.exitCode] = a0;
-        this.halted = true;
-        return HALT_PC;
-      }
-      case SYSCALL.WRITE: {
-        this.#active?.ecall(i, this.clock, undefined, 0, {});
-        this.#write(a0, a1, x[A2]! >>> 0);
-        return next;
-      }
-      case SYSCALL.COMMIT: {
-        if (a0 >= 8) this.#trap('SYSCALL_ARGUMENT', `COMMIT of word ${a0}; there are 8`);
-        this.#active?.ecall(i, this.clock, CELL.digest + a0, a1, { a0: true, a1: true, flag: CELL.committed + a0 });
-        x[CELL.digest + a0] = a1;
-        x[CELL.committed + a0] = 1;
-        return next;
-      }
-      case SYSCALL.COMMIT_DEFERRED_PROOFS: {
-        if (a1 !== 0)
-          this.#trap('DEFERRED_PROOF', 'a guest that verifies proofs is not supported: deferred word is not 0');
-        this.#active?.ecall(i, this.clock, undefined, 0, { a1: true });
-        return next;
-      }
-      case SYSCALL.HINT_LEN: {
-        const length = this.#host.hintLength();
-        this.#meter?.hints.push(length);
-        this.#active?.ecall(i, this.clock, T0, length, {});
-        x[T0] = length;
-        return next;
-      }
-      case SYSCALL.HINT_READ:
-        return this.#hintRead(i, a0, a1, steps);
-      case SYSCALL.ENTER_UNCONSTRAINED: {
-        this.#active?.ecall(i, this.clock, T0, 0, {});
-        x[T0] = 0;
-        if (!this.#host.runsUnconstrained) return next;
-        this.#rollback = {
-          registers: x.slice(),
-          pc: this.pc,
-          clock: this.clock,
-          cycles: this.cycles,
-          memory: new Map(),
-        };
-        x[T0] = 1;
-        this.#active = undefined;
-        this.#meter = undefined;
-        this.#left = new Int32Array(256).fill(UNLIMITED);
-        return next;
-      }
-      case SYSCALL.EXIT_UNCONSTRAINED:
-        return this.#exitUnconstrained();
-      default:
-        return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
-    }
+    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
+    const { call, rowClass } = known;
+    // A call with rows of its own is not counted among the others.
+    if (rowClass !== undefined) this.#left[ECALL_CLASS]!++;
+    this.#stopped = undefined;
+    return call.run(this.#callMachine(i, steps, rowClass)) ?? this.pc;
   }
 
-  /** Back to the state after ENTER, as if the block had been skipped with t0 = 0. */
-  #exitUnconstrained(): number {
-    const saved = this.#rollback ?? this.#trap('UNCONSTRAINED', 'EXIT_UNCONSTRAINED outside an unconstrained block');
+  /** What the call at `this.pc` sees of this machine. */
+  #callMachine(index: number, steps: number, rowClass: number | undefined): CallMachine {
+    const { registers: x, memory } = this;
+    const [program, host, recorder, isUnconstrained] = [
+      this.#program,
+      this.#host,
+      this.#active,
+      this.#rollback !== undefined,
+    ];
+    const [a0, a1, a2] = [x[A0]! >>> 0, x[A1]! >>> 0, x[A2]! >>> 0];
+    const clock = (): number => this.clock;
+    let rows = 0;
+    return {
+      program,
+      host,
+      memory,
+      registers: x,
+      recorder,
+      isUnconstrained,
+      index,
+      pc: this.pc,
+      a0,
+      a1,
+      a2,
+      get clock() {
+        return clock();
+      },
+      noteHint: (word) => this.#meter?.hints.push(word),
+      refuse: (refusal) => {
+        if (refusal !== undefined) this.#trap(refusal.code, refusal.reason);
+      },
+      nextRow: (address) => {
+        if (rows > 0) this.clock += CLOCK_STEP;
+        if (rows === steps) this.#stopped = 'steps';
+        else if (this.#left[rowClass!] === 0) this.#stopped = rowClass!;
+        else if (address !== undefined && this.#meter?.touchStore(address, this.clock) === false)
+          this.#stopped = 'state';
+        if (this.#stopped !== undefined) return false;
+        this.#left[rowClass!]!--;
+        rows++;
+        return true;
+      },
+      halt: () => {
+        this.halted = true;
+      },
+      enterUnconstrained: () => this.#enterUnconstrained(),
+      exitUnconstrained: () => this.#exitUnconstrained(),
+    };
+  }
+
+  #enterUnconstrained(): boolean {
+    if (!this.#host.runsUnconstrained) return false;
+    const { pc, clock, cycles } = this;
+    this.#rollback = { registers: this.registers.slice(), pc, clock, cycles, memory: new Map() };
+    this.#active = undefined;
+    this.#meter = undefined;
+    this.#left = new Int32Array(256).fill(UNLIMITED);
+    return true;
+  }
+
+  /** Back to the state after ENTER, as if the block had been skipped with t0 = 0; returns the pc of ENTER. */
+  #exitUnconstrained(): number | undefined {
+    const saved = this.#rollback;
+    if (saved === undefined) return undefined;
     for (const [address, word] of saved.memory) this.memory.page(address)[(address & PAGE_MASK) >>> 2] = word;
     this.registers.set(saved.registers);
     // The block and EXIT itself do not count; ENTER was counted when it retired.
@@ -450,49 +455,6 @@ export class Interpreter {
     this.#active = this.#options.recorder;
     this.#meter = this.#options.meter;
     this.#left = this.left;
-    return saved.pc + 4;
-  }
-
-  #write(descriptor: number, address: number, length: number): void {
-    if (length > MAX_WRITE || address + length > MEMORY_END) {
-      this.#trap('SYSCALL_ARGUMENT', `WRITE of ${length} bytes at 0x${address.toString(16)} reaches beyond memory`);
-    }
-    const constrained = this.#rollback === undefined;
-    this.#refuse(this.#host.write(descriptor, () => this.memory.bytes(address, length), constrained));
-  }
-
-  /**
-   * HINT_READ, word by word: each is a row of its own and leaves a state from which the next goes on, in another shard if
-   * need be. The instruction retires with the last one.
-   */
-  #hintRead(i: number, pointer: number, length: number, steps: number): number {
-    // The row is counted as HINT_READ's, not as another call's.
-    this.#left[ECALL_CLASS]!++;
-    const x = this.registers;
-    let progress = x[CELL.hintProgress]!;
-    if (progress === 0) this.#refuse(hintReadFault(this.#program, pointer, length));
-    for (let row = 0; ; row++) {
-      const address = pointer + progress;
-      if (row === steps) this.#stopped = 'steps';
-      else if (this.#left[HINT_READ_CLASS] === 0) this.#stopped = HINT_READ_CLASS;
-      else if (length > 0 && this.#meter?.touchStore(address, this.clock) === false) this.#stopped = 'state';
-      if (this.#stopped !== undefined) return this.pc;
-      if (progress === 0) this.#refuse(this.#host.beginRead(length));
-      this.#left[HINT_READ_CLASS]!--;
-      const value = this.#host.hintWord(progress);
-      this.#meter?.hints.push(value);
-      const last = progress + 4 >= length;
-      const old = this.memory.word(address);
-      this.#active?.hintRead(i, this.clock, pointer, length, progress, old, value);
-      x[CELL.hintProgress] = last ? 0 : progress + 4;
-      if (length > 0) this.memory.page(address)[(address & PAGE_MASK) >>> 2] = value;
-      if (last) return this.pc + 4;
-      progress += 4;
-      this.clock += CLOCK_STEP;
-    }
-  }
-
-  #refuse(refusal: Refusal | undefined): void {
-    if (refusal !== undefined) this.#trap(refusal.code, refusal.reason);
+    return saved.pc;
   }
 }

@@ -2,10 +2,10 @@
  * @module States of a machine, and how it is run.
  */
 
-import { PagedMemory } from '../observe/memory.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CELL } from '../program/layout.ts';
+import { PagedMemory } from '../program/memory.ts';
 import type { Program } from '../program/program.ts';
 
 export interface InterpreterOptions {

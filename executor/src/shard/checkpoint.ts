@@ -2,7 +2,6 @@
  * @module Checkpoints: what a shard can be executed from, alone, on this machine or another.
  */
 import { ResourceError } from '@weft/primitives';
-import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from '../observe/memory.ts';
 import { REGISTER_LEAVES } from '../observe/meter.ts';
 import type { ChunkPool, ExecutionRecord } from '../observe/record.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -15,6 +14,7 @@ import {
   OUTPUT_CELLS,
   REGISTER_LEAF,
 } from '../program/layout.ts';
+import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from '../program/memory.ts';
 import type { Program } from '../program/program.ts';
 import { ReplayHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';

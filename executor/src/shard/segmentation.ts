@@ -3,8 +3,9 @@
  * follow from program, input and limits alone.
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
+import { STEP_CLASSES } from '../calls/index.ts';
 import { checkPublicValues, type ExecutionResult, locate } from '../executor.ts';
-import { Budget, type CostModel, INSTRUCTION_CLASSES, type ShardLimits } from '../observe/budget.ts';
+import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
 import type { Program } from '../program/program.ts';
@@ -126,12 +127,12 @@ async function runShard(
   const used = new Float64Array(left.length);
   const granted = new Int32Array(left.length);
   const account = (): void => {
-    for (const k of INSTRUCTION_CLASSES) {
+    for (const k of STEP_CLASSES.keys()) {
       used[k]! += granted[k]! - left[k]!;
       granted[k] = left[k]!;
     }
   };
-  for (const k of INSTRUCTION_CLASSES) left[k] = 0;
+  for (const k of STEP_CLASSES.keys()) left[k] = 0;
   for (let slice = 1; ; slice++) {
     if (slice % SLICES_PER_TURN === 0) {
       signal?.throwIfAborted();
@@ -154,7 +155,7 @@ async function runShard(
     };
     if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
     const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
-    for (const k of INSTRUCTION_CLASSES) {
+    for (const k of STEP_CLASSES.keys()) {
       granted[k] = margin ?? budget.capacity(k) - used[k]!;
       left[k] = granted[k]!;
     }

@@ -109,13 +109,15 @@ export function predictCells(
   const { tables, fixed } = model;
   let [real, padded] = [0, fixed.cells];
   for (const [name, rows] of Object.entries(run.rows)) {
-    const { cells, capacities } = tables[name as keyof typeof tables];
+    const { cells, capacities } = tables[name]!;
     real += cells * rows;
     if (rows > 0) padded += cells * (capacities.find((c) => c >= rows) ?? Number.POSITIVE_INFINITY);
   }
   // A few leaves per page, as small programs touch.
-  for (const name of ['leaf', 'node', 'hash'] as const)
-    padded += tables[name].cells * (tables[name].capacities.find((c) => c >= 8 * run.pages) ?? 0);
+  for (const name of ['leaf', 'node', 'hash']) {
+    const { cells, capacities } = tables[name]!;
+    padded += cells * (capacities.find((c) => c >= 8 * run.pages) ?? 0);
+  }
   const { cells } = plan.limits;
   if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };
   const shards = Math.max(2, real / instructionCells(cells));

@@ -4,7 +4,6 @@
  */
 
 import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/observe/record';
-import type { EventClass } from '@weft/executor/program/isa';
 import type { Code } from '@weft/executor/program/program';
 import { registersOf } from '@weft/executor/shard/checkpoint';
 import { ConstraintError } from '@weft/primitives';
@@ -33,8 +32,8 @@ function instructionTable({ base, op, rd, rs1, rs2, imm, target }: Code): Joined
 }
 
 /** Reads event fields straight from the executor's buffers. */
-function recordedEvents(buffer: EventBuffer, name: EventClass, joined: JoinedTable): EventSource {
-  const fields = EVENT_FIELDS[name];
+function recordedEvents(buffer: EventBuffer, name: string, joined: JoinedTable): EventSource {
+  const fields = EVENT_FIELDS[name]!;
   const offsetOf = (field: string): number => {
     const offset = fields.indexOf(field);
     if (offset < 0) throw new ConstraintError('FILL', `events of ${name} have no field ${field}`);
@@ -81,9 +80,8 @@ function boundaryEvent(record: ExecutionRecord, { before, after }: StateTables):
 /** The events of every class. */
 function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTables): Map<string, EventSource> {
   const joined = instructionTable(pk.program.code);
-  const recorded = Object.entries(record.events) as [EventClass, EventBuffer][];
   return new Map<string, EventSource>([
-    ...recorded.map(([name, buffer]) => [name, recordedEvents(buffer, name, joined)] as const),
+    ...Object.entries(record.events).map(([name, buffer]) => [name, recordedEvents(buffer, name, joined)] as const),
     ...Object.entries(state.events),
     ['boundary', boundaryEvent(record, state)],
   ]);

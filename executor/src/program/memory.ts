@@ -2,7 +2,7 @@
  * @module Sparse guest memory in pages of 4 KiB, allocated on first write or load. Timestamps of last access, where they
  * are kept, lie in pages of the same layout.
  */
-import type { ElfImage } from '../program/elf.ts';
+import type { ElfImage } from './elf.ts';
 
 export const PAGE_SHIFT = 12;
 export const PAGE_MASK: number = 2 ** PAGE_SHIFT - 1;
