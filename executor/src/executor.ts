@@ -2,11 +2,12 @@
  * @module Running a program: from the entry to HALT, with the checks that decide whether a finished run is provable.
  */
 
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, ExecutionError, readU32 } from '@weft/primitives';
+import { ExecutionError } from '@weft/primitives';
+import { nextTurn } from '@weft/primitives/turn';
 import { STEP_CLASSES } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
 import type { Program } from './program/program.ts';
+import { publicValuesFault } from './program/public-values.ts';
 import type { SymbolTable } from './program/symbols.ts';
 import { LiveHost, type OutputListener } from './run/host.ts';
 import { Interpreter } from './run/interpreter.ts';
@@ -57,6 +58,7 @@ export async function execute(
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
   const counts = new Array<number>(STEP_CLASSES.length).fill(0);
+  let publicValues: Uint8Array;
   try {
     while (!interpreter.halted) {
       options.signal?.throwIfAborted();
@@ -65,9 +67,10 @@ export async function execute(
       for (const k of counts.keys()) counts[k]! += SLICE - interpreter.left[k]!;
       options.onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
-    checkPublicValues(registers, host.publicValues, interpreter);
+    publicValues = Uint8Array.from(host.publicValues);
+    checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
   }
@@ -76,7 +79,7 @@ export async function execute(
   return {
     exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
-    publicValues: Uint8Array.from(host.publicValues),
+    publicValues,
     rows: Object.fromEntries(STEP_CLASSES.map((name, k) => [name, counts[k]!])),
     pages,
   };
@@ -91,26 +94,17 @@ export function locate(error: ExecutionError, symbols: SymbolTable | undefined):
   return new ExecutionError(error.code, `${error.message}; ${place}`, details);
 }
 
-/** The rule by which `verify` accepts public values, applied before anyone spends time on a proof. */
+/**
+ * Applies the rule for public values to the end of a run.
+ * @throws {ExecutionError} PUBLIC_VALUES
+ */
 export function checkPublicValues(
   registers: Int32Array,
-  publicValues: readonly number[],
+  publicValues: Uint8Array,
   place: { readonly pc: number; readonly cycles: number },
 ): void {
-  const flags = registers.slice(CELL.committed, CELL.committed + 8);
-  const committed = flags.reduce((n, f) => n + f, 0);
-  const fail = (reason: string): never => {
-    throw new ExecutionError('PUBLIC_VALUES', reason, { pc: place.pc, cycle: place.cycles });
-  };
-  if (committed === 0) {
-    if (publicValues.length > 0) fail(`${publicValues.length} bytes of public values were written but not committed`);
-    return;
-  }
-  if (committed !== 8) fail(`only ${committed} of 8 digest words were committed`);
-  const digest = sha256(Uint8Array.from(publicValues));
-  for (let i = 0; i < 8; i++) {
-    if (readU32(digest, 4 * i) !== registers[CELL.digest + i]! >>> 0) {
-      fail(`the committed digest is not the SHA-256 of the public values, ${bytesToHex(digest)}`);
-    }
-  }
+  const cells = (first: number): number[] => Array.from(registers.subarray(first, first + 8), (x) => x >>> 0);
+  const committed = cells(CELL.committed).reduce((mask, flag, i) => mask + flag * 2 ** i, 0);
+  const fault = publicValuesFault(committed, cells(CELL.digest), publicValues);
+  if (fault !== undefined) throw new ExecutionError('PUBLIC_VALUES', fault, { pc: place.pc, cycle: place.cycles });
 }

@@ -3,6 +3,7 @@
  * follow from program, input and limits alone.
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
+import { nextTurn } from '@weft/primitives/turn';
 import { STEP_CLASSES } from '../calls/index.ts';
 import { checkPublicValues, type ExecutionResult, locate } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
@@ -63,6 +64,7 @@ export async function* segmentRun(
   const { registers, memory } = state;
   const meter = new Meter(memory);
   const interpreter = new Interpreter(program, state, host, { maxCycles: options.maxCycles ?? 2 ** 32, meter });
+  let publicValues: Uint8Array;
   try {
     for (let index = 0; !interpreter.halted; index++) {
       const [pc, cycles, before] = [interpreter.pc, interpreter.cycles, registers.slice()];
@@ -89,7 +91,8 @@ export async function* segmentRun(
         cells,
       };
     }
-    checkPublicValues(registers, host.publicValues, interpreter);
+    publicValues = Uint8Array.from(host.publicValues);
+    checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
   } finally {
@@ -99,7 +102,7 @@ export async function* segmentRun(
   return {
     exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
-    publicValues: Uint8Array.from(host.publicValues),
+    publicValues,
   };
 }
 
@@ -137,7 +140,7 @@ async function runShard(
     if (slice % SLICES_PER_TURN === 0) {
       signal?.throwIfAborted();
       // Lets an abort, and the workers' answers, arrive.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     if (interpreter.isUnconstrained) {
       // Nothing counts in here, so no shard ends here either.

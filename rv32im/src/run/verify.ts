@@ -1,10 +1,9 @@
 /**
  * @module Verifying a run: every shard's proof, and the rule by which their statements stand for a finished run.
  */
-
-import { sha256 } from '@noble/hashes/sha2.js';
 import { HALT_PC } from '@weft/executor/program/layout';
-import { readU32, VerificationError } from '@weft/primitives';
+import { publicValuesFault } from '@weft/executor/program/public-values';
+import { VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
 import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
 import { verifyBytes } from '@weft/prover/verify/proof';
@@ -57,23 +56,10 @@ export function checkChain(
   }
   const last = statements.at(-1);
   if (last === undefined || pc !== HALT_PC) return broken('the last shard does not halt: this is a part of a run');
-  checkPublicValues(last, publicValues);
+  const words = Array.from({ length: 8 }, (_, i) => last.digest[2 * i]! + 2 ** 16 * last.digest[2 * i + 1]!);
+  const fault = publicValuesFault(last.committed, words, publicValues);
+  if (fault !== undefined) throw new VerificationError('public_values', fault);
   return last.exitLo + 2 ** 16 * last.exitHi;
-}
-
-/** All digest words committed, and to these public values; or none, and no public values. */
-function checkPublicValues(last: ShardStatement<number>, publicValues: Uint8Array): void {
-  const fail = (message: string): never => {
-    throw new VerificationError('public_values', message);
-  };
-  if (last.committed === 0) {
-    if (publicValues.length > 0) fail(`${publicValues.length} bytes of public values without a commitment`);
-    return;
-  }
-  if (last.committed !== 0xff) fail(`only some words of the digest were committed: mask ${last.committed}`);
-  const digest = sha256(publicValues);
-  const limbs = Array.from({ length: 8 }, (_, i) => readU32(digest, 4 * i)).flatMap((w) => [w & 0xffff, w >>> 16]);
-  if (limbs.some((limb, i) => limb !== last.digest[i])) fail('the committed digest is not that of the public values');
 }
 
 /**

@@ -98,7 +98,7 @@ async function fastPass(pk: ProvingKey, stdin: readonly Uint8Array[]): Promise<n
 
 /** Cold processes of the command. */
 function processes(): { proveMs: number; verifyMs: number } {
-  const weft = fileURLToPath(import.meta.resolve('@weft/sdk/bin/weft'));
+  const weft = fileURLToPath(import.meta.resolve('@weft/cli/bin/weft'));
   const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
   try {
     const elf = fileURLToPath(guestPath('fibonacci'));

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exitCodeOf, onDisk } from '@weft/cli/io';
+import { main } from '@weft/cli/main';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
 import { setup } from '@weft/sdk';
-import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
-import { main } from '@weft/sdk/cli/main';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as asm from '../support/asm.ts';

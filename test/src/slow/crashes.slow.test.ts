@@ -10,7 +10,7 @@ import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
 import { sameBytes } from '../support/run.ts';
 
-const WEFT = fileURLToPath(import.meta.resolve('@weft/sdk/bin/weft'));
+const WEFT = fileURLToPath(import.meta.resolve('@weft/cli/bin/weft'));
 const LOOP = fileURLToPath(guestPath('loop'));
 const KILLS = 100;
 const folder = mkdtempSync(join(tmpdir(), 'weft-crash-'));

@@ -1,5 +1,8 @@
+/**
+ * @module Proving a run.
+ */
 import { readGuest } from '@weft/guest-examples';
-import { prove, setup } from '../index.ts';
+import { prove, setup } from '@weft/sdk';
 
 /** Proves a run, with progress and a time limit, and returns the proof and the key to check it with. */
 export async function proveExample(): Promise<{ proof: Uint8Array; vk: Uint8Array; stages: readonly string[] }> {

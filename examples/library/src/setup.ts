@@ -1,5 +1,8 @@
+/**
+ * @module The verifying key of a program.
+ */
 import { readGuest } from '@weft/guest-examples';
-import { setup } from '../index.ts';
+import { setup } from '@weft/sdk';
 
 /** The verifying key of a program: 64 hexadecimal digits that name machine and program. */
 export async function setupExample(): Promise<string> {

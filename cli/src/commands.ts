@@ -9,7 +9,6 @@ import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
-import { coreCount } from '@weft/tasks/node/cores';
 import {
   createRunner,
   type Estimate,
@@ -20,8 +19,9 @@ import {
   type ResourceOptions,
   setup,
   verify,
-} from '../index.ts';
-import { Journal, writeDurably } from '../node/journal.ts';
+} from '@weft/sdk';
+import { Journal, writeDurably } from '@weft/sdk/node/journal';
+import { coreCount } from '@weft/tasks/node/cores';
 import { formatBytes, formatTime } from './format.ts';
 import { assertWritable, onDisk, readInput, UsageError } from './io.ts';
 

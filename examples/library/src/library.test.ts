@@ -1,9 +1,6 @@
 /** The worked examples of the public API do what their comments say. */
-import { executeExample } from '@weft/sdk/examples/execute';
-import { proveExample } from '@weft/sdk/examples/prove';
-import { setupExample } from '@weft/sdk/examples/setup';
-import { verifyExample } from '@weft/sdk/examples/verify';
 import { expect, it } from 'vitest';
+import { executeExample, proveExample, setupExample, verifyExample } from './index.ts';
 
 it('setup', async () => {
   expect(await setupExample()).toMatch(/^[0-9a-f]{64}$/);

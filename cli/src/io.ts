@@ -4,7 +4,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
-import { JournalError } from '../node/journal.ts';
+import { JournalError } from '@weft/sdk/node/journal';
 
 /** Wrong usage or unreadable input. */
 export class UsageError extends WeftError {}

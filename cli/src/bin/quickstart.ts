@@ -3,9 +3,9 @@
  */
 import { readGuest } from '@weft/guest-examples';
 import { bytesToHex } from '@weft/primitives';
-import { createProgressBar } from '../cli/progress.ts';
-import { prove, setup, verify } from '../index.ts';
-import { proofStatistics } from '../prove/statistics.ts';
+import { prove, setup, verify } from '@weft/sdk';
+import { proofStatistics } from '@weft/sdk/prove/statistics';
+import { createProgressBar } from '../progress.ts';
 
 const bar = process.stderr.isTTY === true ? createProgressBar() : undefined;
 const elf = readGuest('fibonacci');

@@ -1,4 +1,7 @@
-import { VerificationError, verify } from '../index.ts';
+/**
+ * @module Checking a proof.
+ */
+import { VerificationError, verify } from '@weft/sdk';
 
 /** Reads a proof's public values, or says why it is not to be believed. */
 export function verifyExample(vk: Uint8Array, proof: Uint8Array): string {

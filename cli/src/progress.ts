@@ -1,8 +1,9 @@
 /**
  * @module The progress bar, by cli-progress. Only made when standard error is a terminal.
  */
+
+import type { ProveProgress } from '@weft/sdk';
 import cliProgress from 'cli-progress';
-import type { ProveProgress } from '../index.ts';
 import { formatBytes, formatTime } from './format.ts';
 
 export interface ProgressBar {

@@ -1,5 +1,8 @@
+/**
+ * @module Running a program without proving it.
+ */
 import { readGuest } from '@weft/guest-examples';
-import { execute } from '../index.ts';
+import { execute } from '@weft/sdk';
 
 /** Runs a guest on one input item and returns what it printed. */
 export async function executeExample(): Promise<{ printed: string; cycles: number }> {
