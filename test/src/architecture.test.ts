@@ -14,12 +14,16 @@ function importTable(): Map<string, string[]> {
   return new Map(rows.map(([, from, to]) => [from!, [...to!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!)]));
 }
 
-function sources(folder: string): string[] {
+/** What only tests see: tests, and what those beside them share. */
+const TEST = /\.(test|test-support)\.ts$/;
+
+function filesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts') && !e.name.endsWith('.test.ts'))
+    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts'))
     .map((e) => `${e.parentPath}/${e.name}`)
     .filter((path) => !path.includes('/node_modules/') && !path.includes('/dist/'));
 }
+const sources = (folder: string): string[] => filesOf(folder).filter((path) => !TEST.test(path));
 
 /** The part that a source path belongs to: the longest key of the table that starts it. */
 function partOf(path: string, parts: readonly string[]): string | undefined {
