@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
 import { setup } from '@weft/sdk';
@@ -11,7 +12,6 @@ import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 
 const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
 const SHA256 = fileURLToPath(guestPath('sha256'));

@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as asm from '@weft/executor/program/assembler';
 import { readGuest } from '@weft/guest-examples';
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
@@ -14,7 +15,6 @@ import type { ShardProof } from '@weft/rv32im/run/verify';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 
 const text = (s: string): Uint8Array => new TextEncoder().encode(s);

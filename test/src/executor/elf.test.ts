@@ -1,11 +1,12 @@
 /** The loader: every reason to refuse a file, and what it must accept. */
+
+import * as asm from '@weft/executor/program/assembler';
 import { loadElf } from '@weft/executor/program/elf';
 import { readSymbols } from '@weft/executor/program/symbols';
 import { GUESTS, readGuest } from '@weft/guest-examples';
 import { ElfError } from '@weft/primitives';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { codeOf } from '../support/run.ts';
 
 const patched = (patch: (view: DataView) => void): Uint8Array =>

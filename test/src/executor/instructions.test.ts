@@ -1,6 +1,7 @@
 /** Every operation on edge operands and with aliased registers, against semantics written from the specification. */
+
+import * as asm from '@weft/executor/program/assembler';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { compute, EDGES, taken } from '../support/reference.ts';
 import { interpret } from '../support/run.ts';
 

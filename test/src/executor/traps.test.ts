@@ -3,11 +3,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { execute } from '@weft/executor/executor';
 import { SYSCALL } from '@weft/executor/program/abi';
+import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { readSymbols } from '@weft/executor/program/symbols';
 import { readGuest } from '@weft/guest-examples';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { codeOf, interpret } from '../support/run.ts';
 
 const trap = (words: readonly number[], stdin: readonly Uint8Array[] = []): Promise<string> =>

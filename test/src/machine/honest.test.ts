@@ -1,11 +1,12 @@
 /** Honest traces satisfy every constraint and balance every bus; padding rows keep quiet. */
+
+import * as asm from '@weft/executor/program/assembler';
 import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { splitCapacities, splitHeights } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, trace, traceRun } from '../support/run.ts';
 

@@ -1,6 +1,7 @@
 /** Cuts at every single instruction of a program, and long runs cut at many budgets. */
 
 import { execute } from '@weft/executor/executor';
+import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
@@ -11,7 +12,6 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everyInstruction, everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings } from '../support/run.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';

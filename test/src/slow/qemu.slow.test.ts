@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as asm from '@weft/executor/program/assembler';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { EDGES } from '../support/reference.ts';
 import { interpret } from '../support/run.ts';
 

@@ -4,6 +4,7 @@
  */
 
 import { ChunkPool } from '@weft/executor/observe/record';
+import * as asm from '@weft/executor/program/assembler';
 import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
@@ -18,7 +19,6 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { reasonOf } from '../support/pieces.ts';
 import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings } from '../support/run.ts';

@@ -4,6 +4,7 @@
  */
 
 import { SYSCALL } from '@weft/executor/program/abi';
+import * as asm from '@weft/executor/program/assembler';
 import { CELL, HALT_PC, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
@@ -16,7 +17,6 @@ import { verifyShard } from '@weft/rv32im/run/verify';
 import { completeLookups } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { permuteBackwards } from '../support/backwards.ts';
 import { reasonOf } from '../support/pieces.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';

@@ -2,7 +2,7 @@
  * @module Test programs that reach every instruction class, with edge operands and aliased registers.
  */
 import { SYSCALL } from '@weft/executor/program/abi';
-import * as asm from './asm.ts';
+import * as asm from '@weft/executor/program/assembler';
 
 const [X, Y, Z, BASE] = [6, 7, 28, 9];
 

@@ -1,7 +1,7 @@
 /**
  * @module RV32IM semantics on big integers, written from the specification's prose and from nothing of Weft's.
  */
-import type { BranchOp, ImmediateOp, RegisterOp } from './asm.ts';
+import type { BranchOp, ImmediateOp, RegisterOp } from '@weft/executor/program/assembler';
 
 const MASK = 0xffffffffn;
 const unsigned = (x: bigint): bigint => x & MASK;

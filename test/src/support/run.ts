@@ -3,6 +3,7 @@
  */
 
 import { Meter } from '@weft/executor/observe/meter';
+import { elf } from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { LiveHost } from '@weft/executor/run/host';
 import { Interpreter } from '@weft/executor/run/interpreter';
@@ -14,7 +15,6 @@ import type { ProvingKey } from '@weft/rv32im/setup';
 import { fillShard, type ShardTraces } from '@weft/rv32im/shard/tables';
 import { statementTuples } from '@weft/rv32im/statement';
 import { expect } from 'vitest';
-import { elf } from './asm.ts';
 import { recordRun } from './shards.ts';
 
 /** An account of every leaf and node costs nothing here. */
