@@ -12,6 +12,7 @@ import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
+import { text } from '../support/bytes.ts';
 
 const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
 const SHA256 = fileURLToPath(guestPath('sha256'));
@@ -194,7 +195,7 @@ describe('long jobs', () => {
   /** The journal that a killed job leaves. */
   const leaveJournal = async (stdin: string, variables = 19): Promise<Journal> => {
     const { vkHex } = await setup(readGuest('loop'));
-    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [new TextEncoder().encode(stdin)], variables });
+    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [text(stdin)], variables });
   };
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();

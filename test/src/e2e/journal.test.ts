@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { readGuest } from '@weft/guest-examples';
 import { concatBytes } from '@weft/primitives';
+import { codeOf } from '@weft/primitives/testing';
 import { createRunner, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import { Journal, type JournalFiles } from '@weft/sdk/node/journal';
 import type { TaskRunner } from '@weft/tasks/runner';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, sameBytes } from '../support/run.ts';
+import { sameBytes, text } from '../support/bytes.ts';
 
 /** The least there is, so that shards are small; one worker fits. */
 const MEMORY = 435 * 2 ** 20;
-const INPUT = [new TextEncoder().encode('9000')];
+const INPUT = [text('9000')];
 const root = mkdtempSync(join(tmpdir(), 'weft-journal-'));
 afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
@@ -129,7 +130,7 @@ describe('damage', () => {
 describe('another job', () => {
   it.each([
     ['program', { vk: '00'.repeat(32) }],
-    ['input', { stdin: [new TextEncoder().encode('9001')] }],
+    ['input', { stdin: [text('9001')] }],
     ['input', { stdin: [] }],
     ['input', { stdin: [...INPUT, new Uint8Array()] }],
     ['shape', { variables: 20 }],
@@ -147,11 +148,8 @@ describe('another job', () => {
   });
   it('items that only look the same when joined are other input', async () => {
     const folder = newFolder();
-    const bytes = (s: string): Uint8Array => new TextEncoder().encode(s);
-    await Journal.open(folder, { ...identity(), stdin: [bytes('ab'), bytes('c')] });
-    expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [bytes('a'), bytes('bc')] }))).toBe(
-      'JOURNAL',
-    );
+    await Journal.open(folder, { ...identity(), stdin: [text('ab'), text('c')] });
+    expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [text('a'), text('bc')] }))).toBe('JOURNAL');
   });
 });
 

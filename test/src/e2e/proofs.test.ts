@@ -15,9 +15,8 @@ import type { ShardProof } from '@weft/rv32im/run/verify';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { text } from '../support/bytes.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
-
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 
 function reasonOf(vk: Uint8Array, proof: Uint8Array): string {
   try {

@@ -6,11 +6,10 @@ import { ATTEMPTS } from '@weft/sdk/prove/coordinator';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sameBytes } from '../support/run.ts';
+import { sameBytes, text } from '../support/bytes.ts';
 
 /** The least there is, so that shards are small; one worker fits. */
 const MEMORY = 435 * 2 ** 20;
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const INPUT = [text('9000')];
 const tasks = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
 

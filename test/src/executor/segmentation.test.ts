@@ -10,16 +10,16 @@ import { createProgram } from '@weft/executor/program/program';
 import { type Checkpoint, replay } from '@weft/executor/shard/checkpoint';
 import { type ShardSlice, segmentRun } from '@weft/executor/shard/segmentation';
 import { type GuestName, readGuest } from '@weft/guest-examples';
+import { codeOf } from '@weft/primitives/testing';
 import { costModel } from '@weft/rv32im/cost/cost';
 import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { describe, expect, it } from 'vitest';
+import { text } from '../support/bytes.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
-import { codeOf } from '../support/run.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 /** With the sizes of shards to cut them into. */
 const GUESTS: readonly (readonly [GuestName, Uint8Array, readonly number[]])[] = [
   ['loop', text('120000'), [19, 21]],

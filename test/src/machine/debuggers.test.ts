@@ -4,7 +4,7 @@ import * as asm from '@weft/executor/program/assembler';
 import { checkBuses, checkConstraints } from '@weft/prover/air/check';
 import { statementTuples } from '@weft/rv32im/statement';
 import { beforeAll, expect, it } from 'vitest';
-import { type Traced, trace } from '../support/run.ts';
+import { type Traced, trace } from '../support/traces.ts';
 
 let run: Traced;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { guestPath, readGuest } from '@weft/guest-examples';
 import { prove, setup, verify } from '@weft/sdk';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
-import { sameBytes } from '../support/run.ts';
+import { sameBytes, text } from '../support/bytes.ts';
 
 const WEFT = fileURLToPath(import.meta.resolve('@weft/sdk/bin/weft'));
 const LOOP = fileURLToPath(guestPath('loop'));
@@ -86,7 +86,7 @@ it('Ctrl-C ends a job within seconds, with a word about --resume, and loses no f
 
 it('threads that die at random moments change nothing', async () => {
   const program = await setup(readGuest('loop'));
-  const stdin = [new TextEncoder().encode('900000')];
+  const stdin = [text('900000')];
   const memory = 2 ** 30;
   const honest = await prove(program, stdin, { memory, workers: 2 });
   const module = new URL(import.meta.resolve('@weft/sdk/prove/worker'));

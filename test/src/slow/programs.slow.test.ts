@@ -1,12 +1,12 @@
 /** Random programs of every instruction class, boundary heights and empty tables: all prove and verify. */
 
 import * as asm from '@weft/executor/program/assembler';
+import { EDGES } from '@weft/executor/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import { fillShard } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import { EDGES } from '../support/reference.ts';
 import { recordRun } from '../support/shards.ts';
 
 let seed = 1;

@@ -19,12 +19,12 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { text } from '../support/bytes.ts';
 import { reasonOf } from '../support/pieces.ts';
 import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
-import { findings } from '../support/run.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
+import { findings } from '../support/traces.ts';
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 /** The least there is, so that shards are small; one worker fits. */
 const MEMORY = 435 * 2 ** 20;
 const LOOP = readGuest('loop');

@@ -7,15 +7,14 @@
 
 import * as asm from '@weft/executor/program/assembler';
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
+import { EDGES, FEW_EDGES } from '@weft/executor/testing';
 import { P } from '@weft/primitives/field/base';
 import type { Chip } from '@weft/prover/air/chip';
 import { eventsOf, fillTable } from '@weft/prover/prove/fill';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import { FEW_EDGES } from '../support/programs.ts';
-import { EDGES } from '../support/reference.ts';
 import { judge } from '../support/rows.ts';
-import { trace } from '../support/run.ts';
+import { trace } from '../support/traces.ts';
 
 const { machine } = machineKey();
 const PC = asm.TEXT;

@@ -20,7 +20,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { permuteBackwards } from '../support/backwards.ts';
 import { reasonOf } from '../support/pieces.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
-import { findings, type Traced, trace } from '../support/run.ts';
+import { findings, type Traced, trace } from '../support/traces.ts';
 
 const { machine } = machineKey();
 

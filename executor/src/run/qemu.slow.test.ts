@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as asm from '@weft/executor/program/assembler';
 import { describe, expect, it } from 'vitest';
-import { EDGES } from '../support/reference.ts';
-import { interpret } from '../support/run.ts';
+import * as asm from '../program/assembler.ts';
+import { EDGES } from '../testing.ts';
+import { interpret } from './interpret.test-support.ts';
 
 const available = spawnSync('qemu-riscv32', ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'weft-qemu-'));
