@@ -32,6 +32,7 @@ export async function codeOf(work: () => unknown): Promise<string> {
 export interface RandomSource {
   /** Of 32 bits. */
   readonly word: () => number;
+  readonly below: (n: number) => number;
   readonly felt: () => Felt;
   readonly ext: () => Ext;
 }
@@ -42,6 +43,7 @@ export function seeded(seed: number): RandomSource {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state;
   };
-  const felt = (): Felt => word() % P;
-  return { word, felt, ext: () => [felt(), felt(), felt(), felt(), felt()] };
+  const below = (n: number): number => word() % n;
+  const felt = (): Felt => below(P);
+  return { word, below, felt, ext: () => [felt(), felt(), felt(), felt(), felt()] };
 }

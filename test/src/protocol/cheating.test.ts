@@ -1,9 +1,9 @@
 /** Traces and commitments that a cheating prover might try, on the toy machine; each is rejected for its own reason. */
-import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Ext, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { reasonOf, seeded } from '@weft/primitives/testing';
 import { type Chip, defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/protocol/parameters';
@@ -19,16 +19,6 @@ import { describe, expect, it } from 'vitest';
 import { BYTE, PROGRAM, STATE, toyKey, toyMachine, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
 
 const program = await toyProgram();
-
-function reasonOf(work: () => void): string {
-  try {
-    work();
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof VerificationError) return error.code;
-    throw error;
-  }
-}
 
 /** Proves traces changed by `cheat` and returns why the verifier rejects them. */
 async function verdict(cheat: (columns: readonly Uint32Array[], words: number[]) => void): Promise<string> {
@@ -159,12 +149,7 @@ describe('key generation refuses', () => {
   });
 });
 
-let seed = 99;
-const random = (): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % P;
-};
-const randomExt = (): Ext => [random(), random(), random(), random(), random()];
+const { felt: random, ext: randomExt } = seeded(99);
 
 /** One round with few queries and no work, so that cheating has a chance worth measuring. */
 function tiny(queries: number): WhirParameters {

@@ -3,12 +3,13 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { reasonOf } from '@weft/primitives/testing';
 import { createMachineKey } from '@weft/prover/protocol/key';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { machineKey, SHAPE_SIZES } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import { mapPieces, type Piece, readWords, reasonOf, writeWords } from '../support/pieces.ts';
+import { mapPieces, type Piece, readWords, writeWords } from '../support/pieces.ts';
 import { proveToy, toyKey, toyMachine, toyProgram, verifyToy } from '../support/toy.ts';
 
 const program = await toyProgram();

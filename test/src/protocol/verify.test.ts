@@ -1,17 +1,7 @@
-import { VerificationError } from '@weft/primitives';
+import { reasonOf } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { expect, it } from 'vitest';
 import { proveToy, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
-
-function reasonOf(run: () => void): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VerificationError) return `${error.code}`;
-    throw error;
-  }
-  return 'accepted';
-}
 
 const program = await toyProgram();
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guestPath, readGuest } from '@weft/guest-examples';
+import { seeded } from '@weft/primitives/testing';
 import { prove, setup, verify } from '@weft/sdk';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
@@ -16,11 +17,7 @@ const KILLS = 100;
 const folder = mkdtempSync(join(tmpdir(), 'weft-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let seed = 7;
-const random = (n: number): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % n;
-};
+const { below: random } = seeded(7);
 
 const out = join(folder, 'killed.proof');
 const input = join(folder, 'input');

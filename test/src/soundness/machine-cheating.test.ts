@@ -9,6 +9,7 @@ import { CELL, HALT_PC, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { reasonOf } from '@weft/primitives/testing';
 import type { Trace } from '@weft/prover/air/trace';
 import { eventsOf, fillTable } from '@weft/prover/prove/fill';
 import { proveTables } from '@weft/prover/prove/prove';
@@ -18,7 +19,6 @@ import { completeLookups } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { permuteBackwards } from '../support/backwards.ts';
-import { reasonOf } from '../support/pieces.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, type Traced, trace } from '../support/traces.ts';
 
