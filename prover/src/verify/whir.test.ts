@@ -1,21 +1,19 @@
 /** The opening, on the kernels and on their oracle: what it accepts, and what it must not. */
-import { add, type Ext, mul, mulBase, ONE, ZERO } from '@weft/primitives/field/ext';
+import { add, type Ext, ONE, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { reasonOf, seeded } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { programParameters, type WhirParameters, witnessParameters } from '../protocol/parameters.ts';
-import { tensor } from '../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../prove/engine.ts';
 import { commitVector } from '../prove/kernel/commit.ts';
 import { kernelEngine } from '../prove/kernel/engine.ts';
 import { KernelOpening } from '../prove/kernel/opening.ts';
 import { commitPlain, OracleOpening } from '../prove/oracle/opening.ts';
 import { proveWhir } from '../prove/whir.ts';
-import { ProverChannel, VerifierChannel } from '../transcript/channel.ts';
-import { NativeBackend } from '../transcript/native.ts';
-import { verifyWhir } from './whir.ts';
+import { ProverChannel } from '../transcript/channel.ts';
+import { verifyOpening } from './opening.test-support.ts';
 
 const { felt: random, ext: randomExt } = seeded(7);
 
@@ -75,23 +73,7 @@ async function verdict(
   const values = Uint32Array.from({ length: 2 ** first.variables }, random);
   const point = Array.from({ length: first.variables }, randomExt);
   const bytes = await opener(parameters, values, point);
-  return reasonOf(() => {
-    const backend = new NativeBackend(suite, mutate(bytes), () => []);
-    const verifier = new VerifierChannel(backend);
-    const root = verifier.receive('root', 8);
-    const [received] = verifier.receiveExt('claim', 1);
-    verifyWhir(verifier, parameters, 'w', root, received!, (z) => {
-      let product: Ext = [1, 0, 0, 0, 0];
-      for (const [i, x] of point.entries()) {
-        const [, high] = tensor(backend, [x]);
-        const [, zHigh] = tensor(backend, [z[i]!]);
-        const both = mul(high!, zHigh!);
-        product = mul(product, add(add(backend.sub(backend.sub([1, 0, 0, 0, 0], high!), zHigh!), both), both));
-      }
-      return product;
-    });
-    backend.assertEnd();
-  });
+  return reasonOf(() => verifyOpening(parameters, 'w', point, mutate(bytes)));
 }
 
 describe('WHIR', () => {
@@ -124,27 +106,5 @@ describe('WHIR', () => {
       verdict(programParameters(10), onKernels(ZERO), mutate);
     expect(await changed((b) => Uint8Array.from([...b, 0]))).toBe('format');
     expect(await changed((b) => b.subarray(0, b.length - 4))).toBe('format');
-  });
-});
-
-it('sums eq to one and weighs rows as tensors', () => {
-  const point = [randomExt(), randomExt()];
-  const table = eqTable(point);
-  const backend = new NativeBackend(suite, new Uint8Array(), () => []);
-  expect(tensor(backend, point)).toEqual(table);
-  expect(mulBase(point[0]!, 1)).toEqual(point[0]);
-});
-
-describe('parameters', () => {
-  it('match the table of the design for 2^26 cells', () => {
-    const { rounds, finalVariables } = witnessParameters(26);
-    expect(rounds.map((r) => r.queries)).toEqual([261, 77, 33, 22]);
-    expect(rounds.map((r) => (r.regime.kind === 'johnson' ? r.regime.multiplicity : r.regime.kind))).toEqual([
-      'unique',
-      8,
-      3,
-      1,
-    ]);
-    expect(finalVariables).toBe(4);
   });
 });
