@@ -12,7 +12,7 @@ import { exitCodeOf, onDisk } from '@weft/sdk/cli/io';
 import { main } from '@weft/sdk/cli/main';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
+import { text } from '../support/values.ts';
 
 const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
 const SHA256 = fileURLToPath(guestPath('sha256'));

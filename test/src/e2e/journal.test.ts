@@ -11,10 +11,8 @@ import { Journal, type JournalFiles } from '@weft/sdk/node/journal';
 import type { TaskRunner } from '@weft/tasks/runner';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sameBytes, text } from '../support/bytes.ts';
+import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
 
-/** The least there is, so that shards are small; one worker fits. */
-const MEMORY = 435 * 2 ** 20;
 const INPUT = [text('9000')];
 const root = mkdtempSync(join(tmpdir(), 'weft-journal-'));
 afterAll(async () => {
@@ -31,7 +29,7 @@ const identity = () => ({ vk: program.vkHex, stdin: INPUT, variables: 19 });
 /** Proves with a journal in `folder`. */
 async function attempt(folder: string, files?: JournalFiles): Promise<Proof> {
   const store = await Journal.open(folder, identity(), files);
-  return await prove(program, INPUT, { memory: MEMORY, workers: 1, runner, store });
+  return await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 1, runner, store });
 }
 
 beforeAll(async () => {
@@ -58,7 +56,7 @@ it('holds a file per shard, and a job that goes on from it proves nothing again'
     close: () => Promise.resolve(),
   };
   const store = await Journal.open(full(), identity());
-  const again = await prove(program, INPUT, { memory: MEMORY, runner: idle, store });
+  const again = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: idle, store });
   expect(sameBytes(again.proof, honest.proof)).toBe(true);
 });
 
@@ -184,7 +182,7 @@ describe('a full disk', () => {
 });
 
 it('proofs with and without a journal are the same', async () => {
-  const plain = await prove(program, INPUT, { memory: MEMORY, workers: 2 });
+  const plain = await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 2 });
   expect(sameBytes(plain.proof, honest.proof)).toBe(true);
   expect(verify(program.vk, plain.proof).exitCode).toBe(0);
 });

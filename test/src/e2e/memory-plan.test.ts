@@ -11,9 +11,9 @@ import { setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { recordShards } from '../support/shards.ts';
 import { traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('bounds what is used, not by much', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('sha256'), [new Uint8Array(300)]);

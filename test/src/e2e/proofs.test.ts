@@ -15,8 +15,8 @@ import type { ShardProof } from '@weft/rv32im/run/verify';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
+import { bump, text } from '../support/values.ts';
 
 /** Whatever the bytes are, a verifier throws nothing but its own error. */
 const reasonFor = (vk: Uint8Array, proof: Uint8Array): string => reasonOf(() => verify(vk, proof));
@@ -61,7 +61,6 @@ describe('a proof of fibonacci(10)', () => {
       i === f.shards.length - 1 ? { ...s, statement: { ...s.statement, ...change } } : s,
     ),
   });
-  const bump = (x: readonly number[]): number[] => x.map((v, i) => (i === 0 ? (v + 1) % P : v));
   it.each([
     ['exit code', (f: File) => stating(f, { exitLo: 1 }), 'bus_balance'],
     ['upper half of the exit code', (f: File) => stating(f, { exitHi: 1 }), 'bus_balance'],

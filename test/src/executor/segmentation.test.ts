@@ -16,9 +16,9 @@ import { shardStatistics } from '@weft/rv32im/cost/statistics';
 import { setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
+import { text } from '../support/values.ts';
 
 /** With the sizes of shards to cut them into. */
 const GUESTS: readonly (readonly [GuestName, Uint8Array, readonly number[]])[] = [

@@ -7,9 +7,9 @@ import { splitCapacities, splitHeights } from '@weft/prover/air/chip';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, trace, traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 const { machine } = machineKey();
 

@@ -12,10 +12,10 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { everyInstruction, everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
 import { findings } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('a shard for every single one of 2,000 instructions', async () => {
   const words = [

@@ -9,7 +9,7 @@ import { seeded } from '@weft/primitives/testing';
 import { prove, setup, verify } from '@weft/sdk';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
-import { sameBytes, text } from '../support/bytes.ts';
+import { sameBytes, text } from '../support/values.ts';
 
 const WEFT = fileURLToPath(import.meta.resolve('@weft/sdk/bin/weft'));
 const LOOP = fileURLToPath(guestPath('loop'));

@@ -5,8 +5,8 @@ import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { proveTables } from '@weft/prover/prove/prove';
 import { statementWords } from '@weft/rv32im/statement';
 import { expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('fibonacci, n = 10', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [text('10')]);

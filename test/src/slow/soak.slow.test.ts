@@ -7,7 +7,7 @@ import { prove, setup } from '@weft/sdk';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
+import { text } from '../support/values.ts';
 
 const JOBS = 200;
 

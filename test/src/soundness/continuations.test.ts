@@ -20,23 +20,21 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { text } from '../support/bytes.ts';
 import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
 import { findings } from '../support/traces.ts';
+import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 
-/** The least there is, so that shards are small; one worker fits. */
-const MEMORY = 435 * 2 ** 20;
 const LOOP = readGuest('loop');
 
 let vk: Uint8Array;
 let honest: ProofFile;
 let other: ProofFile;
 beforeAll(async () => {
-  const proof = await prove(LOOP, [text('10000')], { memory: MEMORY });
+  const proof = await prove(LOOP, [text('10000')], { memory: LEAST_MEMORY });
   vk = proof.vk;
   honest = decodeProof(proof.proof);
-  other = decodeProof((await prove(LOOP, [text('9000')], { memory: MEMORY })).proof);
+  other = decodeProof((await prove(LOOP, [text('9000')], { memory: LEAST_MEMORY })).proof);
   expect(honest.shards.length).toBeGreaterThanOrEqual(3);
 });
 
@@ -46,7 +44,6 @@ const restate = (index: number, change: (s: ShardStatement<number>) => Partial<S
   withShards(
     honest.shards.map((s, i) => (i === index ? { ...s, statement: { ...s.statement, ...change(s.statement) } } : s)),
   );
-const bump = (x: readonly number[], k = 0): number[] => x.map((v, i) => (i === k ? (v + 1) % P : v));
 
 it('the honest chain holds', () => {
   expect(judge(honest)).toBe('accepted');
