@@ -1,10 +1,11 @@
-/** Imports follow the table in docs/ARCHITECTURE.md, and `verify` runs where there is no Node. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Imports follow the table in docs/ARCHITECTURE.md, tests stand where it says, and `verify` runs where there is no Node. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PACKAGES = ['primitives', 'tasks', 'executor', 'prover', 'rv32im', 'sdk', 'guest-examples'];
 
 /** Rows `| from | may import |` between the markers of the page. */
 function importTable(): Map<string, string[]> {
@@ -14,17 +15,23 @@ function importTable(): Map<string, string[]> {
   return new Map(rows.map(([, from, to]) => [from!, [...to!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!)]));
 }
 
-function sources(folder: string): string[] {
+/** What only tests see: tests, and what those beside them share. */
+const TEST = /\.(test|test-support)\.ts$/;
+
+function filesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts') && !e.name.endsWith('.test.ts'))
+    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts'))
     .map((e) => `${e.parentPath}/${e.name}`)
     .filter((path) => !path.includes('/node_modules/') && !path.includes('/dist/'));
 }
+const sources = (folder: string): string[] => filesOf(folder).filter((path) => !TEST.test(path));
 
 /** The part that a source path belongs to: the longest key of the table that starts it. */
 function partOf(path: string, parts: readonly string[]): string | undefined {
   return parts.filter((p) => path === p || path.startsWith(`${p}/`)).sort((a, b) => b.length - a.length)[0];
 }
+
+const packageOf = (part: string): string => part.split('/')[0]!;
 
 /** A specifier as a path like the table's: package/folder/file. */
 function resolve(specifier: string, from: string): string | undefined {
@@ -48,7 +55,7 @@ describe('imports', () => {
   });
   it('no import outside the table', () => {
     const wrong: string[] = [];
-    for (const pkg of ['primitives', 'tasks', 'executor', 'prover', 'rv32im', 'sdk', 'guest-examples']) {
+    for (const pkg of PACKAGES) {
       for (const file of sources(`${ROOT}${pkg}/src`)) {
         const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
         const part = partOf(path, parts);
@@ -69,6 +76,45 @@ describe('imports', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('tests', () => {
+  const specifiers = (file: string): string[] => [...readFileSync(file, 'utf8').matchAll(IMPORT)].map((m) => m[1]!);
+  it('beside the code import no package that the code may not import, guests apart', () => {
+    const table = [...importTable()];
+    const wrong: string[] = [];
+    for (const pkg of PACKAGES) {
+      const rows = table.filter(([part]) => packageOf(part) === pkg);
+      const allowed = ['guest-examples', pkg, ...rows.flatMap(([, to]) => to.map(packageOf))];
+      for (const file of filesOf(`${ROOT}${pkg}/src`).filter((path) => TEST.test(path))) {
+        for (const s of specifiers(file)) {
+          if (s.startsWith('@weft/') && !allowed.includes(packageOf(s.slice('@weft/'.length))))
+            wrong.push(`${file.slice(ROOT.length)} imports ${s}`);
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+  it('alone import what is there for tests', () => {
+    const wrong = PACKAGES.flatMap((pkg) => sources(`${ROOT}${pkg}/src`)).flatMap((file) =>
+      specifiers(file)
+        .filter((s) => /\/testing(\.ts)?$|\.test-support\.ts$|^vitest$/.test(s))
+        .map((s) => `${file.slice(ROOT.length)} imports ${s}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+  it('named in docs/soundness-tests.md exist, and hold what is quoted', () => {
+    const page = readFileSync(`${ROOT}docs/soundness-tests.md`, 'utf8');
+    const named = [...page.matchAll(/`([\w-]+\/[\w/-]+)`(?: "([^"]+)")?/g)].filter(([, path]) => path !== 'test/src');
+    expect(named.length).toBeGreaterThan(40);
+    const wrong = named.filter(([, path, quote]) => {
+      const file = [`test/src/${path}.test.ts`, `test/src/${path}.slow.test.ts`, `${path}.test.ts`]
+        .map((p) => ROOT + p)
+        .find(existsSync);
+      return file === undefined || !readFileSync(file, 'utf8').includes(quote ?? '');
+    });
+    expect(wrong.map(([all]) => all)).toEqual([]);
   });
 });
 

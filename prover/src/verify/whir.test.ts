@@ -1,28 +1,21 @@
-import { VerificationError } from '@weft/primitives';
-import { P } from '@weft/primitives/field/base';
-import { add, type Ext, mul, mulBase, ONE, ZERO } from '@weft/primitives/field/ext';
+/** The opening, on the kernels and on their oracle: what it accepts, and what it must not. */
+import { add, type Ext, ONE, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
+import { reasonOf, seeded } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { preprocessedParameters, type WhirParameters, witnessParameters } from '../protocol/parameters.ts';
-import { tensor } from '../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../prove/engine.ts';
 import { commitVector } from '../prove/kernel/commit.ts';
 import { kernelEngine } from '../prove/kernel/engine.ts';
 import { KernelOpening } from '../prove/kernel/opening.ts';
 import { commitPlain, OracleOpening } from '../prove/oracle/opening.ts';
 import { proveWhir } from '../prove/whir.ts';
-import { ProverChannel, VerifierChannel } from '../transcript/channel.ts';
-import { NativeBackend } from '../transcript/native.ts';
-import { verifyWhir } from './whir.ts';
+import { ProverChannel } from '../transcript/channel.ts';
+import { verifyOpening } from './opening.test-support.ts';
 
-let seed = 7;
-const random = (): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % P;
-};
-const randomExt = (): Ext => [random(), random(), random(), random(), random()];
+const { felt: random, ext: randomExt } = seeded(7);
 
 type Opener = (parameters: WhirParameters, values: Uint32Array, point: readonly Ext[]) => Promise<Uint8Array>;
 
@@ -70,41 +63,17 @@ const onOracle =
       new OracleOpening(suite, values, eqTable(point)),
     );
 
-/** Proves and verifies f(point) = value. */
-async function roundTrip(
+/** Proves f(point) = value, and says what the verifier thinks of it. */
+async function verdict(
   parameters: WhirParameters,
   opener: Opener,
   mutate: (bytes: Uint8Array) => Uint8Array = (b) => b,
-): Promise<void> {
+): Promise<string> {
   const first = parameters.rounds[0]!;
   const values = Uint32Array.from({ length: 2 ** first.variables }, random);
   const point = Array.from({ length: first.variables }, randomExt);
   const bytes = await opener(parameters, values, point);
-  const backend = new NativeBackend(suite, mutate(bytes), () => []);
-  const verifier = new VerifierChannel(backend);
-  const root = verifier.receive('root', 8);
-  const [received] = verifier.receiveExt('claim', 1);
-  verifyWhir(verifier, parameters, 'w', root, received!, (z) => {
-    let product: Ext = [1, 0, 0, 0, 0];
-    for (const [i, x] of point.entries()) {
-      const [, high] = tensor(backend, [x]);
-      const [, zHigh] = tensor(backend, [z[i]!]);
-      const both = mul(high!, zHigh!);
-      product = mul(product, add(add(backend.sub(backend.sub([1, 0, 0, 0, 0], high!), zHigh!), both), both));
-    }
-    return product;
-  });
-  backend.assertEnd();
-}
-
-async function reasonOf(run: () => Promise<void>): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (error instanceof VerificationError) return error.code;
-    throw error;
-  }
-  return 'accepted';
+  return reasonOf(() => verifyOpening(parameters, 'w', point, mutate(bytes)));
 }
 
 describe('WHIR', () => {
@@ -114,7 +83,7 @@ describe('WHIR', () => {
     ['program, final polynomial at once', preprocessedParameters(12)],
     ['program, one more round', preprocessedParameters(18)],
   ])('accepts honest openings: %s', async (_, parameters) => {
-    expect(await reasonOf(() => roundTrip(parameters, onKernels(ZERO)))).toBe('accepted');
+    expect(await verdict(parameters, onKernels(ZERO))).toBe('accepted');
   });
   it.each([
     ['witness', witnessParameters(14)],
@@ -130,35 +99,12 @@ describe('WHIR', () => {
       [witnessParameters(14), [1, 0, 0, 0, 0]],
       [preprocessedParameters(12), [0, 0, 0, 1, 0]],
     ];
-    for (const [parameters, lie] of lies)
-      expect(await reasonOf(() => roundTrip(parameters, onKernels(lie)))).toBe('opening');
+    for (const [parameters, lie] of lies) expect(await verdict(parameters, onKernels(lie))).toBe('opening');
   });
   it('rejects trailing and missing bytes', async () => {
     const changed = (mutate: (b: Uint8Array) => Uint8Array): Promise<string> =>
-      reasonOf(() => roundTrip(preprocessedParameters(10), onKernels(ZERO), mutate));
+      verdict(preprocessedParameters(10), onKernels(ZERO), mutate);
     expect(await changed((b) => Uint8Array.from([...b, 0]))).toBe('format');
     expect(await changed((b) => b.subarray(0, b.length - 4))).toBe('format');
-  });
-});
-
-it('sums eq to one and weighs rows as tensors', () => {
-  const point = [randomExt(), randomExt()];
-  const table = eqTable(point);
-  const backend = new NativeBackend(suite, new Uint8Array(), () => []);
-  expect(tensor(backend, point)).toEqual(table);
-  expect(mulBase(point[0]!, 1)).toEqual(point[0]);
-});
-
-describe('parameters', () => {
-  it('match the table of the design for 2^26 cells', () => {
-    const { rounds, finalVariables } = witnessParameters(26);
-    expect(rounds.map((r) => r.queries)).toEqual([261, 77, 33, 22]);
-    expect(rounds.map((r) => (r.regime.kind === 'johnson' ? r.regime.multiplicity : r.regime.kind))).toEqual([
-      'unique',
-      8,
-      3,
-      1,
-    ]);
-    expect(finalVariables).toBe(4);
   });
 });

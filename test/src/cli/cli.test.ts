@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOf, onDisk } from '@weft/cli/io';
 import { main } from '@weft/cli/main';
+import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
 import { setup } from '@weft/sdk';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
+import { text } from '../support/values.ts';
 
 const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
 const SHA256 = fileURLToPath(guestPath('sha256'));
@@ -194,7 +195,7 @@ describe('long jobs', () => {
   /** The journal that a killed job leaves. */
   const leaveJournal = async (stdin: string, variables = 19): Promise<Journal> => {
     const { vkHex } = await setup(readGuest('loop'));
-    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [new TextEncoder().encode(stdin)], variables });
+    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [text(stdin)], variables });
   };
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();

@@ -5,16 +5,15 @@ import { join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { readGuest } from '@weft/guest-examples';
 import { concatBytes } from '@weft/primitives';
+import { codeOf } from '@weft/primitives/testing';
 import { createRunner, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import { Journal, type JournalFiles } from '@weft/sdk/node/journal';
 import type { TaskRunner } from '@weft/tasks/runner';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, sameBytes } from '../support/run.ts';
+import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
 
-/** The least there is, so that shards are small; one worker fits. */
-const MEMORY = 435 * 2 ** 20;
-const INPUT = [new TextEncoder().encode('9000')];
+const INPUT = [text('9000')];
 const root = mkdtempSync(join(tmpdir(), 'weft-journal-'));
 afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
@@ -30,7 +29,7 @@ const identity = () => ({ vk: program.vkHex, stdin: INPUT, variables: 19 });
 /** Proves with a journal in `folder`. */
 async function attempt(folder: string, files?: JournalFiles): Promise<Proof> {
   const store = await Journal.open(folder, identity(), files);
-  return await prove(program, INPUT, { memory: MEMORY, workers: 1, runner, store });
+  return await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 1, runner, store });
 }
 
 beforeAll(async () => {
@@ -57,7 +56,7 @@ it('holds a file per shard, and a job that goes on from it proves nothing again'
     close: () => Promise.resolve(),
   };
   const store = await Journal.open(full(), identity());
-  const again = await prove(program, INPUT, { memory: MEMORY, runner: idle, store });
+  const again = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: idle, store });
   expect(sameBytes(again.proof, honest.proof)).toBe(true);
 });
 
@@ -129,7 +128,7 @@ describe('damage', () => {
 describe('another job', () => {
   it.each([
     ['program', { vk: '00'.repeat(32) }],
-    ['input', { stdin: [new TextEncoder().encode('9001')] }],
+    ['input', { stdin: [text('9001')] }],
     ['input', { stdin: [] }],
     ['input', { stdin: [...INPUT, new Uint8Array()] }],
     ['shape', { variables: 20 }],
@@ -147,11 +146,8 @@ describe('another job', () => {
   });
   it('items that only look the same when joined are other input', async () => {
     const folder = newFolder();
-    const bytes = (s: string): Uint8Array => new TextEncoder().encode(s);
-    await Journal.open(folder, { ...identity(), stdin: [bytes('ab'), bytes('c')] });
-    expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [bytes('a'), bytes('bc')] }))).toBe(
-      'JOURNAL',
-    );
+    await Journal.open(folder, { ...identity(), stdin: [text('ab'), text('c')] });
+    expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [text('a'), text('bc')] }))).toBe('JOURNAL');
   });
 });
 
@@ -186,7 +182,7 @@ describe('a full disk', () => {
 });
 
 it('proofs with and without a journal are the same', async () => {
-  const plain = await prove(program, INPUT, { memory: MEMORY, workers: 2 });
+  const plain = await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 2 });
   expect(sameBytes(plain.proof, honest.proof)).toBe(true);
   expect(verify(program.vk, plain.proof).exitCode).toBe(0);
 });

@@ -12,8 +12,9 @@ import { setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import { traceRun } from '../support/run.ts';
 import { recordShards } from '../support/shards.ts';
+import { traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('bounds what is used, not by much', async () => {
   const { pk, traces, statement } = await traceRun(readGuest('sha256'), [new Uint8Array(300)]);
@@ -45,7 +46,7 @@ it('the plan of every shard is within what a memory limit counts on, whatever th
     const pk = await setupProgram(createProgram(readGuest(name)));
     const limits = { cells: 2 ** 22, fractions: 2 ** 21 };
     let shards = 0;
-    for await (const { record, siblings } of recordShards(pk, [new TextEncoder().encode(input)], limits)) {
+    for await (const { record, siblings } of recordShards(pk, [text(input)], limits)) {
       const { tables } = shardTables(pk, record, siblings);
       const shape = chooseShape(
         pk.key,

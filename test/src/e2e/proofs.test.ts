@@ -5,30 +5,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as asm from '@weft/executor/program/assembler';
 import { readGuest } from '@weft/guest-examples';
-import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
+import { reasonOf } from '@weft/primitives/testing';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, encodeProof } from '@weft/rv32im/run/proof-file';
 import type { ShardProof } from '@weft/rv32im/run/verify';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
+import { bump, text } from '../support/values.ts';
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
-
-function reasonOf(vk: Uint8Array, proof: Uint8Array): string {
-  try {
-    verify(vk, proof);
-    return 'accepted';
-  } catch (error) {
-    // Whatever the bytes are, a verifier throws nothing but its own error.
-    expect(error).toBeInstanceOf(VerificationError);
-    return (error as VerificationError).code;
-  }
-}
+/** Whatever the bytes are, a verifier throws nothing but its own error. */
+const reasonFor = (vk: Uint8Array, proof: Uint8Array): string => reasonOf(() => verify(vk, proof));
 
 let program: Setup;
 let proof: Proof;
@@ -58,10 +49,10 @@ describe('a proof of fibonacci(10)', () => {
   });
   it('is no proof of another program', async () => {
     const other = await setup(readGuest('sha256'));
-    expect(reasonOf(other.vk, proof.proof)).toBe('program');
+    expect(reasonFor(other.vk, proof.proof)).toBe('program');
     const file = decodeProof(proof.proof);
     // Nor when it claims to be: the shard proof is about the program's own commitment, image and entry.
-    expect(reasonOf(other.vk, encodeProof({ ...file, vk: other.provingKey.vk }))).not.toBe('accepted');
+    expect(reasonFor(other.vk, encodeProof({ ...file, vk: other.provingKey.vk }))).not.toBe('accepted');
   });
   type File = ReturnType<typeof decodeProof>;
   const stating = (f: File, change: Partial<File['shards'][0]['statement']>): File => ({
@@ -70,7 +61,6 @@ describe('a proof of fibonacci(10)', () => {
       i === f.shards.length - 1 ? { ...s, statement: { ...s.statement, ...change } } : s,
     ),
   });
-  const bump = (x: readonly number[]): number[] => x.map((v, i) => (i === 0 ? (v + 1) % P : v));
   it.each([
     ['exit code', (f: File) => stating(f, { exitLo: 1 }), 'bus_balance'],
     ['upper half of the exit code', (f: File) => stating(f, { exitHi: 1 }), 'bus_balance'],
@@ -96,39 +86,39 @@ describe('a proof of fibonacci(10)', () => {
     ['number of shards', (f: File) => ({ ...f, shards: [] }), 'format'],
     ['shard twice', (f: File) => ({ ...f, shards: [...f.shards, ...f.shards] }), 'chain'],
   ] as const)('with another %s is rejected', (_, change, reason) => {
-    expect(reasonOf(program.vk, encodeProof(change(decodeProof(proof.proof))))).toBe(reason);
+    expect(reasonFor(program.vk, encodeProof(change(decodeProof(proof.proof))))).toBe(reason);
   });
   it('with any byte of the public values changed is rejected', () => {
     const file = decodeProof(proof.proof);
     for (let i = 0; i < file.publicValues.length; i++) {
       const publicValues = file.publicValues.slice();
       publicValues[i]! ^= 1;
-      expect(reasonOf(program.vk, encodeProof({ ...file, publicValues }))).toBe('public_values');
+      expect(reasonFor(program.vk, encodeProof({ ...file, publicValues }))).toBe('public_values');
     }
   });
   it('with another pc at either end is rejected', () => {
     const file = decodeProof(proof.proof);
     const bytes = encodeProof({ ...file, vk: { ...file.vk, entryPc: file.vk.entryPc + 4 } });
-    expect(reasonOf(program.vk, bytes)).toBe('program');
+    expect(reasonFor(program.vk, bytes)).toBe('program');
   });
   it('has one encoding: cut, extended and non-canonical files are rejected', () => {
     const bytes = proof.proof;
     for (const length of [0, 1, 3, 4, 8, 100, 148, bytes.length - 4, bytes.length - 1])
-      expect(reasonOf(program.vk, bytes.subarray(0, length))).toBe('format');
-    expect(reasonOf(program.vk, Uint8Array.from([...bytes, 0]))).toBe('format');
+      expect(reasonFor(program.vk, bytes.subarray(0, length))).toBe('format');
+    expect(reasonFor(program.vk, Uint8Array.from([...bytes, 0]))).toBe('format');
     const file = decodeProof(bytes);
     expect(encodeProof(file)).toEqual(bytes);
     const [{ statement, proof: shard }] = file.shards as [ShardProof];
     const withShard = (changed: Uint8Array): Uint8Array =>
       encodeProof({ ...file, shards: [{ statement, proof: changed }] });
-    expect(reasonOf(program.vk, withShard(Uint8Array.from([...shard, 0, 0, 0, 0])))).toBe('format');
-    expect(reasonOf(program.vk, withShard(shard.subarray(0, shard.length - 4)))).toBe('format');
+    expect(reasonFor(program.vk, withShard(Uint8Array.from([...shard, 0, 0, 0, 0])))).toBe('format');
+    expect(reasonFor(program.vk, withShard(shard.subarray(0, shard.length - 4)))).toBe('format');
     // x + p in place of x, wherever that fits 32 bits.
     for (const word of [10, 40, 500, 5000, shard.length / 4 - 1]) {
       const changed = shard.slice();
       const view = new DataView(changed.buffer);
       view.setUint32(4 * word, view.getUint32(4 * word, true) + P, true);
-      expect(reasonOf(program.vk, withShard(changed))).toBe('format');
+      expect(reasonFor(program.vk, withShard(changed))).toBe('format');
     }
   });
   it('with any bit flipped is rejected, by a typed error', () => {
@@ -136,7 +126,7 @@ describe('a proof of fibonacci(10)', () => {
       fc.property(fc.nat(proof.proof.length - 1), fc.nat(7), (at, bit) => {
         const changed = proof.proof.slice();
         changed[at]! ^= 1 << bit;
-        expect(reasonOf(program.vk, changed)).not.toBe('accepted');
+        expect(reasonFor(program.vk, changed)).not.toBe('accepted');
       }),
       { numRuns: 60, seed: 2 },
     );
@@ -147,7 +137,7 @@ describe('a proof of fibonacci(10)', () => {
       const [{ statement, proof: shard }] = file.shards as [ShardProof];
       const changed = shard.slice();
       new DataView(changed.buffer).setUint32(0, shape, true);
-      expect(reasonOf(program.vk, encodeProof({ ...file, shards: [{ statement, proof: changed }] }))).not.toBe(
+      expect(reasonFor(program.vk, encodeProof({ ...file, shards: [{ statement, proof: changed }] }))).not.toBe(
         'accepted',
       );
     }
@@ -178,8 +168,8 @@ it('verifies where WebAssembly is missing', () => {
 it('random bytes never do anything but fail', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-      expect(reasonOf(program.vk, bytes)).toBe('format');
-      expect(reasonOf(program.vk, Uint8Array.from([...proof.proof.subarray(0, 8), ...bytes]))).not.toBe('accepted');
+      expect(reasonFor(program.vk, bytes)).toBe('format');
+      expect(reasonFor(program.vk, Uint8Array.from([...proof.proof.subarray(0, 8), ...bytes]))).not.toBe('accepted');
     }),
     { numRuns: 200, seed: 3 },
   );

@@ -6,11 +6,8 @@ import { ATTEMPTS } from '@weft/sdk/prove/coordinator';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sameBytes } from '../support/run.ts';
+import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
 
-/** The least there is, so that shards are small; one worker fits. */
-const MEMORY = 435 * 2 ** 20;
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const INPUT = [text('9000')];
 const tasks = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
 
@@ -22,8 +19,8 @@ let longer: Proof | undefined;
 beforeAll(async () => {
   program = await setup(readGuest('loop'));
   real = await createRunner(1);
-  honest = await prove(program, INPUT, { memory: MEMORY, runner: real });
-  other = await prove(program, [text('9500')], { memory: MEMORY, runner: real });
+  honest = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: real });
+  other = await prove(program, [text('9500')], { memory: LEAST_MEMORY, runner: real });
 });
 afterAll(() => real.close());
 
@@ -71,11 +68,11 @@ const LIES: readonly (readonly [string, (input: Uint8Array, options: TaskOptions
 describe('a worker that answers with', () => {
   it.each(LIES)('%s, once: the job survives', async (_, lie) => {
     const runner = liar(lie, 1);
-    const proof = await prove(program, INPUT, { memory: MEMORY, runner, workers: 1, silenceMs: 4000 });
+    const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner, workers: 1, silenceMs: 4000 });
     expect(sameBytes(proof.proof, honest.proof)).toBe(true);
   });
   it.each(LIES)('%s, always: the job ends and names the shard', async (_, lie) => {
-    const job = prove(program, INPUT, { memory: MEMORY, runner: liar(lie, 1e9), workers: 1, silenceMs: 300 });
+    const job = prove(program, INPUT, { memory: LEAST_MEMORY, runner: liar(lie, 1e9), workers: 1, silenceMs: 300 });
     await expect(job).rejects.toMatchObject({
       code: 'SHARD_FAILED',
       message: expect.stringMatching(/^shard \d+ failed 3 times/) as string,
@@ -90,7 +87,7 @@ describe('threads', () => {
     let crashes = 0;
     try {
       const proof = await prove(program, INPUT, {
-        memory: MEMORY,
+        memory: LEAST_MEMORY,
         runner,
         workers: 1,
         onProgress: ({ stage, shardsDone }) => {
@@ -111,7 +108,7 @@ describe('threads', () => {
     const runner = createPiscinaRunner({ module: tasks, workers: 1 });
     try {
       const job = prove(program, INPUT, {
-        memory: MEMORY,
+        memory: LEAST_MEMORY,
         runner,
         workers: 1,
         onProgress: ({ stage }) => void (stage === 'prove' && runner.crash()),
@@ -140,7 +137,7 @@ describe('threads', () => {
       await expect(job).rejects.toThrow('enough');
       expect(performance.now() - aborted).toBeLessThan(3000);
       // The runner is as good as before.
-      const proof = await prove(program, INPUT, { memory: MEMORY, runner });
+      const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner });
       expect(sameBytes(proof.proof, honest.proof)).toBe(true);
     } finally {
       await runner.close();

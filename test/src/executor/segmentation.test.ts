@@ -4,22 +4,22 @@ import { execute } from '@weft/executor/executor';
 import type { ShardLimits } from '@weft/executor/observe/budget';
 import { ChunkPool } from '@weft/executor/observe/record';
 import { SYSCALL } from '@weft/executor/program/abi';
+import * as asm from '@weft/executor/program/assembler';
 import { CELL } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
 import { type Checkpoint, replay } from '@weft/executor/shard/checkpoint';
 import { type CutShard, segmentRun } from '@weft/executor/shard/segmentation';
 import { type GuestName, readGuest } from '@weft/guest-examples';
+import { codeOf } from '@weft/primitives/testing';
 import { costModel } from '@weft/rv32im/cost/cost';
 import { setupProgram } from '@weft/rv32im/setup';
 import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { EMPTY_DIGEST, everything, SYSCALL_INPUT } from '../support/programs.ts';
-import { codeOf } from '../support/run.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
+import { text } from '../support/values.ts';
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 /** With the sizes of shards to cut them into. */
 const GUESTS: readonly (readonly [GuestName, Uint8Array, readonly number[]])[] = [
   ['loop', text('120000'), [19, 21]],

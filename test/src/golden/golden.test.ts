@@ -1,6 +1,6 @@
 /** The machine and its cost per cycle are golden files; `pnpm golden` rewrites them. */
 import { readFileSync } from 'node:fs';
-import { preprocessedParameters, TARGET_BITS } from '@weft/prover/protocol/parameters';
+import { TARGET_BITS } from '@weft/prover/protocol/parameters';
 import { securityTerms } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
@@ -47,11 +47,5 @@ describe('security', () => {
     expect(
       least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 })),
     ).toBeLessThan(124);
-  });
-  it('the program opening folds an exact codeword of rate 1/16 with 27 queries', () => {
-    expect(preprocessedParameters(17).rounds).toMatchObject([
-      { logInverseRate: 4, queries: 27, queryGrinding: 16, regime: { kind: 'exact' } },
-    ]);
-    expect(preprocessedParameters(17).finalVariables).toBe(10);
   });
 });

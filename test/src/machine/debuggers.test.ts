@@ -1,9 +1,10 @@
 /** The debuggers say where and what: chip, row, constraint and values; bus, tuple and parties. */
+
+import * as asm from '@weft/executor/program/assembler';
 import { checkBuses, checkConstraints } from '@weft/prover/air/check';
 import { statementTuples } from '@weft/rv32im/statement';
 import { beforeAll, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { type Traced, trace } from '../support/run.ts';
+import { type Traced, trace } from '../support/traces.ts';
 
 let run: Traced;
 beforeAll(async () => {

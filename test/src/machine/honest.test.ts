@@ -1,13 +1,15 @@
 /** Honest traces satisfy every constraint and balance every bus; padding rows keep quiet. */
+
+import * as asm from '@weft/executor/program/assembler';
 import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { splitCapacities, splitHeights } from '@weft/prover/air/tails';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
-import { findings, trace, traceRun } from '../support/run.ts';
+import { findings, trace, traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 const { machine } = machineKey();
 
@@ -21,7 +23,7 @@ describe('honest traces', () => {
     }
   });
   it('large tables leave their last rows to a tail', async () => {
-    const { traces, statement } = await traceRun(readGuest('loop'), [new TextEncoder().encode('40000')]);
+    const { traces, statement } = await traceRun(readGuest('loop'), [text('40000')]);
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
     const heights = Object.fromEntries(machine.chips.map((chip, k) => [chip.name, traces[k]?.logHeight]));
     expect([heights['addi'], heights['addi_tail']]).toEqual([13, 12]);
@@ -43,10 +45,7 @@ describe('honest traces', () => {
     ['sha256', ['abc', '']],
     ['sort-text', ['bob,5\nal,-3\nzed,5\n']],
   ] as const)('the %s guest', async (name, input) => {
-    const { traces, statement } = await traceRun(
-      readGuest(name),
-      input.map((text) => new TextEncoder().encode(text)),
-    );
+    const { traces, statement } = await traceRun(readGuest(name), input.map(text));
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
   });
 });

@@ -1,9 +1,9 @@
 /** Traces and commitments that a cheating prover might try, on the toy machine; each is rejected for its own reason. */
-import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Ext, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { reasonOf, seeded } from '@weft/primitives/testing';
 import { type Chip, defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/protocol/parameters';
@@ -16,27 +16,26 @@ import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel'
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyWhir } from '@weft/prover/verify/whir';
 import { describe, expect, it } from 'vitest';
-import { BYTE, PROGRAM, STATE, toyKey, toyMachine, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
+import {
+  BYTE,
+  counterKey,
+  counterMachine,
+  counterProgram,
+  counterTraces,
+  PROGRAM,
+  STATE,
+  verifyCounter,
+} from '../support/counter.ts';
 
-const program = await toyProgram();
-
-function reasonOf(work: () => void): string {
-  try {
-    work();
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof VerificationError) return error.code;
-    throw error;
-  }
-}
+const program = await counterProgram();
 
 /** Proves traces changed by `cheat` and returns why the verifier rejects them. */
 async function verdict(cheat: (columns: readonly Uint32Array[], words: number[]) => void): Promise<string> {
-  const { traces, words } = toyTraces([20, 5]);
+  const { traces, words } = counterTraces([20, 5]);
   const statement = words.slice();
   cheat(traces[0]!.columns as Uint32Array[], statement);
-  const proof = await proveTables(toyKey, program, traces, statement);
-  return reasonOf(() => verifyToy(program, proof, statement));
+  const proof = await proveTables(counterKey, program, traces, statement);
+  return reasonOf(() => verifyCounter(program, proof, statement));
 }
 const [IS_REAL, X, OPERAND, SQUARE] = [0, 2, 3, 4];
 
@@ -82,14 +81,14 @@ describe('bus messages', () => {
 });
 
 it('fractions joined to other pairs than the key says: the sum is right, the leaves are not', async () => {
-  const { traces, words } = toyTraces([20, 5]);
+  const { traces, words } = counterTraces([20, 5]);
   const prove = async (leaves: Chip['leaves']): Promise<string> => {
-    const chips = toyMachine.chips.map((chip, k) => (k === 0 ? { ...chip, leaves } : chip));
+    const chips = counterMachine.chips.map((chip, k) => (k === 0 ? { ...chip, leaves } : chip));
     const tables = traces.map((t, k) => t && { ...t, chip: chips[k]! });
-    const proof = await proveTables({ ...toyKey, machine: { ...toyMachine, chips } }, program, tables, words);
-    return reasonOf(() => verifyToy(program, proof, words));
+    const proof = await proveTables({ ...counterKey, machine: { ...counterMachine, chips } }, program, tables, words);
+    return reasonOf(() => verifyCounter(program, proof, words));
   };
-  const honest = toyMachine.chips[0]!.leaves;
+  const honest = counterMachine.chips[0]!.leaves;
   expect(honest).toEqual([
     [0, 1],
     [2, 3],
@@ -159,12 +158,7 @@ describe('key generation refuses', () => {
   });
 });
 
-let seed = 99;
-const random = (): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % P;
-};
-const randomExt = (): Ext => [random(), random(), random(), random(), random()];
+const { felt: random, ext: randomExt } = seeded(99);
 
 /** One round with few queries and no work, so that cheating has a chance worth measuring. */
 function tiny(queries: number): WhirParameters {
@@ -318,12 +312,12 @@ describe('stacking', () => {
 
 describe('heights', () => {
   it("above a table's maximum, and tables beyond the commitment", async () => {
-    const { traces, words } = toyTraces([20, 5]);
-    const proof = await proveTables(toyKey, program, traces, words);
+    const { traces, words } = counterTraces([20, 5]);
+    const proof = await proveTables(counterKey, program, traces, words);
     const patch = (word: number, value: number): string => {
       const bytes = proof.slice();
       new DataView(bytes.buffer).setUint32(4 * word, value, true);
-      return reasonOf(() => verifyToy(program, bytes, words));
+      return reasonOf(() => verifyCounter(program, bytes, words));
     };
     // Word 0 is the shape; words 1 and 2 are the heights of the two optional tables.
     // At most 2^10 and 2^9 rows: codes 1 to 4, and 1 to 3.

@@ -2,9 +2,9 @@
 import { kernelEngine } from '@weft/prover/prove/kernel/engine';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { expect, it } from 'vitest';
-import { proveToy, toyProgram } from '../support/toy.ts';
+import { counterProgram, proveCounter } from '../support/counter.ts';
 
-const programs = [await toyProgram(kernelEngine), await toyProgram(oracleEngine)] as const;
+const programs = [await counterProgram(kernelEngine), await counterProgram(oracleEngine)] as const;
 
 it('setup commits to the same program', () => {
   expect(programs[0].key).toEqual(programs[1].key);
@@ -14,14 +14,14 @@ it.each([
   [1, 300],
   [500, 0],
 ] as const)('proofs of %i + %i steps', async (first, second) => {
-  const kernels = await proveToy(programs[0], [first, second], kernelEngine);
-  const oracle = await proveToy(programs[1], [first, second], oracleEngine);
+  const kernels = await proveCounter(programs[0], [first, second], kernelEngine);
+  const oracle = await proveCounter(programs[1], [first, second], oracleEngine);
   expect(kernels).toEqual(oracle);
 });
 
 it('proofs that are made at the same time do not meet', async () => {
-  const [alone] = [await proveToy(programs[0], [20, 5], kernelEngine)];
-  const together = await Promise.all([20, 30, 20].map((n) => proveToy(programs[0], [n, 5], kernelEngine)));
+  const [alone] = [await proveCounter(programs[0], [20, 5], kernelEngine)];
+  const together = await Promise.all([20, 30, 20].map((n) => proveCounter(programs[0], [n, 5], kernelEngine)));
   expect(together[0]).toEqual(alone);
   expect(together[2]).toEqual(alone);
 });

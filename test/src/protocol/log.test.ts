@@ -1,13 +1,13 @@
 /** The verifier's control flow follows the shape alone: two proofs of one shape cause the same calls. */
 import type { NativeBackend } from '@weft/prover/transcript/native';
 import { expect, it } from 'vitest';
-import { proveToy, toyProgram, verifyToy } from '../support/toy.ts';
+import { counterProgram, proveCounter, verifyCounter } from '../support/counter.ts';
 
-const program = await toyProgram();
+const program = await counterProgram();
 
 /** Every backend call of a verification: its name and the lengths of its array arguments, never a value. */
 async function callLog(counts: readonly [number, number]): Promise<string[]> {
-  const { proof, words } = await proveToy(program, counts);
+  const { proof, words } = await proveCounter(program, counts);
   const log: string[] = [];
   const wrap = (backend: NativeBackend): NativeBackend =>
     new Proxy(backend, {
@@ -20,7 +20,7 @@ async function callLog(counts: readonly [number, number]): Promise<string[]> {
         };
       },
     });
-  verifyToy(program, proof, words, { wrap });
+  verifyCounter(program, proof, words, { wrap });
   return log;
 }
 

@@ -3,16 +3,17 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { reasonOf } from '@weft/primitives/testing';
 import { createMachineKey } from '@weft/prover/protocol/key';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { machineKey, SHAPE_SIZES } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import { mapPieces, type Piece, readWords, reasonOf, writeWords } from '../support/pieces.ts';
-import { proveToy, toyKey, toyMachine, toyProgram, verifyToy } from '../support/toy.ts';
+import { counterKey, counterMachine, counterProgram, proveCounter, verifyCounter } from '../support/counter.ts';
+import { mapPieces, type Piece, readWords, writeWords } from '../support/pieces.ts';
 
-const program = await toyProgram();
-const { proof, words } = await proveToy(program, [129, 40]);
+const program = await counterProgram();
+const { proof, words } = await proveCounter(program, [129, 40]);
 const pieces = mapPieces(program, proof, words);
 const piecesOf = (label: string): Piece[] => pieces.filter((p) => p.label === label);
 const first = (label: string): Piece => piecesOf(label)[0]!;
@@ -21,7 +22,7 @@ const first = (label: string): Piece => piecesOf(label)[0]!;
 function verdict(change: (bytes: Uint8Array) => void): string {
   const bytes = proof.slice();
   change(bytes);
-  return reasonOf(() => verifyToy(program, bytes, words));
+  return reasonOf(() => verifyCounter(program, bytes, words));
 }
 const bump =
   (p: Piece, word = 0) =>
@@ -142,18 +143,18 @@ it('a node is no leaf: two digests hashed as a row give another digest than as c
 describe('the machine key', () => {
   const digest = (key: { digest: readonly number[] }): string => key.digest.join();
   it('binds the hash suite, every chip, every shape', () => {
-    const chip = toyMachine.chips[0]!;
+    const chip = counterMachine.chips[0]!;
     const withChip = (change: object) => ({
-      ...toyMachine,
-      chips: [{ ...chip, ...change }, ...toyMachine.chips.slice(1)],
+      ...counterMachine,
+      chips: [{ ...chip, ...change }, ...counterMachine.chips.slice(1)],
     });
     const renamed = { ...suite, node: { ...suite.node, partialRounds: 13 } };
     const variants = [
-      toyKey,
-      createMachineKey(renamed, toyMachine, [16]),
-      createMachineKey(suite, toyMachine, [17]),
-      createMachineKey(suite, toyMachine, [16, 17]),
-      createMachineKey(suite, { ...toyMachine, rowBits: 11 }, [16]),
+      counterKey,
+      createMachineKey(renamed, counterMachine, [16]),
+      createMachineKey(suite, counterMachine, [17]),
+      createMachineKey(suite, counterMachine, [16, 17]),
+      createMachineKey(suite, { ...counterMachine, rowBits: 11 }, [16]),
       createMachineKey(suite, withChip({ maxLogHeight: 8 }), [16]),
       createMachineKey(suite, withChip({ constraints: chip.constraints.slice(1) }), [16]),
       createMachineKey(suite, withChip({ interactions: chip.interactions.slice(1) }), [16]),

@@ -1,19 +1,9 @@
-import { VerificationError } from '@weft/primitives';
+import { reasonOf } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { expect, it } from 'vitest';
-import { proveToy, toyKey, toyProgram, toyTraces, verifyToy } from '../support/toy.ts';
+import { counterKey, counterProgram, counterTraces, proveCounter, verifyCounter } from '../support/counter.ts';
 
-function reasonOf(run: () => void): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof VerificationError) return `${error.code}`;
-    throw error;
-  }
-  return 'accepted';
-}
-
-const program = await toyProgram();
+const program = await counterProgram();
 
 it.each([
   [1, 0],
@@ -23,20 +13,20 @@ it.each([
   [500, 127],
   [256, 512],
 ] as const)('accepts %i + %i steps', async (first, second) => {
-  const { proof, words } = await proveToy(program, [first, second]);
-  expect(reasonOf(() => verifyToy(program, proof, words))).toBe('accepted');
+  const { proof, words } = await proveCounter(program, [first, second]);
+  expect(reasonOf(() => verifyCounter(program, proof, words))).toBe('accepted');
 });
 
 it('rejects another statement', async () => {
-  const { traces, words } = toyTraces([10, 3]);
+  const { traces, words } = counterTraces([10, 3]);
   const wrong = [words[0]!, words[1]!, words[2]!, words[3]! + 1];
-  const proof = await proveTables(toyKey, program, traces, wrong);
-  expect(reasonOf(() => verifyToy(program, proof, wrong))).toBe('bus_balance');
+  const proof = await proveTables(counterKey, program, traces, wrong);
+  expect(reasonOf(() => verifyCounter(program, proof, wrong))).toBe('bus_balance');
 });
 
 it('rejects a broken constraint that no bus sees', async () => {
-  const { traces, words } = toyTraces([10, 3]);
+  const { traces, words } = counterTraces([10, 3]);
   traces[0]!.columns[4]![2]!++;
-  const proof = await proveTables(toyKey, program, traces, words);
-  expect(reasonOf(() => verifyToy(program, proof, words))).toBe('zerocheck');
+  const proof = await proveTables(counterKey, program, traces, words);
+  expect(reasonOf(() => verifyCounter(program, proof, words))).toBe('zerocheck');
 });

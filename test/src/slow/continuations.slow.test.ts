@@ -1,6 +1,7 @@
 /** Cuts at every single instruction of a program, and long runs cut at many budgets. */
 
 import { execute } from '@weft/executor/executor';
+import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { proveTables } from '@weft/prover/prove/prove';
@@ -11,10 +12,10 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
 import { everyInstruction, everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
-import { findings } from '../support/run.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
+import { findings } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('a shard for every single one of 2,000 instructions', async () => {
   const words = [
@@ -46,7 +47,6 @@ it('a shard for every single one of 2,000 instructions', async () => {
   expect(checked).toBeGreaterThan(120);
 });
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
 const prose = text(
   Array.from({ length: 6000 }, (_, i) => `${['warp', 'weft', 'loom', 'shed'][(i * i + 3) % 4]} ${i % 97} `).join(''),
 );

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guestPath, readGuest } from '@weft/guest-examples';
+import { seeded } from '@weft/primitives/testing';
 import { prove, setup, verify } from '@weft/sdk';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { afterAll, expect, it } from 'vitest';
-import { sameBytes } from '../support/run.ts';
+import { sameBytes, text } from '../support/values.ts';
 
 const WEFT = fileURLToPath(import.meta.resolve('@weft/cli/bin/weft'));
 const LOOP = fileURLToPath(guestPath('loop'));
@@ -16,11 +17,7 @@ const KILLS = 100;
 const folder = mkdtempSync(join(tmpdir(), 'weft-crash-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let seed = 7;
-const random = (n: number): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % n;
-};
+const { below: random } = seeded(7);
 
 const out = join(folder, 'killed.proof');
 const input = join(folder, 'input');
@@ -86,7 +83,7 @@ it('Ctrl-C ends a job within seconds, with a word about --resume, and loses no f
 
 it('threads that die at random moments change nothing', async () => {
   const program = await setup(readGuest('loop'));
-  const stdin = [new TextEncoder().encode('900000')];
+  const stdin = [text('900000')];
   const memory = 2 ** 30;
   const honest = await prove(program, stdin, { memory, workers: 2 });
   const module = new URL(import.meta.resolve('@weft/sdk/prove/worker'));

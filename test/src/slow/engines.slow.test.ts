@@ -5,10 +5,11 @@ import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { proveTables } from '@weft/prover/prove/prove';
 import { statementWords } from '@weft/rv32im/statement';
 import { expect, it } from 'vitest';
-import { traceRun } from '../support/run.ts';
+import { traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 it('fibonacci, n = 10', async () => {
-  const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [new TextEncoder().encode('10')]);
+  const { pk, traces, statement } = await traceRun(readGuest('fibonacci'), [text('10')]);
   const prove = (engine?: typeof oracleEngine) =>
     proveTables(pk.key, pk.preprocessed, traces, statementWords(statement), { engine });
   expect(await prove()).toEqual(await prove(oracleEngine));

@@ -1,22 +1,18 @@
 /** Random programs of every instruction class, boundary heights and empty tables: all prove and verify. */
 
+import * as asm from '@weft/executor/program/assembler';
+import { EDGES } from '@weft/executor/testing';
+import { seeded } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import { fillShard } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { EDGES } from '../support/reference.ts';
 import { recordRun } from '../support/shards.ts';
 
-let seed = 1;
-const random = (n: number): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed % n;
-};
-
 /** Straight-line code over registers 16-31 with forward branches, jumps and memory traffic in a window of data. */
-function randomProgram(length: number): number[] {
+function randomProgram(seed: number, length: number): number[] {
+  const { below: random } = seeded(seed);
   const register = (): number => (random(8) === 0 ? 0 : 16 + random(16));
   const words: number[] = [...asm.li(9, asm.DATA + 0x800)];
   for (let i = 16; i < 32; i++)
@@ -58,8 +54,7 @@ async function proves(words: readonly number[]): Promise<void> {
 
 describe('random programs', () => {
   it.each([1, 2, 3, 4, 5, 6])('number %i', async (n) => {
-    seed = n * 7919;
-    await proves(randomProgram(300 * n));
+    await proves(randomProgram(n * 7919, 300 * n));
   });
 });
 

@@ -7,6 +7,7 @@ import { prove, setup } from '@weft/sdk';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { expect, it } from 'vitest';
+import { text } from '../support/values.ts';
 
 const JOBS = 200;
 
@@ -19,7 +20,7 @@ it(`${JOBS} jobs with journals leave nothing behind`, async () => {
     const journal = join(folder, 'journal');
     const out = join(folder, 'proof');
     const job = async (n: number): Promise<void> => {
-      const stdin = [new TextEncoder().encode(`${250_000 + n}`)];
+      const stdin = [text(`${250_000 + n}`)];
       const store = await Journal.open(journal, { vk: program.vkHex, stdin, variables: 22 });
       const proof = await prove(program, stdin, { memory: 2 ** 30, workers: 2, runner, store });
       await writeDurably(out, [proof.proof], journal);

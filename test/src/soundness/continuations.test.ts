@@ -4,12 +4,14 @@
  */
 
 import { ChunkPool } from '@weft/executor/observe/record';
+import * as asm from '@weft/executor/program/assembler';
 import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { readGuest } from '@weft/guest-examples';
 import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
+import { reasonOf } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { decodeProof, encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { checkChain, type ShardProof, verifyShard } from '@weft/rv32im/run/verify';
@@ -18,25 +20,21 @@ import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { reasonOf } from '../support/pieces.ts';
 import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
-import { findings } from '../support/run.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
+import { findings } from '../support/traces.ts';
+import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 
-const text = (s: string): Uint8Array => new TextEncoder().encode(s);
-/** The least there is, so that shards are small; one worker fits. */
-const MEMORY = 435 * 2 ** 20;
 const LOOP = readGuest('loop');
 
 let vk: Uint8Array;
 let honest: ProofFile;
 let other: ProofFile;
 beforeAll(async () => {
-  const proof = await prove(LOOP, [text('10000')], { memory: MEMORY });
+  const proof = await prove(LOOP, [text('10000')], { memory: LEAST_MEMORY });
   vk = proof.vk;
   honest = decodeProof(proof.proof);
-  other = decodeProof((await prove(LOOP, [text('9000')], { memory: MEMORY })).proof);
+  other = decodeProof((await prove(LOOP, [text('9000')], { memory: LEAST_MEMORY })).proof);
   expect(honest.shards.length).toBeGreaterThanOrEqual(3);
 });
 
@@ -46,7 +44,6 @@ const restate = (index: number, change: (s: ShardStatement<number>) => Partial<S
   withShards(
     honest.shards.map((s, i) => (i === index ? { ...s, statement: { ...s.statement, ...change(s.statement) } } : s)),
   );
-const bump = (x: readonly number[], k = 0): number[] => x.map((v, i) => (i === k ? (v + 1) % P : v));
 
 it('the honest chain holds', () => {
   expect(judge(honest)).toBe('accepted');

@@ -4,7 +4,10 @@
  * tries every setting of the boolean hints with results that are off by the amounts at which carries hide. A row passes
  * only if its constraints and lookups hold and it differs from the honest one in nothing but the result.
  */
+
+import * as asm from '@weft/executor/program/assembler';
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
+import { EDGES, FEW_EDGES } from '@weft/executor/testing';
 import { P } from '@weft/primitives/field/base';
 import type { Chip } from '@weft/prover/air/chip';
 import { eventsOf } from '@weft/prover/air/tables';
@@ -12,11 +15,8 @@ import type { JoinedTable } from '@weft/prover/air/trace';
 import { fillTable } from '@weft/prover/prove/fill';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { FEW_EDGES } from '../support/programs.ts';
-import { EDGES } from '../support/reference.ts';
 import { judge } from '../support/rows.ts';
-import { trace } from '../support/run.ts';
+import { trace } from '../support/traces.ts';
 
 const { machine } = machineKey();
 const PC = asm.TEXT;

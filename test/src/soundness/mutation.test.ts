@@ -6,7 +6,7 @@ import { P } from '@weft/primitives/field/base';
 import { expect, it } from 'vitest';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { judge, passes } from '../support/rows.ts';
-import { trace } from '../support/run.ts';
+import { trace } from '../support/traces.ts';
 
 /** Columns whose cells may be free on some rows, and why. Reviewed; a column that is not here must never survive. */
 const WAIVERS: Readonly<Record<string, string>> = {

@@ -1,11 +1,10 @@
 /**
  * @module Where each message lies in a toy proof, and how to change it.
  */
-import { VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import type { Preprocessed } from '@weft/prover';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { verifyToy } from './toy.ts';
+import { verifyCounter } from './counter.ts';
 
 /** A message: label, first word, number of words. */
 export interface Piece {
@@ -27,7 +26,7 @@ export function mapPieces(program: Preprocessed, proof: Uint8Array, words: reado
       return super.read(count, what, presence);
     }
   }
-  verifyToy(program, proof, words, { Backend: Mapping });
+  verifyCounter(program, proof, words, { Backend: Mapping });
   return pieces;
 }
 
@@ -39,15 +38,4 @@ export function readWords(bytes: Uint8Array, { at, count }: Pick<Piece, 'at' | '
 export function writeWords(bytes: Uint8Array, at: number, values: readonly number[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (const [i, x] of values.entries()) view.setUint32(4 * (at + i), ((x % P) + P) % P, true);
-}
-
-/** The reason for which the verifier rejects, or `accepted`. Any other error fails the test. */
-export function reasonOf(work: () => void): string {
-  try {
-    work();
-    return 'accepted';
-  } catch (error) {
-    if (error instanceof VerificationError) return error.code;
-    throw error;
-  }
 }

@@ -2,12 +2,10 @@
  * @module Test programs that reach every instruction class, with edge operands and aliased registers.
  */
 import { SYSCALL } from '@weft/executor/program/abi';
-import * as asm from './asm.ts';
+import * as asm from '@weft/executor/program/assembler';
+import { FEW_EDGES } from '@weft/executor/testing';
 
 const [X, Y, Z, BASE] = [6, 7, 28, 9];
-
-/** A subset of the edges that still crosses every limb and sign. */
-export const FEW_EDGES: readonly number[] = [0, 1, 0x80, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff];
 
 /** Each operation on all pairs of `operands`, results thrown into registers; branches with both outcomes; memory at every offset. */
 export function everyInstruction(operands: readonly number[]): number[] {

@@ -1,8 +1,10 @@
 /** Every operation on edge operands and with aliased registers, against semantics written from the specification. */
+
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { compute, EDGES, taken } from '../support/reference.ts';
-import { interpret } from '../support/run.ts';
+import * as asm from '../program/assembler.ts';
+import { EDGES } from '../testing.ts';
+import { interpret } from './interpret.test-support.ts';
+import { compute, taken } from './reference.test-support.ts';
 
 /** Registers that the programs use: operands, result, result pointer. */
 const [X, Y, Z, OUT] = [6, 7, 28, 8];

@@ -1,14 +1,11 @@
 /** The block machine: every operation against its oracle, on random and extreme inputs. */
-
-import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '@weft/primitives/field/base';
-import { add, type Ext, mul, mulBase, sub } from '@weft/primitives/field/ext';
-import { eqTable } from '@weft/primitives/field/multilinear';
-import type { GraphOperation } from '@weft/primitives/kernel/emit/graph-operation';
-import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { GraphInstruction, GraphKernels } from '@weft/primitives/kernel/graph';
-import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { describe, expect, it } from 'vitest';
-
+import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '../field/base.ts';
+import { add, type Ext, mul, mulBase, sub } from '../field/ext.ts';
+import { eqTable } from '../field/multilinear.ts';
+import type { GraphOperation } from './emit/graph-operation.ts';
+import { eqTables, eqTablesBytes } from './eq.ts';
+import type { GraphInstruction, GraphKernels } from './graph.ts';
 import {
   dot,
   kernels,
@@ -21,7 +18,8 @@ import {
   randoms,
   read,
   readExt,
-} from '../support/kernels.ts';
+} from './kernels.test-support.ts';
+import { VectorKernels } from './vectors.ts';
 
 const { memory, fractions, graph, vectors } = kernels;
 

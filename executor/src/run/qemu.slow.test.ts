@@ -4,9 +4,9 @@ import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { EDGES } from '../support/reference.ts';
-import { interpret } from '../support/run.ts';
+import * as asm from '../program/assembler.ts';
+import { EDGES } from '../testing.ts';
+import { interpret } from './interpret.test-support.ts';
 
 const available = spawnSync('qemu-riscv32', ['--version']).status === 0;
 const folder = mkdtempSync(join(tmpdir(), 'weft-qemu-'));

@@ -1,26 +1,12 @@
-/** Eq tables and the sums of fractions: every kernel against its oracle, on random and extreme inputs. */
-
-import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
-import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import { VectorKernels } from '@weft/primitives/kernel/vectors';
+/** The sums of fractions: every kernel against its oracle, on random and extreme inputs. */
 import { describe, expect, it } from 'vitest';
-
-import { dot, kernels, placeExt, randomExt, randoms, readExt } from '../support/kernels.ts';
+import { add, type Ext, mul, ONE, sub, ZERO } from '../field/ext.ts';
+import { eqTable, foldHalves } from '../field/multilinear.ts';
+import { eqTables, eqTablesBytes } from './eq.ts';
+import { dot, kernels, placeExt, randomExt, randoms, readExt } from './kernels.test-support.ts';
+import { VectorKernels } from './vectors.ts';
 
 const { memory, fractions, vectors } = kernels;
-
-it.each([0, 1, 2, 5, 9, 11])('eq tables of all prefixes of %i variables', (n) => {
-  const point = randoms(n);
-  const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(n)), point);
-  for (const [i, { low, high }] of tables.entries()) {
-    const expected = eqTable(point.slice(0, i));
-    for (const [x, value] of expected.entries()) {
-      expect(mul(vectors.get(low, x % 512), vectors.get(high, x >> 9))).toEqual(value);
-    }
-    for (let x = expected.length; x < 4; x++) expect(vectors.get(low, x)).toEqual(ZERO);
-  }
-});
 
 describe('fractions', () => {
   const cross = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(mul(s0!, q1!), mul(s1!, q0!));

@@ -1,23 +1,20 @@
 /**
  * @module Random and extreme values in kernel memory, for tests that hold kernels to their oracles.
  */
-import { P } from '@weft/primitives/field/base';
-import { add, type Ext, mul, ZERO } from '@weft/primitives/field/ext';
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { Kernels } from '@weft/primitives/kernel/kernels';
-import { VectorKernels } from '@weft/primitives/kernel/vectors';
-import { fromMontgomery, toMontgomery } from '@weft/primitives/wasm/field';
+import { P } from '../field/base.ts';
+import { add, type Ext, mul, ZERO } from '../field/ext.ts';
+import { POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
+import { seeded } from '../testing.ts';
+import { fromMontgomery, toMontgomery } from '../wasm/field.ts';
+import { Kernels } from './kernels.ts';
+import { VectorKernels } from './vectors.ts';
 
 /** One set of kernels for all tests of a file. */
 export const kernels: Kernels = new Kernels(suite).prepare();
 const { memory, vectors } = kernels;
 
 export const EDGES: readonly number[] = [0, 1, 2, P - 1, P - 2, 0xffff, 0x10000, 1 << 24, (1 << 30) + 7];
-let seed = 3;
-export const next = (): number => {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed;
-};
+export const next = seeded(3).word;
 /** A quarter of the values are extreme. */
 export const random = (): number => (next() % 4 === 0 ? EDGES[next() % EDGES.length]! : next() % P);
 export const randomExt = (): Ext => [random(), random(), random(), random(), random()];

@@ -18,8 +18,8 @@ import type { VerifierHooks } from '@weft/prover/verify/proof';
 
 export { BYTE, PROGRAM, STATE } from '@weft/example-counter';
 
-export const toyMachine: Machine = machine;
-export const toyKey: MachineKey = key;
+export const counterMachine: Machine = machine;
+export const counterKey: MachineKey = key;
 
 /** A word of the statement that no tuple holds: only the transcript ties it to the proof. */
 const CONTEXT = 42;
@@ -27,15 +27,15 @@ const CONTEXT = 42;
 /** Operand of step i. */
 const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
-export async function toyProgram(engine?: ProvingEngine): Promise<Preprocessed> {
+export async function counterProgram(engine?: ProvingEngine): Promise<Preprocessed> {
   const program = await setup(Uint8Array.from({ length: 1024 }, (_, i) => operandAt(i)));
   return engine === undefined ? program : await preprocess(key, { program: program.columns[0]! }, engine);
 }
 
-const columns = (await toyProgram()).columns;
+const columns = (await counterProgram()).columns;
 
 /** Traces of `counts[0]` steps in the first table and `counts[1]` in the second, starting from (0, 5). */
-export function toyTraces(counts: readonly [number, number]): { traces: (Trace | undefined)[]; words: Felt[] } {
+export function counterTraces(counts: readonly [number, number]): { traces: (Trace | undefined)[]; words: Felt[] } {
   let [index, x] = [0, 5];
   const tables = counts.map((count, k): Trace | undefined => {
     if (count === 0) return undefined;
@@ -53,29 +53,29 @@ export function toyTraces(counts: readonly [number, number]): { traces: (Trace |
   return { traces, words: [0, 5, index, x, CONTEXT] };
 }
 
-export async function proveToy(
+export async function proveCounter(
   program: Preprocessed,
   counts: readonly [number, number],
   engine?: ProvingEngine,
 ): Promise<{ proof: Uint8Array; words: Felt[] }> {
-  const { traces, words } = toyTraces(counts);
-  return { proof: await proveTables(toyKey, program, traces, words, { engine }), words };
+  const { traces, words } = counterTraces(counts);
+  return { proof: await proveTables(counterKey, program, traces, words, { engine }), words };
 }
 
-export interface ToyHooks extends VerifierHooks {
+export interface CounterHooks extends VerifierHooks {
   readonly key?: MachineKey;
 }
 
 /** @throws {VerificationError} */
-export function verifyToy(
+export function verifyCounter(
   program: Preprocessed,
   proof: Uint8Array,
   words: readonly Felt[],
-  hooks: ToyHooks = {},
+  hooks: CounterHooks = {},
 ): void {
   const tuples = [
     { bus: STATE, sign: 1 as const, tuple: [words[0]!, words[1]!] },
     { bus: STATE, sign: -1 as const, tuple: [words[2]!, words[3]!] },
   ];
-  verifyBytes(hooks.key ?? toyKey, program.key, { words, tuples }, proof, hooks);
+  verifyBytes(hooks.key ?? counterKey, program.key, { words, tuples }, proof, hooks);
 }

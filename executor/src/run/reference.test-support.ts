@@ -1,7 +1,7 @@
 /**
  * @module RV32IM semantics on big integers, written from the specification's prose and from nothing of Weft's.
  */
-import type { BranchOp, ImmediateOp, RegisterOp } from './asm.ts';
+import type { BranchOp, ImmediateOp, RegisterOp } from '../program/assembler.ts';
 
 const MASK = 0xffffffffn;
 const unsigned = (x: bigint): bigint => x & MASK;
@@ -54,9 +54,3 @@ export function taken(op: BranchOp, a: number, b: number): boolean {
       return x >= y;
   }
 }
-
-/** Operands at which carries, signs and limbs change. */
-export const EDGES: readonly number[] = [
-  0, 1, 2, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10001, 0x7fffffff, 0x80000000, 0x80000001,
-  0xfffeffff, 0xffffffff,
-];

@@ -1,12 +1,13 @@
 /** The loader: every reason to refuse a file, and what it must accept. */
-import { loadElf } from '@weft/executor/program/elf';
-import { readSymbols } from '@weft/executor/program/symbols';
+
 import { GUESTS, readGuest } from '@weft/guest-examples';
 import { ElfError } from '@weft/primitives';
+import { codeOf } from '@weft/primitives/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as asm from '../support/asm.ts';
-import { codeOf } from '../support/run.ts';
+import * as asm from './assembler.ts';
+import { loadElf } from './elf.ts';
+import { readSymbols } from './symbols.ts';
 
 const patched = (patch: (view: DataView) => void): Uint8Array =>
   asm.elf(asm.halt(), { patch, data: Uint8Array.of(1, 2, 3, 4) });

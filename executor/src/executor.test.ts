@@ -1,0 +1,55 @@
+/** A whole run: how it is stopped, and what it hands back. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { readGuest } from '@weft/guest-examples';
+import { codeOf } from '@weft/primitives/testing';
+import { describe, expect, it } from 'vitest';
+import { execute } from './executor.ts';
+import { SYSCALL } from './program/abi.ts';
+import * as asm from './program/assembler.ts';
+import { createProgram } from './program/program.ts';
+import { readSymbols } from './program/symbols.ts';
+
+const { DATA } = asm;
+
+describe('a run that does not end', () => {
+  it('says where: pc, symbol and cycle', async () => {
+    const elf = readGuest('fibonacci');
+    const run = execute(createProgram(elf), [Uint8Array.of(0x31)], { maxCycles: 50, symbols: readSymbols(elf) });
+    await expect(run).rejects.toThrow(/not halted after 50 cycles; pc 0x[0-9a-f]+ \(\w+(\+0x[0-9a-f]+)?\), cycle 50/);
+  });
+
+  it('stops when aborted', async () => {
+    const abort = new AbortController();
+    const run = execute(createProgram(asm.elf([asm.jal(0, 0)])), [], { signal: abort.signal });
+    setTimeout(() => abort.abort(), 20);
+    await expect(run).rejects.toThrow('abort');
+  });
+});
+
+describe('the result', () => {
+  it.each([3, 13])('takes public values on descriptor %i and checks the committed digest', async (descriptor) => {
+    const digest = sha256(Uint8Array.of(7, 8, 9, 10));
+    const commit = (change: number): number[] =>
+      Array.from({ length: 8 }, (_, k) =>
+        asm.call(SYSCALL.COMMIT, k, new DataView(digest.buffer).getUint32(4 * k, true) ^ (k === 3 ? change : 0)),
+      ).flat();
+    const write = [
+      ...asm.li(6, DATA),
+      ...asm.li(7, 0x0a090807),
+      asm.store('SW', 7, 6, 0),
+      ...asm.call(SYSCALL.WRITE, descriptor, DATA, 4),
+    ];
+    const run = (words: number[]): Promise<unknown> => execute(createProgram(asm.elf(words)), []);
+    expect(await run([...write, ...commit(0), ...asm.halt(3)])).toMatchObject({
+      exitCode: 3,
+      publicValues: Uint8Array.of(7, 8, 9, 10),
+    });
+    expect(await codeOf(() => run([...write, ...commit(1), ...asm.halt()]))).toBe('PUBLIC_VALUES');
+    expect(await codeOf(() => run([...write, ...asm.halt()]))).toBe('PUBLIC_VALUES');
+    expect(await codeOf(() => run([...asm.call(SYSCALL.COMMIT, 0, 0), ...asm.halt()]))).toBe('PUBLIC_VALUES');
+  });
+
+  it('exit codes have 32 bits', async () => {
+    expect(await execute(createProgram(asm.elf(asm.halt(-1))), [])).toMatchObject({ exitCode: 0xffffffff });
+  });
+});

@@ -1,0 +1,72 @@
+/** The permutation, hashing and trees against their oracles, on random and extreme inputs. */
+import { describe, expect, it } from 'vitest';
+import { P } from '../field/base.ts';
+import { buildMerkleTree } from '../hash/merkle.ts';
+import { permute } from '../hash/poseidon2.ts';
+import { POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
+import { kernels, place, random, read } from './kernels.test-support.ts';
+import { HashKernels } from './permutation.ts';
+
+const { memory, hash } = kernels;
+
+describe('hashing', () => {
+  it.each([1, 2, 3, 4, 5, 255, 256, 257, 600])('%i pairs of digests, as one by one', (count) => {
+    const pairs = Uint32Array.from({ length: 16 * count }, (_, i) =>
+      i % 7 === 0 ? P - 1 : i % 5 === 0 ? 0 : random(),
+    );
+    const want = Array.from({ length: count }, (_, i) => {
+      const state = pairs.slice(16 * i, 16 * i + 16);
+      permute(suite.node, state);
+      return [...state.subarray(0, 8)];
+    });
+    expect([...hash.hashPairs(pairs)]).toEqual(want.flat());
+  });
+  it.each(['node', 'leaf'] as const)('permutes like its oracle: %s', (kind) => {
+    const { width } = suite[kind];
+    for (const fill of [() => 0, () => P - 1, random, random]) {
+      const groups = Array.from({ length: 2 }, () =>
+        Array.from({ length: 4 }, () => Uint32Array.from({ length: width }, fill)),
+      );
+      const at = place(groups.flatMap((g) => Array.from({ length: width }, (_, i) => g.map((s) => s[i]!)).flat()));
+      hash.permuteGroups(kind, at, 2);
+      const out = read(at, 8 * width);
+      for (const [g, group] of groups.entries()) {
+        for (const [lane, state] of group.entries()) {
+          const one = hash.permuteOne(kind, Array.from(state));
+          const [many] = hash.permuteMany(kind, [Array.from(state)]);
+          permute(suite[kind], state);
+          expect(Array.from(state, (_, i) => out[4 * width * g + 4 * i + lane])).toEqual(Array.from(state));
+          expect([one, many]).toEqual([Array.from(state), Array.from(state)]);
+        }
+      }
+    }
+  });
+  it.each([
+    [2, 4],
+    [3, 20],
+    [6, 16],
+    [5, 128],
+    [9, 160],
+  ])('builds trees like its oracle: 2^%i rows of %i', (logRows, width) => {
+    const data = Uint32Array.from({ length: 2 ** logRows * width }, random);
+    const tree = memory.allocate(HashKernels.treeBytes(logRows));
+    hash.buildTree(place(data), width, logRows, tree);
+    const expected = buildMerkleTree(suite, data, logRows, width).levels.flat(2);
+    expect(read(tree, expected.length)).toEqual(expected);
+  });
+  it('finds the lowest nonce', () => {
+    const state = Array.from({ length: 16 }, random);
+    for (const [slot, bits] of [
+      [0, 1],
+      [7, 9],
+    ] as const) {
+      const nonce = hash.findNonce(state, slot, bits);
+      for (let n = 0; n <= nonce; n++) {
+        const trial = Uint32Array.from(state);
+        trial[slot] = n;
+        permute(suite.node, trial);
+        expect((trial[0]! & (2 ** bits - 1)) === 0).toBe(n === nonce);
+      }
+    }
+  });
+});

@@ -1,0 +1,45 @@
+/** The transforms against their oracle, on random inputs. */
+import { describe, expect, it } from 'vitest';
+import { P } from '../field/base.ts';
+import { forwardNtt, transposedNtt } from '../field/ntt.ts';
+import { EDGES, kernels, place, random, read } from './kernels.test-support.ts';
+import { shoupQuotient, TransformKernels } from './transform.ts';
+
+const { memory, transform } = kernels;
+
+describe('transforms', () => {
+  transform.setTable(memory.allocate(TransformKernels.tableBytes(13)), 13);
+  it.each([
+    [0, 1, 128],
+    [1, 1, 4],
+    [4, 0, 4],
+    [7, 5, 128],
+    [8, 3, 160],
+    [9, 1, 12],
+    [12, 1, 8],
+  ])('encodes and transposes 2^%i rows at rate 2^-%i, width %i', (logRows, logInverseRate, width) => {
+    const values = Uint32Array.from({ length: 2 ** logRows * width }, random);
+    const code = new Uint32Array(values.length * 2 ** logInverseRate);
+    code.set(values);
+    forwardNtt(code, logRows + logInverseRate, width);
+    const to = memory.allocate(4 * code.length);
+    transform.encode(place(values), to, 4 * width, logRows, logInverseRate);
+    expect(read(to, code.length)).toEqual(Array.from(code));
+    transposedNtt(code, logRows + logInverseRate, width);
+    transform.transpose(to, 4 * width, logRows + logInverseRate, () => false);
+    expect(read(to, code.length)).toEqual(Array.from(code));
+  });
+  it('skips rows that are zero', () => {
+    const [logRows, width] = [8, 8];
+    const values = new Uint32Array(2 ** logRows * width);
+    values.set([1, 2, 3, 4, 5, 0, 0, 0], 37 * width);
+    const at = place(values);
+    transform.transpose(at, 4 * width, logRows, (first, count) => 37 < first || 37 >= first + count);
+    transposedNtt(values, logRows, width);
+    expect(read(at, values.length)).toEqual(Array.from(values));
+  });
+  it('quotients of constants are exact', () => {
+    for (const w of [...EDGES, ...Array.from({ length: 2000 }, random)])
+      expect(BigInt(shoupQuotient(w))).toBe((BigInt(w) << 32n) / BigInt(P));
+  });
+});

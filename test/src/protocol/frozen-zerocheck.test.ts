@@ -1,0 +1,23 @@
+/** Frozen-challenge attacks: messages of the zerocheck. */
+import { inverse as inverseFelt, P } from '@weft/primitives/field/base';
+import * as ext from '@weft/primitives/field/ext';
+import { describe, it } from 'vitest';
+import { addAt, attack, drawn, kernel, piecesOf } from '../support/frozen.ts';
+
+type Ext = ext.Ext;
+
+describe('zerocheck messages', () => {
+  it.each([0, 3])('sumcheck message %i', (i) => {
+    attack((bytes) => {
+      const rho = drawn('zerocheck/rho')[i]!;
+      // Any change of g(1), g(2) and g(3) that interpolates to 0 at rho and leaves g(0) as the claim gives it.
+      const lagrange = [1, 2, 3].map((k) => {
+        let value: Ext = ext.ONE;
+        for (let l = 0; l < 4; l++)
+          if (l !== k) value = ext.mulBase(ext.mul(value, ext.sub(rho, [l, 0, 0, 0, 0])), inverseFelt((k - l + P) % P));
+        return value;
+      });
+      addAt(bytes, piecesOf('zerocheck/sumcheck')[i]!.at + 5, kernel([lagrange.slice(1)]));
+    });
+  });
+});
