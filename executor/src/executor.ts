@@ -62,9 +62,9 @@ export async function execute(
   try {
     while (!interpreter.halted) {
       options.signal?.throwIfAborted();
-      interpreter.left.fill(SLICE);
+      interpreter.rowsLeft.fill(SLICE);
       interpreter.run(Math.max(1, Math.min(SLICE, maxCycles - interpreter.cycles)));
-      for (const k of counts.keys()) counts[k]! += SLICE - interpreter.left[k]!;
+      for (const k of counts.keys()) counts[k]! += SLICE - interpreter.rowsLeft[k]!;
       options.onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
       await nextTurn();

@@ -5,14 +5,25 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PACKAGES = ['primitives', 'tasks', 'executor', 'prover', 'rv32im', 'sdk', 'guest-examples'];
+/** Folders of all packages but this one. */
+const PACKAGES: readonly string[] = readFileSync(`${ROOT}pnpm-workspace.yaml`, 'utf8')
+  .split('ignoredBuiltDependencies')[0]!
+  .match(/^ {2}- \S+$/gm)!
+  .map((line) => line.slice(4))
+  .flatMap((entry) =>
+    entry.endsWith('/*')
+      ? readdirSync(ROOT + entry.slice(0, -2)).map((name) => `${entry.slice(0, -1)}${name}`)
+      : [entry],
+  )
+  .filter((entry) => entry !== 'test');
 
-/** Rows `| from | may import |` between the markers of the page. */
+/** Rows `| parts | may import |` between the markers of the page. */
 function importTable(): Map<string, string[]> {
   const page = readFileSync(`${ROOT}docs/ARCHITECTURE.md`, 'utf8');
   const section = page.slice(page.indexOf('<!-- imports -->'), page.indexOf('<!-- /imports -->'));
-  const rows = [...section.matchAll(/^\| `([^`]+)` +\|([^|]*)\|/gm)];
-  return new Map(rows.map(([, from, to]) => [from!, [...to!.matchAll(/`([^`]+)`/g)].map((m) => m[1]!)]));
+  const rows = [...section.matchAll(/^\| (`[^|]+`) +\|([^|]*)\|/gm)];
+  const names = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1]!);
+  return new Map(rows.flatMap(([, from, to]) => names(from!).map((part) => [part, names(to!)] as const)));
 }
 
 /** What only tests see: tests, and what those beside them share. */
@@ -31,11 +42,18 @@ function partOf(path: string, parts: readonly string[]): string | undefined {
   return parts.filter((p) => path === p || path.startsWith(`${p}/`)).sort((a, b) => b.length - a.length)[0];
 }
 
-const packageOf = (part: string): string => part.split('/')[0]!;
+const packageOf = (part: string): string =>
+  part
+    .split('/')
+    .slice(0, part.startsWith('examples/') ? 2 : 1)
+    .join('/');
 
 /** A specifier as a path like the table's: package/folder/file. */
 function resolve(specifier: string, from: string): string | undefined {
-  if (specifier.startsWith('@weft/')) return specifier.slice('@weft/'.length);
+  if (specifier.startsWith('@weft/')) {
+    const path = specifier.slice('@weft/'.length).replace(/^example-/, 'examples/');
+    return path.includes('/') ? path : `${path}/index`;
+  }
   if (!specifier.startsWith('.')) return undefined;
   const parts = from.split('/').slice(0, -1);
   for (const step of specifier.split('/')) {
@@ -76,6 +94,40 @@ describe('imports', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+  it('examples know package roots alone', () => {
+    const wrong = PACKAGES.filter((pkg) => pkg.startsWith('examples/'))
+      .flatMap((pkg) => filesOf(`${ROOT}${pkg}/src`))
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, specifier]) => `${file}: ${specifier}`),
+      )
+      .filter((found) => /: @weft\/[^/]+\//.test(found));
+    expect(wrong).toEqual([]);
+  });
+  it("Node's globals are where its modules are", () => {
+    const GLOBAL = /(?<![\w.'`/])(process\.|Buffer\b|__dirname|__filename|setImmediate\(|require\()/;
+    const wrong = PACKAGES.flatMap((pkg) => sources(`${ROOT}${pkg}/src`)).filter((file) => {
+      const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
+      if (table.get(partOf(path, parts)!)!.includes('node')) return false;
+      const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      // The one place that asks whether there is a Node.
+      return GLOBAL.test(code) && path !== 'primitives/turn';
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('front doors', () => {
+  it.each(PACKAGES)('%s', async (pkg) => {
+    const { name, exports } = JSON.parse(readFileSync(`${ROOT}${pkg}/package.json`, 'utf8')) as {
+      name: string;
+      exports: Record<string, string>;
+    };
+    expect(Object.keys(exports)).toContain('.');
+    for (const entry of Object.keys(exports).filter((key) => !key.includes('*'))) {
+      expect(exports[entry]).toMatch(/^\.\/dist\/.*\.js$/);
+      await expect(import(`${ROOT}${pkg}/${exports[entry]}`), `${name} ${entry}`).resolves.toBeDefined();
+    }
   });
 });
 
@@ -118,17 +170,20 @@ describe('tests', () => {
   });
 });
 
-it('verify bundles without any Node module', async () => {
-  const { outputFiles, errors } = await build({
-    entryPoints: [`${ROOT}sdk/dist/verify.js`],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    logLevel: 'silent',
-  });
-  expect(errors).toEqual([]);
-  const text = outputFiles[0]!.text;
-  expect(text).not.toMatch(/from\s*["']node:|require\(["']node:/);
-  expect(text.length).toBeLessThan(1_000_000);
-});
+it.each(['sdk/dist/verify.js', 'sdk/dist/prove/worker.js', 'sdk/dist/prove/coordinator.js', 'prover/dist/index.js'])(
+  '%s bundles without any Node module',
+  async (entry) => {
+    const { outputFiles, errors } = await build({
+      entryPoints: [ROOT + entry],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'silent',
+    });
+    expect(errors).toEqual([]);
+    const text = outputFiles[0]!.text;
+    expect(text).not.toMatch(/from\s*["']node:|require\(["']node:/);
+    expect(text.length).toBeLessThan(1_000_000);
+  },
+);

@@ -18,7 +18,7 @@ export type BlockState = Int32Array;
 
 type Run = (
   x: Int32Array,
-  left: Int32Array,
+  rowsLeft: Int32Array,
   pages: (Int32Array | undefined)[],
   clocks: (Int32Array | undefined)[],
   meter: Meter | undefined,
@@ -171,7 +171,7 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
       }
     }
   }
-  const text = `return (x, left, pages, clocks, meter, s, lastStart) => {
+  const text = `return (x, rowsLeft, pages, clocks, meter, s, lastStart) => {
     let c = s[0], m = 0, i = 0, k = 0, v = 0, p, q;
     for (;;) {
       if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
@@ -196,9 +196,9 @@ function reserve(classes: readonly number[], pc: number): string {
   const all = [...rows];
   // `at` is the number of rows that are taken: none are given back then.
   return [
-    ...all.map(([eventClass, n]) => `const l${eventClass} = left[${eventClass}] - ${n};`),
+    ...all.map(([eventClass, n]) => `const l${eventClass} = rowsLeft[${eventClass}] - ${n};`),
     `if (${all.map(([eventClass]) => `l${eventClass} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${classes.length}; return ${pc}; }`,
-    ...all.map(([eventClass]) => `left[${eventClass}] = l${eventClass};`),
+    ...all.map(([eventClass]) => `rowsLeft[${eventClass}] = l${eventClass};`),
   ].join('\n');
 }
 

@@ -35,7 +35,7 @@ export class Interpreter {
   pc: number;
   clock: number = FIRST_CLOCK;
   /** Rows that each class, by its number, may still take; counted down. Words that are no code never run out. */
-  readonly left: Int32Array = new Int32Array(256).fill(UNLIMITED);
+  readonly rowsLeft: Int32Array = new Int32Array(256).fill(UNLIMITED);
 
   readonly #program: Program;
   readonly #options: InterpreterOptions;
@@ -43,7 +43,7 @@ export class Interpreter {
   /** Meter, recorder and limits, except inside an unconstrained block. */
   #meter: Meter | undefined;
   #active: Recorder | undefined;
-  #left: Int32Array = this.left;
+  #rowsLeft: Int32Array = this.rowsLeft;
   #rollback: Rollback | undefined;
   #unconstrainedCycles = 0;
   readonly #blocks: BlockCache | undefined;
@@ -69,7 +69,7 @@ export class Interpreter {
   }
 
   /**
-   * Runs at most `steps` rows (a HINT_READ takes one per word), until HALT or until {@link left} or the meter's room is
+   * Runs at most `steps` rows (a HINT_READ takes one per word), until HALT or until {@link rowsLeft} or the meter's room is
    * used up: the next instruction has not run then. @throws {ExecutionError} on a trap.
    */
   run(steps: number): Stop {
@@ -81,7 +81,7 @@ export class Interpreter {
     const { events } = this.#options.recorder ?? NO_EVENTS;
     let recorder = this.#active;
     let meter = this.#meter;
-    let left = this.#left;
+    let rowsLeft = this.#rowsLeft;
     let stop: Stop = 'steps';
     const blocks = this.#blocks;
     // Whether the run came here by a jump, or behind an instruction that hot code handed back: there blocks may start.
@@ -102,14 +102,14 @@ export class Interpreter {
         if (block !== undefined && lastStart >= clock) {
           BLOCK_STATE[BLOCK.clock] = clock;
           BLOCK_STATE[BLOCK.interpret] = 0;
-          pc = block.run(x, left, pages, clocks, meter, BLOCK_STATE, lastStart);
+          pc = block.run(x, rowsLeft, pages, clocks, meter, BLOCK_STATE, lastStart);
           const now = BLOCK_STATE[BLOCK.clock]!;
           done += (now - clock) >> 2;
           clock = now;
           handedBack = BLOCK_STATE[BLOCK.interpret] === 1;
           arrived = !handedBack;
           const { classes } = block;
-          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < classes.length; k++) left[classes[k]!]!++;
+          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < classes.length; k++) rowsLeft[classes[k]!]!++;
           continue;
         }
       }
@@ -117,12 +117,12 @@ export class Interpreter {
       const op = w & 255;
       let next = (pc + 4) | 0;
       const eventClass = packed[4 * i + 3]!;
-      const rest = left[eventClass]! - 1;
+      const rest = rowsLeft[eventClass]! - 1;
       if (rest < 0) {
         stop = eventClass;
         break;
       }
-      left[eventClass] = rest;
+      rowsLeft[eventClass] = rest;
       // Case labels are indices into INSTRUCTION_CLASSES, as literals: V8 makes a jump table of those.
       switch (eventClass) {
         case 0: {
@@ -218,7 +218,7 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
           if (meter !== undefined && !meter.touch(address, clock)) {
-            left[eventClass] = rest + 1;
+            rowsLeft[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -235,7 +235,7 @@ export class Interpreter {
           const size = op < OP.LHU ? 1 : 2;
           if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
           if (meter !== undefined && !meter.touch(address, clock)) {
-            left[eventClass] = rest + 1;
+            rowsLeft[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -259,7 +259,7 @@ export class Interpreter {
             this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
           }
           if (meter !== undefined && !meter.touchStore(address, clock)) {
-            left[eventClass] = rest + 1;
+            rowsLeft[eventClass] = rest + 1;
             stop = 'state';
             break loop;
           }
@@ -324,7 +324,7 @@ export class Interpreter {
           pc = this.pc;
           recorder = this.#active;
           meter = this.#meter;
-          left = this.#left;
+          rowsLeft = this.#rowsLeft;
           if (this.#stopped !== undefined) {
             stop = this.#stopped;
             break loop;
@@ -376,7 +376,7 @@ export class Interpreter {
     if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
     const { call, rowClass } = known;
     // A call with rows of its own is not counted among the others.
-    if (rowClass !== undefined) this.#left[ECALL_CLASS]!++;
+    if (rowClass !== undefined) this.#rowsLeft[ECALL_CLASS]!++;
     this.#stopped = undefined;
     return call.run(this.#callMachine(i, steps, rowClass)) ?? this.pc;
   }
@@ -415,11 +415,11 @@ export class Interpreter {
       nextRow: (address) => {
         if (rows > 0) this.clock += CLOCK_STEP;
         if (rows === steps) this.#stopped = 'steps';
-        else if (this.#left[rowClass!] === 0) this.#stopped = rowClass!;
+        else if (this.#rowsLeft[rowClass!] === 0) this.#stopped = rowClass!;
         else if (address !== undefined && this.#meter?.touchStore(address, this.clock) === false)
           this.#stopped = 'state';
         if (this.#stopped !== undefined) return false;
-        this.#left[rowClass!]!--;
+        this.#rowsLeft[rowClass!]!--;
         rows++;
         return true;
       },
@@ -437,7 +437,7 @@ export class Interpreter {
     this.#rollback = { registers: this.registers.slice(), pc, clock, cycles, memory: new Map() };
     this.#active = undefined;
     this.#meter = undefined;
-    this.#left = new Int32Array(256).fill(UNLIMITED);
+    this.#rowsLeft = new Int32Array(256).fill(UNLIMITED);
     return true;
   }
 
@@ -454,7 +454,7 @@ export class Interpreter {
     this.#rollback = undefined;
     this.#active = this.#options.recorder;
     this.#meter = this.#options.meter;
-    this.#left = this.left;
+    this.#rowsLeft = this.rowsLeft;
     return saved.pc;
   }
 }

@@ -125,17 +125,17 @@ async function runShard(
 ): Promise<number> {
   const budget = new Budget(model, limits);
   const maxSteps = limits.steps ?? MAX_STEPS;
-  const { left } = interpreter;
-  /** Rows of every class so far, and what `left` was set to then. */
-  const used = new Float64Array(left.length);
-  const granted = new Int32Array(left.length);
+  const { rowsLeft } = interpreter;
+  /** Rows of every class so far, and what `rowsLeft` was set to then. */
+  const used = new Float64Array(rowsLeft.length);
+  const granted = new Int32Array(rowsLeft.length);
   const account = (): void => {
     for (const k of STEP_CLASSES.keys()) {
-      used[k]! += granted[k]! - left[k]!;
-      granted[k] = left[k]!;
+      used[k]! += granted[k]! - rowsLeft[k]!;
+      granted[k] = rowsLeft[k]!;
     }
   };
-  for (const k of STEP_CLASSES.keys()) left[k] = 0;
+  for (const k of STEP_CLASSES.keys()) rowsLeft[k] = 0;
   for (let slice = 1; ; slice++) {
     if (slice % SLICES_PER_TURN === 0) {
       signal?.throwIfAborted();
@@ -160,7 +160,7 @@ async function runShard(
     const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
     for (const k of STEP_CLASSES.keys()) {
       granted[k] = margin ?? budget.capacity(k) - used[k]!;
-      left[k] = granted[k]!;
+      rowsLeft[k] = granted[k]!;
     }
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
     const stop = interpreter.run(Math.min(rest, margin ?? SLICE_STEPS));

@@ -23,7 +23,7 @@ export interface Machine {
   readonly leafCount: number;
   /** Variables that number the leaves of a row: 2^leafBits >= leafCount. */
   readonly leafBits: number;
-  /** `constraintOffset[k]`: power of alpha of chip k's first constraint, from 1 on, distinct over all chips. */
+  /** `constraintOffset[k]`: power of constraintAlpha of chip k's first constraint, from 1 on, distinct over all chips. */
   readonly constraintOffset: readonly number[];
   readonly constraintCount: number;
   /** Row variables of the GKR tree and the zerocheck: the largest maximum height. */

@@ -83,15 +83,15 @@ async function runProof(
   channel.send('root', commitment.root);
 
   progress('gkr', 0.35);
-  const alpha = transcript.challenge('bus/alpha');
-  const fingerprint = createFingerprint(EXT_FIELD, alpha, transcript.challenges('bus/beta', BETA_COUNT));
+  const busAlpha = transcript.challenge('bus/alpha');
+  const fingerprint = createFingerprint(EXT_FIELD, busAlpha, transcript.challenges('bus/beta', BETA_COUNT));
   const tree = await session.fractions(fingerprint);
   const leafClaim = await proveGkr(channel, machine.rowBits, machine.leafBits, tree);
 
   progress('zerocheck', 0.65);
-  const zerocheckAlpha = transcript.challenge('zerocheck/alpha');
+  const constraintAlpha = transcript.challenge('zerocheck/alpha');
   const epsilon = transcript.challenge('zerocheck/epsilon');
-  const constraintPowers = powers(zerocheckAlpha, machine.constraintCount + 1).slice(1);
+  const constraintPowers = powers(constraintAlpha, machine.constraintCount + 1).slice(1);
   const rowPoint = leafClaim.point.slice(0, machine.rowBits);
   const leafEq = eqTable(leafClaim.point.slice(machine.rowBits));
   const present = tables.flatMap((t, k) => (t === undefined ? [] : [{ table: t, k }]));

@@ -54,10 +54,10 @@ class FormBuilder {
 export function summandOf(chip: Chip, context: ChipContext<Ext>, active: Ext): Summand {
   const sum = new FormBuilder(chip.nodes);
   for (const [c, { node }] of chip.constraints.entries()) sum.add(node, context.constraintWeights[c]!);
-  const { alpha, monomials } = context.fingerprint;
+  const { busAlpha, monomials } = context.fingerprint;
   const denominators = chip.interactions.map(({ bus, tuple }) => {
     const form = new FormBuilder(chip.nodes);
-    form.addConstant(add(alpha, [bus.id, 0, 0, 0, 0]));
+    form.addConstant(add(busAlpha, [bus.id, 0, 0, 0, 0]));
     for (const [j, node] of tuple.entries()) form.add(node, monomials[j + 1]!);
     return form.build();
   });

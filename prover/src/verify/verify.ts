@@ -63,13 +63,13 @@ export function verifyProof<F, E>(
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));
   const root = channel.receive('root', key.suite.digestLength);
 
-  const alpha = transcript.challenge('bus/alpha');
-  const fingerprint = createFingerprint(b, alpha, transcript.challenges('bus/beta', BETA_COUNT));
+  const busAlpha = transcript.challenge('bus/alpha');
+  const fingerprint = createFingerprint(b, busAlpha, transcript.challenges('bus/beta', BETA_COUNT));
   const publicSum = sumPublicTuples(b, fingerprint, input.tuples);
   const leaves = verifyGkr(channel, machine.rowBits, machine.leafBits, publicSum);
 
   const batching = {
-    alpha: transcript.challenge('zerocheck/alpha'),
+    constraintAlpha: transcript.challenge('zerocheck/alpha'),
     epsilon: transcript.challenge('zerocheck/epsilon'),
   };
   const { rho, claim } = verifyZerocheckRounds(channel, machine.rowBits, leaves, batching);
@@ -81,7 +81,7 @@ export function verifyProof<F, E>(
   );
 
   // The claim left by the zerocheck, recomputed from the columns.
-  const powers = constraintPowers(b, machine, batching.alpha);
+  const powers = constraintPowers(b, machine, batching.constraintAlpha);
   const rowPoint = leaves.point.slice(0, machine.rowBits);
   const leafWeights = tensor(b, leaves.point.slice(machine.rowBits));
   // suffix[h]: the weight with which rows beyond 2^h are 0/1 fractions and so drop out.

@@ -97,10 +97,10 @@ export function verifyWhir<F, E>(
   const step = (grinding: number): E => {
     const message = channel.receiveExt(`${label}/sumcheck`, 2);
     channel.checkProofOfWork(`${label}/fold_work`, grinding);
-    const alpha = transcript.challenge(`${label}/alpha`);
-    claim = quadraticStep(b, claim, message, alpha);
-    point.push(alpha);
-    return alpha;
+    const foldAlpha = transcript.challenge(`${label}/alpha`);
+    claim = quadraticStep(b, claim, message, foldAlpha);
+    point.push(foldAlpha);
+    return foldAlpha;
   };
   for (const [i, round] of parameters.rounds.entries()) {
     const weights = tensor(

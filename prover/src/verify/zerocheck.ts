@@ -16,8 +16,8 @@ import type { VerifierChannel } from '../transcript/channel.ts';
 
 /** Challenges that turn all constraints and leaf claims into one sum. */
 export interface BatchingChallenges<E> {
-  /** Constraint c weighs alpha^c, c counting from 1 over all chips: no two share a power, none meets the bus terms. */
-  readonly alpha: E;
+  /** Constraint c weighs constraintAlpha^c, c counting from 1 over all chips: no two share a power, none meets the bus terms. */
+  readonly constraintAlpha: E;
   /** Numerators and denominators are joined as n + epsilon (d - 1). */
   readonly epsilon: E;
 }
@@ -97,13 +97,13 @@ export function evaluateChip<F, E>(
   return { constraints, buses };
 }
 
-/** Distinct powers alpha^1, alpha^2, ... for all constraints of all chips. */
-export function constraintPowers<F, E>(b: Backend<F, E>, machine: Machine, alpha: E): E[] {
+/** Distinct powers x^1, x^2, ... for all constraints of all chips. */
+export function constraintPowers<F, E>(b: Backend<F, E>, machine: Machine, x: E): E[] {
   const out: E[] = [];
-  let power = alpha;
+  let power = x;
   for (let c = 0; c < machine.constraintCount; c++) {
     out.push(power);
-    power = b.mul(power, alpha);
+    power = b.mul(power, x);
   }
   return out;
 }

@@ -114,11 +114,11 @@ export class KernelFractionTree implements FractionTree {
     const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
     const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
     const { instructions, blockOf, release } = lower(this.#kernels, 'B', pool, nodes, wanted, load);
-    const { alpha, monomials } = this.#fingerprint;
+    const { busAlpha, monomials } = this.#fingerprint;
     const put = (i: number, out: number): void => {
       const { tuple, bus } = chip.interactions[i]!;
       const terms = tuple.map((node, j) => [blockOf(node), monomials[j + 1]!] as const);
-      instructions.push(['linearB', graph.termList(add(alpha, fromBase(bus.id)), terms, true), 0, out]);
+      instructions.push(['linearB', graph.termList(add(busAlpha, fromBase(bus.id)), terms, true), 0, out]);
     };
     const count = (i: number): number => blockOf(numerators[i]!);
     for (const [l, [i, j]] of chip.leaves.entries()) {

@@ -27,7 +27,7 @@ function leavesOf({ chip, logHeight, columns, fixed }: Trace, fingerprint: Finge
       [...columns, ...fixed].map((c) => c[row]!),
     );
     const fractions = chip.interactions.map(({ bus, sign, tuple, count }): Fraction => {
-      let denominator = add(fingerprint.alpha, fromBase(bus.id));
+      let denominator = add(fingerprint.busAlpha, fromBase(bus.id));
       for (const [j, node] of tuple.entries())
         denominator = add(denominator, mulBase(fingerprint.monomials[j + 1]!, values[node]!));
       return { numerator: fromBase(sign === 1 ? values[count]! : BASE_FIELD.sub(0, values[count]!)), denominator };
