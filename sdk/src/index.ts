@@ -29,7 +29,7 @@ export interface Setup {
   readonly elf: Uint8Array;
   /** The verifying key's digest, 32 bytes: what a verifier has to know. */
   readonly vk: Uint8Array;
-  /** The same in hexadecimal. */
+  /** `vk` in hexadecimal. */
   readonly vkHex: string;
   /** Decoded program, committed tables and initial state: all that proving takes. */
   readonly provingKey: ProvingKey;
@@ -169,7 +169,7 @@ export async function prove(
 }
 
 /**
- * The same for runs of any length: the proof stays in the store and is read from there part by part.
+ * Runs a program of any length and proves the run: the proof stays in the store and is read from there part by part.
  */
 export async function proveRun(
   program: Setup | Uint8Array,

@@ -126,7 +126,10 @@ export class Meter {
     return true;
   }
 
-  /** The same for a store. */
+  /**
+   * Notes a store in the cycle at `clock`.
+   * @returns false when it could outgrow the room; the shard's last instruction is the one before then.
+   */
   touchStore(address: number, clock: number): boolean {
     const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
     const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;

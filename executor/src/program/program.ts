@@ -16,7 +16,7 @@ export interface Code {
   readonly imm: Int32Array;
   readonly target: Uint32Array;
   /**
-   * The same for the interpreter, four words an instruction: op | rd << 8 | rs1 << 16 | rs2 << 24, imm, target, index of
+   * What the interpreter reads, four words an instruction: op | rd << 8 | rs1 << 16 | rs2 << 24, imm, target, index of
    * the event class (255 for none). One array keeps the main loop's registers free.
    */
   readonly packed: Int32Array;

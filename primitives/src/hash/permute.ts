@@ -37,7 +37,7 @@ export function permuteState(suite: HashSuite, kind: 'node' | 'leaf', state: rea
   return Array.from(copy);
 }
 
-/** The same for many states at once. */
+/** Permutes many states at once. */
 export function permuteStates(
   suite: HashSuite,
   kind: 'node' | 'leaf',

@@ -82,7 +82,7 @@ export interface OpeningSums {
   evaluate(z: Ext): Promise<Ext>;
   /** Adds coefficient times (1, z, z^2, ...) to the weights. */
   addPowers(z: Ext, coefficient: Ext): Promise<void>;
-  /** The same for the domain points of rows, all at once. */
+  /** Adds coefficients times powers of the domain points of rows, all at once. */
   addRows(logRows: number, positions: readonly number[], coefficients: readonly Ext[]): Promise<void>;
   /** What is left, in clear. */
   coefficients(): Promise<Ext[]>;

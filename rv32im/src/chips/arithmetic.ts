@@ -22,7 +22,6 @@ import {
   immediateFrame,
   type Row,
   registerFrame,
-  registerFrameWith,
   type Selection,
   select,
   selectByBits,
@@ -112,7 +111,7 @@ function bitwiseResult(
 export const bitwise: Chip = defineChip('bitwise', { events: 'bitwise' }, (c) => {
   const s = select(c, ['AND', 'OR', 'XOR']);
   let [a, b]: [Bytes | undefined, Bytes | undefined] = [undefined, undefined];
-  const { row, finish } = registerFrameWith(c, s, () => {
+  const { row, finish } = registerFrame(c, s, () => {
     a = bytes(c, 'a', c.event('a'));
     b = bytes(c, 'b', c.event('b'));
     return { a: wordOfBytes(a), b: wordOfBytes(b) };
@@ -194,7 +193,7 @@ function shiftBody(c: ChipBuilder, ops: { left: number; right: number }, isImmed
     immediateFrame(c, selection, () => ({ a: value, b: { lo: amount, hi: c.constant(0) } })).finish(result);
     return;
   }
-  const { row, b, finish } = registerFrameWith(c, selection, () => ({ a: value, b: word(c, 'b', c.event('b')) }));
+  const { row, b, finish } = registerFrame(c, selection, () => ({ a: value, b: word(c, 'b', c.event('b')) }));
   range(c, b.lo.sub(amount).mul(INVERSE_32), 11, row.isReal);
   finish(result);
 }

@@ -19,7 +19,10 @@ export interface Selection {
   readonly op: Expr;
 }
 
-/** One flag column per operation, at most one set. */
+/**
+ * One flag column per operation. Guarantees: at most one is set, and `op` is its code, 0 where none is; {@link step} binds it to
+ * the program.
+ */
 export function select<Name extends keyof typeof OP>(
   c: ChipBuilder,
   names: readonly Name[],
@@ -34,7 +37,10 @@ export function select<Name extends keyof typeof OP>(
   return { is, isReal, op: sum(...(names.map((name) => is[name].mul(OP[name])) as [Expr, ...Expr[]])) };
 }
 
-/** A flag for a row in use and flags that add to the operation code: op = base + sum of weight * flag. */
+/**
+ * A flag for a row in use and flags that add to the operation code: op = base + sum of weight * flag.
+ * Guarantees: flags are 0 or 1, and 0 on rows that are not in use.
+ */
 export function selectByBits<Name extends string>(
   c: ChipBuilder,
   base: number,
@@ -75,7 +81,11 @@ export interface Fields {
   readonly immHi?: Expr;
 }
 
-/** Takes the instruction at pc from the program, and the state on to `nextPc`. */
+/**
+ * Takes the instruction at pc from the program, and the state on to `nextPc`.
+ * Assumes: isReal is 0 or 1. Guarantees, where it is 1: the program holds (op, fields) at pc; the run is at (pc, clk), and at
+ * (nextPc, clk + 4) next.
+ */
 export function step({ c, isReal, op, pc, clk }: Row, { rd, rs1, rs2, immLo, immHi }: Fields, nextPc: Expr): void {
   c.send(PROGRAM, [pc, op, rd ?? 0, rs1 ?? 0, rs2 ?? 0, immLo ?? 0, immHi ?? 0], isReal);
   c.receive(EXECUTION, [pc, clk], isReal);
@@ -104,14 +114,17 @@ export function access(c: ChipBuilder, { space, address, before, after, previous
   range(c, now.sub(previous).sub(1), 16, count);
 }
 
-/** Reads register `register` (an instruction field or a constant) into the two columns `name`. */
+/**
+ * Reads register `register` (an instruction field or a constant) into the two columns `name`.
+ * Guarantees: they are what it holds, limbs below 2^16 by induction from the image.
+ */
 function readRegister(row: Row, name: string, register: Expr | number, slot: number, fill: Fill, previous: Fill): Word {
   const value = word(row.c, name, fill);
   readRegisterAs(row, name, register, slot, value, previous, row.isReal);
   return value;
 }
 
-/** Reads a register whose value is given as expressions. */
+/** Reads a register whose value is given as expressions. Guarantees, where count is 1: they are what it holds. */
 export function readRegisterAs(
   row: Row,
   name: string,
@@ -134,7 +147,7 @@ export function readRegisterAs(
   });
 }
 
-/** Writes `value` to register `rd`. */
+/** Writes `value` to register `rd`. Assumes: limbs below 2^16; later reads rely on it. */
 export function writeRegister(row: Row, rd: Expr | number, value: Word): void {
   const { c, clk, isReal } = row;
   const before = word(c, 'old', c.event('old'));
@@ -158,15 +171,27 @@ function immediate(c: ChipBuilder): Word {
   return { lo: c.col('imm_lo', imm.and(0xffff)), hi: c.col('imm_sign', imm.shr(31)).mul(0xffff) };
 }
 
-/** rs1, rs2 -> rd. */
+/**
+ * rs1, rs2 -> rd.
+ * @param words - the columns of a and b, where the chip makes them itself (as bytes, say).
+ * Assumes: `finish` is given limbs below 2^16. Guarantees: a and b are what the registers hold, limbs below 2^16; rd holds the
+ * result afterwards, nothing else changes, and the next pc is pc + 4.
+ */
 export function registerFrame(
   c: ChipBuilder,
   selection: Selection,
+  words?: (row: Row) => { a: Word; b: Word },
 ): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
   const row = beginRow(c, selection);
   const [rd, rs1, rs2] = [field(c, 'rd'), field(c, 'rs1'), field(c, 'rs2')];
-  const a = readRegister(row, 'a', rs1, SLOT.rs1, c.event('a'), c.event('aTs'));
-  const b = readRegister(row, 'b', rs2, SLOT.rs2, c.event('b'), c.event('bTs'));
+  const read = (name: 'a' | 'b', register: Expr, slot: number, given: Word | undefined): Word => {
+    const value = given ?? word(c, name, c.event(name));
+    readRegisterAs(row, name, register, slot, value, c.event(`${name}Ts`), row.isReal);
+    return value;
+  };
+  const given = words?.(row);
+  const a = read('a', rs1, SLOT.rs1, given?.a);
+  const b = read('b', rs2, SLOT.rs2, given?.b);
   const finish = (result: Word): void => {
     writeRegister(row, rd, result);
     step(row, { rd, rs1, rs2 }, row.pc.add(4));
@@ -174,25 +199,11 @@ export function registerFrame(
   return { row, a, b, finish };
 }
 
-/** As {@link registerFrame}, for chips that hold b in columns of their own making. */
-export function registerFrameWith(
-  c: ChipBuilder,
-  selection: Selection,
-  words: (row: Row) => { a: Word; b: Word },
-): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
-  const row = beginRow(c, selection);
-  const [rd, rs1, rs2] = [field(c, 'rd'), field(c, 'rs1'), field(c, 'rs2')];
-  const { a, b } = words(row);
-  readRegisterAs(row, 'a', rs1, SLOT.rs1, a, c.event('aTs'), row.isReal);
-  readRegisterAs(row, 'b', rs2, SLOT.rs2, b, c.event('bTs'), row.isReal);
-  const finish = (result: Word): void => {
-    writeRegister(row, rd, result);
-    step(row, { rd, rs1, rs2 }, row.pc.add(4));
-  };
-  return { row, a, b, finish };
-}
-
-/** rs1, immediate -> rd. `b` gives the immediate other than as a sign-extended 12-bit one. */
+/**
+ * rs1, immediate -> rd.
+ * @param words - the columns of a and of the immediate, where it is no sign-extended 12-bit one or the chip wants bytes.
+ * Assumes: `finish` is given limbs below 2^16. Guarantees: a is what rs1 holds, b the immediate of the program.
+ */
 export function immediateFrame(
   c: ChipBuilder,
   selection: Selection,
@@ -211,7 +222,10 @@ export function immediateFrame(
   return { row, a, b, finish };
 }
 
-/** rs1, rs2 and a target. */
+/**
+ * rs1, rs2 and a target.
+ * Assumes: `taken` is 0 or 1. Guarantees: the next pc is the program's target where it is 1, else pc + 4.
+ */
 export function branchFrame(
   c: ChipBuilder,
   selection: Selection,
@@ -244,7 +258,11 @@ function effectiveAddress(row: Row, base: Word, imm: Word, offset: Expr | number
   return low.add(high.mul(2 ** 14));
 }
 
-/** Loads the word that holds the address; the chip says at which offset, how it holds the word, and what becomes of it. */
+/**
+ * Loads the word that holds the address; the chip says at which offset, how it holds the word, and what becomes of it.
+ * Assumes: the offset is 0 to 3 and such that the access is aligned; result limbs are below 2^16. Guarantees: `memory` is what the
+ * word holds, and stays.
+ */
 export function loadFrame(
   c: ChipBuilder,
   selection: Selection,
@@ -262,7 +280,11 @@ export function loadFrame(
   step(row, { rd, rs1, immLo: imm.lo, immHi: imm.hi }, row.pc.add(4));
 }
 
-/** Stores to the word that holds the address. */
+/**
+ * Stores to the word that holds the address.
+ * Assumes: as for {@link loadFrame}, and `after` has limbs below 2^16. Guarantees: `before` is what the word holds, `after` what it
+ * holds afterwards; `value` is what rs2 holds.
+ */
 export function storeFrame(
   c: ChipBuilder,
   selection: Selection,

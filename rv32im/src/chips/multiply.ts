@@ -17,7 +17,7 @@ import {
   word,
   wordOfBytes,
 } from '@weft/prover/kit/gadgets';
-import { registerFrame, registerFrameWith, select, selectByBits } from './frames.ts';
+import { registerFrame, select, selectByBits } from './frames.ts';
 
 const INVERSE_256 = 2122383361;
 
@@ -63,7 +63,7 @@ function product(c: ChipBuilder, a: Word, b: readonly Expr[], digits: readonly E
 
 export const mul: Chip = defineChip('mul', { events: 'mul' }, (c) => {
   let b: [Expr, Expr, Expr, Expr] | undefined;
-  const { row, a, finish } = registerFrameWith(c, select(c, ['MUL']), () => {
+  const { row, a, finish } = registerFrame(c, select(c, ['MUL']), () => {
     b = bytes(c, 'b', c.event('b'));
     return { a: word(c, 'a', c.event('a')), b: wordOfBytes(b) };
   });
@@ -80,7 +80,7 @@ export const mul: Chip = defineChip('mul', { events: 'mul' }, (c) => {
 export const mulh: Chip = defineChip('mulh', { events: 'mulh' }, (c) => {
   const s = select(c, ['MULH', 'MULHU', 'MULHSU']);
   let b: [Expr, Expr, Expr, Expr] | undefined;
-  const frame = registerFrameWith(c, s, () => {
+  const frame = registerFrame(c, s, () => {
     b = bytes(c, 'b', c.event('b'));
     return { a: word(c, 'a', c.event('a')), b: wordOfBytes(b) };
   });
