@@ -2,9 +2,14 @@
 import * as ext from '@weft/primitives/field/ext';
 import type { NativeBackend } from '@weft/prover/transcript/native';
 import { describe, it } from 'vitest';
-import { addAt, attack, FROZEN, honest, kernel, piecesOf, verify } from '../support/frozen.ts';
+import { addAt, freeze, kernel } from '../support/frozen.ts';
+import { INSTANCES } from '../support/instances.ts';
 
 type Ext = ext.Ext;
+
+// The columns that move are named, so this is the counter's.
+const { instance, attack, piecesOf, hooks } = freeze(INSTANCES[0]);
+const { verify, words } = instance;
 
 /** How the zerocheck total and the opening claim move with one evaluation, by running the frozen verifier twice. */
 function measure(bytes: Uint8Array, word: number): { zerocheck: Ext; opening: Ext } {
@@ -20,7 +25,7 @@ function measure(bytes: Uint8Array, word: number): { zerocheck: Ext; opening: Ex
       };
       return backend;
     };
-    verify(trial, honest.words, { ...FROZEN, wrap });
+    verify(trial, words, { ...hooks(), wrap });
     return { zerocheck, opening };
   };
   // The last 'opening' assertion is the program's; evaluations of the witness move the witness's final claim linearly.
@@ -34,7 +39,7 @@ function measure(bytes: Uint8Array, word: number): { zerocheck: Ext; opening: Ex
   for (const change of [ext.ZERO, ext.ONE]) {
     const trial = bytes.slice();
     addAt(trial, word, [change]);
-    verify(trial, honest.words, { ...FROZEN, wrap: wrapAll });
+    verify(trial, words, { ...hooks(), wrap: wrapAll });
   }
   const [zero, one] = [observe(ext.ZERO), observe(ext.ONE)];
   return { zerocheck: ext.sub(one.zerocheck, zero.zerocheck), opening: ext.sub(claims[1]!, claims[0]!) };

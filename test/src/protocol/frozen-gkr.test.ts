@@ -1,8 +1,8 @@
 /** Frozen-challenge attacks: messages of the sum of fractions. */
 import * as ext from '@weft/primitives/field/ext';
 import { describe, it } from 'vitest';
-import { counterKey } from '../support/counter.ts';
-import { addAt, attack, DELTA, drawn, kernel, piecesOf, readExt } from '../support/frozen.ts';
+import { addAt, DELTA, type Frozen, freeze, kernel, readExt } from '../support/frozen.ts';
+import { INSTANCES } from '../support/instances.ts';
 import { writeWords } from '../support/pieces.ts';
 
 type Ext = ext.Ext;
@@ -27,8 +27,8 @@ function moveChildren(bytes: Uint8Array, word: number, lambda: Ext, mu: Ext): vo
 }
 
 /** Coordinate r of the point that GKR round i is stripped of, replayed from the recorded challenges. */
-function coordinateOfRound(round: number): Ext {
-  const { leafBits } = counterKey.machine;
+function coordinateOfRound({ instance, drawn }: Frozen, round: number): Ext {
+  const { leafBits } = instance.key.machine;
   const rhos = drawn('gkr/rho');
   const mus = drawn('gkr/mu');
   let point = [mus[0]!];
@@ -48,7 +48,9 @@ function coordinateOfRound(round: number): Ext {
   }
 }
 
-describe('GKR messages', () => {
+describe.each(INSTANCES)('GKR messages: $name', (instance) => {
+  const frozen = freeze(instance);
+  const { drawn, attack, piecesOf } = frozen;
   it('the values at the top', () => {
     // The root fraction must also stay the same, so the denominator has to: only then is the system solvable as above.
     attack((bytes) => {
@@ -73,7 +75,7 @@ describe('GKR messages', () => {
     attack((bytes) => {
       // next = g0 + rho (g1 - g0 - c) + rho^2 c with g0 = (claim - r g1) / (1 - r): linear in (g1, c).
       const rho = drawn('gkr/rho')[i]!;
-      const r = coordinateOfRound(i);
+      const r = coordinateOfRound(frozen, i);
       const slope = ext.neg(ext.mul(r, ext.inverse(ext.sub(ext.ONE, r))));
       const byG1 = ext.add(ext.mul(slope, ext.sub(ext.ONE, rho)), rho);
       const byLeading = ext.sub(ext.mul(rho, rho), rho);

@@ -5,12 +5,12 @@ import { reasonOf } from '@weft/primitives/testing';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { describe, expect, it } from 'vitest';
-import { verifyHonest } from '../support/frozen.ts';
+import { INSTANCES, type Instance } from '../support/instances.ts';
 
 /** Labels of all observations of a verifier run. */
-function recordLabels(): string[] {
+function recordLabels({ verify, proof, words }: Instance): string[] {
   const log: { kind: string; label: string; count: number }[] = [];
-  verifyHonest({
+  verify(proof, words, {
     transcript: (b) => {
       const t = new Transcript<number, Ext>(b);
       t.log = log as never;
@@ -39,8 +39,8 @@ describe('every observed word', () => {
       for (const [j, c] of other.challenges('c', 3).entries()) expect(c, `variant ${k}`).not.toEqual(reference[j]);
     }
   });
-  it('is missed when the verifier alone leaves it out', () => {
-    const labels = [...new Set(recordLabels())];
+  it.each(INSTANCES)('is missed when the verifier alone leaves it out: $name', (instance) => {
+    const labels = [...new Set(recordLabels(instance))];
     expect(labels).toEqual(
       expect.arrayContaining([
         'key',
@@ -59,7 +59,9 @@ describe('every observed word', () => {
           if (name !== label) super.observe(name, values);
         }
       }
-      const verdict = reasonOf(() => verifyHonest({ transcript: (b) => new Deaf(b) }));
+      const verdict = reasonOf(() =>
+        instance.verify(instance.proof, instance.words, { transcript: (b) => new Deaf(b) }),
+      );
       expect(verdict, label).not.toBe('accepted');
     }
   });

@@ -4,7 +4,8 @@ import * as ext from '@weft/primitives/field/ext';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { describe, it } from 'vitest';
-import { addAt, attack, DELTA, drawn, drawnPositions, kernel, pieces, piecesOf } from '../support/frozen.ts';
+import { addAt, DELTA, type Frozen, freeze, kernel } from '../support/frozen.ts';
+import { INSTANCES } from '../support/instances.ts';
 import { readWords, writeWords } from '../support/pieces.ts';
 
 type Ext = ext.Ext;
@@ -12,7 +13,7 @@ type Ext = ext.Ext;
 const TWO: Ext = [2, 0, 0, 0, 0];
 
 /** Changes one sibling of the pruned paths at leaf level: another tree under the same opened rows. */
-function replaceUnopenedLeaf(bytes: Uint8Array): void {
+function replaceUnopenedLeaf({ drawnPositions, pieces, piecesOf }: Frozen, bytes: Uint8Array): void {
   const positions = drawnPositions('witness/positions');
   const logRows = positions[0]!.length;
   const opened = [...new Set(positions.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)))].sort(
@@ -44,7 +45,9 @@ function replaceUnopenedLeaf(bytes: Uint8Array): void {
   writeWords(bytes, piecesOf('root')[0]!.at, nodes.get(0)!);
 }
 
-describe('opening messages', () => {
+describe.each(INSTANCES)('opening messages: $name', (instance) => {
+  const frozen = freeze(instance);
+  const { attack, drawn, piecesOf } = frozen;
   it.each(['witness', 'preprocessed'])('%s: sumcheck', (tree) => {
     attack((bytes) => {
       const alpha = drawn(`${tree}/alpha`)[0]!;
@@ -69,6 +72,6 @@ describe('opening messages', () => {
     attack((bytes) => writeWords(bytes, piecesOf(label)[0]!.at, [123456789]));
   });
   it('root of the witness: another leaf that the frozen queries do not open', () => {
-    attack((bytes) => replaceUnopenedLeaf(bytes));
+    attack((bytes) => replaceUnopenedLeaf(frozen, bytes));
   });
 });

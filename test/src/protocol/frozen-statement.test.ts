@@ -2,11 +2,13 @@
 import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { counterKey } from '../support/counter.ts';
-import { attack, FROZEN, honest, verify, verifyHonest } from '../support/frozen.ts';
+import { freeze } from '../support/frozen.ts';
+import { INSTANCES } from '../support/instances.ts';
 
 describe('the statement', () => {
-  const { proof, words } = honest;
+  // Its last word is in no tuple.
+  const { instance, attack, hooks } = freeze(INSTANCES[0]);
+  const { proof, words, verify, key: honestKey } = instance;
   it('words that only the transcript holds', () => {
     attack(() => {}, [...words.slice(0, 4), words[4]! + 1]);
   });
@@ -17,8 +19,8 @@ describe('the statement', () => {
     }
   });
   it('another machine key', () => {
-    const key = { ...counterKey, digest: counterKey.digest.map((x, i) => (i === 7 ? x ^ 1 : x)) };
-    expect(reasonOf(() => verifyHonest({ key, ...FROZEN }))).toBe('accepted');
-    expect(reasonOf(() => verifyHonest({ key }))).not.toBe('accepted');
+    const key = { ...honestKey, digest: honestKey.digest.map((x, i) => (i === 7 ? x ^ 1 : x)) };
+    expect(reasonOf(() => verify(proof, words, { key, ...hooks() }))).toBe('accepted');
+    expect(reasonOf(() => verify(proof, words, { key }))).not.toBe('accepted');
   });
 });

@@ -2,11 +2,13 @@
 import { inverse as inverseFelt, P } from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { describe, it } from 'vitest';
-import { addAt, attack, drawn, kernel, piecesOf } from '../support/frozen.ts';
+import { addAt, freeze, kernel } from '../support/frozen.ts';
+import { INSTANCES } from '../support/instances.ts';
 
 type Ext = ext.Ext;
 
-describe('zerocheck messages', () => {
+describe.each(INSTANCES)('zerocheck messages: $name', (instance) => {
+  const { attack, drawn, piecesOf } = freeze(instance);
   it.each([0, 3])('sumcheck message %i', (i) => {
     attack((bytes) => {
       const rho = drawn('zerocheck/rho')[i]!;

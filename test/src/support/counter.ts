@@ -62,7 +62,7 @@ export async function proveCounter(
   return { proof: await proveTables(counterKey, program, traces, words, { engine }), words };
 }
 
-export interface CounterHooks extends VerifierHooks {
+interface CounterHooks extends VerifierHooks {
   readonly key?: MachineKey;
 }
 

@@ -1,5 +1,5 @@
 /**
- * @module Frozen-challenge attacks on a toy proof. A lie is built that satisfies all equations for the challenges of an
+ * @module Frozen-challenge attacks. A lie is built that satisfies all equations for the challenges of an
  * honest run. A verifier that replays those challenges accepts it, which shows that the lie is consistent; the real
  * verifier, whose challenges depend on the message, must reject it.
  */
@@ -8,7 +8,7 @@ import { reasonOf } from '@weft/primitives/testing';
 import type { NativeBackend } from '@weft/prover/transcript/native';
 import { Transcript } from '@weft/prover/transcript/transcript';
 import { expect } from 'vitest';
-import { type CounterHooks, counterProgram, proveCounter, verifyCounter } from './counter.ts';
+import type { Instance, InstanceHooks } from './instances.ts';
 import { mapPieces, type Piece, readWords, writeWords } from './pieces.ts';
 
 type Ext = ext.Ext;
@@ -44,21 +44,29 @@ class FrozenTranscript extends Transcript<number, Ext> {
   }
 }
 
-const program = await counterProgram();
-/** Of 129 and 40 steps. */
-export const honest: { readonly proof: Uint8Array; readonly words: number[] } = await proveCounter(program, [129, 40]);
-const { words } = honest;
-
-/** Verifies any bytes against the honest program. @throws {VerificationError} */
-export function verify(bytes: Uint8Array, statement: readonly number[], hooks?: CounterHooks): void {
-  verifyCounter(program, bytes, statement, hooks);
+/** An honest proof with all its challenges, and the attack on it. */
+export interface Frozen {
+  readonly instance: Instance;
+  /** All messages of the honest proof, in order. */
+  readonly pieces: readonly Piece[];
+  piecesOf(label: string): Piece[];
+  /** Challenges with this label, in order. */
+  drawn(label: string): Ext[];
+  /** Positions with this label, as bits. */
+  drawnPositions(label: string): number[][];
+  /** Hooks of a verifier that replays the challenges of the honest run. */
+  hooks(): InstanceHooks;
+  /**
+   * The three steps of an attack: the honest proof passes, the lie passes on frozen challenges, and fails on live ones.
+   * @param statement - the lie's, the honest one by default.
+   */
+  attack(lie: (bytes: Uint8Array) => void, statement?: readonly number[]): void;
 }
-/** Verifies the honest proof. @throws {VerificationError} */
-export const verifyHonest = (hooks: CounterHooks): void => verify(honest.proof, words, hooks);
 
-function record(): { value: Draw; label: string }[] {
+export function freeze(instance: Instance): Frozen {
+  const { proof, words, verify } = instance;
   let transcript: RecordingTranscript | undefined;
-  verifyHonest({
+  verify(proof, words, {
     transcript: (backend) => {
       transcript = new RecordingTranscript(backend);
       transcript.log = [];
@@ -66,45 +74,35 @@ function record(): { value: Draw; label: string }[] {
     },
   });
   const labels = transcript!.log!.filter((e) => e.kind === 'challenge').map((e) => e.label);
-  return transcript!.draws.map((value, i) => ({ value, label: labels[i]! }));
+  const draws = transcript!.draws.map((value, i) => ({ value, label: labels[i]! }));
+  const pieces = mapPieces((hooks) => verify(proof, words, hooks));
+  const values = draws.map((d) => d.value);
+  const hooks = (): InstanceHooks => ({ transcript: (backend) => new FrozenTranscript(backend, values) });
+  return {
+    instance,
+    pieces,
+    piecesOf: (label) => pieces.filter((p) => p.label === label),
+    drawn: (label) => draws.filter((d) => d.label === label).map((d) => d.value as Ext),
+    drawnPositions: (label) => draws.find((d) => d.label === label)!.value as number[][],
+    hooks,
+    attack: (lie, statement = words) => {
+      expect(reasonOf(() => verify(proof, words))).toBe('accepted');
+      expect(reasonOf(() => verify(proof, words, hooks()))).toBe('accepted');
+      const bytes = proof.slice();
+      lie(bytes);
+      const frozen = reasonOf(() => verify(bytes, statement, hooks()));
+      expect(frozen, 'the lie is consistent with the frozen challenges').toBe('accepted');
+      const live = reasonOf(() => verify(bytes, statement));
+      expect(live, 'live challenges expose it').not.toBe('accepted');
+    },
+  };
 }
-
-const draws = record();
-/** All messages of the honest proof, in order. */
-export const pieces: readonly Piece[] = mapPieces(program, honest.proof, words);
-export const piecesOf = (label: string): Piece[] => pieces.filter((p) => p.label === label);
-
-/** Challenges with this label, in order. */
-export const drawn = (label: string): Ext[] => draws.filter((d) => d.label === label).map((d) => d.value as Ext);
-/** Positions with this label, as bits. */
-export const drawnPositions = (label: string): number[][] => draws.find((d) => d.label === label)!.value as number[][];
-
-/** Hooks of a verifier that replays the challenges of the honest run. */
-export const FROZEN: CounterHooks = {
-  transcript: (backend) =>
-    new FrozenTranscript(
-      backend,
-      draws.map((d) => d.value),
-    ),
-};
 
 export const readExt = (bytes: Uint8Array, at: number): Ext => readWords(bytes, { at, count: 5 }) as unknown as Ext;
 
 /** Adds a vector of extension elements to consecutive ones in the proof. */
 export function addAt(bytes: Uint8Array, word: number, change: readonly Ext[]): void {
   for (const [k, d] of change.entries()) writeWords(bytes, word + 5 * k, ext.add(readExt(bytes, word + 5 * k), d));
-}
-
-/** The three steps of an attack: the honest proof passes, the lie passes on frozen challenges, and fails on live ones. */
-export function attack(lie: (bytes: Uint8Array) => void, statement: readonly number[] = words): void {
-  expect(reasonOf(() => verifyHonest({}))).toBe('accepted');
-  expect(reasonOf(() => verifyHonest(FROZEN))).toBe('accepted');
-  const bytes = honest.proof.slice();
-  lie(bytes);
-  const frozen = reasonOf(() => verify(bytes, statement, FROZEN));
-  expect(frozen, 'the lie is consistent with the frozen challenges').toBe('accepted');
-  const live = reasonOf(() => verify(bytes, statement));
-  expect(live, 'live challenges expose it').not.toBe('accepted');
 }
 
 /** What a lie adds where it is free to choose. */

@@ -1,10 +1,9 @@
 /**
- * @module Where each message lies in a toy proof, and how to change it.
+ * @module Where each message lies in a proof, and how to change it.
  */
 import { P } from '@weft/primitives/field/base';
-import type { Preprocessed } from '@weft/prover';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { verifyCounter } from './counter.ts';
+import type { VerifierHooks } from '@weft/prover/verify/proof';
 
 /** A message: label, first word, number of words. */
 export interface Piece {
@@ -13,8 +12,11 @@ export interface Piece {
   readonly count: number;
 }
 
-/** All messages of a proof in order, opened rows and paths included. */
-export function mapPieces(program: Preprocessed, proof: Uint8Array, words: readonly number[]): Piece[] {
+/**
+ * All messages of a proof in order, opened rows and paths included.
+ * @param verify - verifies the proof with these hooks.
+ */
+export function mapPieces(verify: (hooks: VerifierHooks) => void): Piece[] {
   const pieces: Piece[] = [];
   class Mapping extends NativeBackend {
     #word = 0;
@@ -26,7 +28,7 @@ export function mapPieces(program: Preprocessed, proof: Uint8Array, words: reado
       return super.read(count, what, presence);
     }
   }
-  verifyCounter(program, proof, words, { Backend: Mapping });
+  verify({ Backend: Mapping });
   return pieces;
 }
 
