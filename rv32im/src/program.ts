@@ -3,7 +3,7 @@
  */
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
 import { type Code, instructionIndices, type Program } from '@weft/executor/program/program';
-import { logHeightOf } from '@weft/prover/air/tables';
+import { logHeightOf } from '@weft/prover/air/chip';
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */
 function programRow(code: Code, i: number): number[] {

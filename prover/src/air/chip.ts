@@ -15,6 +15,11 @@ export const MAX_DEGREE = 3;
 export const MIN_LOG_HEIGHT = 7;
 /** No table has more than 2^22 rows. */
 export const MAX_LOG_HEIGHT = 22;
+/** log2 of the rows that `count` rows in use take. */
+export function logHeightOf(count: number): number {
+  return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
+}
+
 /** Elements of a bus tuple, the bus id included. */
 export const MAX_TUPLE = 32;
 

@@ -3,7 +3,7 @@
  * tables, and computes fixed columns.
  */
 import { ConstraintError } from '@weft/primitives';
-import { type Chip, MIN_LOG_HEIGHT, type StructuredTable } from './chip.ts';
+import { type Chip, logHeightOf, type StructuredTable } from './chip.ts';
 import type { Machine } from './machine.ts';
 import { splitHeights } from './tails.ts';
 import type { EventSource, JoinedTable, LookupTable, Table } from './trace.ts';
@@ -36,11 +36,6 @@ export function eventsOf(list: readonly Readonly<Record<string, number>>[], join
       for (let i = 0; i < count; i++) out[i] = column[field(start + i, joined.key)]!;
     },
   };
-}
-
-/** log2 of the rows that `count` rows in use take. */
-export function logHeightOf(count: number): number {
-  return Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
 }
 
 /** log2 of the rows that `count` events take in a chip's table. @throws {ConstraintError} HEIGHT beyond its maximum. */

@@ -2,7 +2,7 @@
  * @module Tails: a chip's second, lower table, so that a number of rows just above a power of two is not padded to twice as
  * many.
  */
-import { type Chip, MIN_LOG_HEIGHT } from './chip.ts';
+import { type Chip, logHeightOf, MIN_LOG_HEIGHT } from './chip.ts';
 
 /** What a tail is at most as high as, against its head. */
 const TAIL_BITS = 1;
@@ -20,10 +20,10 @@ const MIN_SPLIT_LOG_HEIGHT = 12;
 
 /** log2 of the rows of a chip's table and of its tail's, if there is one, that hold `count` rows. */
 export function splitHeights(count: number): { readonly head: number; readonly tail: number | undefined } {
-  const whole = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(Math.max(count, 1))));
+  const whole = logHeightOf(count);
   const rest = count - 2 ** (whole - 1);
   if (whole <= MIN_SPLIT_LOG_HEIGHT || rest <= 0) return { head: whole, tail: undefined };
-  const tail = Math.max(MIN_LOG_HEIGHT, Math.ceil(Math.log2(rest)));
+  const tail = logHeightOf(rest);
   return tail < whole - 1 ? { head: whole - 1, tail } : { head: whole, tail: undefined };
 }
 

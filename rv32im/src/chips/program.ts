@@ -14,7 +14,7 @@ const findPc: RowFinder = ([pc, op]) => {
 };
 
 /** Rows of op 0 pad the program; no chip asks for that operation. */
-export const program: Chip = defineChip('program', { fixed: { kind: 'preprocessed' }, maxLogHeight: 22 }, (c) => {
+export const program: Chip = defineChip('program', { fixed: { kind: 'preprocessed' } }, (c) => {
   const multiplicity = c.col('multiplicity');
   const fields = ['pc', 'op', 'rd', 'rs1', 'rs2', 'imm_lo', 'imm_hi'].map((name) => c.fixedCol(name));
   c.provide(PROGRAM, fields, multiplicity, findPc);

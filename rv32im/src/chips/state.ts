@@ -12,7 +12,7 @@ import {
   REGISTER_SPACE,
   TREE_DEPTH,
 } from '@weft/executor/program/layout';
-import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
+import { type Chip, type ChipBuilder, defineChip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { HASH } from '@weft/prover/kit/buses';
 import { range, word } from '@weft/prover/kit/gadgets';
@@ -134,7 +134,7 @@ const SECTION_WORDS = 8;
  * One row: starts and ends the execution, roots the state tree, reads the output cells at the end, and holds the
  * statement that the verifier sends.
  */
-export const boundary: Chip = defineChip('boundary', { events: 'boundary', maxLogHeight: 7 }, (c) => {
+export const boundary: Chip = defineChip('boundary', { events: 'boundary', maxLogHeight: MIN_LOG_HEIGHT }, (c) => {
   const isReal = c.bool('is_real', c.literal(1));
   const [startPc, endPc] = [c.col('start_pc', c.event('startPc')), c.col('end_pc', c.event('endPc'))];
   const end = word(c, 'end_clock', c.event('endClock'));

@@ -13,6 +13,7 @@ import {
   type Trace,
   verifyBytes,
 } from '@weft/prover';
+import { logHeightOf } from '@weft/prover/air/chip';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
 import type { VerifierHooks } from '@weft/prover/verify/proof';
 
@@ -39,7 +40,7 @@ export function counterTraces(counts: readonly [number, number]): { traces: (Tra
   let [index, x] = [0, 5];
   const tables = counts.map((count, k): Trace | undefined => {
     if (count === 0) return undefined;
-    const logHeight = Math.max(7, Math.ceil(Math.log2(count)));
+    const logHeight = logHeightOf(count);
     const columns = Array.from({ length: 5 }, () => new Uint32Array(2 ** logHeight));
     for (let row = 0; row < count; row++) {
       const operand = operandAt(index);
