@@ -46,8 +46,8 @@ export function statementWords<F>(s: ShardStatement<F>): F[] {
 export const STATEMENT_WORDS = 37;
 
 /** The inverse of {@link statementWords}. */
-export function statementOfWords(words: readonly number[]): ShardStatement<number> {
-  const [startPc, endPc, exitLo, exitHi, committed] = words.slice(16, 21) as [number, number, number, number, number];
+export function statementOfWords<F>(words: readonly F[]): ShardStatement<F> {
+  const [startPc, endPc, exitLo, exitHi, committed] = words.slice(16, 21) as [F, F, F, F, F];
   const [before, after, digest] = [words.slice(0, 8), words.slice(8, 16), words.slice(21)];
   return { before, after, startPc, endPc, exitLo, exitHi, committed, digest };
 }

@@ -1,0 +1,186 @@
+/**
+ * @module Recorded programs: what the verifier does with values, as a straight line of operations on numbered wires. Each wire
+ * is written once. A base wire holds a field element, an extension wire five; they are numbered apart.
+ *
+ * An operation is its code and its operands in one list of words. `out` is the number of its first result, the others
+ * follow; `E` stands for an extension wire, the rest are base wires unless said otherwise.
+ */
+import type { VerificationReason } from '@weft/primitives';
+import type { Felt } from '@weft/primitives/field/base';
+
+/** Operation codes, with their operands. */
+export const CIRCUIT_OP = {
+  /** out, a, b */
+  ADD: 0,
+  SUB: 1,
+  MUL: 2,
+  /** E out, E a, E b */
+  ADD_EXT: 3,
+  SUB_EXT: 4,
+  MUL_EXT: 5,
+  /** E out, E a, b */
+  MUL_BASE: 6,
+  /** E out, five coefficients */
+  PACK: 7,
+  /** E out, number of terms, E weights, values */
+  DOT: 8,
+  /** E out, E a, reason: rejects 0 */
+  INVERSE: 9,
+  /** out, x, number: the lowest bits of the canonical representative */
+  LOW_BITS: 10,
+  /** out, x, number, reason: rejects more bits */
+  BITS: 11,
+  /** out, x, size, reason: rejects x > size */
+  ONE_HOT: 12,
+  /** out, bit, value for 1, value for 0 */
+  SELECT: 13,
+  /** out, bit, length, a, b: b then a where the bit is 1 */
+  SELECT_ORDER: 14,
+  /** out, sixteen elements of a state */
+  PERMUTE: 15,
+  /** out, number of pairs, sixteen elements each: eight results each */
+  HASH_NODES: 16,
+  /** out, number of rows, elements of a row, rows: eight results each */
+  HASH_ROWS: 17,
+  /** E a, E b, reason, what */
+  ASSERT_EXT: 18,
+  /** a, b, reason, what */
+  ASSERT: 19,
+  /** out, number, what, presence or -1: the next elements of the proof */
+  READ: 20,
+  /** out, log2 of rows, row width, number of positions, their bits: each row, then its path */
+  READ_ROWS: 21,
+  /** out, number of blocks, number of tables, height codes */
+  READ_OFFSETS: 22,
+  /** out, number: the program's public inputs from the first not yet taken on */
+  INPUT: 23,
+} as const;
+
+export type CircuitOperation = keyof typeof CIRCUIT_OP;
+
+/** Names of operations by code. */
+export const OPERATION_NAMES: readonly CircuitOperation[] = Object.keys(CIRCUIT_OP) as CircuitOperation[];
+
+/** A wire that holds a constant. */
+export interface FeltConstant {
+  readonly wire: number;
+  readonly value: Felt;
+}
+export interface ExtConstant {
+  readonly wire: number;
+  readonly value: readonly Felt[];
+}
+
+export interface CircuitProgram {
+  readonly words: Uint32Array;
+  /** Where each operation starts. */
+  readonly starts: Uint32Array;
+  readonly feltWires: number;
+  readonly extWires: number;
+  readonly felts: readonly FeltConstant[];
+  readonly exts: readonly ExtConstant[];
+  /** Public inputs that it takes. */
+  readonly inputs: number;
+  /** What operands named reason and what are indices into. */
+  readonly reasons: readonly VerificationReason[];
+  readonly whats: readonly string[];
+}
+
+/** How often each operation occurs. */
+export function operationCounts({ words, starts }: CircuitProgram): Partial<Record<CircuitOperation, number>> {
+  const counts: Partial<Record<CircuitOperation, number>> = {};
+  for (const start of starts) {
+    const name = OPERATION_NAMES[words[start]!]!;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Words of the operand -1. */
+export const NONE = 0xffffffff;
+
+/** What an operation writes and reads. */
+export interface OperationWires {
+  readonly out: number;
+  readonly feltsOut: number;
+  readonly extsOut: number;
+  /** Places, from the operation's start on, of the words that are base and extension wires. */
+  readonly feltsIn: readonly number[];
+  readonly extsIn: readonly number[];
+  /** Words of the operation, its code included. */
+  readonly length: number;
+  /** Whether it may reject, or takes from the proof: such an operation is never left out. */
+  readonly hasEffect: boolean;
+}
+
+const places = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
+
+/** The shape of the operation at `at`: the one place that knows the layouts above. */
+export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
+  const word = (i: number): number => words[at + i]!;
+  const pure = {
+    out: word(1),
+    feltsOut: 0,
+    extsOut: 0,
+    feltsIn: [] as number[],
+    extsIn: [] as number[],
+    hasEffect: false,
+  };
+  switch (OPERATION_NAMES[word(0)]!) {
+    case 'ADD':
+    case 'SUB':
+    case 'MUL':
+      return { ...pure, feltsOut: 1, feltsIn: [2, 3], length: 4 };
+    case 'ADD_EXT':
+    case 'SUB_EXT':
+    case 'MUL_EXT':
+      return { ...pure, extsOut: 1, extsIn: [2, 3], length: 4 };
+    case 'MUL_BASE':
+      return { ...pure, extsOut: 1, extsIn: [2], feltsIn: [3], length: 4 };
+    case 'PACK':
+      return { ...pure, extsOut: 1, feltsIn: places(2, 5), length: 7 };
+    case 'DOT':
+      return {
+        ...pure,
+        extsOut: 1,
+        extsIn: places(3, word(2)),
+        feltsIn: places(3 + word(2), word(2)),
+        length: 3 + 2 * word(2),
+      };
+    case 'INVERSE':
+      return { ...pure, extsOut: 1, extsIn: [2], length: 4, hasEffect: true };
+    case 'LOW_BITS':
+      return { ...pure, feltsOut: word(3), feltsIn: [2], length: 4 };
+    case 'BITS':
+    case 'ONE_HOT':
+      return { ...pure, feltsOut: word(3), feltsIn: [2], length: 5, hasEffect: true };
+    case 'SELECT':
+      return { ...pure, feltsOut: 1, feltsIn: [2, 3, 4], length: 5 };
+    case 'SELECT_ORDER':
+      return { ...pure, feltsOut: 2 * word(3), feltsIn: [2, ...places(4, 2 * word(3))], length: 4 + 2 * word(3) };
+    case 'PERMUTE':
+      return { ...pure, feltsOut: 16, feltsIn: places(2, 16), length: 18 };
+    case 'HASH_NODES':
+      return { ...pure, feltsOut: 8 * word(2), feltsIn: places(3, 16 * word(2)), length: 3 + 16 * word(2) };
+    case 'HASH_ROWS':
+      return { ...pure, feltsOut: 8 * word(2), feltsIn: places(4, word(2) * word(3)), length: 4 + word(2) * word(3) };
+    case 'ASSERT_EXT':
+      return { ...pure, out: 0, extsIn: [1, 2], length: 5, hasEffect: true };
+    case 'ASSERT':
+      return { ...pure, out: 0, feltsIn: [1, 2], length: 5, hasEffect: true };
+    case 'READ':
+      return { ...pure, feltsOut: word(2), feltsIn: word(4) === NONE ? [] : [4], length: 5, hasEffect: true };
+    case 'READ_ROWS':
+      return {
+        ...pure,
+        feltsOut: word(4) * (word(3) + 8 * word(2)),
+        feltsIn: places(5, word(4) * word(2)),
+        length: 5 + word(4) * word(2),
+        hasEffect: true,
+      };
+    case 'READ_OFFSETS':
+      return { ...pure, feltsOut: word(2), feltsIn: places(4, word(3)), length: 4 + word(3), hasEffect: true };
+    case 'INPUT':
+      return { ...pure, feltsOut: word(2), length: 3, hasEffect: true };
+  }
+}

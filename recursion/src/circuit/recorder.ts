@@ -1,0 +1,410 @@
+/**
+ * @module The circuit backend: running the verifier on it records what the verifier does. No value is known while it
+ * records, so the program is the same for every proof of a shape. Constants are folded, equal operations are
+ * recorded once, and what nothing depends on is left out.
+ */
+import { ConstraintError, type VerificationReason } from '@weft/primitives';
+import * as base from '@weft/primitives/field/base';
+import * as ext from '@weft/primitives/field/ext';
+import { WordList } from '@weft/primitives/words';
+import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
+import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, NONE, wiresOf } from './program.ts';
+
+declare const FELT: unique symbol;
+declare const EXT: unique symbol;
+/** Number of a base wire. */
+export type FeltWire = number & { readonly [FELT]: true };
+/** Number of an extension wire. */
+export type ExtWire = number & { readonly [EXT]: true };
+
+/** Numbers lists of integers below 2^26, equal ones alike: pairs of (list so far, next) have numbers. */
+class TupleTable {
+  readonly #numbers = new Map<number, number>();
+
+  number(list: readonly number[]): number {
+    let at = 0;
+    for (const x of list) {
+      const key = at * 2 ** 26 + x;
+      let next = this.#numbers.get(key);
+      if (next === undefined) {
+        next = this.#numbers.size + 1;
+        if (next >= 2 ** 26) throw new ConstraintError('CIRCUIT', 'the circuit is too large');
+        this.#numbers.set(key, next);
+      }
+      at = next;
+    }
+    return at;
+  }
+}
+
+/** Indices of strings, each once. */
+class Names<T extends string> {
+  readonly list: T[] = [];
+
+  index(name: T): number {
+    const known = this.list.indexOf(name);
+    return known >= 0 ? known : this.list.push(name) - 1;
+  }
+}
+
+export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
+  readonly #words = new WordList();
+  readonly #starts: number[] = [];
+  /** Constants by wire, and wires by constant. */
+  readonly #feltValues = new Map<number, base.Felt>();
+  readonly #feltWires = new Map<base.Felt, FeltWire>();
+  readonly #extValues = new Map<number, ext.Ext>();
+  readonly #extWires = new Map<string, ExtWire>();
+  readonly #tuples = new TupleTable();
+  /** Results of operations, by the number of (code, operands). */
+  readonly #known = new Map<number, number>();
+  readonly #reasons = new Names<VerificationReason>();
+  readonly #whats = new Names<string>();
+  readonly #digestLength: number;
+  readonly #blocks: number;
+  #felts = 0;
+  #exts = 0;
+  #inputs = 0;
+
+  /**
+   * @param digestLength - elements of a digest of the hash suite.
+   * @param blocks - of the stacked vector: how many offsets {@link readOffsets} gives.
+   */
+  constructor(digestLength: number, blocks: number) {
+    this.#digestLength = digestLength;
+    this.#blocks = blocks;
+  }
+
+  // Constants.
+
+  felt(x: base.Felt): FeltWire {
+    let wire = this.#feltWires.get(x);
+    if (wire === undefined) {
+      wire = this.#felts++ as FeltWire;
+      this.#feltWires.set(x, wire);
+      this.#feltValues.set(wire, x);
+    }
+    return wire;
+  }
+
+  constant(x: base.Felt): ExtWire {
+    return this.#extConstant(ext.fromBase(x));
+  }
+
+  #extConstant(value: ext.Ext): ExtWire {
+    const key = value.join();
+    let wire = this.#extWires.get(key);
+    if (wire === undefined) {
+      wire = this.#exts++ as ExtWire;
+      this.#extWires.set(key, wire);
+      this.#extValues.set(wire, value);
+    }
+    return wire;
+  }
+
+  // Recording.
+
+  #emit(op: CircuitOperation, operands: readonly number[]): void {
+    this.#starts.push(this.#words.length);
+    this.#words.push(CIRCUIT_OP[op]);
+    for (const x of operands) this.#words.push(x);
+  }
+
+  /** Records a pure operation, or finds it: its results are base wires from the returned one on. */
+  #pureFelts(op: CircuitOperation, count: number, operands: readonly number[]): FeltWire {
+    const number = this.#tuples.number([CIRCUIT_OP[op], ...operands]);
+    const known = this.#known.get(number);
+    if (known !== undefined) return known as FeltWire;
+    const out = this.#freshFelts(count);
+    this.#known.set(number, out);
+    this.#emit(op, [out, ...operands]);
+    return out;
+  }
+
+  #pureExt(op: CircuitOperation, operands: readonly number[]): ExtWire {
+    const number = this.#tuples.number([CIRCUIT_OP[op], ...operands]);
+    const known = this.#known.get(number);
+    if (known !== undefined) return known as ExtWire;
+    const out = this.#exts++ as ExtWire;
+    this.#known.set(number, out);
+    this.#emit(op, [out, ...operands]);
+    return out;
+  }
+
+  /** Records an operation whose operands are hardly ever those of another: looking would take longer than it saves. */
+  #newFelts(op: CircuitOperation, count: number, operands: readonly number[]): FeltWire {
+    const out = this.#freshFelts(count);
+    this.#emit(op, [out, ...operands]);
+    return out;
+  }
+
+  #freshFelts(count: number): FeltWire {
+    const out = this.#felts as FeltWire;
+    this.#felts += count;
+    return out;
+  }
+
+  #range(first: FeltWire, count: number): FeltWire[] {
+    return Array.from({ length: count }, (_, i) => (first + i) as FeltWire);
+  }
+
+  // Base elements.
+
+  #binaryFelt(
+    op: 'ADD' | 'SUB' | 'MUL',
+    a: FeltWire,
+    b: FeltWire,
+    fold: (x: base.Felt, y: base.Felt) => base.Felt,
+  ): FeltWire {
+    const [x, y] = [this.#feltValues.get(a), this.#feltValues.get(b)];
+    if (x !== undefined && y !== undefined) return this.felt(fold(x, y));
+    if (op === 'MUL') {
+      if (x === 0 || y === 1) return a;
+      if (y === 0 || x === 1) return b;
+    } else {
+      if (y === 0) return a;
+      if (op === 'ADD' && x === 0) return b;
+      if (op === 'SUB' && a === b) return this.felt(0);
+    }
+    // Addition and multiplication are known in either order.
+    return this.#pureFelts(op, 1, op !== 'SUB' && a > b ? [b, a] : [a, b]);
+  }
+
+  addFelt(a: FeltWire, b: FeltWire): FeltWire {
+    return this.#binaryFelt('ADD', a, b, base.add);
+  }
+  subFelt(a: FeltWire, b: FeltWire): FeltWire {
+    return this.#binaryFelt('SUB', a, b, base.sub);
+  }
+  mulFelt(a: FeltWire, b: FeltWire): FeltWire {
+    return this.#binaryFelt('MUL', a, b, base.mul);
+  }
+
+  // Extension elements.
+
+  #binaryExt(
+    op: 'ADD_EXT' | 'SUB_EXT' | 'MUL_EXT',
+    a: ExtWire,
+    b: ExtWire,
+    fold: (x: ext.Ext, y: ext.Ext) => ext.Ext,
+  ): ExtWire {
+    const [x, y] = [this.#extValues.get(a), this.#extValues.get(b)];
+    if (x !== undefined && y !== undefined) return this.#extConstant(fold(x, y));
+    const [zero, one] = [this.constant(0), this.constant(1)];
+    if (op === 'MUL_EXT') {
+      if (a === zero || b === one) return a;
+      if (b === zero || a === one) return b;
+    } else {
+      if (b === zero) return a;
+      if (op === 'ADD_EXT' && a === zero) return b;
+      if (op === 'SUB_EXT' && a === b) return zero;
+    }
+    return this.#pureExt(op, op !== 'SUB_EXT' && a > b ? [b, a] : [a, b]);
+  }
+
+  add(a: ExtWire, b: ExtWire): ExtWire {
+    return this.#binaryExt('ADD_EXT', a, b, ext.add);
+  }
+  sub(a: ExtWire, b: ExtWire): ExtWire {
+    return this.#binaryExt('SUB_EXT', a, b, ext.sub);
+  }
+  mul(a: ExtWire, b: ExtWire): ExtWire {
+    return this.#binaryExt('MUL_EXT', a, b, ext.mul);
+  }
+
+  mulBase(a: ExtWire, b: FeltWire): ExtWire {
+    const [x, y] = [this.#extValues.get(a), this.#feltValues.get(b)];
+    if (x !== undefined && y !== undefined) return this.#extConstant(ext.mulBase(x, y));
+    if (a === this.constant(0) || y === 1) return a;
+    if (y === 0) return this.constant(0);
+    return this.#pureExt('MUL_BASE', [a, b]);
+  }
+
+  ext(coefficients: readonly FeltWire[]): ExtWire {
+    const values = coefficients.map((c) => this.#feltValues.get(c));
+    if (values.every((x) => x !== undefined)) return this.#extConstant(values as unknown as ext.Ext);
+    return this.#pureExt('PACK', coefficients);
+  }
+
+  dotBase(weights: readonly ExtWire[], values: readonly FeltWire[]): ExtWire {
+    // Terms with a constant value, and the sum of those, need no extension product.
+    let rest = this.constant(0);
+    const [w, v]: [ExtWire[], FeltWire[]] = [[], []];
+    for (const [i, weight] of weights.entries()) {
+      const value = values[i]!;
+      if (this.#feltValues.has(value) || this.#extValues.has(weight))
+        rest = this.add(rest, this.mulBase(weight, value));
+      else {
+        w.push(weight);
+        v.push(value);
+      }
+    }
+    return w.length === 0 ? rest : this.add(this.#pureExt('DOT', [w.length, ...w, ...v]), rest);
+  }
+
+  inverse(a: ExtWire, reason: VerificationReason): ExtWire {
+    const x = this.#extValues.get(a);
+    if (x !== undefined) {
+      if (ext.isZero(x)) throw new ConstraintError('CIRCUIT', 'the circuit divides by the constant 0');
+      return this.#extConstant(ext.inverse(x));
+    }
+    return this.#pureExt('INVERSE', [a, this.#reasons.index(reason)]);
+  }
+
+  // Bits.
+
+  lowBits(x: FeltWire, count: number): FeltWire[] {
+    const value = this.#feltValues.get(x);
+    if (value !== undefined) return Array.from({ length: count }, (_, i) => this.felt((value >>> i) & 1));
+    return this.#range(this.#pureFelts('LOW_BITS', count, [x, count]), count);
+  }
+
+  bits(x: FeltWire, count: number, reason: VerificationReason): FeltWire[] {
+    const value = this.#feltValues.get(x);
+    if (value !== undefined) {
+      if (value >= 2 ** count)
+        throw new ConstraintError('CIRCUIT', `the constant ${value} has more than ${count} bits`);
+      return Array.from({ length: count }, (_, i) => this.felt((value >>> i) & 1));
+    }
+    return this.#range(this.#pureFelts('BITS', count, [x, count, this.#reasons.index(reason)]), count);
+  }
+
+  oneHot(x: FeltWire, size: number, reason: VerificationReason): FeltWire[] {
+    return this.#range(this.#pureFelts('ONE_HOT', size, [x, size, this.#reasons.index(reason)]), size);
+  }
+
+  selectFelt(bit: FeltWire, ifOne: FeltWire, ifZero: FeltWire): FeltWire {
+    const value = this.#feltValues.get(bit);
+    if (value !== undefined) return value === 1 ? ifOne : ifZero;
+    return ifOne === ifZero ? ifOne : this.#pureFelts('SELECT', 1, [bit, ifOne, ifZero]);
+  }
+
+  selectOrder(bit: FeltWire, a: readonly FeltWire[], b: readonly FeltWire[]): FeltWire[] {
+    const value = this.#feltValues.get(bit);
+    if (value !== undefined) return value === 1 ? [...b, ...a] : [...a, ...b];
+    return this.#range(this.#newFelts('SELECT_ORDER', 2 * a.length, [bit, a.length, ...a, ...b]), 2 * a.length);
+  }
+
+  // Hashes.
+
+  permuteNode(state: readonly FeltWire[]): FeltWire[] {
+    return this.#range(this.#newFelts('PERMUTE', state.length, state), state.length);
+  }
+
+  #digests(first: FeltWire, count: number): FeltWire[][] {
+    const length = this.#digestLength;
+    return Array.from({ length: count }, (_, i) => this.#range((first + length * i) as FeltWire, length));
+  }
+
+  hashNodes(pairs: readonly (readonly FeltWire[])[]): FeltWire[][] {
+    const first = this.#newFelts('HASH_NODES', this.#digestLength * pairs.length, [pairs.length, ...pairs.flat()]);
+    return this.#digests(first, pairs.length);
+  }
+
+  hashRows(rows: readonly (readonly FeltWire[])[]): FeltWire[][] {
+    const operands = [rows.length, rows[0]!.length, ...rows.flat()];
+    return this.#digests(this.#newFelts('HASH_ROWS', this.#digestLength * rows.length, operands), rows.length);
+  }
+
+  // Assertions.
+
+  assertEqual(a: ExtWire, b: ExtWire, reason: VerificationReason, what: string): void {
+    if (a === b) return;
+    if (this.#extValues.has(a) && this.#extValues.has(b))
+      throw new ConstraintError('CIRCUIT', `the circuit can never hold: ${what}`);
+    this.#emit('ASSERT_EXT', [a, b, this.#reasons.index(reason), this.#whats.index(what)]);
+  }
+
+  assertEqualFelt(a: FeltWire, b: FeltWire, reason: VerificationReason, what: string): void {
+    if (a === b) return;
+    if (this.#feltValues.has(a) && this.#feltValues.has(b))
+      throw new ConstraintError('CIRCUIT', `the circuit can never hold: ${what}`);
+    this.#emit('ASSERT', [a, b, this.#reasons.index(reason), this.#whats.index(what)]);
+  }
+
+  // The proof, and what it is about. These are never shared: each takes the next values.
+
+  read(count: number, what: string, presence?: FeltWire): FeltWire[] {
+    const out = this.#freshFelts(count);
+    this.#emit('READ', [out, count, this.#whats.index(what), presence ?? NONE]);
+    return this.#range(out, count);
+  }
+
+  readRows({ logRows, rowWidth }: TreeShape, positions: readonly (readonly FeltWire[])[]): OpenedRow<FeltWire>[] {
+    const stride = rowWidth + this.#digestLength * logRows;
+    const out = this.#freshFelts(stride * positions.length);
+    this.#emit('READ_ROWS', [out, logRows, rowWidth, positions.length, ...positions.flat()]);
+    return positions.map((_, q) => {
+      const first = out + stride * q;
+      const path = (first + rowWidth) as FeltWire;
+      return { row: this.#range(first as FeltWire, rowWidth), path: this.#digests(path, logRows) };
+    });
+  }
+
+  readOffsets(heights: readonly FeltWire[]): FeltWire[] {
+    const out = this.#freshFelts(this.#blocks);
+    this.#emit('READ_OFFSETS', [out, this.#blocks, heights.length, ...heights]);
+    return this.#range(out, this.#blocks);
+  }
+
+  /** Wires for the next public inputs of the program. */
+  input(count: number): FeltWire[] {
+    const out = this.#freshFelts(count);
+    this.#emit('INPUT', [out, count]);
+    this.#inputs += count;
+    return this.#range(out, count);
+  }
+
+  /** The program so far, without what nothing depends on, its wires numbered anew. */
+  finish(): CircuitProgram {
+    const { words } = this.#words;
+    const live = this.#liveOperations(words);
+    const [felts, exts] = [new Map<number, number>(), new Map<number, number>()];
+    const renumber = (wires: Map<number, number>, wire: number): number => {
+      const known = wires.get(wire);
+      if (known !== undefined) return known;
+      wires.set(wire, wires.size);
+      return wires.size - 1;
+    };
+    const out = new WordList();
+    const starts: number[] = [];
+    for (const start of live) {
+      const { length, out: first, feltsOut, extsOut, feltsIn, extsIn } = wiresOf(words, start);
+      const copy = Array.from(words.subarray(start, start + length));
+      for (const at of feltsIn) copy[at] = renumber(felts, copy[at]!);
+      for (const at of extsIn) copy[at] = renumber(exts, copy[at]!);
+      if (feltsOut + extsOut > 0) copy[1] = extsOut > 0 ? renumber(exts, first) : felts.size;
+      for (let i = 0; i < feltsOut; i++) felts.set(first + i, felts.size);
+      starts.push(out.length);
+      for (const x of copy) out.push(x);
+    }
+    const constants = <T>(wires: Map<number, number>, values: ReadonlyMap<number, T>): { wire: number; value: T }[] =>
+      [...values].flatMap(([wire, value]) => (wires.has(wire) ? [{ wire: wires.get(wire)!, value }] : []));
+    return {
+      words: out.words.slice(),
+      starts: Uint32Array.from(starts),
+      feltWires: felts.size,
+      extWires: exts.size,
+      felts: constants(felts, this.#feltValues),
+      exts: constants(exts, this.#extValues),
+      inputs: this.#inputs,
+      reasons: this.#reasons.list.slice(),
+      whats: this.#whats.list.slice(),
+    };
+  }
+
+  /** Starts of the operations that have an effect, or on whose results one depends. */
+  #liveOperations(words: Uint32Array): number[] {
+    const [felts, exts] = [new Uint8Array(this.#felts), new Uint8Array(this.#exts)];
+    const live: number[] = [];
+    for (const start of this.#starts.toReversed()) {
+      const { out, feltsOut, extsOut, feltsIn, extsIn, hasEffect } = wiresOf(words, start);
+      const isNeeded = hasEffect || (extsOut > 0 ? exts[out] === 1 : felts.subarray(out, out + feltsOut).includes(1));
+      if (!isNeeded) continue;
+      for (const at of feltsIn) felts[words[start + at]!] = 1;
+      for (const at of extsIn) exts[words[start + at]!] = 1;
+      live.push(start);
+    }
+    return live.reverse();
+  }
+}

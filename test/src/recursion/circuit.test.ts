@@ -1,0 +1,55 @@
+/** The verifier's record: the same for every proof of a shape, and of the same opinion as the verifier. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@weft/primitives';
+import { reasonOf } from '@weft/primitives/testing';
+import { operationCounts } from '@weft/recursion';
+import { machineKey } from '@weft/rv32im/key';
+import { describe, expect, it } from 'vitest';
+import { circuitOf } from '../support/circuit.ts';
+import { INSTANCES, RV32IM_LAYOUT } from '../support/instances.ts';
+
+describe.each(INSTANCES)('$name', ({ verify, proof, words, others }) => {
+  it('accepts honest proofs of all heights', async () => {
+    expect(reasonOf(() => verify(proof, words))).toBe('accepted');
+    // `verify` runs the one recorded program of the shape beside the native verifier, and compares.
+    for (const other of await others()) expect(reasonOf(() => verify(other.proof, other.words))).toBe('accepted');
+  });
+  it('rejects what the verifier rejects, for the same reason: any word of the proof and of the statement', () => {
+    const reasons = new Set<string>();
+    const count = proof.length / 4;
+    for (let k = 0; k < 60; k++) {
+      const bytes = proof.slice();
+      // From the front, where most kinds of messages are, to the end.
+      const at = Math.floor(count * (k / 60) ** 3);
+      bytes[4 * at]! ^= 1 << (k % 8);
+      reasons.add(reasonOf(() => verify(bytes, words)));
+    }
+    for (const k of words.keys())
+      reasons.add(
+        reasonOf(() =>
+          verify(
+            proof,
+            words.map((w, i) => (i === k ? w ^ 1 : w)),
+          ),
+        ),
+      );
+    for (const length of [4, 400, count * 4 - 4])
+      expect(reasonOf(() => verify(proof.subarray(0, length), words))).toBe('format');
+    expect(reasons.has('accepted')).toBe(false);
+    expect(reasons.size).toBeGreaterThan(3);
+  });
+});
+
+it('is recorded without a proof, the same each time, and costs what it cost', () => {
+  const key = machineKey();
+  const program = circuitOf(key, 1, [9], RV32IM_LAYOUT);
+  const again = circuitOf({ ...key, digest: key.digest.slice() }, 1, [9], RV32IM_LAYOUT);
+  expect(bytesToHex(sha256(new Uint8Array(again.words.buffer)))).toBe(
+    bytesToHex(sha256(new Uint8Array(program.words.buffer))),
+  );
+  const counts = operationCounts(program);
+  // Permutations of the transcript and products of extension elements: what a lift pays for.
+  expect(counts.PERMUTE).toBeLessThan(2_600);
+  expect(counts.MUL_EXT).toBeLessThan(27_000);
+  expect(counts.DOT).toBeLessThan(900);
+});

@@ -1,0 +1,57 @@
+/**
+ * @module The recorded verifier beside the native one: whatever a test verifies, both verify, and must agree.
+ */
+import { VerificationError } from '@weft/primitives';
+import type { MachineKey, PreprocessedKey } from '@weft/prover';
+import { type CircuitProgram, recordVerifier, type StatementLayout, verifyByCircuit } from '@weft/recursion';
+import { expect } from 'vitest';
+
+const programs = new Map<string, CircuitProgram>();
+
+/** The recorded verifier of a shape, made once. */
+export function circuitOf(
+  key: MachineKey,
+  shapeIndex: number,
+  logHeights: readonly number[],
+  layout: StatementLayout,
+): CircuitProgram {
+  const name = [...key.digest, shapeIndex, ...logHeights].join();
+  const known = programs.get(name);
+  if (known !== undefined) return known;
+  const program = recordVerifier(key, key.shapes[shapeIndex]!, logHeights, layout);
+  programs.set(name, program);
+  return program;
+}
+
+function outcome(work: () => void): { reason: string; error?: unknown } {
+  try {
+    work();
+    return { reason: 'accepted' };
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    return { reason: error.code, error };
+  }
+}
+
+/**
+ * Runs the native verifier, and the recorded one of the proof's shape if it has one; they must agree.
+ * @throws {VerificationError} what the native verifier throws.
+ */
+export function verifyTwice(
+  native: () => void,
+  key: MachineKey,
+  preprocessed: PreprocessedKey,
+  layout: StatementLayout,
+  words: readonly number[],
+  proof: Uint8Array,
+): void {
+  const { reason, error } = outcome(native);
+  const index = proof.length < 4 ? undefined : new DataView(proof.buffer, proof.byteOffset).getUint32(0, true);
+  const shape = index === undefined ? undefined : key.shapes[index];
+  if (shape !== undefined) {
+    const program = circuitOf(key, shape.index, preprocessed.logHeights, layout);
+    const circuit = outcome(() => verifyByCircuit(program, key, shape, preprocessed, words, proof));
+    expect(circuit.reason, 'the recorded verifier').toBe(reason);
+  }
+  if (error !== undefined) throw error;
+}
