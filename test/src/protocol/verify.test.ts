@@ -19,7 +19,7 @@ it.each([
 
 it('rejects another statement', async () => {
   const { traces, words } = counterTraces([10, 3]);
-  const wrong = [words[0]!, words[1]!, words[2]!, words[3]! + 1];
+  const wrong = words.map((w, i) => (i === 3 ? w + 1 : w));
   const proof = await proveTables(counterKey, program, traces, wrong);
   expect(reasonOf(() => verifyCounter(program, proof, wrong))).toBe('bus_balance');
 });

@@ -1,12 +1,15 @@
 /**
  * @module The counter machine for protocol tests: runs whose rows are shared between its two tables at will.
  */
-import { key, machine, STATE, setup } from '@weft/example-counter';
+import { machine, STATE, setup } from '@weft/example-counter';
 import {
   completeLookups,
+  createMachineKey,
+  defineMachine,
   type Felt,
   type Machine,
   type MachineKey,
+  POSEIDON2_KOALABEAR,
   type Preprocessed,
   preprocess,
   proveTables,
@@ -18,10 +21,17 @@ import type { VerifierHooks } from '@weft/prover/verify/proof';
 
 export { BYTE, PROGRAM, STATE } from '@weft/example-counter';
 
-export const counterMachine: Machine = machine;
-export const counterKey: MachineKey = key;
+/** The machine of the example, starting anywhere, with a word that no tuple holds. */
+export const counterMachine: Machine = defineMachine('counter', machine.chips, {
+  words: ['first_index', 'first_x', 'last_index', 'last_x', 'context'],
+  tuples: [
+    { bus: STATE, sign: 1, tuple: ['first_index', 'first_x'] },
+    { bus: STATE, sign: -1, tuple: ['last_index', 'last_x'] },
+  ],
+});
+export const counterKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, counterMachine, [16], { role: 'run' });
 
-/** A word of the statement that no tuple holds: only the transcript ties it to the proof. */
+/** Only the transcript ties the last word to the proof. */
 const CONTEXT = 42;
 
 /** Operand of step i. */
@@ -29,7 +39,7 @@ const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
 export async function counterProgram(engine?: ProvingEngine): Promise<Preprocessed> {
   const program = await setup(Uint8Array.from({ length: 1024 }, (_, i) => operandAt(i)));
-  return engine === undefined ? program : await preprocess(key, { program: program.columns[0]! }, engine);
+  return engine === undefined ? program : await preprocess(counterKey, { program: program.columns[0]! }, engine);
 }
 
 const columns = (await counterProgram()).columns;
@@ -73,9 +83,5 @@ export function verifyCounter(
   words: readonly Felt[],
   hooks: CounterHooks = {},
 ): void {
-  const tuples = [
-    { bus: STATE, sign: 1 as const, tuple: [words[0]!, words[1]!] },
-    { bus: STATE, sign: -1 as const, tuple: [words[2]!, words[3]!] },
-  ];
-  verifyBytes(hooks.key ?? counterKey, program.key, { words, tuples }, proof, hooks);
+  verifyBytes(hooks.key ?? counterKey, program.key, words, proof, hooks);
 }
