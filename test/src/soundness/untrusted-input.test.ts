@@ -130,7 +130,7 @@ describe('the cost of refusing', () => {
       fileOf(count, count * shardHead, () => {}),
       'format',
     );
-    expect(ms).toBeLessThan(300);
+    expect(ms).toBeLessThan(1000);
     expect(bytes).toBeLessThan(16e6);
   });
   it('145 MB of as many shards as fit at their least length: by the chain, before any proof is copied', () => {
@@ -142,7 +142,7 @@ describe('the cost of refusing', () => {
       for (let i = 0; i < count; i++) view.setUint32((i + 1) * shardHead - 4 + i * least, least, true);
     });
     const cost = refuse(bytes, 'chain');
-    expect(cost.ms).toBeLessThan(600);
+    expect(cost.ms).toBeLessThan(1000);
     expect(cost.bytes).toBeLessThan(48e6);
   });
   it('a shard shorter than any proof: by its length', () => {
