@@ -26,6 +26,23 @@ describe('a run that does not end', () => {
   });
 });
 
+describe('an input', () => {
+  it('counts as it was when the run began, in whatever memory it lies', async () => {
+    // Two million cycles, in which others get their turn, before the item is read.
+    const wait = [...asm.li(8, 1 << 20), asm.i('ADDI', 8, 8, -1), asm.branch('BNE', 8, 0, -4)];
+    const read = [...asm.call(SYSCALL.HINT_READ, DATA, 4), ...asm.li(6, DATA), asm.load('LW', 10, 6, 0)];
+    const program = createProgram(asm.elf([...wait, ...read, ...asm.li(5, SYSCALL.HALT), asm.ECALL]));
+    const shared = new Uint8Array(new SharedArrayBuffer(4));
+    for (const item of [new Uint8Array(4), Buffer.alloc(8).subarray(2, 6), shared]) {
+      item.fill(0).set([7]);
+      const run = execute(program, [item]);
+      setTimeout(() => item.fill(9));
+      expect(await run).toMatchObject({ exitCode: 7 });
+      expect(item[0]).toBe(9);
+    }
+  });
+});
+
 describe('the result', () => {
   it.each([3, 13])('takes public values on descriptor %i and checks the committed digest', async (descriptor) => {
     const digest = sha256(Uint8Array.of(7, 8, 9, 10));

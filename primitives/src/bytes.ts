@@ -20,6 +20,23 @@ export function readU32(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! | (bytes[offset + 1]! << 8) | (bytes[offset + 2]! << 16) | (bytes[offset + 3]! << 24)) >>> 0;
 }
 
+/**
+ * A copy of a byte array of any kind: a Buffer, whose own `slice` is a view, a view of shared memory, an array of another
+ * realm. What is read of the copy cannot change meanwhile. `undefined` for anything that is no byte array.
+ */
+export function copyBytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
+  return isBytes(value) ? new Uint8Array(value) : undefined;
+}
+
+/** Whether `value` is a Uint8Array, of whatever subclass or realm. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && TYPE_NAME.call(value) === 'Uint8Array';
+}
+
+/** The getter reads an internal slot, so no object can pretend. */
+const TYPE_NAME = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!
+  .get as (this: unknown) => string | undefined;
+
 /** Concatenates into one new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));

@@ -20,7 +20,8 @@ export {
 } from './air/chip.ts';
 export { type Expr, sum } from './air/expr.ts';
 export type { Fill } from './air/fill.ts';
-export { defineMachine, type Machine, type PublicTuple } from './air/machine.ts';
+export { defineMachine, type Machine } from './air/machine.ts';
+export { type PublicTuple, publicTuples, type StatementLayout } from './air/statement.ts';
 export { type ChipStatistics, chipStatistics } from './air/statistics.ts';
 export { eventsOf, lookupTables, type MachineTables, machineTables, type PreprocessedColumns } from './air/tables.ts';
 export { tailOf } from './air/tails.ts';
@@ -29,10 +30,16 @@ export { BYTE_PAIR, BYTE_XOR, FIRST_MACHINE_BUS, HASH, RANGE } from './kit/buses
 export * from './kit/gadgets.ts';
 export { hashChip } from './kit/poseidon2.ts';
 export { byteChip, rangeChip } from './kit/tables.ts';
-export { createMachineKey, type MachineKey, type PreprocessedKey, type Shape } from './protocol/key.ts';
+export {
+  createMachineKey,
+  type Json,
+  type MachineKey,
+  type PreprocessedKey,
+  type ProofUse,
+  type Shape,
+} from './protocol/key.ts';
 export { type SecurityTerm, securityBits, securityTerms } from './protocol/security.ts';
 export { completeLookups, fillTables } from './prove/fill.ts';
 export { type Preprocessed, preprocess } from './prove/preprocess.ts';
 export { type ProveOptions, proveTables } from './prove/prove.ts';
 export { verifyBytes } from './verify/proof.ts';
-export type { PublicInput } from './verify/verify.ts';

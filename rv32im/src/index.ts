@@ -8,4 +8,4 @@ export { checkChain, type ShardProof, type VerifyingKey, verifyRun, verifyShard,
 export { type ProvingKey, setupProgram } from './setup.ts';
 export { cutRun, type StatedShard } from './shard/cut.ts';
 export { shardTables } from './shard/tables.ts';
-export { type ShardStatement, statementTuples, statementWords } from './statement.ts';
+export { type ShardStatement, statementWords } from './statement.ts';

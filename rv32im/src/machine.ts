@@ -1,13 +1,16 @@
 /**
  * @module The RV32IM machine: its chips in their order.
  */
+import { CLOCK_STEP } from '@weft/executor/program/layout';
+import { ConstraintError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Chip } from '@weft/prover/air/chip';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
 import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
 import { byteChip, rangeChip } from '@weft/prover/kit/tables';
-import { STATEMENT } from './buses.ts';
+import { EXECUTION } from './buses.ts';
 import { CALLS } from './calls/index.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
@@ -16,9 +19,7 @@ import * as memory from './chips/memory.ts';
 import * as multiply from './chips/multiply.ts';
 import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
-
-/** Sections that the verifier sends per statement. */
-const SECTIONS = 5;
+import { STATEMENT_LAYOUT } from './statement.ts';
 
 export function createRiscvMachine(suite: HashSuite): Machine {
   const split: Chip[] = [
@@ -49,5 +50,19 @@ export function createRiscvMachine(suite: HashSuite): Machine {
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
   const chips = [...split, ...split.map(tailOf), ...single];
-  return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
+  const machine = defineMachine('rv32im', chips, STATEMENT_LAYOUT);
+  checkClock(machine);
+  return machine;
+}
+
+/**
+ * Rows that leave a run at the (pc, clock) where they found it could stand beside the run, bound to nothing. Each adds to the
+ * clock, so it takes p / CLOCK_STEP of them to come back.
+ * @throws {ConstraintError} MACHINE when the tables have room for so many.
+ */
+export function checkClock({ chips }: Pick<Machine, 'chips'>): void {
+  const steps = chips.filter((chip) => chip.interactions.some((i) => i.bus === EXECUTION));
+  const rows = steps.reduce((n, chip) => n + 2 ** chip.maxLogHeight, 0);
+  if (rows * CLOCK_STEP >= P)
+    throw new ConstraintError('MACHINE', `machine rv32im: ${rows} rows can take the clock around p`);
 }

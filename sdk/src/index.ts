@@ -21,7 +21,7 @@ import { type Estimate, estimate } from './prove/estimate.ts';
 export * from '@weft/primitives/errors';
 export type { ShardStore } from './prove/coordinator.ts';
 export type { Estimate } from './prove/estimate.ts';
-export { type Verified, verify } from './verify.ts';
+export { DEFAULT_MAX_PROOF_BYTES, type Verified, type VerifyOptions, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {

@@ -1,11 +1,11 @@
 /**
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
-import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
+import { bytesToHex, copyBytes, feltsToBytes, hexToBytes, isBytes, VerificationError } from '@weft/primitives';
 import { securityBits } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
-import { decodeProof } from '@weft/rv32im/run/proof-file';
-import { verifyRun, vkDigest } from '@weft/rv32im/run/verify';
+import { openProof } from '@weft/rv32im/run/proof-file';
+import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
 
 /** What a valid proof says. */
 export interface Verified {
@@ -20,23 +20,43 @@ export interface Verified {
   readonly securityBits: number;
 }
 
+export interface VerifyOptions {
+  /**
+   * A proof of more bytes is refused unread; 2 GiB by default. Time and memory of a verification follow from the bytes: about
+   * a second for ten megabytes, and of memory what one shard takes.
+   */
+  readonly maxProofBytes?: number | undefined;
+}
+
+/** Without {@link VerifyOptions.maxProofBytes}: more than fits into one buffer of a browser. */
+export const DEFAULT_MAX_PROOF_BYTES: number = 2 ** 31;
+
 /**
  * Checks that `proof` proves a finished run of the program with verifying key `vk`, and returns what the run made public.
- * There is no other way to read a proof's public values.
+ * There is no other way to read a proof's public values. What is returned is a copy; bytes that change while they are read
+ * are judged as they were read.
  * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
- * @throws {VerificationError} and nothing else, whatever the bytes of the proof are.
- * @throws {RangeError} when `vk` is not 32 bytes.
+ * @throws {VerificationError} and nothing else, whatever `vk` and `proof` are: `program` for a `vk` that is none, or of another
+ * program, `format` for a `proof` that is none or too large.
+ * @throws {RangeError} when `maxProofBytes` is no number of bytes.
  */
-export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
-  const expected = typeof vk === 'string' ? hexToBytes(vk) : vk;
-  if (expected.length !== 32) throw new RangeError(`a verifying key digest has 32 bytes, got ${expected.length}`);
+export function verify(vk: Uint8Array | string, proof: Uint8Array, options: VerifyOptions = {}): Verified {
+  const { maxProofBytes = DEFAULT_MAX_PROOF_BYTES } = options;
+  if (typeof maxProofBytes !== 'number' || !(maxProofBytes >= 0))
+    throw new RangeError(`maxProofBytes is a number of bytes, not ${String(maxProofBytes)}`);
+  const expected = digestBytes(vk);
+  if (isBytes(proof) && proof.length > maxProofBytes)
+    throw new VerificationError(
+      'format',
+      `the proof has ${proof.length} bytes, more than the limit of ${maxProofBytes}`,
+    );
   const key = machineKey();
-  const file = decodeProof(proof);
+  const file = openProof(proof);
   const digest = feltsToBytes(vkDigest(key, file.vk));
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
-  const exitCode = verifyRun(key, file.vk, file.shards, file.publicValues);
+  const exitCode = verifyShards(key, file.vk, file.shards, file.publicValues);
   const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.preprocessed.logHeights)));
   return {
     mode: file.mode,
@@ -45,4 +65,17 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
     vk: digest,
     securityBits: bits,
   };
+}
+
+/** A copy of the bytes of a verifying key's digest. */
+function digestBytes(vk: unknown): Uint8Array {
+  const refuse = (message: string): never => {
+    throw new VerificationError('program', `a verifying key digest has 32 bytes, ${message}`);
+  };
+  if (typeof vk !== 'string') {
+    const bytes = copyBytes(vk) ?? refuse('this is no byte array');
+    return bytes.length === 32 ? bytes : refuse(`this has ${bytes.length}`);
+  }
+  if (!/^(0x)?[0-9a-f]{64}$/i.test(vk)) refuse('or 64 hexadecimal digits');
+  return hexToBytes(vk);
 }

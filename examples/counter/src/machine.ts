@@ -12,6 +12,7 @@ import {
   type Machine,
   type MachineKey,
   POSEIDON2_KOALABEAR,
+  type StatementLayout,
   type StructuredTable,
   tailOf,
 } from '@weft/prover';
@@ -64,14 +65,16 @@ const program: Chip = defineChip('program', { fixed: { kind: 'preprocessed' } },
   );
 });
 
-/** The verifier itself sends the first state and receives the last one. */
-const PUBLIC_TUPLES = 2;
+/** What a proof says: three words, of which the verifier itself sends the first state and receives the last one. */
+const statement: StatementLayout = {
+  words: ['start', 'steps', 'end'],
+  tuples: [
+    { bus: STATE, sign: 1, tuple: [0, 'start'] },
+    { bus: STATE, sign: -1, tuple: ['steps', 'end'] },
+  ],
+};
 
-export const machine: Machine = defineMachine(
-  'counter',
-  [step, tailOf(step), bytes, program],
-  new Map([[STATE, PUBLIC_TUPLES]]),
-);
+export const machine: Machine = defineMachine('counter', [step, tailOf(step), bytes, program], statement);
 
-/** Proofs of this machine commit to 2^16 cells. */
-export const key: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, machine, [16]);
+/** Proofs of this machine commit to 2^16 cells; one proof is a whole run. */
+export const key: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, machine, [16], { role: 'run' });

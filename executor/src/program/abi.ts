@@ -21,8 +21,8 @@ export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], hint: [4, 1
 export const NO_HINT = 0xffffffff;
 /** One WRITE moves at most this many bytes; more is taken for a wild length. */
 export const MAX_WRITE: number = 2 ** 28;
-/** Bytes of one hint: its length is range-checked to 30 bits. */
-export const MAX_HINT: number = 2 ** 30;
+/** One hint has fewer bytes: its length is range-checked to 29 bits, so that no difference of two lengths wraps modulo p. */
+export const MAX_HINT: number = 2 ** 29;
 
 /** Register numbers of the calling convention. */
 export const T0 = 5;

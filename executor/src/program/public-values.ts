@@ -5,6 +5,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, readU32 } from '@weft/primitives';
 
+/** {@link publicValuesFault} in words; keys bind them. Rule and words change together. */
+export const PUBLIC_VALUES_RULE: string =
+  'mask 255 and digest = SHA-256 of the public values, or mask 0 and no public values';
+
 /**
  * Either all words of the digest were committed and it is the SHA-256 of the public values, or none was and there are no
  * public values.

@@ -1,6 +1,7 @@
 /**
  * @module Hosts. A live one serves a run from its input items; a replaying one serves a shard from what the live run noted.
  */
+import { copyBytes } from '@weft/primitives';
 import type { Host } from '../calls/host.ts';
 import type { Refusal } from '../calls/trap.ts';
 import { FD, NO_HINT } from '../program/abi.ts';
@@ -17,8 +18,8 @@ export class LiveHost implements Host {
   #reading: Uint8Array = new Uint8Array(0);
 
   constructor(stdin: readonly Uint8Array[], onOutput: OutputListener = () => {}) {
-    // Taken from the end.
-    this.#hints = stdin.toReversed();
+    // Taken from the end. Copied: a run gives way to others, who may write to what it reads.
+    this.#hints = stdin.toReversed().map((item) => copyBytes(item) ?? item);
     this.#onOutput = onOutput;
   }
 

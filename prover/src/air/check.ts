@@ -4,7 +4,7 @@
  */
 import { add, type Felt, neg } from '@weft/primitives/field/base';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
-import type { PublicTuple } from './machine.ts';
+import type { PublicTuple } from './statement.ts';
 import type { Trace } from './trace.ts';
 
 export interface BrokenConstraint {

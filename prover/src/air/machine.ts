@@ -6,18 +6,15 @@ import { ConstraintError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Bus, type Chip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
-
-/** A tuple that the verifier itself sends or receives: how a statement enters the bus argument. */
-export interface PublicTuple<F> {
-  readonly bus: Bus;
-  readonly sign: 1 | -1;
-  readonly tuple: readonly F[];
-}
+import { checkLayout, EMPTY_STATEMENT, type StatementLayout } from './statement.ts';
+import { checkStructured, closedForm } from './structured.ts';
 
 export interface Machine {
   readonly name: string;
   readonly chips: readonly Chip[];
   readonly buses: readonly Bus[];
+  /** What proofs say, and how it enters transcript and buses. */
+  readonly statement: StatementLayout;
   /** `leafOffset[k]`: index of chip k's first leaf among all. */
   readonly leafOffset: readonly number[];
   readonly leafCount: number;
@@ -44,16 +41,17 @@ function offsets(sizes: readonly number[], first: number): { offset: number[]; e
 
 /**
  * Joins chips to a machine.
- * @param publicTuples - most tuples per bus that the verifier adds to a statement.
- * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, or the
- * counts on a bus could add up to p.
+ * @param statement - what proofs say; nothing by default.
+ * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, the counts on
+ * a bus could add up to p, the statement is laid out wrongly, or a closed form is not that of its table's rows.
  */
 export function defineMachine(
   name: string,
   chips: readonly Chip[],
-  publicTuples: ReadonlyMap<Bus, number> = new Map(),
+  statement: StatementLayout = EMPTY_STATEMENT,
 ): Machine {
-  const buses = [...new Set(chips.flatMap((chip) => chip.interactions.map((i) => i.bus)))];
+  const spoken = statement.tuples.map((t) => t.bus);
+  const buses = [...new Set([...chips.flatMap((chip) => chip.interactions.map((i) => i.bus)), ...spoken])];
   const fail = (message: string): never => {
     throw new ConstraintError('MACHINE', `machine ${name}: ${message}`);
   };
@@ -62,7 +60,7 @@ export function defineMachine(
   for (const bus of buses) {
     if (bus.id < 1 || bus.arity + 1 > MAX_TUPLE) fail(`bus ${bus.name} has id ${bus.id} and arity ${bus.arity}`);
     // Multiplicities live modulo p: were p of them possible, they could cancel without matching.
-    let reach = publicTuples.get(bus) ?? 0;
+    let reach = spoken.filter((b) => b === bus).length;
     for (const chip of chips) {
       for (const i of chip.interactions) {
         if (i.bus !== bus) continue;
@@ -72,7 +70,12 @@ export function defineMachine(
     }
     if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
-  for (const chip of chips) checkPadding(chip);
+  checkLayout(statement);
+  for (const chip of chips) {
+    checkPadding(chip);
+    if (chip.fixed.kind === 'structured')
+      checkStructured(chip.name, chip.fixed.table, closedForm(chip.fixed.table), chip.fixedColumns.length);
+  }
   const leaves = offsets(
     chips.map((c) => c.leaves.length),
     0,
@@ -85,6 +88,7 @@ export function defineMachine(
     name,
     chips,
     buses,
+    statement,
     leafOffset: leaves.offset,
     leafCount: leaves.end,
     // At least two, so that a layer over leaf indices fills the four lanes of the kernels.

@@ -9,8 +9,11 @@ import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
-import { type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { type Bus, type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT, type StructuredTable } from '../air/chip.ts';
+import type { Node } from '../air/expr.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import type { StatementLayout } from '../air/statement.ts';
+import { closedForm } from '../air/structured.ts';
 import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
 import { packBlocks } from './stacking.ts';
 
@@ -28,9 +31,26 @@ export interface Shape {
   readonly witness: WhirParameters;
 }
 
+/** What proofs under a key stand for. */
+export interface ProofUse {
+  /**
+   * What one proof is, such as `shard`. Observed before anything else, so that a proof made as one thing never passes for
+   * another, whatever else the two have in common.
+   */
+  readonly role: string;
+  /** The rule by which several proofs stand for something together, as the data that the rule is applied from. */
+  readonly rule?: Json;
+}
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
 export interface MachineKey {
   readonly suite: HashSuite;
   readonly machine: Machine;
+  readonly use: ProofUse;
+  /** What is observed of the role: eight elements. */
+  readonly roleTag: Digest;
   /** Rising in size. */
   readonly shapes: readonly Shape[];
   /** Binds every other field. */
@@ -45,6 +65,24 @@ export interface PreprocessedKey {
   readonly root: Digest;
 }
 
+function describeNode(n: Node): unknown {
+  return n.op === 'constant' ? ['k', n.value] : n.op === 'column' ? ['c', n.column] : [n.op, n.a, n.b];
+}
+
+function describeBus({ name, id, kind, arity }: Bus): unknown {
+  return [name, id, kind, arity];
+}
+
+/** The closed form and nothing else: it is what the verifier takes for the table. */
+function describeStructured(table: StructuredTable): unknown {
+  const { nodes, columns } = closedForm(table);
+  return ['structured', table.logHeight, nodes.map(describeNode), columns];
+}
+
+function describeStatement({ words, tuples }: StatementLayout): unknown {
+  return [words, tuples.map(({ bus, sign, tuple }) => [describeBus(bus), sign, tuple])];
+}
+
 /** Canonical description of a chip: everything that constraints, buses and layout depend on. */
 function describeChip(chip: Chip): unknown {
   return [
@@ -52,21 +90,10 @@ function describeChip(chip: Chip): unknown {
     chip.maxLogHeight,
     chip.columns.map((c) => c.name),
     chip.fixedColumns,
-    chip.fixed.kind === 'structured' ? ['structured', chip.fixed.table.logHeight] : chip.fixed.kind,
-    chip.nodes.map((n) =>
-      n.op === 'constant' ? ['k', n.value] : n.op === 'column' ? ['c', n.column] : [n.op, n.a, n.b],
-    ),
+    chip.fixed.kind === 'structured' ? describeStructured(chip.fixed.table) : chip.fixed.kind,
+    chip.nodes.map(describeNode),
     chip.constraints.map((c) => [c.name, c.node]),
-    chip.interactions.map((i) => [
-      i.bus.name,
-      i.bus.id,
-      i.bus.kind,
-      i.bus.arity,
-      i.sign,
-      i.tuple,
-      i.count,
-      i.countBound ?? 'free',
-    ]),
+    chip.interactions.map((i) => [describeBus(i.bus), i.sign, i.tuple, i.count, i.countBound ?? 'free']),
     chip.leaves,
     chip.padding,
   ];
@@ -82,11 +109,18 @@ function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
 }
 
 /** @param sizes - log2 of the cells of each shape, rising. */
-export function createMachineKey(suite: HashSuite, machine: Machine, sizes: readonly number[]): MachineKey {
+export function createMachineKey(
+  suite: HashSuite,
+  machine: Machine,
+  sizes: readonly number[],
+  use: ProofUse,
+): MachineKey {
   const shapes = sizes.map((variables, index) => ({ index, variables, witness: witnessParameters(variables) }));
   const description = JSON.stringify([
     ['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))],
+    [use.role, use.rule ?? null],
     [machine.name, machine.rowBits, machine.leafBits],
+    describeStatement(machine.statement),
     machine.chips.map(describeChip),
     shapes.map((s) => [s.index, s.variables, s.witness]),
     [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips],
@@ -95,7 +129,8 @@ export function createMachineKey(suite: HashSuite, machine: Machine, sizes: read
       m < MIN_LOG_HEIGHT ? 'none' : preprocessedParameters(m),
     ),
   ]);
-  return { suite, machine, shapes, digest: digestOfBytes(suite, new TextEncoder().encode(description)) };
+  const text = (x: string): Digest => digestOfBytes(suite, new TextEncoder().encode(x));
+  return { suite, machine, use, roleTag: text(`weft role ${use.role}`), shapes, digest: text(description) };
 }
 
 /** log2 of the cells of the preprocessed commitment, for preprocessed tables of these heights; 0 when there are none. */

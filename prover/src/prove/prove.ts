@@ -33,6 +33,7 @@ export interface ProveOptions {
  * Proves the tables.
  * @param tables - per chip of the machine, `undefined` when it has no rows.
  * @param words - the statement's words; they must match what the tables put on the public buses.
+ * @throws {RangeError} when the machine's statement has another number of words.
  */
 export async function proveTables(
   key: MachineKey,
@@ -43,6 +44,8 @@ export async function proveTables(
 ): Promise<Uint8Array> {
   const { engine = kernelEngine, progress = () => {} } = options;
   const { suite, machine } = key;
+  const expected = machine.statement.words.length;
+  if (words.length !== expected) throw new RangeError(`a statement of ${words.length} words, not ${expected}`);
   const shape = chooseShape(
     key,
     tables.map((t) => t?.logHeight),
@@ -68,6 +71,7 @@ async function runProof(
   const channel = new ProverChannel(suite, engine.findNonce);
   const { transcript } = channel;
   const logHeights = tables.map((t) => t?.logHeight);
+  transcript.observe('role', key.roleTag);
   channel.send('shape', [shape.index]);
   transcript.observe('key', [...key.digest, shape.index, ...preprocessed.key.logHeights]);
   transcript.observe('preprocessed', preprocessed.key.root);

@@ -1,16 +1,17 @@
 /**
  * @module The verifier of one proof over any machine, from the proof's bytes.
  */
-import { VerificationError } from '@weft/primitives';
-import type { Felt } from '@weft/primitives/field/base';
-import type { Ext } from '@weft/primitives/field/ext';
+import { copyBytes, VerificationError, type VerificationReason } from '@weft/primitives';
+import { type Felt, P } from '@weft/primitives/field/base';
+import { DEGREE, type Ext } from '@weft/primitives/field/ext';
+import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
 import type { MachineKey, PreprocessedKey } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend, type PackingRule } from '../transcript/native.ts';
 import type { Transcript } from '../transcript/transcript.ts';
-import { type PublicInput, verifyProof } from './verify.ts';
+import { receiveShape, verifyProof } from './verify.ts';
 
 /** What tests put in place of the verifier's parts. */
 export interface VerifierHooks {
@@ -20,24 +21,70 @@ export interface VerifierHooks {
 }
 
 /**
- * Verifies a proof; its first word chooses the shape, and nothing may follow it.
- * @throws {VerificationError}
+ * Verifies a proof; its first word chooses the shape, and nothing may follow it. Proof, words and preprocessed key are copied
+ * before anything is read of them, so that memory which others write to meanwhile is judged as it was once.
+ * @param preprocessed - what setup derived from the program; never taken from a proof unless a digest has been compared.
+ * @param words - the statement, laid out as the machine says: elements below p.
+ * @throws {VerificationError} and nothing else, whatever `preprocessed`, `words` and `proof` are.
  */
 export function verifyBytes(
   key: MachineKey,
   preprocessed: PreprocessedKey,
-  input: PublicInput<Felt>,
+  words: readonly Felt[],
   proof: Uint8Array,
   hooks: VerifierHooks = {},
 ): void {
+  const bytes = copyBytes(proof);
+  if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
+  const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
+  const program = copyPreprocessed(key, preprocessed);
   let packing: PackingRule = () => [];
-  const native = new (hooks.Backend ?? NativeBackend)(key.suite, proof, (codes) => packing(codes));
+  const native = new (hooks.Backend ?? NativeBackend)(key.suite, bytes, (codes) => packing(codes));
   const backend = hooks.wrap?.(native) ?? native;
   const channel = new VerifierChannel(backend, hooks.transcript?.(backend));
-  const [index] = channel.receive('shape', 1);
-  const shape = key.shapes[index!];
+  const index = receiveShape(channel, key);
+  const shape = key.shapes[index];
   if (shape === undefined) throw new VerificationError('shape', `shape ${index} of ${key.shapes.length}`);
   packing = packingRule(committedWidths(key.machine), shape.variables);
-  verifyProof(channel, key, shape, preprocessed, preprocessed.root, input);
+  verifyProof(channel, key, shape, program, program.root, statement);
   native.assertEnd();
+}
+
+/**
+ * Bytes that every proof of a key has at least: the messages whose number depends on the machine alone. What is shorter
+ * need not be looked at.
+ */
+export function leastProofBytes({ machine, suite }: MachineKey): number {
+  const layers = machine.rowBits + machine.leafBits;
+  // Four values for each layer, and two more for each variable of the layers below the top.
+  const gkr = 4 * layers + 2 * ((layers * (layers - 1)) / 2);
+  const zerocheck = 3 * machine.rowBits;
+  return 4 * (1 + suite.digestLength + DEGREE * (gkr + zerocheck));
+}
+
+/** @throws {VerificationError} with `reason` unless `values` is a list of `length` canonical elements. */
+function copyFelts(values: unknown, length: number, reason: VerificationReason, what: string): Felt[] {
+  const copy = copyNumbers(values);
+  if (copy === undefined || copy.length !== length || copy.some((x) => x >= P))
+    throw new VerificationError(reason, `${what} is no list of ${length} field elements`);
+  return copy;
+}
+
+/** The list's elements if all of them are integers from 0 on. Each is read once. */
+function copyNumbers(values: unknown): number[] | undefined {
+  if (!Array.isArray(values)) return undefined;
+  const copy = Array.from(values as unknown[]);
+  return copy.every((x): x is number => Number.isSafeInteger(x) && (x as number) >= 0) ? copy : undefined;
+}
+
+function copyPreprocessed({ machine, suite }: MachineKey, preprocessed: PreprocessedKey): PreprocessedKey {
+  const tables = machine.preprocessedChips.map((k) => machine.chips[k]!);
+  const given = preprocessed as PreprocessedKey | null | undefined;
+  const logHeights = copyNumbers(given?.logHeights);
+  const fits = (h: number, i: number): boolean =>
+    h >= MIN_LOG_HEIGHT && h <= Math.min(MAX_LOG_HEIGHT, tables[i]!.maxLogHeight);
+  if (logHeights === undefined || logHeights.length !== tables.length || !logHeights.every(fits))
+    throw new VerificationError('program', 'the preprocessed key has other tables than the machine');
+  const rootLength = tables.length === 0 ? 0 : suite.digestLength;
+  return { logHeights, root: copyFelts(given?.root, rootLength, 'program', 'the preprocessed root') };
 }

@@ -3,7 +3,8 @@
  * here depends on a value, only on the key, the shape and the heights of the preprocessed tables.
  */
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
-import { committedWidths, type Machine, type PublicTuple, preprocessedWidths } from '../air/machine.ts';
+import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { type PublicTuple, publicTuples } from '../air/statement.ts';
 import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
 import {
   givenLogHeights,
@@ -20,13 +21,6 @@ import { verifyGkr } from './gkr.ts';
 import { verifyWhir } from './whir.ts';
 import { constraintPowers, evaluateChip, verifyZerocheckRounds } from './zerocheck.ts';
 
-/** What the proof is about, as values of the backend. */
-export interface PublicInput<F> {
-  /** Observed first. Holds every value that the public tuples are made of. */
-  readonly words: readonly F[];
-  readonly tuples: readonly PublicTuple<F>[];
-}
-
 /** Shape data of a table: one-hot height (all zero when absent) and the sum of those bits. */
 interface TableHeight<F> {
   readonly bits: readonly F[];
@@ -34,9 +28,20 @@ interface TableHeight<F> {
 }
 
 /**
- * Accepts or throws.
+ * Receives the first word of a proof, the index of its shape. The role comes before it, so that no word of a proof made in
+ * another role means anything.
+ */
+export function receiveShape<F, E>(channel: VerifierChannel<F, E>, key: MachineKey): F {
+  const role = key.roleTag.map((x) => channel.backend.felt(x));
+  channel.transcript.observe('role', role);
+  return channel.receive('shape', 1)[0]!;
+}
+
+/**
+ * Accepts or throws. The channel is at the start of the proof: the role has been observed, and the shape received.
  * @param preprocessed - its heights are part of the shape.
  * @param preprocessedRoot - the root in `preprocessed`, as backend values.
+ * @param words - what the proof is about, laid out as the machine says.
  * @throws {VerificationError} on the native backend, with the reason.
  */
 export function verifyProof<F, E>(
@@ -45,7 +50,7 @@ export function verifyProof<F, E>(
   shape: Shape,
   preprocessed: PreprocessedKey,
   preprocessedRoot: readonly F[],
-  input: PublicInput<F>,
+  words: readonly F[],
 ): void {
   const { backend: b, transcript } = channel;
   const { machine } = key;
@@ -53,7 +58,7 @@ export function verifyProof<F, E>(
   const constants = (values: readonly number[]): F[] => values.map((x) => b.felt(x));
   transcript.observe('key', constants([...key.digest, shape.index, ...preprocessed.logHeights]));
   transcript.observe('preprocessed', preprocessedRoot);
-  transcript.observe('statement', input.words);
+  transcript.observe('statement', words);
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
@@ -65,7 +70,11 @@ export function verifyProof<F, E>(
 
   const busAlpha = transcript.challenge('bus/alpha');
   const fingerprint = createFingerprint(b, busAlpha, transcript.challenges('bus/beta', BETA_COUNT));
-  const publicSum = sumPublicTuples(b, fingerprint, input.tuples);
+  const publicSum = sumPublicTuples(
+    b,
+    fingerprint,
+    publicTuples(machine.statement, words, (x) => b.felt(x)),
+  );
   const leaves = verifyGkr(channel, machine.rowBits, machine.leafBits, publicSum);
 
   const batching = {

@@ -2,46 +2,31 @@
  * @module The verifier of one shape, recorded: from the machine's key to a program that accepts what `verifyBytes` accepts.
  */
 import type { Felt } from '@weft/primitives/field/base';
-import type { PublicTuple } from '@weft/prover/air/machine';
 import { committedWidths } from '@weft/prover/air/machine';
 import type { MachineKey, PreprocessedKey, Shape } from '@weft/prover/protocol/key';
 import { blocksOf, packingRule } from '@weft/prover/protocol/stacking';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { verifyProof } from '@weft/prover/verify/verify';
+import { receiveShape, verifyProof } from '@weft/prover/verify/verify';
 import { executeCircuit } from './execute.ts';
 import type { CircuitProgram } from './program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from './recorder.ts';
-
-/** How a machine's statements look to a circuit. */
-export interface StatementLayout {
-  /** Words of a statement. */
-  readonly words: number;
-  /** The tuples that a statement puts on the buses. */
-  tuples<F>(words: readonly F[], felt: (x: Felt) => F): readonly PublicTuple<F>[];
-}
 
 /**
  * Records the verification of a proof of this shape.
  * @param logHeights - of the preprocessed tables: part of what the program is for. Its public inputs are the root of
  * their commitment, then the statement's words.
  */
-export function recordVerifier(
-  key: MachineKey,
-  shape: Shape,
-  logHeights: readonly number[],
-  layout: StatementLayout,
-): CircuitProgram {
+export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): CircuitProgram {
   const { suite, machine } = key;
   const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
   const channel = new VerifierChannel<FeltWire, ExtWire>(recorder);
   const root = recorder.input(logHeights.length > 0 ? suite.digestLength : 0);
-  const words = recorder.input(layout.words);
+  const words = recorder.input(machine.statement.words.length);
   // The proof's first word names its shape: to the circuit it is a constant.
-  const [index] = channel.receive('shape', 1);
-  recorder.assertEqualFelt(index!, recorder.felt(shape.index), 'shape', 'the shape of the circuit');
-  const input = { words, tuples: layout.tuples(words, (x) => recorder.felt(x)) };
-  verifyProof(channel, key, shape, { logHeights, root: [] }, root, input);
+  const index = receiveShape(channel, key);
+  recorder.assertEqualFelt(index, recorder.felt(shape.index), 'shape', 'the shape of the circuit');
+  verifyProof(channel, key, shape, { logHeights, root: [] }, root, words);
   return recorder.finish();
 }
 

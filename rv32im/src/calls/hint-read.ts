@@ -2,7 +2,7 @@
  * @module HINT_READ, one word a row.
  */
 import { hintRead as call } from '@weft/executor/calls/hint-read';
-import { A0, A1, T0 } from '@weft/executor/program/abi';
+import { A0, A1, MAX_HINT, T0 } from '@weft/executor/program/abi';
 import { OP } from '@weft/executor/program/isa';
 import { CELL, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '@weft/executor/program/layout';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
@@ -11,6 +11,8 @@ import { range, word } from '@weft/prover/kit/gadgets';
 import { access, beginRow, readRegisterAs, step } from '../chips/frames.ts';
 
 const INVERSE_4 = 1598029825;
+/** Bits of a length: differences of two stay apart from what they are modulo p. */
+const HINT_BITS = Math.log2(MAX_HINT);
 
 /**
  * The instruction stays at its pc until the last word; how many bytes are done stands in a system cell, so that any row may
@@ -38,13 +40,14 @@ export const hintRead: Chip = defineChip('hint_read', { events: call.rows!.event
   range(c, pointerHi, 15, isReal);
   readRegisterAs(row, 'a0', A0, SLOT.rs2, { lo: pointerLo.mul(4), hi: pointerHi }, c.event('a0Ts'), isReal);
   const lengthWord = word(c, 'length', fLength);
-  range(c, lengthWord.hi, 14, isReal);
+  range(c, lengthWord.hi, HINT_BITS - 16, isReal);
   readRegisterAs(row, 'a1', A1, SLOT.memory, lengthWord, c.event('a1Ts'), isReal);
 
   const before = word(c, 'progress', fProgress);
   const after = word(c, 'progress_after', c.literal(4).ltu(left).mul(fProgress.add(4)));
+  range(c, before.hi, HINT_BITS - 16, isReal);
   range(c, after.lo, 16, isReal);
-  range(c, after.hi, 14, isReal);
+  range(c, after.hi, HINT_BITS - 16, isReal);
   const [length, progress] = [lengthWord, before].map((w) => w.lo.add(w.hi.mul(2 ** 16))) as [Expr, Expr];
   c.assertEqual('progress_after', after.lo.add(after.hi.mul(2 ** 16)), more.mul(progress.add(4)));
   access(c, {
@@ -56,7 +59,9 @@ export const hintRead: Chip = defineChip('hint_read', { events: call.rows!.event
     now: row.clk.add(SLOT.rd),
     count: isReal,
   });
-  // length, progress < 2^30: a row goes on only if at least 5 bytes are left, and ends only if exactly n <= 4 are.
+  // length and progress are below 2^29, so a row goes on only if at least 5 bytes are left, and ends only if exactly n <= 4
+  // are: as an integer, length - progress - 5 is at least -2^29 - 4, and a negative one is at least p - 2^29 - 4 in the field,
+  // which no 29 bits hold.
   const beyond = c.col('beyond_hi', c.literal(4).ltu(left).select(left.sub(5).shr(16), 0));
   range(
     c,
@@ -67,7 +72,7 @@ export const hintRead: Chip = defineChip('hint_read', { events: call.rows!.event
     16,
     more,
   );
-  range(c, beyond, 14, more);
+  range(c, beyond, HINT_BITS - 16, more);
   for (const [i, flag] of last.entries()) c.assertZero(`last_${i + 1}_left`, flag.mul(length.sub(progress).sub(i + 1)));
   c.assertZero('empty_length', empty.mul(length));
   c.assertZero('empty_progress', empty.mul(progress));

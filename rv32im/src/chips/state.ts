@@ -14,9 +14,11 @@ import {
 } from '@weft/executor/program/layout';
 import { type Chip, type ChipBuilder, defineChip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
+import { publicTuples } from '@weft/prover/air/statement';
 import { HASH } from '@weft/prover/kit/buses';
 import { range, word } from '@weft/prover/kit/gadgets';
-import { EXECUTION, MEMORY, STATEMENT, TREE } from '../buses.ts';
+import { EXECUTION, MEMORY, TREE } from '../buses.ts';
+import { STATEMENT_LAYOUT, statementWords } from '../statement.ts';
 import { access } from './frames.ts';
 
 /**
@@ -52,6 +54,9 @@ function digest(c: ChipBuilder, name: string): Expr[] {
   return Array.from({ length: 8 }, (_, i) => c.col(`${name}_${i}`, c.event(`${name}${i}`)));
 }
 
+/** Register leaves are numbered by so many bits. */
+const REGISTER_LEAF_BITS = Math.ceil(Math.log2(CELL.count / LEAF_WORDS));
+
 /** A leaf that the shard touches: gives its eight words their initial values and takes their final ones. */
 export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
   const isReal = c.bool('is_real', c.literal(1));
@@ -71,7 +76,8 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
     c.send(MEMORY, [space, address, initial[2 * i]!, initial[2 * i + 1]!, 0], isReal);
     c.receive(MEMORY, [space, address, final[2 * i]!, final[2 * i + 1]!, clock], isReal);
   }
-  // Once per leaf, for all accesses to it: a memory leaf lies below the register leaves.
+  // Once per leaf, for all accesses to it: a memory leaf lies below the register leaves, a register leaf among them. Either
+  // without the other would let the words of one space be cells of the other.
   const room = c.literal(REGISTER_LEAF - 1).sub(c.event('index'));
   const roomHi = c.col(
     'room_hi',
@@ -91,6 +97,7 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
     inMemory,
   );
   range(c, roomHi, 13, inMemory);
+  range(c, index.sub(REGISTER_LEAF), REGISTER_LEAF_BITS, isRegister);
   c.receive(TREE, [TREE_DEPTH, index, ...before, ...after], isReal);
   // Without this a prover could run the permutation backwards from any digest and take what comes out for a leaf (ADR 6).
   // Final words are in range because they are initial ones or were written.
@@ -126,9 +133,6 @@ export const node: Chip = defineChip('node', { events: 'node' }, (c) => {
   c.send(HASH, [...children[0]!.before, ...children[1]!.before, ...before], isReal);
   c.send(HASH, [...children[0]!.after, ...children[1]!.after, ...after], isReal);
 });
-
-/** Words of a statement section. */
-const SECTION_WORDS = 8;
 
 /**
  * One row: starts and ends the execution, roots the state tree, reads the output cells at the end, and holds the
@@ -169,12 +173,17 @@ export const boundary: Chip = defineChip('boundary', { events: 'boundary', maxLo
     lo,
     hi,
   ]);
-  const sections = [
+  const words = statementWords<Expr>({
     before,
     after,
-    [startPc, endPc, exit.lo, exit.hi, mask, 0, 0, 0],
-    digestLimbs.slice(0, SECTION_WORDS),
-    digestLimbs.slice(SECTION_WORDS),
-  ];
-  for (const [i, section] of sections.entries()) c.receive(STATEMENT, [i, ...section], isReal);
+    startPc,
+    endPc,
+    endClock,
+    exitLo: exit.lo,
+    exitHi: exit.hi,
+    committed: mask,
+    digest: digestLimbs,
+  });
+  for (const { bus, tuple } of publicTuples(STATEMENT_LAYOUT, words, (x) => c.constant(x)))
+    c.receive(bus, tuple, isReal);
 });

@@ -1,13 +1,13 @@
 /**
  * @module Verifying a run: every shard's proof, and the rule by which their statements stand for a finished run.
  */
-import { HALT_PC } from '@weft/executor/program/layout';
 import { publicValuesFault } from '@weft/executor/program/public-values';
-import { VerificationError } from '@weft/primitives';
+import { copyBytes, VerificationError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
 import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
 import { verifyBytes } from '@weft/prover/verify/proof';
-import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
+import { CHAIN_RULE, type ShardStatement, STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
 export interface VerifyingKey {
@@ -30,42 +30,71 @@ export interface ShardProof {
   readonly proof: Uint8Array;
 }
 
+/** The shards of a run in their order, given out one at a time. Asked twice for a statement, it answers the same. */
+export interface ShardSource {
+  readonly count: number;
+  statement(index: number): ShardStatement<number>;
+  /** A copy. */
+  proof(index: number): Uint8Array;
+}
+
 /**
- * The rule by which shards stand for a finished run: the first starts at the program's image and entry, each goes on where
- * the one before it ended, the last one and no other halts, and the digest that the guest committed is that of the public
- * values, or there are none of either.
+ * The rule by which shards stand for a finished run, {@link CHAIN_RULE}: the first starts at the program's image and entry,
+ * each goes on where the one before it ended, each has a step at least, the last one and no other halts, and the digest that
+ * the guest committed is that of the public values, or there are none of either.
  * @returns the exit code.
- * @throws {VerificationError} `chain` or `public_values`.
+ * @throws {VerificationError} `chain` or `public_values`, `statement` for what is none, `program` for what is no key.
  */
 export function checkChain(
   vk: VerifyingKey,
   statements: readonly ShardStatement<number>[],
   publicValues: Uint8Array,
 ): number {
+  const list: unknown = statements;
+  if (!Array.isArray(list)) throw new VerificationError('chain', 'the shards of a run are a list');
+  const copies = list.map(copyStatement);
+  return followChain(copyKey(vk), copies.length, (i) => copies[i]!, publicValues);
+}
+
+function followChain(
+  vk: VerifyingKey,
+  count: number,
+  statementAt: (index: number) => ShardStatement<number>,
+  publicValues: Uint8Array,
+): number {
+  const { links, haltPc, firstClock } = CHAIN_RULE;
   const broken = (message: string): never => {
     throw new VerificationError('chain', message);
   };
-  let [root, pc] = [vk.imageRoot, vk.entryPc];
-  for (const [i, s] of statements.entries()) {
-    const where = i === 0 ? 'the program' : `shard ${i - 1}`;
-    if (s.before.some((x, k) => x !== root[k])) broken(`shard ${i} starts from another state than ${where} left`);
-    if (s.startPc !== pc) broken(`shard ${i} starts at another pc than ${where} left`);
-    // No instruction is at HALT_PC, so a shard that started there would prove nothing.
-    if (s.endPc === HALT_PC && i < statements.length - 1) broken(`shard ${i} halts, but is not the last`);
-    [root, pc] = [s.after, s.endPc];
+  let previous: ShardStatement<number> | undefined;
+  for (let i = 0; i < count; i++) {
+    const s = statementAt(i);
+    for (const link of links) {
+      const expected = [previous === undefined ? vk[link.key] : previous[link.previous]].flat();
+      if ([s[link.field]].flat().some((x, k) => x !== expected[k])) {
+        const where = i === 0 ? 'the program' : `shard ${i - 1}`;
+        broken(`shard ${i} starts at another ${link.field === 'before' ? 'state' : 'pc'} than ${where} left`);
+      }
+    }
+    if (s.endClock <= firstClock) broken(`shard ${i} has no step`);
+    // No instruction is at the pc of a halted run, so a shard that started there would prove nothing.
+    if (s.endPc === haltPc && i < count - 1) broken(`shard ${i} halts, but is not the last`);
+    previous = s;
   }
-  const last = statements.at(-1);
-  if (last === undefined || pc !== HALT_PC) return broken('the last shard does not halt: this is a part of a run');
+  if (previous?.endPc !== haltPc) return broken('the last shard does not halt: this is a part of a run');
+  const last = previous;
   const words = Array.from({ length: 8 }, (_, i) => last.digest[2 * i]! + 2 ** 16 * last.digest[2 * i + 1]!);
-  const fault = publicValuesFault(last.committed, words, publicValues);
+  const bytes = copyBytes(publicValues);
+  if (bytes === undefined) throw new VerificationError('public_values', 'public values are a Uint8Array');
+  const fault = publicValuesFault(last.committed, words, bytes);
   if (fault !== undefined) throw new VerificationError('public_values', fault);
   return last.exitLo + 2 ** 16 * last.exitHi;
 }
 
 /**
- * Verifies the proof of a whole run.
+ * Verifies the proof of a whole run: first the chain, then shard after shard.
  * @returns the exit code.
- * @throws {VerificationError}
+ * @throws {VerificationError} and nothing else, whatever `vk`, `shards` and `publicValues` are.
  */
 export function verifyRun(
   key: MachineKey,
@@ -73,18 +102,35 @@ export function verifyRun(
   shards: readonly ShardProof[],
   publicValues: Uint8Array,
 ): number {
-  const exitCode = checkChain(
-    vk,
-    shards.map((s) => s.statement),
-    publicValues,
-  );
-  for (const { statement, proof } of shards) verifyShard(key, vk, statement, proof);
+  const list: unknown = shards;
+  if (!Array.isArray(list)) throw new VerificationError('chain', 'the shards of a run are a list');
+  const copies = list.map((shard: Partial<ShardProof> | null | undefined) => ({
+    statement: copyStatement(shard?.statement),
+    proof: shard?.proof as Uint8Array,
+  }));
+  const source = {
+    count: copies.length,
+    statement: (i: number) => copies[i]!.statement,
+    proof: (i: number) => copies[i]!.proof,
+  };
+  return verifyShards(key, vk, source, publicValues);
+}
+
+/**
+ * Verifies the proof of a whole run, holding one shard at a time.
+ * @returns the exit code.
+ * @throws {VerificationError} and nothing else but what `shards` throws.
+ */
+export function verifyShards(key: MachineKey, vk: VerifyingKey, shards: ShardSource, publicValues: Uint8Array): number {
+  const { count } = shards;
+  const exitCode = followChain(copyKey(vk), count, (i) => shards.statement(i), publicValues);
+  for (let i = 0; i < count; i++) verifyShard(key, vk, shards.statement(i), shards.proof(i));
   return exitCode;
 }
 
 /**
  * Verifies one shard proof against a full statement.
- * @throws {VerificationError}
+ * @throws {VerificationError} and nothing else, whatever `vk`, `statement` and `proof` are.
  */
 export function verifyShard(
   key: MachineKey,
@@ -92,6 +138,32 @@ export function verifyShard(
   statement: ShardStatement<number>,
   proof: Uint8Array,
 ): void {
-  const input = { words: statementWords(statement), tuples: statementTuples(statement, (x) => x) };
-  verifyBytes(key, vk.preprocessed, input, proof);
+  const given = vk as VerifyingKey | null | undefined;
+  verifyBytes(key, given?.preprocessed as PreprocessedKey, statementWords(copyStatement(statement)), proof);
+}
+
+const isFelt = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0 && (x as number) < P;
+
+/** A statement whose fields have their lengths. @throws {VerificationError} `statement` for anything else. */
+function copyStatement(value: unknown): ShardStatement<number> {
+  const refuse = (): never => {
+    throw new VerificationError('statement', 'not the statement of a shard');
+  };
+  const given = (value ?? {}) as ShardStatement<unknown>;
+  const words: unknown[] = statementWords<unknown>(given);
+  if (words.length !== STATEMENT_WORDS || !words.every(isFelt)) return refuse();
+  const statement = statementOfWords(words);
+  // Fields of other lengths could make up the same words.
+  for (const field of ['before', 'after', 'digest'] as const)
+    if (!Array.isArray(given[field]) || given[field].length !== statement[field].length) return refuse();
+  return statement;
+}
+
+/** What the chain needs of a key. @throws {VerificationError} `program` for what is none. */
+function copyKey(value: unknown): VerifyingKey {
+  const { preprocessed, entryPc, imageRoot } = (value ?? {}) as Partial<VerifyingKey>;
+  const root = Array.isArray(imageRoot) ? Array.from(imageRoot as unknown[]) : [];
+  if (!isFelt(entryPc) || root.length !== 8 || !root.every(isFelt))
+    throw new VerificationError('program', 'not the verifying key of a program');
+  return { preprocessed: preprocessed as PreprocessedKey, entryPc, imageRoot: root };
 }

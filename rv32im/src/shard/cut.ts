@@ -2,6 +2,7 @@
  * @module Cutting a run into the shards that are proven: the executor finds where they end, the state tree what they say.
  */
 import type { ExecutionResult } from '@weft/executor/executor';
+import { CLOCK_STEP, FIRST_CLOCK } from '@weft/executor/program/layout';
 import { registersOf } from '@weft/executor/shard/checkpoint';
 import { type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
 import { costModel } from '../cost/cost.ts';
@@ -38,7 +39,8 @@ export async function* cutRun(
       const { checkpoint, final, endPc } = next.value;
       const { before, after, siblings } = tree.update(checkpoint.leaves, final);
       const registers = registersOf(final);
-      const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, registers });
+      const endClock = FIRST_CLOCK + CLOCK_STEP * checkpoint.steps;
+      const statement = shardStatement({ before, after, startPc: checkpoint.pc, endPc, endClock, registers });
       yield { ...next.value, statement, siblings };
     }
   } finally {

@@ -95,8 +95,9 @@ export function shardTables(pk: ProvingKey, record: ExecutionRecord, siblings: U
   const { key, preprocessed } = pk;
   const state = stateTables(key.suite, record, siblings);
   const { before, after } = state;
-  const { startPc, endPc } = record;
-  const statement = shardStatement({ before, after, startPc, endPc, registers: registersOf(record.final) });
+  const { startPc, endPc, endClock } = record;
+  const registers = registersOf(record.final);
+  const statement = shardStatement({ before, after, startPc, endPc, endClock, registers });
   return { ...machineTables(key.machine, preprocessed.columns, eventSources(pk, record, state)), statement };
 }
 

@@ -2,7 +2,8 @@
 
 import * as asm from '@weft/executor/program/assembler';
 import { checkBuses, checkConstraints } from '@weft/prover/air/check';
-import { statementTuples } from '@weft/rv32im/statement';
+import { publicTuples } from '@weft/prover/air/statement';
+import { STATEMENT_LAYOUT, statementWords } from '@weft/rv32im/statement';
 import { beforeAll, expect, it } from 'vitest';
 import { type Traced, trace } from '../support/traces.ts';
 
@@ -30,10 +31,7 @@ it('an unbalanced tuple comes with bus, elements, count and who sent or received
     columns[t.chip.columns.findIndex((c) => c.name === 'pc')]![0]! += 4;
     return [{ ...t, columns }];
   });
-  const tuples = checkBuses(
-    traces,
-    statementTuples(run.statement, (x) => x),
-  );
+  const tuples = checkBuses(traces, publicTuples(STATEMENT_LAYOUT, statementWords(run.statement)));
   const execution = tuples.filter((t) => t.bus === 'execution');
   expect(execution).toHaveLength(2);
   expect(execution.flatMap((t) => t.parties)).toEqual(

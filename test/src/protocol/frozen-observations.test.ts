@@ -43,6 +43,7 @@ describe('every observed word', () => {
     const labels = [...new Set(recordLabels(instance))];
     expect(labels).toEqual(
       expect.arrayContaining([
+        'role',
         'key',
         'preprocessed',
         'statement',

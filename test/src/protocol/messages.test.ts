@@ -143,6 +143,7 @@ it('a node is no leaf: two digests hashed as a row give another digest than as c
 });
 
 describe('the machine key', () => {
+  const USE = counterKey.use;
   const digest = (key: { digest: readonly number[] }): string => key.digest.join();
   it('binds the hash suite, every chip, every shape', () => {
     const chip = counterMachine.chips[0]!;
@@ -153,20 +154,21 @@ describe('the machine key', () => {
     const renamed = { ...suite, node: { ...suite.node, partialRounds: 13 } };
     const variants = [
       counterKey,
-      createMachineKey(renamed, counterMachine, [16]),
-      createMachineKey(suite, counterMachine, [17]),
-      createMachineKey(suite, counterMachine, [16, 17]),
-      createMachineKey(suite, { ...counterMachine, rowBits: 11 }, [16]),
-      createMachineKey(suite, withChip({ maxLogHeight: 8 }), [16]),
-      createMachineKey(suite, withChip({ constraints: chip.constraints.slice(1) }), [16]),
-      createMachineKey(suite, withChip({ interactions: chip.interactions.slice(1) }), [16]),
-      createMachineKey(suite, withChip({ interactions: chip.interactions.map((i) => ({ ...i, sign: 1 })) }), [16]),
+      createMachineKey(renamed, counterMachine, [16], USE),
+      createMachineKey(suite, counterMachine, [17], USE),
+      createMachineKey(suite, counterMachine, [16, 17], USE),
+      createMachineKey(suite, { ...counterMachine, rowBits: 11 }, [16], USE),
+      createMachineKey(suite, withChip({ maxLogHeight: 8 }), [16], USE),
+      createMachineKey(suite, withChip({ constraints: chip.constraints.slice(1) }), [16], USE),
+      createMachineKey(suite, withChip({ interactions: chip.interactions.slice(1) }), [16], USE),
+      createMachineKey(suite, withChip({ interactions: chip.interactions.map((i) => ({ ...i, sign: 1 })) }), [16], USE),
       createMachineKey(
         suite,
         withChip({ nodes: chip.nodes.map((n) => (n.op === 'mul' ? { ...n, op: 'add' } : n)) }),
         [16],
+        USE,
       ),
-      createMachineKey(suite, withChip({ padding: chip.padding.map(() => 1) }), [16]),
+      createMachineKey(suite, withChip({ padding: chip.padding.map(() => 1) }), [16], USE),
     ];
     expect(new Set(variants.map(digest)).size).toBe(variants.length);
   });

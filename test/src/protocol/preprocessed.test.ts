@@ -28,7 +28,7 @@ const bus = (index: number, name: string, arity: number): Bus => ({
 const SQUARES = bus(0, 'squares', 2);
 const NARROW = bus(1, 'narrow', 1);
 const SUM: Bus = { id: FIRST_MACHINE_BUS + 2, name: 'sum', kind: 'permutation', arity: 1 };
-const nothing = { words: [] as Felt[], tuples: [] };
+const nothing: Felt[] = [];
 
 /** Asks a table of squares, and a table of one column, once a row. */
 const asker: Chip = defineChip('asker', { events: 'ask' }, (c) => {
@@ -50,7 +50,7 @@ const narrow: Chip = defineChip('narrow', { fixed: { kind: 'preprocessed' } }, (
 });
 
 const keyOf = (name: string, chips: readonly Chip[]): MachineKey =>
-  createMachineKey(POSEIDON2_KOALABEAR, defineMachine(name, chips), [16]);
+  createMachineKey(POSEIDON2_KOALABEAR, defineMachine(name, chips), [16], { role: 'test' });
 const two = keyOf('two', [asker, narrow, squares]);
 const rows = (log: number, f: (i: number) => number): Uint32Array =>
   Uint32Array.from({ length: 2 ** log }, (_, i) => f(i));

@@ -2,11 +2,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@weft/primitives';
 import { reasonOf } from '@weft/primitives/testing';
-import { operationCounts } from '@weft/recursion';
+import { operationCounts, recordVerifier } from '@weft/recursion';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import { circuitOf } from '../support/circuit.ts';
-import { INSTANCES, RV32IM_LAYOUT } from '../support/instances.ts';
+import { INSTANCES } from '../support/instances.ts';
 
 describe.each(INSTANCES)('$name', ({ verify, proof, words, others }) => {
   it('accepts honest proofs of all heights', async () => {
@@ -42,8 +42,8 @@ describe.each(INSTANCES)('$name', ({ verify, proof, words, others }) => {
 
 it('is recorded without a proof, the same each time, and costs what it cost', () => {
   const key = machineKey();
-  const program = circuitOf(key, 1, [9], RV32IM_LAYOUT);
-  const again = circuitOf({ ...key, digest: key.digest.slice() }, 1, [9], RV32IM_LAYOUT);
+  const program = circuitOf(key, 1, [9]);
+  const again = recordVerifier(key, key.shapes[1]!, [9]);
   expect(bytesToHex(sha256(new Uint8Array(again.words.buffer)))).toBe(
     bytesToHex(sha256(new Uint8Array(program.words.buffer))),
   );

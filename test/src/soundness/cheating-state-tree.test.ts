@@ -1,14 +1,19 @@
 /** Cheating with the state before and after a shard. */
+
+import { ChunkPool } from '@weft/executor/observe/record';
 import * as asm from '@weft/executor/program/assembler';
-import { REGISTER_LEAF } from '@weft/executor/program/layout';
+import { LEAF_WORDS, REGISTER_LEAF } from '@weft/executor/program/layout';
+import { replay } from '@weft/executor/shard/checkpoint';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { eventsOf } from '@weft/prover/air/tables';
 import { fillTable } from '@weft/prover/prove/fill';
 import { machineKey } from '@weft/rv32im/key';
+import { fillShard } from '@weft/rv32im/shard/tables';
 import { describe, expect, it } from 'vitest';
 import { permuteBackwards } from '../support/backwards.ts';
-import { Forgery, traceSmall } from '../support/forged-traces.ts';
+import { Forgery, SMALL, traceSmall } from '../support/forged-traces.ts';
+import { recordRun } from '../support/shards.ts';
 import type { Traced } from '../support/traces.ts';
 
 const { machine } = machineKey();
@@ -92,6 +97,29 @@ describe('state tree', () => {
     const f = forge(small);
     f.set('leaf', f.row('leaf', { is_register: 1, index: REGISTER_LEAF }), { is_register: 0 });
     expect(f.caughtBy()).toEqual(expect.arrayContaining(['memory', 'range']));
+  });
+  it('a memory leaf used as registers: its index is among none of theirs, and that alone says so', async () => {
+    // A leaf that the run never touches: what is entered is taken out again, so no bus but the lookup of the index sees it.
+    const { pk, slice } = await recordRun(asm.elf(SMALL));
+    const { leaves, words } = slice.checkpoint;
+    const extra = asm.DATA / 32 + 5;
+    const place = leaves.findIndex((leaf) => leaf > extra);
+    const insert = (list: Uint32Array, at: number, values: readonly number[]): Uint32Array =>
+      Uint32Array.from([...list.subarray(0, at), ...values, ...list.subarray(at)]);
+    const zeros = new Array<number>(LEAF_WORDS).fill(0);
+    const more = {
+      ...slice.checkpoint,
+      leaves: insert(leaves, place, [extra]),
+      words: insert(words, LEAF_WORDS * place, zeros),
+    };
+    const record = replay(pk.program, more, new ChunkPool());
+    const { siblings } = pk.image.fork().update(record.leaves, record.final);
+    const run = { pk, ...fillShard(pk, record, siblings) };
+    const f = forge(run);
+    expect(f.caughtBy()).toEqual([]);
+    f.set('leaf', f.row('leaf', { index: extra }), { is_register: 1 });
+    expect(f.caughtBy()).toEqual(['range']);
+    expect(await f.verdict()).toBe('bus_balance');
   });
   it('another root in the statement', () => {
     const f = forge(small);

@@ -1,9 +1,11 @@
 /** Cheating with system calls, and with what they make public. */
-import { SYSCALL } from '@weft/executor/program/abi';
+import { MAX_HINT, SYSCALL } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
+import { P } from '@weft/primitives/field/base';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Forgery, traceEverything, traceSmall } from '../support/forged-traces.ts';
 import { EMPTY_DIGEST } from '../support/programs.ts';
+import { judge } from '../support/rows.ts';
 import { type Traced, trace } from '../support/traces.ts';
 
 const run = await traceEverything();
@@ -60,6 +62,61 @@ describe('system calls', () => {
     const skip = forge();
     skip.set('hint_read', more, { progress_after_lo: skip.column('hint_read', 'progress_after_lo')[more]! + 4 });
     expect(skip.caughtBy()).toContain('hint_read.progress_after');
+  });
+  it('HINT_READ of any length and progress: the row itself says how many bytes are left', () => {
+    const chip = run.pk.key.machine.chips.find((c) => c.name === 'hint_read')!;
+    const f = forge();
+    const rows = { more: f.row('hint_read', { more: 1 }), last: f.row('hint_read', { last_4: 1 }) };
+    /** The chip's columns at a row, changed, with the verdict on it alone. */
+    const accepts = (base: number, change: Readonly<Record<string, number>>): boolean => {
+      const row = chip.columns.map(({ name }) => change[name] ?? f.column('hint_read', name)[base]!);
+      const { broken, misses } = judge(run.pk, chip, row);
+      return broken.length === 0 && misses.length === 0;
+    };
+    expect(accepts(rows.more, {})).toBe(true);
+    expect(accepts(rows.last, {})).toBe(true);
+    const limbs = (name: string, x: number): Record<string, number> => {
+      const felt = ((x % P) + P) % P;
+      return { [`${name}_lo`]: felt % 2 ** 16, [`${name}_hi`]: Math.floor(felt / 2 ** 16) };
+    };
+    // All that limbs of 16 bits can hold, around every size at which something could wrap.
+    const near = [0, 2 ** 16, 2 ** 29, 2 ** 30, P - 2 ** 30, P - 2 ** 29, P].flatMap((x) =>
+      [-12, -8, -5, -4, -1, 0, 4].map((d) => x + d),
+    );
+    const values = [...new Set(near)].filter((x) => x >= 0 && x < P);
+    let going = 0;
+    for (const length of values) {
+      for (const progress of values) {
+        const left = length - progress;
+        const cells = { ...limbs('length', length), ...limbs('progress', progress) };
+        const beyond = Math.floor(((((left - 5) % P) + P) % P) / 2 ** 16);
+        const more = { ...cells, ...limbs('progress_after', progress + 4), beyond_hi: beyond };
+        if (accepts(rows.more, more)) {
+          going++;
+          expect(left, `more at ${progress} of ${length}`).toBeGreaterThanOrEqual(5);
+          expect(length).toBeLessThan(MAX_HINT);
+        }
+        if (accepts(rows.last, cells)) expect(left, `last at ${progress} of ${length}`).toBe(4);
+      }
+    }
+    expect(going).toBeGreaterThan(10);
+  });
+  it('HINT_READ of no bytes that goes on at 2^30 - 8: minus 2^30 is no large number (the range of both says so)', () => {
+    const chip = run.pk.key.machine.chips.find((c) => c.name === 'hint_read')!;
+    const f = forge();
+    const base = f.row('hint_read', { more: 1 });
+    const progress = 2 ** 30 - 8;
+    const change: Record<string, number> = {
+      ...{ length_lo: 0, length_hi: 0 },
+      ...{ progress_lo: progress % 2 ** 16, progress_hi: progress >> 16 },
+      ...{ progress_after_lo: (progress + 4) % 2 ** 16, progress_after_hi: (progress + 4) >> 16 },
+      beyond_hi: Math.floor((P - progress - 5) / 2 ** 16),
+    };
+    const row = chip.columns.map(({ name }) => change[name] ?? f.column('hint_read', name)[base]!);
+    const { broken, misses } = judge(run.pk, chip, row);
+    expect(broken).toEqual([]);
+    expect(misses.length).toBe(3);
+    expect(misses.every((miss) => miss.startsWith('range'))).toBe(true);
   });
   it('HINT_READ with bytes behind the end of its item', () => {
     const f = forge();

@@ -4,8 +4,9 @@
  */
 
 import { ChunkPool } from '@weft/executor/observe/record';
+import { SYSCALL } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
-import { CELL, HALT_PC, LEAF_WORDS } from '@weft/executor/program/layout';
+import { CELL, CLOCK_STEP, HALT_PC, LEAF_WORDS, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { readGuest } from '@weft/guest-examples';
@@ -14,9 +15,10 @@ import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { decodeProof, encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
-import { checkChain, type ShardProof, verifyShard } from '@weft/rv32im/run/verify';
+import { checkChain, type ShardProof, verifyRun, verifyShard } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
+import type { StateTree } from '@weft/rv32im/state/tree';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { prove, verify } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -164,6 +166,95 @@ describe('what a run made public (item 41)', () => {
 it('the rule of the chain throws nothing but its own error', () => {
   expect(reasonOf(() => checkChain(honest.vk, [], new Uint8Array()))).toBe('chain');
   expect(() => checkChain(honest.vk, [], new Uint8Array())).toThrow(VerificationError);
+});
+
+describe('shards of no step', () => {
+  /** A proof that is valid for itself, of nothing happening at a seam. */
+  async function idleShard(pk: ProvingKey, tree: StateTree, pc: number, registers: Uint32Array): Promise<ShardProof> {
+    const leaves = Uint32Array.from({ length: registers.length / LEAF_WORDS }, (_, i) => REGISTER_LEAF + i);
+    const checkpoint = { pc, steps: 0, leaves, words: registers, hints: new Uint32Array() };
+    const record = replay(pk.program, checkpoint, new ChunkPool());
+    const { siblings } = tree.fork().update(leaves, record.final);
+    const { traces, statement } = fillShard(pk, record, siblings);
+    expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
+    const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
+    expect(reasonOf(() => verifyShard(pk.key, pk.vk, statement, proof))).toBe('accepted');
+    return { statement, proof };
+  }
+  const words = [...asm.li(8, 3), ...Array.from({ length: 20 }, () => asm.i('ADDI', 9, 9, 1)), ...asm.halt(1)];
+  let pk: ProvingKey;
+  const honestShards: ShardProof[] = [];
+  /** `idle[i]` fits between shards i - 1 and i. */
+  const idle: ShardProof[] = [];
+  beforeAll(async () => {
+    pk = await setupProgram(createProgram(asm.elf(words)));
+    const tree = pk.image.fork();
+    const pool = new ChunkPool();
+    let end: Parameters<typeof idleShard>[3] = new Uint32Array();
+    for await (const { slice, record, statement, siblings } of recordShards(
+      pk,
+      [],
+      { ...ONE_SHARD, steps: 12 },
+      pool,
+    )) {
+      const { traces } = fillShard(pk, record, siblings);
+      const start = slice.checkpoint.words.slice(-CELL.count);
+      end = slice.final.slice(-CELL.count);
+      idle.push(await idleShard(pk, tree, slice.checkpoint.pc, start));
+      tree.update(slice.checkpoint.leaves, slice.final);
+      honestShards.push({
+        statement,
+        proof: await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement)),
+      });
+    }
+    idle.push(await idleShard(pk, tree, HALT_PC, end));
+    expect(honestShards.length).toBeGreaterThanOrEqual(2);
+  });
+  const judgeRun = (shards: readonly ShardProof[]): string =>
+    reasonOf(() => verifyRun(pk.key, pk.vk, shards, new Uint8Array()));
+
+  it('really proven ones are refused wherever they fit: before, between and after the shards of a run', () => {
+    expect(judgeRun(honestShards)).toBe('accepted');
+    for (const [i, shard] of idle.entries()) {
+      const spliced = [...honestShards.slice(0, i), shard, ...honestShards.slice(i)];
+      // State and pc are those of the seam: it is for its lack of steps that the chain breaks.
+      expect(judgeRun(spliced), `at ${i}`).toBe('chain');
+      const stepped = { ...shard.statement, endClock: shard.statement.endClock + CLOCK_STEP };
+      const lying = [...honestShards.slice(0, i), { ...shard, statement: stepped }, ...honestShards.slice(i)];
+      expect(judgeRun(lying), `at ${i}, with a step that it does not have`).toBe(
+        i < honestShards.length ? 'bus_balance' : 'chain',
+      );
+    }
+    expect(() => verifyRun(pk.key, pk.vk, [idle[0]!, ...honestShards], new Uint8Array())).toThrow(
+      'shard 0 has no step',
+    );
+  });
+  it('the clock of a statement is that of its steps: each other one is rejected', () => {
+    const [first] = honestShards as [ShardProof];
+    for (const d of [-CLOCK_STEP, -1, 1, CLOCK_STEP, 2 ** 28]) {
+      const statement = { ...first.statement, endClock: first.statement.endClock + d };
+      expect(reasonOf(() => verifyShard(pk.key, pk.vk, statement, first.proof))).toBe('bus_balance');
+    }
+  });
+  it('a shard that comes back to where it began counts: its steps are in its clock, not in its state', async () => {
+    // Reads one word over and over until it is not 0. Its registers are the same each time round.
+    const read = [
+      ...asm.li(10, asm.DATA),
+      ...asm.li(11, 4),
+      ...asm.li(5, SYSCALL.HINT_READ),
+      asm.ECALL,
+      asm.load('LW', 6, 10, 0),
+    ];
+    const loop = [...read, asm.branch('BEQ', 6, 0, -4 * read.length), ...asm.halt()];
+    const key = await setupProgram(createProgram(asm.elf(loop)));
+    const items = [0, 0, 0, 0, 0, 1].map((x) => Uint8Array.of(x, 0, 0, 0));
+    const statements: ShardStatement<number>[] = [];
+    for await (const { statement } of recordShards(key, items, { ...ONE_SHARD, steps: read.length + 1 }))
+      statements.push(statement);
+    const idling = statements.filter((s) => s.startPc === s.endPc && s.before.every((x, i) => x === s.after[i]));
+    expect(idling.length).toBeGreaterThan(2);
+    expect(checkChain(key.vk, statements, new Uint8Array())).toBe(0);
+  });
 });
 
 describe('memory between shards (T09, item 35)', () => {

@@ -3,22 +3,17 @@
  */
 import { VerificationError } from '@weft/primitives';
 import type { MachineKey, PreprocessedKey } from '@weft/prover';
-import { type CircuitProgram, recordVerifier, type StatementLayout, verifyByCircuit } from '@weft/recursion';
+import { type CircuitProgram, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { expect } from 'vitest';
 
 const programs = new Map<string, CircuitProgram>();
 
 /** The recorded verifier of a shape, made once. */
-export function circuitOf(
-  key: MachineKey,
-  shapeIndex: number,
-  logHeights: readonly number[],
-  layout: StatementLayout,
-): CircuitProgram {
-  const name = [...key.digest, shapeIndex, ...logHeights].join();
+export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: readonly number[]): CircuitProgram {
+  const name = [...key.digest, ...key.roleTag, shapeIndex, ...logHeights].join();
   const known = programs.get(name);
   if (known !== undefined) return known;
-  const program = recordVerifier(key, key.shapes[shapeIndex]!, logHeights, layout);
+  const program = recordVerifier(key, key.shapes[shapeIndex]!, logHeights);
   programs.set(name, program);
   return program;
 }
@@ -41,7 +36,6 @@ export function verifyTwice(
   native: () => void,
   key: MachineKey,
   preprocessed: PreprocessedKey,
-  layout: StatementLayout,
   words: readonly number[],
   proof: Uint8Array,
 ): void {
@@ -49,7 +43,7 @@ export function verifyTwice(
   const index = proof.length < 4 ? undefined : new DataView(proof.buffer, proof.byteOffset).getUint32(0, true);
   const shape = index === undefined ? undefined : key.shapes[index];
   if (shape !== undefined) {
-    const program = circuitOf(key, shape.index, preprocessed.logHeights, layout);
+    const program = circuitOf(key, shape.index, preprocessed.logHeights);
     const circuit = outcome(() => verifyByCircuit(program, key, shape, preprocessed, words, proof));
     expect(circuit.reason, 'the recorded verifier').toBe(reason);
   }

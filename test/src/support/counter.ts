@@ -1,12 +1,15 @@
 /**
  * @module The counter machine for protocol tests: runs whose rows are shared between its two tables at will.
  */
-import { key, machine, STATE, setup } from '@weft/example-counter';
+import { machine, STATE, setup } from '@weft/example-counter';
 import {
   completeLookups,
+  createMachineKey,
+  defineMachine,
   type Felt,
   type Machine,
   type MachineKey,
+  POSEIDON2_KOALABEAR,
   type Preprocessed,
   preprocess,
   proveTables,
@@ -16,32 +19,29 @@ import {
 import { logHeightOf } from '@weft/prover/air/chip';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
 import type { VerifierHooks } from '@weft/prover/verify/proof';
-import type { StatementLayout } from '@weft/recursion';
 import { verifyTwice } from './circuit.ts';
 
 export { BYTE, PROGRAM, STATE } from '@weft/example-counter';
 
-export const counterMachine: Machine = machine;
-export const counterKey: MachineKey = key;
-
-/** A word of the statement that no tuple holds: only the transcript ties it to the proof. */
-const CONTEXT = 42;
-
-/** The statement of these tests: first state, last state, context. */
-const COUNTER_LAYOUT: StatementLayout = {
-  words: 5,
-  tuples: (words) => [
-    { bus: STATE, sign: 1, tuple: [words[0]!, words[1]!] },
-    { bus: STATE, sign: -1, tuple: [words[2]!, words[3]!] },
+/** The machine of the example, starting anywhere, with a word that no tuple holds. */
+export const counterMachine: Machine = defineMachine('counter', machine.chips, {
+  words: ['first_index', 'first_x', 'last_index', 'last_x', 'context'],
+  tuples: [
+    { bus: STATE, sign: 1, tuple: ['first_index', 'first_x'] },
+    { bus: STATE, sign: -1, tuple: ['last_index', 'last_x'] },
   ],
-};
+});
+export const counterKey: MachineKey = createMachineKey(POSEIDON2_KOALABEAR, counterMachine, [16], { role: 'run' });
+
+/** Only the transcript ties the last word to the proof. */
+const CONTEXT = 42;
 
 /** Operand of step i. */
 const operandAt = (i: number): number => (i * 37 + 11) % 256;
 
 export async function counterProgram(engine?: ProvingEngine): Promise<Preprocessed> {
   const program = await setup(Uint8Array.from({ length: 1024 }, (_, i) => operandAt(i)));
-  return engine === undefined ? program : await preprocess(key, { program: program.columns[0]! }, engine);
+  return engine === undefined ? program : await preprocess(counterKey, { program: program.columns[0]! }, engine);
 }
 
 const columns = (await counterProgram()).columns;
@@ -85,9 +85,8 @@ export function verifyCounter(
   words: readonly Felt[],
   hooks: CounterHooks = {},
 ): void {
-  const tuples = COUNTER_LAYOUT.tuples(words, (x) => x);
-  const native = (): void => verifyBytes(hooks.key ?? counterKey, program.key, { words, tuples }, proof, hooks);
+  const native = (): void => verifyBytes(hooks.key ?? counterKey, program.key, words, proof, hooks);
   // With other parts in the verifier's place there is nothing to compare.
   if (Object.keys(hooks).length > 0) native();
-  else verifyTwice(native, counterKey, program.key, COUNTER_LAYOUT, words, proof);
+  else verifyTwice(native, counterKey, program.key, words, proof);
 }

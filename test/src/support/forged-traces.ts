@@ -78,6 +78,13 @@ export class Forgery {
 /** A run that reaches every table. */
 export const traceEverything = (): Promise<Traced> => trace(everything(), SYSCALL_INPUT);
 
-/** A run of one store and one load, which halts with 1. */
-export const traceSmall = (): Promise<Traced> =>
-  trace([...asm.li(6, asm.DATA), ...asm.li(7, 3), asm.store('SW', 7, 6, 0), asm.load('LW', 8, 6, 0), ...asm.halt(1)]);
+/** One store and one load; halts with 1. */
+export const SMALL: readonly number[] = [
+  ...asm.li(6, asm.DATA),
+  ...asm.li(7, 3),
+  asm.store('SW', 7, 6, 0),
+  asm.load('LW', 8, 6, 0),
+  ...asm.halt(1),
+];
+
+export const traceSmall = (): Promise<Traced> => trace(SMALL);

@@ -4,19 +4,12 @@
 import { readGuest } from '@weft/guest-examples';
 import { type MachineKey, verifyBytes } from '@weft/prover';
 import type { VerifierHooks } from '@weft/prover/verify/proof';
-import type { StatementLayout } from '@weft/recursion';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
-import { STATEMENT_WORDS, statementOfWords, statementTuples, statementWords } from '@weft/rv32im/statement';
+import { statementWords } from '@weft/rv32im/statement';
 import { prove, setup } from '@weft/sdk';
 import { verifyTwice } from './circuit.ts';
 import { counterKey, counterProgram, proveCounter, verifyCounter } from './counter.ts';
-
-/** Statements of RV32IM shards. */
-export const RV32IM_LAYOUT: StatementLayout = {
-  words: STATEMENT_WORDS,
-  tuples: (words, felt) => statementTuples(statementOfWords(words), felt),
-};
 
 /** What a test puts in place of the verifier's parts, the machine key included. */
 export interface InstanceHooks extends VerifierHooks {
@@ -65,10 +58,9 @@ async function rv32im(): Promise<Instance> {
     key: machineKey(),
     ...(await proven('10')),
     verify: (bytes, words, hooks) => {
-      const tuples = RV32IM_LAYOUT.tuples(words, (x) => x);
-      const native = (): void => verifyBytes(hooks?.key ?? machineKey(), preprocessed, { words, tuples }, bytes, hooks);
+      const native = (): void => verifyBytes(hooks?.key ?? machineKey(), preprocessed, words, bytes, hooks);
       if (hooks !== undefined) native();
-      else verifyTwice(native, machineKey(), preprocessed, RV32IM_LAYOUT, words, bytes);
+      else verifyTwice(native, machineKey(), preprocessed, words, bytes);
     },
     others: async () => [await proven('1'), await proven('40')],
   };

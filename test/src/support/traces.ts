@@ -3,10 +3,11 @@
  */
 import { elf } from '@weft/executor/program/assembler';
 import { type BrokenConstraint, checkBuses, checkConstraints, type UnbalancedTuple } from '@weft/prover/air/check';
+import { publicTuples } from '@weft/prover/air/statement';
 import type { Trace } from '@weft/prover/air/trace';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { fillShard, type ShardTraces } from '@weft/rv32im/shard/tables';
-import { statementTuples } from '@weft/rv32im/statement';
+import { STATEMENT_LAYOUT, statementWords } from '@weft/rv32im/statement';
 import { recordRun } from './shards.ts';
 
 export interface Traced extends ShardTraces {
@@ -30,10 +31,6 @@ export function findings(
   const present = traces.filter((t) => t !== undefined);
   return {
     constraints: checkConstraints(present, 200),
-    tuples: checkBuses(
-      present,
-      statementTuples(statement, (x) => x),
-      200,
-    ),
+    tuples: checkBuses(present, publicTuples(STATEMENT_LAYOUT, statementWords(statement)), 200),
   };
 }
