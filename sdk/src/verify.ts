@@ -23,12 +23,12 @@ export interface Verified {
 export interface VerifyOptions {
   /**
    * A proof of more bytes is refused unread; 2 GiB by default. Time and memory of a verification follow from the bytes: about
-   * a second for ten megabytes, and of memory what one shard takes.
+   * a second a megabyte, and of memory what one shard takes.
    */
   readonly maxProofBytes?: number | undefined;
 }
 
-/** Without {@link VerifyOptions.maxProofBytes}: more than fits into one buffer of a browser. */
+/** Without {@link VerifyOptions.maxProofBytes}: 2 GiB, the most that Node reads from a file at once. */
 export const DEFAULT_MAX_PROOF_BYTES: number = 2 ** 31;
 
 /**
