@@ -1,6 +1,7 @@
 /**
  * @module The RV32IM machine: its chips in their order.
  */
+import { CLOCK_STEP } from '@weft/executor/program/layout';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Chip } from '@weft/prover/air/chip';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
@@ -49,5 +50,5 @@ export function createRiscvMachine(suite: HashSuite): Machine {
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
   const chips = [...split, ...split.map(tailOf), ...single];
-  return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]));
+  return defineMachine('rv32im', chips, new Map([[STATEMENT, SECTIONS]]), CLOCK_STEP);
 }

@@ -6,11 +6,10 @@ import { type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram, type Program } from '@weft/executor/program/program';
 import { readSymbols } from '@weft/executor/program/symbols';
 import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
-import { securityBits } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
-import { checkChain, type VerifyingKey } from '@weft/rv32im/run/verify';
+import { checkChain, runSecurity, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import { coreCount } from '@weft/tasks/node/cores';
@@ -224,13 +223,11 @@ export async function proveRun(
     });
     // Each shard has been verified; this is the rest of what `verify` checks.
     checkChain(pk.vk, statements, publicValues);
-    const key = machineKey();
-    const bits = key.shapes.map((shape) => securityBits(key, shape, pk.vk.preprocessed.logHeights));
     return {
       mode: 'core',
       vk,
       shards: statements.length,
-      securityBits: Math.min(...bits),
+      securityBits: await storedSecurity(pk.vk, statements.length, store),
       exitCode,
       cycles,
       publicValues,
@@ -243,6 +240,19 @@ export async function proveRun(
   }
 }
 
+/** By the first words of the proofs in the store, one proof in memory at a time. */
+async function storedSecurity(vk: VerifyingKey, shards: number, store: ShardStore): Promise<number> {
+  const heads: Uint8Array[] = [];
+  for (let index = 0; index < shards; index++) heads.push((await loadShard(store, index)).slice(0, 4));
+  return runSecurity(machineKey(), vk, heads).bits;
+}
+
+async function loadShard(store: ShardStore, index: number): Promise<Uint8Array> {
+  const proof = await store.load(index);
+  if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
+  return proof;
+}
+
 async function* proofParts(
   vk: VerifyingKey,
   publicValues: Uint8Array,
@@ -251,9 +261,7 @@ async function* proofParts(
 ): AsyncGenerator<Uint8Array> {
   yield encodeHead(vk, publicValues, statements.length);
   for (const [index, statement] of statements.entries()) {
-    const proof = await store.load(index);
-    if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
-    yield encodeShard({ statement, proof });
+    yield encodeShard({ statement, proof: await loadShard(store, index) });
   }
 }
 

@@ -2,10 +2,9 @@
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
-import { securityBits } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
-import { verifyRun, vkDigest } from '@weft/rv32im/run/verify';
+import { runSecurity, verifyRun, vkDigest } from '@weft/rv32im/run/verify';
 
 /** What a valid proof says. */
 export interface Verified {
@@ -37,12 +36,15 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array): Verified {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
   const exitCode = verifyRun(key, file.vk, file.shards, file.publicValues);
-  const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.preprocessed.logHeights)));
   return {
     mode: file.mode,
     publicValues: file.publicValues,
     exitCode,
     vk: digest,
-    securityBits: bits,
+    securityBits: runSecurity(
+      key,
+      file.vk,
+      file.shards.map((shard) => shard.proof),
+    ).bits,
   };
 }

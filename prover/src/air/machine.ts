@@ -1,6 +1,6 @@
 /**
  * @module A machine: chips in a fixed order, and what follows from them for the protocol. {@link defineMachine} is key
- * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities could wrap modulo p.
+ * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities or clock could wrap modulo p.
  */
 import { ConstraintError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
@@ -28,6 +28,8 @@ export interface Machine {
   readonly constraintCount: number;
   /** Row variables of the GKR tree and the zerocheck: the largest maximum height. */
   readonly rowBits: number;
+  /** By how much a row moves the clock that orders rows, at most; 0 without one. */
+  readonly clockStep: number;
   /** Indices of the chips with preprocessed columns. */
   readonly preprocessedChips: readonly number[];
 }
@@ -45,13 +47,15 @@ function offsets(sizes: readonly number[], first: number): { offset: number[]; e
 /**
  * Joins chips to a machine.
  * @param publicTuples - most tuples per bus that the verifier adds to a statement.
- * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, or the
- * counts on a bus could add up to p.
+ * @param clockStep - by how much a row moves the clock that orders rows, at most; 0 for a machine without one.
+ * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, the
+ * counts on a bus could add up to p, or the clock could reach p.
  */
 export function defineMachine(
   name: string,
   chips: readonly Chip[],
   publicTuples: ReadonlyMap<Bus, number> = new Map(),
+  clockStep = 0,
 ): Machine {
   const buses = [...new Set(chips.flatMap((chip) => chip.interactions.map((i) => i.bus)))];
   const fail = (message: string): never => {
@@ -72,6 +76,9 @@ export function defineMachine(
     }
     if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
+  // A clock that wraps modulo p meets an earlier time again: a row could then read what is yet to be written.
+  const rows = chips.reduce((sum, chip) => sum + 2 ** chip.maxLogHeight, 0);
+  if ((rows + 1) * clockStep >= P) fail(`${rows} rows at ${clockStep} each take the clock to p`);
   for (const chip of chips) checkPadding(chip);
   const leaves = offsets(
     chips.map((c) => c.leaves.length),
@@ -92,6 +99,7 @@ export function defineMachine(
     constraintOffset: constraints.offset,
     constraintCount: constraints.end - 1,
     rowBits: Math.max(MIN_LOG_HEIGHT, ...chips.map((c) => c.maxLogHeight)),
+    clockStep,
     preprocessedChips: chips.flatMap((chip, k) => (chip.fixed.kind === 'preprocessed' ? [k] : [])),
   });
 }

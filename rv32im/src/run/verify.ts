@@ -5,7 +5,8 @@ import { HALT_PC } from '@weft/executor/program/layout';
 import { publicValuesFault } from '@weft/executor/program/public-values';
 import { VerificationError } from '@weft/primitives';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
+import { type MachineKey, type PreprocessedKey, shapeOf } from '@weft/prover/protocol/key';
+import { proofSecurity, type Security } from '@weft/prover/protocol/security';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
 
@@ -94,4 +95,15 @@ export function verifyShard(
 ): void {
   const input = { words: statementWords(statement), tuples: statementTuples(statement, (x) => x) };
   verifyBytes(key, vk.preprocessed, input, proof);
+}
+
+/**
+ * The provable security of a run's proof, by the shapes that its shards name. A shape that the key does not have proves
+ * nothing: 0 bits.
+ * @param proofs - the shards', at least one; only their first words are read.
+ */
+export function runSecurity(key: MachineKey, vk: VerifyingKey, proofs: readonly Uint8Array[]): Security {
+  const shapes = proofs.flatMap((proof) => shapeOf(key, proof) ?? []);
+  if (shapes.length < proofs.length) return { bits: 0, terms: [] };
+  return proofSecurity(key, shapes, vk.preprocessed.logHeights);
 }

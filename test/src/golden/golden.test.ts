@@ -1,5 +1,7 @@
 /** The machine and its cost per cycle are golden files; `pnpm golden` rewrites them. */
 import { readFileSync } from 'node:fs';
+import { CLOCK_STEP, FIRST_CLOCK } from '@weft/executor/program/layout';
+import { P } from '@weft/primitives/field/base';
 import { TARGET_BITS } from '@weft/prover/protocol/parameters';
 import { securityTerms } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
@@ -34,18 +36,10 @@ describe('security', () => {
       }
     }
   });
-  it('the calculator sees weaker parameters', () => {
-    const key = machineKey();
-    const shape = key.shapes[0]!;
-    const weaken = (change: object) => ({
-      ...shape,
-      witness: { ...shape.witness, rounds: shape.witness.rounds.map((r, i) => (i === 0 ? { ...r, ...change } : r)) },
-    });
-    const least = (s: typeof shape): number => Math.min(...securityTerms(key, s, [10]).map((t) => t.bits));
-    expect(least(weaken({ queries: 200 }))).toBeLessThan(110);
-    expect(least(weaken({ queryGrinding: 0 }))).toBeLessThan(110);
-    expect(
-      least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 })),
-    ).toBeLessThan(124);
+  it('the clock of a shard cannot reach p: key generation knows its step', () => {
+    const { chips, clockStep } = machineKey().machine;
+    expect(clockStep).toBe(CLOCK_STEP);
+    const rows = chips.reduce((sum, chip) => sum + 2 ** chip.maxLogHeight, 0);
+    expect(FIRST_CLOCK + rows * clockStep).toBeLessThan(P);
   });
 });

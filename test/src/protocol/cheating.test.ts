@@ -115,6 +115,14 @@ describe('key generation refuses', () => {
     const chip = defineChip('bad', {}, (c) => c.send(BYTE, [c.col('x')], c.col('n'), 2 ** 10));
     expect(() => defineMachine('m', [chip])).toThrow(/not below p/);
   });
+  it('rows x step that could take the clock to p', () => {
+    const chips = (count: number) =>
+      Array.from({ length: count }, (_, i) => defineChip(`c${i}`, { maxLogHeight: 22 }, (c) => void c.col('x')));
+    // 127 tables of 2^22 rows at 4 each are p - 1, and the clock starts a step above 0.
+    expect(() => defineMachine('m', chips(127), new Map(), 4)).toThrow(/take the clock to p/);
+    expect(() => defineMachine('m', chips(126), new Map(), 4)).not.toThrow();
+    expect(() => defineMachine('m', chips(127))).not.toThrow();
+  });
   it('two buses of one id, and buses without one', () => {
     const other = { ...PROGRAM, id: STATE.id };
     const chip = (bus: typeof BYTE) =>

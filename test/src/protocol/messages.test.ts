@@ -155,6 +155,7 @@ describe('the machine key', () => {
       createMachineKey(suite, counterMachine, [17]),
       createMachineKey(suite, counterMachine, [16, 17]),
       createMachineKey(suite, { ...counterMachine, rowBits: 11 }, [16]),
+      createMachineKey(suite, { ...counterMachine, clockStep: 4 }, [16]),
       createMachineKey(suite, withChip({ maxLogHeight: 8 }), [16]),
       createMachineKey(suite, withChip({ constraints: chip.constraints.slice(1) }), [16]),
       createMachineKey(suite, withChip({ interactions: chip.interactions.slice(1) }), [16]),
