@@ -4,11 +4,12 @@
 
 import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
-import { securityTerms } from '@weft/prover/protocol/security';
+import { shapeOf } from '@weft/prover/protocol/key';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
-import { vkDigest } from '@weft/rv32im/run/verify';
+import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
 import {
   createRunner,
   type Estimate,
@@ -215,7 +216,8 @@ export async function vkeyCommand(elfPath: string): Promise<Outcome> {
   return { json: { vk: vkHex }, text: [vkHex] };
 }
 
-const weakest = (terms: readonly { readonly bits: number }[]): number => Math.min(...terms.map((t) => t.bits));
+/** Bounds are rounded down only. */
+const tenths = (bits: number): number => Math.floor(bits * 10) / 10;
 
 /** Explains an ELF file or a proof. */
 export async function inspectCommand(path: string): Promise<Outcome> {
@@ -237,7 +239,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
   }));
   const shapes = machineKey().shapes.map((shape) => ({
     cells: `2^${shape.variables}`,
-    securityBits: Math.floor(Math.min(...securityTerms(machineKey(), shape, logHeights).map((t) => t.bits))),
+    securityBits: proofSecurity(machineKey(), [shape], logHeights).bits,
   }));
   return {
     json: {
@@ -265,13 +267,13 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
 function inspectProof(bytes: Uint8Array): Outcome {
   const file = decodeProof(bytes);
   const key = machineKey();
-  const shapes = file.shards.map(({ proof }) => key.shapes[(proof[0] ?? 0) + 256 * (proof[1] ?? 0)]);
-  // The weakest of those used.
-  const terms = shapes
-    .flatMap((shape) => (shape === undefined ? [] : [securityTerms(key, shape, file.vk.preprocessed.logHeights)]))
-    .reduce<ReturnType<typeof securityTerms>>((a, b) => (a.length > 0 && weakest(a) <= weakest(b) ? a : b), []);
+  const shapes = file.shards.map(({ proof }) => shapeOf(key, proof));
+  const { bits, terms } = runSecurity(
+    key,
+    file.vk,
+    file.shards.map(({ proof }) => proof),
+  );
   const vk = bytesToHex(feltsToBytes(vkDigest(key, file.vk)));
-  const securityBits = Math.floor(weakest(terms));
   const last = file.shards.at(-1)!.statement;
   const exitCode = last.exitLo + 2 ** 16 * last.exitHi;
   const sizes = [...new Set(shapes.map((shape) => (shape === undefined ? 'unknown' : `2^${shape.variables}`)))];
@@ -287,16 +289,16 @@ function inspectProof(bytes: Uint8Array): Outcome {
       shapes: shapes.map((shape) => (shape === undefined ? null : `2^${shape.variables}`)),
       exitCode,
       publicValues: hex(file.publicValues),
-      securityBits,
-      terms: terms.map((t) => ({ name: t.name, bits: Math.round(t.bits * 10) / 10, formula: t.formula })),
+      securityBits: bits,
+      terms: terms.map((t) => ({ name: t.name, bits: tenths(t.bits), formula: t.formula })),
     },
     text: [
       `core proof of ${file.shards.length} shard${file.shards.length === 1 ? '' : 's'}, ${bytes.length} bytes (not verified here)`,
       `verifying key  ${vk}`,
       `shapes         ${sizes.join(', ')} cells`,
       `claims         exit code ${exitCode}, public values ${hex(file.publicValues)}`,
-      `security       ${securityBits} bits, the smallest of:`,
-      ...terms.map((t) => `  ${t.bits.toFixed(1).padStart(6)}  ${t.name}: ${t.formula}`),
+      `security       ${bits} bits, the smallest of:`,
+      ...terms.map((t) => `  ${tenths(t.bits).toFixed(1).padStart(6)}  ${t.name}: ${t.formula}`),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram, type Program } from '@weft/executor/program/program';
 import { readSymbols } from '@weft/executor/program/symbols';
 import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
-import { securityBits } from '@weft/prover/protocol/security';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
@@ -209,7 +209,7 @@ export async function proveRun(
     options.onEstimate?.(prediction);
     const { vk, provingKey: pk } = program instanceof Uint8Array ? await setupOf(decoded) : program;
     const tracker = createTracker(cycles, prediction.shards, report);
-    const statements = await proveShards({
+    const { statements, shapes } = await proveShards({
       ...tracker,
       pk,
       stdin,
@@ -224,13 +224,11 @@ export async function proveRun(
     });
     // Each shard has been verified; this is the rest of what `verify` checks.
     checkChain(pk.vk, statements, publicValues);
-    const key = machineKey();
-    const bits = key.shapes.map((shape) => securityBits(key, shape, pk.vk.preprocessed.logHeights));
     return {
       mode: 'core',
       vk,
       shards: statements.length,
-      securityBits: Math.min(...bits),
+      securityBits: proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights).bits,
       exitCode,
       cycles,
       publicValues,
@@ -243,6 +241,12 @@ export async function proveRun(
   }
 }
 
+async function loadShard(store: ShardStore, index: number): Promise<Uint8Array> {
+  const proof = await store.load(index);
+  if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
+  return proof;
+}
+
 async function* proofParts(
   vk: VerifyingKey,
   publicValues: Uint8Array,
@@ -251,9 +255,7 @@ async function* proofParts(
 ): AsyncGenerator<Uint8Array> {
   yield encodeHead(vk, publicValues, statements.length);
   for (const [index, statement] of statements.entries()) {
-    const proof = await store.load(index);
-    if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
-    yield encodeShard({ statement, proof });
+    yield encodeShard({ statement, proof: await loadShard(store, index) });
   }
 }
 

@@ -2,7 +2,7 @@
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
 import { bytesToHex, copyBytes, feltsToBytes, hexToBytes, isBytes, VerificationError } from '@weft/primitives';
-import { securityBits } from '@weft/prover/protocol/security';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { openProof } from '@weft/rv32im/run/proof-file';
 import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
@@ -56,14 +56,13 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
-  const exitCode = verifyShards(key, file.vk, file.shards, file.publicValues);
-  const bits = Math.min(...key.shapes.map((shape) => securityBits(key, shape, file.vk.preprocessed.logHeights)));
+  const { exitCode, shapes } = verifyShards(key, file.vk, file.shards, file.publicValues);
   return {
     mode: file.mode,
     publicValues: file.publicValues,
     exitCode,
     vk: digest,
-    securityBits: bits,
+    securityBits: proofSecurity(key, shapes, file.vk.preprocessed.logHeights).bits,
   };
 }
 

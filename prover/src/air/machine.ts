@@ -1,6 +1,6 @@
 /**
  * @module A machine: chips in a fixed order, and what follows from them for the protocol. {@link defineMachine} is key
- * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities could wrap modulo p.
+ * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities or clock could wrap modulo p.
  */
 import { ConstraintError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';

@@ -3,7 +3,7 @@
  * from one program. Neither is ever taken from a proof.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { ResourceError } from '@weft/primitives';
+import { ConstraintError, ResourceError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
@@ -14,12 +14,21 @@ import type { Node } from '../air/expr.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import { closedForm } from '../air/structured.ts';
-import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
+import { type Opening, openingTerms } from './opening-terms.ts';
+import {
+  checkWhirParameters,
+  preprocessedParameters,
+  TARGET_BITS,
+  type WhirParameters,
+  witnessParameters,
+} from './parameters.ts';
 import { packBlocks } from './stacking.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
 export const PROTOCOL_VERSION = 1;
 
+/** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
+const MIN_PREPROCESSED_VARIABLES = 10;
 /** log2 of the most cells that a preprocessed commitment may have. */
 export const MAX_PREPROCESSED_VARIABLES = 26;
 
@@ -53,6 +62,8 @@ export interface MachineKey {
   readonly roleTag: Digest;
   /** Rising in size. */
   readonly shapes: readonly Shape[];
+  /** Openings of preprocessed commitments of 2^{@link MIN_LOG_HEIGHT} cells, twice as many, and so on. */
+  readonly preprocessed: readonly WhirParameters[];
   /** Binds every other field. */
   readonly digest: Digest;
 }
@@ -108,14 +119,40 @@ function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
   );
 }
 
-/** @param sizes - log2 of the cells of each shape, rising. */
+/** Where key generation takes parameters from, for a commitment of 2^variables cells. */
+export interface ParameterRules {
+  witness(variables: number): WhirParameters;
+  preprocessed(variables: number): WhirParameters;
+}
+
+/**
+ * @param sizes - log2 of the cells of each shape, rising.
+ * @param use - what its proofs stand for.
+ * @param rules - tests pass others.
+ * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own or misses the target.
+ */
 export function createMachineKey(
   suite: HashSuite,
   machine: Machine,
   sizes: readonly number[],
   use: ProofUse,
+  rules: ParameterRules = { witness: witnessParameters, preprocessed: preprocessedParameters },
 ): MachineKey {
-  const shapes = sizes.map((variables, index) => ({ index, variables, witness: witnessParameters(variables) }));
+  const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
+  const checked = (opening: Opening): WhirParameters => {
+    checkOpening(opening);
+    return opening.parameters;
+  };
+  const shapes = sizes.map((variables, index): Shape => {
+    const parameters = rules.witness(variables);
+    const claims = total(committedWidths(machine));
+    return { index, variables, witness: checked({ name: 'witness', parameters, claims, recomputed: false }) };
+  });
+  const preprocessed = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
+    const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
+    const claims = Math.max(1, total(preprocessedWidths(machine)));
+    return checked({ name: 'preprocessed', parameters, claims, recomputed: true });
+  });
   const description = JSON.stringify([
     ['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))],
     [use.role, use.rule ?? null],
@@ -125,17 +162,40 @@ export function createMachineKey(
     shapes.map((s) => [s.index, s.variables, s.witness]),
     [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips],
     // Whatever the heights: the commitment's size decides.
-    Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 }, (_, m) =>
-      m < MIN_LOG_HEIGHT ? 'none' : preprocessedParameters(m),
-    ),
+    preprocessed,
   ]);
   const text = (x: string): Digest => digestOfBytes(suite, new TextEncoder().encode(x));
-  return { suite, machine, use, roleTag: text(`weft role ${use.role}`), shapes, digest: text(description) };
+  return {
+    suite,
+    machine,
+    use,
+    roleTag: text(`weft role ${use.role}`),
+    shapes,
+    preprocessed,
+    digest: text(description),
+  };
+}
+
+/** A key does not exist whose openings are weaker than the target. */
+function checkOpening(opening: Opening): void {
+  checkWhirParameters(opening.parameters, opening.recomputed);
+  for (const { name, bits } of openingTerms(opening)) {
+    if (bits < TARGET_BITS)
+      throw new ConstraintError('PARAMETERS', `${name} has ${bits.toFixed(2)} bits, fewer than ${TARGET_BITS}`, {
+        bits,
+      });
+  }
+}
+
+/** How a preprocessed commitment of tables of these heights is opened. */
+export function preprocessedOpening(key: MachineKey, logHeights: readonly number[]): WhirParameters {
+  return key.preprocessed[preprocessedVariables(key.machine, logHeights) - MIN_LOG_HEIGHT]!;
 }
 
 /** log2 of the cells of the preprocessed commitment, for preprocessed tables of these heights; 0 when there are none. */
 export function preprocessedVariables(machine: Machine, logHeights: readonly number[]): number {
-  return Math.ceil(Math.log2(Math.max(1, packBlocks(preprocessedWidths(machine), logHeights).cells)));
+  const { cells } = packBlocks(preprocessedWidths(machine), logHeights);
+  return cells === 0 ? 0 : Math.max(MIN_PREPROCESSED_VARIABLES, Math.ceil(Math.log2(cells)));
 }
 
 /** Per chip, the height that the proof does not choose, else `undefined`. */
@@ -157,4 +217,10 @@ export function chooseShape(key: MachineKey, logHeights: readonly (number | unde
     });
   }
   return shape;
+}
+
+/** The shape that a proof names in its first word, if the key has it. Says nothing about the proof's validity. */
+export function shapeOf(key: MachineKey, proof: Uint8Array): Shape | undefined {
+  if (proof.length < 4) return undefined;
+  return key.shapes[new DataView(proof.buffer, proof.byteOffset).getUint32(0, true)];
 }

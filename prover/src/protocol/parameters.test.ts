@@ -1,18 +1,37 @@
-/** Parameters of the openings, where the design names them. */
+/** Parameters of the openings, as docs/protocol.md and ADR 10 list them. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { preprocessedParameters, witnessParameters } from './parameters.ts';
+import { MAX_PREPROCESSED_VARIABLES } from './key.ts';
+import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
+
+/** Queries, bits of fold work and regime of each round. */
+const summary = ({ rounds }: WhirParameters): string =>
+  rounds
+    .map(({ queries, foldGrinding, regime }) => {
+      const m = regime.kind === 'johnson' ? regime.multiplicity : regime.kind;
+      return `${queries}/${foldGrinding}/${m}`;
+    })
+    .join(' ');
+const rows = (file: string): string => readFileSync(new URL(`../../../docs/${file}`, import.meta.url), 'utf8');
 
 describe('parameters', () => {
-  it('match the table of the design for 2^26 cells', () => {
-    const { rounds, finalVariables } = witnessParameters(26);
-    expect(rounds.map((r) => r.queries)).toEqual([261, 77, 33, 22]);
-    expect(rounds.map((r) => (r.regime.kind === 'johnson' ? r.regime.multiplicity : r.regime.kind))).toEqual([
-      'unique',
-      8,
-      3,
-      1,
-    ]);
-    expect(finalVariables).toBe(4);
+  it('are those of the table in the decision record', () => {
+    const adr = rows('adr/0010-johnson-rounds.md');
+    for (const m of [19, 20, 22, 24, 25])
+      expect(adr).toContain(`| witness 2^${m} | ${summary(witnessParameters(m))} |`);
+    for (const m of [17, 18, 20, 22, 23, 24, 25, 26])
+      expect(adr).toContain(`| preprocessed 2^${m} | ${summary(preprocessedParameters(m))} |`);
+  });
+  it('keep to the floor of the theorem, one sample, and the domain', () => {
+    const all = [19, 20, 22, 24, 25].map(witnessParameters);
+    for (let m = 7; m <= MAX_PREPROCESSED_VARIABLES; m++) all.push(preprocessedParameters(m));
+    for (const { rounds } of all) {
+      for (const { regime, outOfDomainSamples } of rounds) {
+        if (regime.kind !== 'johnson') continue;
+        expect(regime.multiplicity).toBeGreaterThanOrEqual(3);
+        expect(outOfDomainSamples).toBe(1);
+      }
+    }
   });
   it('the program opening folds an exact codeword of rate 1/16 with 27 queries', () => {
     expect(preprocessedParameters(17).rounds).toMatchObject([

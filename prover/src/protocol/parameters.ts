@@ -2,14 +2,24 @@
  * @module WHIR parameters. Each round folds the current polynomial and is queried at a rate of its own; the regime says
  * which proximity theorem the query count rests on. All of it belongs to the key; a proof carries none of it.
  *
- * Formulas: BCHKS25 (ePrint 2025/2055) for unique decoding and the Johnson bound; the round-by-round terms of WHIR
- * (ePrint 2024/1586). No capacity conjecture anywhere.
+ * WHIR (ePrint 2024/1586) needs *mutual* correlated agreement: but for few challenges z, every large set on which u + z v
+ * agrees with a codeword is one on which u and v both do. The theorems used, n being the code's length:
+ * - unique decoding, agreement (1 + rate) / 2: correlated agreement but for n challenges (ePrint 2020/654, Theorem 1.4),
+ *   mutual at no further cost (docs/protocol.md, "Security");
+ * - Johnson, agreement sqrt(rate) (1 + 1/m): mutual ("list") correlated agreement, ePrint 2025/2055, Theorem 4.6 for a
+ *   line (M = 1), as printed: m = max(ceil(sqrt(rate) / slack), 3), without the factor 2 below the slack that its
+ *   Theorem 1.5 has for correlated agreement that need not be mutual. ADR 10 weighs the readings.
+ * No capacity conjecture anywhere.
  */
+import { ConstraintError } from '@weft/primitives';
+import { P, TWO_ADICITY } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
+import { SHARED_ROW_BITS } from './stacking.ts';
 
 /**
- * `exact`: the word is known to be a codeword (setup recomputes it). `unique`: within half the minimum distance, one
- * candidate. `johnson`: within sqrt(rate)(1 + 1/2m), a list, hence out-of-domain samples.
+ * `exact`: the word is known to be a codeword, because whoever derives the key recomputes it. `unique`: within half the
+ * minimum distance, one candidate. `johnson`: agreement sqrt(rate)(1 + 1/multiplicity), a list, hence out-of-domain
+ * samples; the multiplicity is the m of Theorem 4.6.
  */
 export type Regime =
   | { readonly kind: 'exact' }
@@ -25,6 +35,7 @@ export interface WhirRound {
   /** log2(1 / rate). */
   readonly logInverseRate: number;
   readonly regime: Regime;
+  /** Taken when the round's commitment arrives; the first commitment gets none. */
   readonly outOfDomainSamples: number;
   readonly queries: number;
   readonly queryGrinding: number;
@@ -43,49 +54,66 @@ export function logRows(round: WhirRound): number {
   return round.variables + round.logInverseRate - round.fold;
 }
 
-/** log2 of the most candidates within the decoding radius. */
+/** The theorem's floor: a smaller m does not exist in it, however large the slack. */
+const MIN_MULTIPLICITY = 3;
+
+/** log2 of the most candidates within the decoding radius: Guruswami-Sudan's degree at this multiplicity. */
 export function logListSize(round: WhirRound): number {
   if (round.regime.kind !== 'johnson') return 0;
   return Math.log2(round.regime.multiplicity + 0.5) + round.logInverseRate / 2;
 }
 
-/** log2 of the chance that a word outside the radius agrees with a candidate at one query. */
+/**
+ * log2 of the chance that a word outside the radius agrees with a candidate at one query. A position is the low bits of
+ * a base-field element, which favours position 0 by less than 1 / p.
+ */
 export function logAgreement(round: WhirRound): number {
+  // Polynomials of degree below d agree on d - 1 points at most: one point less than the rate, which outweighs 1 / p.
+  return Math.log2(round.regime.kind === 'exact' ? agreement(round) : agreement(round) + 1 / P);
+}
+
+function agreement(round: WhirRound): number {
   const rate = 2 ** -round.logInverseRate;
-  if (round.regime.kind === 'exact') return Math.log2(rate);
-  if (round.regime.kind === 'unique') return Math.log2((1 + rate) / 2);
-  return Math.log2(Math.sqrt(rate) * (1 + 1 / (2 * round.regime.multiplicity)));
+  if (round.regime.kind === 'exact') return rate;
+  if (round.regime.kind === 'unique') return (1 + rate) / 2;
+  return Math.sqrt(rate) * (1 + 1 / round.regime.multiplicity);
 }
 
 /**
- * log2 of the error of fold step `step` of a round: sumcheck plus proximity loss. A step combines two words of the
- * halved code, so that code's length counts.
+ * log2 of the error of the worst fold step of a round: sumcheck plus proximity loss. A step combines two words of the
+ * halved code. Its length counts as if rows were spread over one long word, which is more than a row-wise argument needs.
  */
-export function logFoldError(round: WhirRound, step: number): number {
+export function logFoldError(round: WhirRound): number {
   const sumcheck = 3 * 2 ** logListSize(round);
-  return (
-    Math.log2(sumcheck + exceptional(round, 2 ** (round.variables - step - 1 + round.logInverseRate))) - LOG_EXT_ORDER
-  );
+  const steps = Array.from({ length: round.fold }, (_, step) => sumcheck + exceptional(round, step));
+  return Math.log2(Math.max(...steps)) - LOG_EXT_ORDER;
 }
 
-function exceptional(round: WhirRound, n: number): number {
-  const rate = 2 ** -round.logInverseRate;
-  const radius = 1 - 2 ** logAgreement(round);
+/** Challenges for which mutual agreement may fail in a step. */
+function exceptional(round: WhirRound, step: number): number {
+  const dimension = 2 ** (round.variables - step - 1);
+  const n = dimension * 2 ** round.logInverseRate;
   if (round.regime.kind === 'exact') return 0;
-  if (round.regime.kind === 'unique') return radius * n + 1;
-  const m = round.regime.multiplicity + 0.5;
+  if (round.regime.kind === 'unique') return n;
+  // The theorem's rate is the degree over the length, one coefficient less than the dimension.
+  const rate = (dimension - 1) / n;
+  const m = Math.max(Math.ceil(round.regime.multiplicity), MIN_MULTIPLICITY) + 0.5;
+  const radius = 1 - agreement(round);
   return ((2 * m ** 5 + 3 * m * radius * rate) * n) / (3 * rate ** 1.5) + m / Math.sqrt(rate);
 }
 
-/** log2 of the error of `samples` out-of-domain samples. */
+/** log2 of the chance that two candidates agree on `samples` out-of-domain samples, not above 0. */
 export function logOutOfDomainError(round: WhirRound, samples: number): number {
-  return 2 * logListSize(round) - 1 + samples * (round.variables - LOG_EXT_ORDER);
+  if (logListSize(round) === 0) return Number.NEGATIVE_INFINITY;
+  return Math.min(0, 2 * logListSize(round) - 1 + samples * (round.variables - LOG_EXT_ORDER));
 }
 
 export const TARGET_BITS = 124;
 const QUERY_GRINDING = 16;
-const MAX_FOLD_GRINDING = 10;
+const MAX_FOLD_GRINDING = 16;
 const MAX_MULTIPLICITY = 60;
+/** What a query less is worth in trials of the prover: some 9 ms for most of a KiB of proof. ADR 10. */
+const QUERY_WORTH = 2 ** 15;
 
 function completeRound(variables: number, fold: number, logInverseRate: number, regime: Regime): WhirRound | undefined {
   const draft = {
@@ -98,32 +126,29 @@ function completeRound(variables: number, fold: number, logInverseRate: number, 
     queryGrinding: QUERY_GRINDING,
     foldGrinding: 0,
   };
-  const foldGrinding = Math.max(0, Math.ceil(TARGET_BITS + logFoldError(draft, 0)));
-  if (foldGrinding > MAX_FOLD_GRINDING) return undefined;
+  const foldGrinding = Math.max(0, Math.ceil(TARGET_BITS + logFoldError(draft)));
+  const perQuery = -logAgreement(draft);
+  if (foldGrinding > MAX_FOLD_GRINDING || perQuery <= 0) return undefined;
   let outOfDomainSamples = 0;
-  if (regime.kind === 'johnson') {
-    do outOfDomainSamples++;
-    while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS);
-  }
-  const queries = Math.ceil((TARGET_BITS - QUERY_GRINDING) / -logAgreement(draft));
+  while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS) outOfDomainSamples++;
+  const queries = Math.ceil((TARGET_BITS - QUERY_GRINDING) / perQuery);
   return { ...draft, foldGrinding, outOfDomainSamples, queries };
 }
 
-/** The fewest queries over all regimes whose fold grinding stays within the cap; ties go to less grinding. */
+/** The cheapest round over all regimes whose fold grinding stays within the cap. */
 function bestRound(variables: number, fold: number, logInverseRate: number): WhirRound {
   const regimes: Regime[] = [{ kind: 'unique' }];
-  for (let multiplicity = 1; multiplicity <= MAX_MULTIPLICITY; multiplicity++) {
-    // The theorem for multiplicity 1 needs rate < 4/9; rate 1/2 is left to unique decoding altogether.
-    if (logInverseRate >= 2) regimes.push({ kind: 'johnson', multiplicity });
-  }
+  for (let multiplicity = MIN_MULTIPLICITY; multiplicity <= MAX_MULTIPLICITY; multiplicity++)
+    regimes.push({ kind: 'johnson', multiplicity });
   const candidates = regimes.flatMap((regime) => completeRound(variables, fold, logInverseRate, regime) ?? []);
-  candidates.sort((a, b) => a.queries - b.queries || a.foldGrinding - b.foldGrinding);
+  const cost = (r: WhirRound): number => r.queries + (r.fold * 2 ** r.foldGrinding) / QUERY_WORTH;
+  candidates.sort((a, b) => cost(a) - cost(b));
   const best = candidates[0];
   if (best === undefined) throw new RangeError(`no regime reaches ${TARGET_BITS} bits for 2^${variables} coefficients`);
   return best;
 }
 
-const FIRST_FOLD = 7;
+const FIRST_FOLD = SHARED_ROW_BITS;
 const LATER_FOLD = 5;
 /** The first fold shrinks the evaluation domain by 2^5, later ones by 2. */
 const FIRST_SHRINK = 5;
@@ -153,4 +178,45 @@ export function witnessParameters(variables: number): WhirParameters {
 /** Opening of preprocessed columns, an exact codeword. A lower rate costs setup what it saves in queries. */
 export function preprocessedParameters(variables: number): WhirParameters {
   return chain(completeRound(variables, FIRST_FOLD, PREPROCESSED_LOG_INVERSE_RATE, { kind: 'exact' })!, 10);
+}
+
+/**
+ * Key generation's gate for the parameters of one opening.
+ * @param recomputed - whether whoever derives the key recomputes the first commitment, which alone justifies `exact`.
+ * @throws {ConstraintError} PARAMETERS, with the round and the rule that it breaks.
+ */
+export function checkWhirParameters({ rounds, finalVariables }: WhirParameters, recomputed: boolean): void {
+  if (rounds.length === 0) throw new ConstraintError('PARAMETERS', 'an opening has at least one round');
+  for (const [i, round] of rounds.entries()) {
+    const left = rounds[i + 1]?.variables ?? finalVariables;
+    for (const [rule, holds] of roundRules(round, i, recomputed, left))
+      if (!holds) throw new ConstraintError('PARAMETERS', `round ${i} of an opening: ${rule}`, { round: i });
+  }
+}
+
+function roundRules(
+  round: WhirRound,
+  index: number,
+  recomputed: boolean,
+  left: number,
+): readonly (readonly [rule: string, holds: boolean])[] {
+  const { regime, fold } = round;
+  const counts = [round.queries, round.outOfDomainSamples, round.queryGrinding, round.foldGrinding];
+  const first = index === 0;
+  return [
+    ['counts are whole and not negative', counts.every((x) => Number.isInteger(x) && x >= 0)],
+    [`2^${round.variables} coefficients fold by 2^${fold} into 2^${left}`, round.variables - fold === left],
+    ['a round folds something', fold >= 1],
+    [`the first fold removes the ${FIRST_FOLD} row bits that all columns share`, !first || fold === FIRST_FOLD],
+    ['the rate is below 1', round.logInverseRate >= 1],
+    ['the rows have a subgroup for their domain', logRows(round) <= TWO_ADICITY],
+    ['only a first commitment that setup recomputes is exact', regime.kind !== 'exact' || (first && recomputed)],
+    ['a list of candidates has out-of-domain samples', regime.kind !== 'johnson' || round.outOfDomainSamples >= 1],
+    ['one candidate has no out-of-domain samples', regime.kind === 'johnson' || round.outOfDomainSamples === 0],
+    ['the first commitment has one candidate, for it is not sampled', !first || regime.kind !== 'johnson'],
+    [
+      `a multiplicity is whole and at least ${MIN_MULTIPLICITY}`,
+      regime.kind !== 'johnson' || (Number.isInteger(regime.multiplicity) && regime.multiplicity >= MIN_MULTIPLICITY),
+    ],
+  ];
 }

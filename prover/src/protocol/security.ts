@@ -9,67 +9,8 @@ import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import { MAX_DEGREE } from '../air/chip.ts';
 import { committedWidths, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT } from './fingerprint.ts';
-import { type MachineKey, preprocessedVariables, type Shape } from './key.ts';
-import {
-  logAgreement,
-  logFoldError,
-  logListSize,
-  logOutOfDomainError,
-  preprocessedParameters,
-  type WhirParameters,
-} from './parameters.ts';
-
-export interface SecurityTerm {
-  readonly name: string;
-  /** -log2 of the error, grinding included. */
-  readonly bits: number;
-  /** The formula behind it, for readers. */
-  readonly formula: string;
-}
-
-function whirTerms(prefix: string, p: WhirParameters, claims: number): SecurityTerm[] {
-  const terms: SecurityTerm[] = [
-    {
-      name: `${prefix}: claim batching`,
-      bits: LOG_EXT_ORDER - Math.log2(Math.max(claims, 1)),
-      formula: `${claims} / q`,
-    },
-  ];
-  for (const [i, round] of p.rounds.entries()) {
-    const at = `${prefix} round ${i} (2^${round.variables}, rate 2^-${round.logInverseRate}, ${regimeName(round.regime)})`;
-    terms.push({
-      name: `${at}: fold`,
-      bits: round.foldGrinding - logFoldError(round, 0),
-      formula: `(3 list + exceptional) / q, ${round.foldGrinding} bits of work`,
-    });
-    if (round.outOfDomainSamples > 0) {
-      terms.push({
-        name: `${at}: out of domain`,
-        bits: -logOutOfDomainError(round, round.outOfDomainSamples),
-        formula: `list^2 / 2 (2^m / q)^${round.outOfDomainSamples}`,
-      });
-    }
-    terms.push({
-      name: `${at}: queries`,
-      bits: round.queryGrinding - round.queries * logAgreement(round),
-      formula: `agreement^${round.queries}, ${round.queryGrinding} bits of work`,
-    });
-    const next = p.rounds[i + 1];
-    if (next !== undefined) {
-      const combined = round.queries + next.outOfDomainSamples;
-      terms.push({
-        name: `${at}: combination`,
-        bits: LOG_EXT_ORDER - logListSize(next) - Math.log2(combined),
-        formula: `list ${combined} / q`,
-      });
-    }
-  }
-  return terms;
-}
-
-function regimeName(regime: WhirParameters['rounds'][number]['regime']): string {
-  return regime.kind === 'johnson' ? `Johnson m=${regime.multiplicity}` : regime.kind;
-}
+import { type MachineKey, preprocessedOpening, type Shape } from './key.ts';
+import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
 
 /** All terms of one shape, for preprocessed tables of these heights. */
 export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonly number[]): SecurityTerm[] {
@@ -82,6 +23,11 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
   const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
     widths.reduce((a, b) => a + b, 0),
   ) as [number, number];
+  const openings: Opening[] = [{ name: 'witness', parameters: shape.witness, claims: columns, recomputed: false }];
+  if (preprocessed > 0) {
+    const parameters = preprocessedOpening(key, logHeights);
+    openings.push({ name: 'preprocessed', parameters, claims: preprocessed, recomputed: true });
+  }
   return [
     {
       name: 'bus fingerprints',
@@ -96,10 +42,7 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
       formula: `(${machine.constraintCount} + ${machine.rowBits} + 2) / q`,
     },
     { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1} / q` },
-    ...whirTerms('witness', shape.witness, columns),
-    ...(preprocessed === 0
-      ? []
-      : whirTerms('preprocessed', preprocessedParameters(preprocessedVariables(machine, logHeights)), preprocessed)),
+    ...openings.flatMap(openingTerms),
     {
       name: `hash collisions (${suite.name})`,
       bits: (suite.digestLength * Math.log2(P) - 2) / 2,
@@ -108,7 +51,25 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
   ];
 }
 
-/** The provable security of a shape, in whole bits. */
-export function securityBits(key: MachineKey, shape: Shape, logHeights: readonly number[]): number {
-  return Math.floor(Math.min(...securityTerms(key, shape, logHeights).map((t) => t.bits)));
+/** What a proof is worth. */
+export interface Security {
+  /** The least term, in whole bits, rounded down. */
+  readonly bits: number;
+  /** Those of the weakest of its shapes. */
+  readonly terms: readonly SecurityTerm[];
+}
+
+/**
+ * The provable security of a proof: a forger picks the weakest of its shards, so that the least term over their shapes
+ * counts. Shapes of the key that no shard has say nothing about it.
+ * @param shapes - of the shards, at least one.
+ * @param logHeights - of the preprocessed tables.
+ * @throws {RangeError} without any shape.
+ */
+export function proofSecurity(key: MachineKey, shapes: readonly Shape[], logHeights: readonly number[]): Security {
+  const least = (terms: readonly SecurityTerm[]): number => Math.min(...terms.map((t) => t.bits));
+  const all = [...new Set(shapes)].map((shape) => securityTerms(key, shape, logHeights));
+  if (all.length === 0) throw new RangeError('a proof has at least one shard');
+  const terms = all.reduce((weakest, other) => (least(other) < least(weakest) ? other : weakest));
+  return { bits: Math.floor(least(terms)), terms };
 }

@@ -9,9 +9,9 @@ import {
   MAX_PREPROCESSED_VARIABLES,
   type MachineKey,
   type PreprocessedKey,
+  preprocessedOpening,
   preprocessedVariables,
 } from '../protocol/key.ts';
-import { preprocessedParameters } from '../protocol/parameters.ts';
 import { stackedColumns } from '../protocol/stacking.ts';
 import type { Commitment, ProvingEngine, StackedVector } from './engine.ts';
 import { kernelEngine } from './kernel/engine.ts';
@@ -59,7 +59,7 @@ export async function preprocess(
   const stacked = stackedColumns(preprocessedWidths(machine), logHeights);
   const values = new Uint32Array(2 ** variables);
   for (const { table, column, offset } of stacked) values.set(columns[table]![column]!, offset);
-  const commitment = await engine.commit(suite, preprocessedParameters(variables).rounds[0]!, values);
+  const commitment = await engine.commit(suite, preprocessedOpening(key, logHeights).rounds[0]!, values);
   const vector = { columns: stacked, values };
   return { key: { logHeights, root: commitment.root }, columns, committed: { vector, commitment } };
 }

@@ -7,8 +7,7 @@ import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
 import type { Table } from '../air/trace.ts';
 import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
-import { chooseShape, givenLogHeights, type MachineKey, preprocessedVariables, type Shape } from '../protocol/key.ts';
-import { preprocessedParameters } from '../protocol/parameters.ts';
+import { chooseShape, givenLogHeights, type MachineKey, preprocessedOpening, type Shape } from '../protocol/key.ts';
 import { heightCode, packBlocks } from '../protocol/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import type { ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
@@ -133,7 +132,7 @@ async function runProof(
   await proveWhir(channel, shape.witness, 'witness', commitment, opening);
   const { committed: fixed } = preprocessed;
   if (fixed !== undefined) {
-    const parameters = preprocessedParameters(preprocessedVariables(machine, preprocessed.key.logHeights));
+    const parameters = preprocessedOpening(key, preprocessed.key.logHeights);
     const fixedGammas = powers(transcript.challenge('preprocessed/gamma'), preprocessedValues.flat().length);
     const fixedOpening = await session.openPreprocessed(fixed.vector, rho, fixedGammas);
     await proveWhir(channel, parameters, 'preprocessed', fixed.commitment, fixedOpening);

@@ -6,7 +6,7 @@ import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
-import type { MachineKey, PreprocessedKey } from '../protocol/key.ts';
+import type { MachineKey, PreprocessedKey, Shape } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend, type PackingRule } from '../transcript/native.ts';
@@ -25,6 +25,7 @@ export interface VerifierHooks {
  * before anything is read of them, so that memory which others write to meanwhile is judged as it was once.
  * @param preprocessed - what setup derived from the program; never taken from a proof unless a digest has been compared.
  * @param words - the statement, laid out as the machine says: elements below p.
+ * @returns the shape of the proof.
  * @throws {VerificationError} and nothing else, whatever `preprocessed`, `words` and `proof` are.
  */
 export function verifyBytes(
@@ -33,7 +34,7 @@ export function verifyBytes(
   words: readonly Felt[],
   proof: Uint8Array,
   hooks: VerifierHooks = {},
-): void {
+): Shape {
   const bytes = copyBytes(proof);
   if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
   const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
@@ -48,6 +49,7 @@ export function verifyBytes(
   packing = packingRule(committedWidths(key.machine), shape.variables);
   verifyProof(channel, key, shape, program, program.root, statement);
   native.assertEnd();
+  return shape;
 }
 
 /**

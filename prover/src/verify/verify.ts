@@ -10,10 +10,10 @@ import {
   givenLogHeights,
   type MachineKey,
   type PreprocessedKey,
+  preprocessedOpening,
   preprocessedVariables,
   type Shape,
 } from '../protocol/key.ts';
-import { preprocessedParameters } from '../protocol/parameters.ts';
 import { evaluateStackWeight, heightCode, packBlocks, pick, runningSums, tensor } from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
@@ -135,7 +135,7 @@ export function verifyProof<F, E>(
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
   if (preprocessedColumns.length > 0)
-    verifyPreprocessed(channel, machine, preprocessed, preprocessedRoot, rho, preprocessedColumns.flat());
+    verifyPreprocessed(channel, key, preprocessed, preprocessedRoot, rho, preprocessedColumns.flat());
 }
 
 function receiveHeight<F, E>(
@@ -194,13 +194,14 @@ function geometric<F, E>(b: Backend<F, E>, x: E, count: number): E[] {
 /** Opens all preprocessed columns at rho: stacked like the witness, at heights and so offsets that the key gives. */
 function verifyPreprocessed<F, E>(
   channel: VerifierChannel<F, E>,
-  machine: Machine,
+  key: MachineKey,
   { logHeights }: PreprocessedKey,
   root: readonly F[],
   rho: readonly E[],
   values: readonly E[],
 ): void {
   const { backend: b, transcript } = channel;
+  const { machine } = key;
   const gammas = geometric(b, transcript.challenge('preprocessed/gamma'), values.length);
   let claim = b.constant(0);
   for (const [c, value] of values.entries()) claim = b.add(claim, b.mul(gammas[c]!, value));
@@ -214,7 +215,7 @@ function verifyPreprocessed<F, E>(
       ),
     ),
   };
-  verifyWhir(channel, preprocessedParameters(variables), 'preprocessed', root, claim, (z) =>
+  verifyWhir(channel, preprocessedOpening(key, logHeights), 'preprocessed', root, claim, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
 }

@@ -77,7 +77,7 @@ export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
   const workersOf = (m: number): number => Math.floor(room / workerBytes(m));
   // Not more than two, so that neither cores nor `--workers` have a say: both must not change the proof.
   const speed = (m: number): number => (Math.min(2, workersOf(m)) * instructionCells(2 ** m)) / proofMs(2 ** m);
-  const sizes = key.shapes.map((s) => s.variables).filter((m) => m <= MAX_SHARD_VARIABLES && workersOf(m) > 0);
+  const sizes = key.shapes.map((s) => s.variables).filter((m) => workersOf(m) > 0);
   if (sizes.length === 0) {
     const least = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
     throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${least}`, {
@@ -92,8 +92,6 @@ export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
   return { variables, limits, maxWorkers: workersOf(variables) };
 }
 
-/** By the model above, 2^26 would save 2 % a cycle for twice the memory, and keep fewer workers busy. */
-const MAX_SHARD_VARIABLES = 25;
 /** Without `--memory`. */
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
 

@@ -5,7 +5,8 @@ import { publicValuesFault } from '@weft/executor/program/public-values';
 import { copyBytes, VerificationError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
+import { type MachineKey, type PreprocessedKey, type Shape, shapeOf } from '@weft/prover/protocol/key';
+import { proofSecurity, type Security } from '@weft/prover/protocol/security';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { CHAIN_RULE, type ShardStatement, STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
 
@@ -113,23 +114,30 @@ export function verifyRun(
     statement: (i: number) => copies[i]!.statement,
     proof: (i: number) => copies[i]!.proof,
   };
-  return verifyShards(key, vk, source, publicValues);
+  return verifyShards(key, vk, source, publicValues).exitCode;
 }
 
 /**
  * Verifies the proof of a whole run, holding one shard at a time.
- * @returns the exit code.
+ * @returns the exit code, and the shapes that the shards have.
  * @throws {VerificationError} and nothing else but what `shards` throws.
  */
-export function verifyShards(key: MachineKey, vk: VerifyingKey, shards: ShardSource, publicValues: Uint8Array): number {
+export function verifyShards(
+  key: MachineKey,
+  vk: VerifyingKey,
+  shards: ShardSource,
+  publicValues: Uint8Array,
+): { readonly exitCode: number; readonly shapes: readonly Shape[] } {
   const { count } = shards;
   const exitCode = followChain(copyKey(vk), count, (i) => shards.statement(i), publicValues);
-  for (let i = 0; i < count; i++) verifyShard(key, vk, shards.statement(i), shards.proof(i));
-  return exitCode;
+  const shapes = new Set<Shape>();
+  for (let i = 0; i < count; i++) shapes.add(verifyShard(key, vk, shards.statement(i), shards.proof(i)));
+  return { exitCode, shapes: [...shapes] };
 }
 
 /**
  * Verifies one shard proof against a full statement.
+ * @returns the shape of the proof.
  * @throws {VerificationError} and nothing else, whatever `vk`, `statement` and `proof` are.
  */
 export function verifyShard(
@@ -137,9 +145,9 @@ export function verifyShard(
   vk: VerifyingKey,
   statement: ShardStatement<number>,
   proof: Uint8Array,
-): void {
+): Shape {
   const given = vk as VerifyingKey | null | undefined;
-  verifyBytes(key, given?.preprocessed as PreprocessedKey, statementWords(copyStatement(statement)), proof);
+  return verifyBytes(key, given?.preprocessed as PreprocessedKey, statementWords(copyStatement(statement)), proof);
 }
 
 const isFelt = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0 && (x as number) < P;
@@ -166,4 +174,15 @@ function copyKey(value: unknown): VerifyingKey {
   if (!isFelt(entryPc) || root.length !== 8 || !root.every(isFelt))
     throw new VerificationError('program', 'not the verifying key of a program');
   return { preprocessed: preprocessed as PreprocessedKey, entryPc, imageRoot: root };
+}
+
+/**
+ * The provable security of a run's proof, by the shapes that its shards name. A shape that the key does not have proves
+ * nothing: 0 bits.
+ * @param proofs - the shards', at least one; only their first words are read.
+ */
+export function runSecurity(key: MachineKey, vk: VerifyingKey, proofs: readonly Uint8Array[]): Security {
+  const shapes = proofs.flatMap((proof) => shapeOf(key, proof) ?? []);
+  if (shapes.length < proofs.length) return { bits: 0, terms: [] };
+  return proofSecurity(key, shapes, vk.preprocessed.logHeights);
 }

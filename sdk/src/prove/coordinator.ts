@@ -6,6 +6,7 @@
 import type { SymbolTable } from '@weft/executor/program/symbols';
 import type { CutShard } from '@weft/executor/shard/segmentation';
 import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
+import type { Shape } from '@weft/prover/protocol/key';
 import type { MemoryPlan } from '@weft/rv32im/cost/cost';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import type { ProvingKey } from '@weft/rv32im/setup';
@@ -40,6 +41,12 @@ export interface ShardListener {
   readonly onDone?: (shard: CutShard) => void;
 }
 
+/** What a run's shards say, in order, and the shapes that their proofs have. */
+export interface ProvenShards {
+  readonly statements: readonly ShardStatement<number>[];
+  readonly shapes: readonly Shape[];
+}
+
 export interface ShardJob extends ShardListener {
   readonly pk: ProvingKey;
   readonly stdin: readonly Uint8Array[];
@@ -62,42 +69,44 @@ const MAX_PROOF_BYTES = 2 ** 21;
 const SILENCE_MS = 600_000;
 
 /** A stored proof that does not verify is as good as none. */
-function holds(check: () => void): boolean {
+function shapeIfValid(check: () => Shape): Shape | undefined {
   try {
-    check();
-    return true;
+    return check();
   } catch (error) {
-    if (error instanceof VerificationError) return false;
+    if (error instanceof VerificationError) return undefined;
     throw error;
   }
 }
 
 /**
  * Proves all shards of a run into the store.
- * @returns the shards' statements, in order.
  * @throws {ExecutionError} as `execute`, {@link ResourceError} SHARD_FAILED when a shard's budget of attempts is spent, or
  * what the store throws.
  * @throws the signal's reason when aborted.
  */
-export async function proveShards(job: ShardJob): Promise<ShardStatement<number>[]> {
+export async function proveShards(job: ShardJob): Promise<ProvenShards> {
   const { pk, plan, workers, store } = job;
   const failed = new AbortController();
   const signal = job.signal === undefined ? failed.signal : AbortSignal.any([job.signal, failed.signal]);
   // One task more than there are workers, so that none waits while an answer is verified.
   const queue = new PQueue({ concurrency: workers + 1 });
   const statements: ShardStatement<number>[] = [];
+  const shapes = new Set<Shape>();
   const { maxCycles, symbols } = job;
   try {
     for await (const shard of cutRun(pk, job.stdin, { limits: plan.limits, maxCycles, signal, symbols })) {
       statements.push(shard.statement);
       job.onCut?.(shard);
       const stored = await store.load(shard.index);
-      if (stored !== undefined && holds(() => verifyShard(pk.key, pk.vk, shard.statement, stored))) {
+      const shape =
+        stored === undefined ? undefined : shapeIfValid(() => verifyShard(pk.key, pk.vk, shard.statement, stored));
+      if (shape !== undefined) {
+        shapes.add(shape);
         job.onDone?.(shard);
         continue;
       }
       const work = queue.add(async () => {
-        await proveOne(job, shard, signal);
+        shapes.add(await proveOne(job, shard, signal));
         job.onDone?.(shard);
       });
       work.catch((error: unknown) => failed.abort(error));
@@ -114,7 +123,7 @@ export async function proveShards(job: ShardJob): Promise<ShardStatement<number>
     // Nothing of the job is left when it ends.
     await queue.onIdle();
   }
-  return statements;
+  return { statements, shapes: [...shapes] };
 }
 
 /** Has one shard proven, verified and stored; gives it to other workers while attempts are left. */
@@ -122,24 +131,26 @@ async function proveOne(
   job: ShardJob,
   { index, checkpoint, statement, siblings }: StatedShard,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Shape> {
   const { pk } = job;
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     signal.throwIfAborted();
     let proof: Uint8Array;
+    let shape: Shape;
     try {
       // Moved to the worker, so made anew for each.
       proof = await runWatched(job, index, encodeTask({ elf: pk.program.elf, checkpoint, siblings }), signal);
       if (!(proof instanceof Uint8Array) || proof.length > MAX_PROOF_BYTES)
         throw new ResourceError('WORKER', `a worker answered with ${proof?.length} bytes`);
-      verifyShard(pk.key, pk.vk, statement, proof);
+      shape = verifyShard(pk.key, pk.vk, statement, proof);
     } catch (error) {
       signal.throwIfAborted();
       last = error;
       continue;
     }
-    return await job.store.save(index, proof);
+    await job.store.save(index, proof);
+    return shape;
   }
   const reason = last instanceof Error ? last.message : String(last);
   const code = last instanceof WeftError ? last.code : 'INTERNAL';

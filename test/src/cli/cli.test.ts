@@ -135,6 +135,13 @@ describe('prove and verify', () => {
     const explained = JSON.parse(inspected.out) as { terms: { name: string; bits: number }[]; securityBits: number };
     expect(explained.securityBits).toBe(report['securityBits']);
     expect(explained.terms.some((t) => t.name.includes('queries'))).toBe(true);
+    // Those of the shape that the proof has; bounds are rounded down only, 2^122.955 for the hash.
+    expect(explained.terms.some((t) => t.name.startsWith('witness round 0 (2^20,'))).toBe(true);
+    const hash = explained.terms.find((t) => t.name.startsWith('hash'));
+    expect(hash?.bits).toBe(122.9);
+    const shown = (await weft('inspect', proof)).out;
+    expect(shown).toMatch(/ 122\.9 {2}hash collisions/);
+    expect(shown).not.toContain('123.0');
     expect((await weft('inspect', FIBONACCI)).out).toContain(report['vk']);
 
     const bytes = readFileSync(proof);

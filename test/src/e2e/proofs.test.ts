@@ -9,9 +9,10 @@ import * as asm from '@weft/executor/program/assembler';
 import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, encodeProof } from '@weft/rv32im/run/proof-file';
-import type { ShardProof } from '@weft/rv32im/run/verify';
+import { runSecurity, type ShardProof } from '@weft/rv32im/run/verify';
 import { execute, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -37,6 +38,7 @@ describe('a proof of fibonacci(10)', () => {
       publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0),
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
+    expect(proof.securityBits).toBe(verify(program.vk, proof.proof).securityBits);
     expect(proof.cycles).toBe(6713);
     expect(new Set(stages)).toEqual(new Set(['execute', 'prove']));
   });
@@ -130,6 +132,16 @@ describe('a proof of fibonacci(10)', () => {
       }),
       { numRuns: 60, seed: 2 },
     );
+  });
+  it('counts as much as the shapes that its shards name, and nothing when one is unknown', () => {
+    const file = decodeProof(proof.proof);
+    const [{ proof: shard }] = file.shards as [ShardProof];
+    const key = machineKey();
+    expect(runSecurity(key, file.vk, [shard])).toEqual(
+      proofSecurity(key, [key.shapes[1]!], file.vk.preprocessed.logHeights),
+    );
+    const unknown = Uint8Array.of(key.shapes.length, 0, 0, 0);
+    expect(runSecurity(key, file.vk, [shard, unknown])).toEqual({ bits: 0, terms: [] });
   });
   it('of another shape or with unknown shape is rejected', () => {
     const file = decodeProof(proof.proof);

@@ -34,18 +34,4 @@ describe('security', () => {
       }
     }
   });
-  it('the calculator sees weaker parameters', () => {
-    const key = machineKey();
-    const shape = key.shapes[0]!;
-    const weaken = (change: object) => ({
-      ...shape,
-      witness: { ...shape.witness, rounds: shape.witness.rounds.map((r, i) => (i === 0 ? { ...r, ...change } : r)) },
-    });
-    const least = (s: typeof shape): number => Math.min(...securityTerms(key, s, [10]).map((t) => t.bits));
-    expect(least(weaken({ queries: 200 }))).toBeLessThan(110);
-    expect(least(weaken({ queryGrinding: 0 }))).toBeLessThan(110);
-    expect(
-      least(weaken({ regime: { kind: 'johnson', multiplicity: 60 }, logInverseRate: 2, outOfDomainSamples: 0 })),
-    ).toBeLessThan(124);
-  });
 });

@@ -3,7 +3,7 @@
  */
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { type ChipStatistics, chipStatistics } from '@weft/prover/air/statistics';
-import { securityBits } from '@weft/prover/protocol/security';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
@@ -30,7 +30,7 @@ export function machineGolden(): MachineGolden {
     leaves: key.machine.leafCount,
     constraints: key.machine.constraintCount,
     columns: Object.values(chips).reduce((n, c) => n + c.columns, 0),
-    securityBits: Object.fromEntries(key.shapes.map((s) => [s.variables, securityBits(key, s, [14])])),
+    securityBits: Object.fromEntries(key.shapes.map((s) => [s.variables, proofSecurity(key, [s], [14]).bits])),
     chips,
   };
 }

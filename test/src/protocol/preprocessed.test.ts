@@ -125,6 +125,16 @@ describe('two preprocessed tables', () => {
   });
 });
 
+it('a preprocessed table of 2^7 rows and one column, the least there is', async () => {
+  const sender: Chip = defineChip('sender', { events: 'send' }, (c) =>
+    c.send(NARROW, [c.col('x', c.event('x'))], c.bool('is_real', c.literal(1))),
+  );
+  const key = keyOf('least', [sender, narrow]);
+  const program = await preprocess(key, { narrow: columns.narrow });
+  const { tables } = machineTables(key.machine, program.columns, new Map([['send', eventsOf([{ x: 4 }])]]));
+  verifyBytes(key, program.key, [], await proveTables(key, program, tables, []));
+});
+
 it('a machine without preprocessed tables', async () => {
   const sender: Chip = defineChip('sender', { events: 'send' }, (c) => {
     const isReal = c.bool('is_real', c.literal(1));

@@ -18,7 +18,7 @@ export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: reado
   return program;
 }
 
-function outcome(work: () => void): { reason: string; error?: unknown } {
+function outcome(work: () => unknown): { reason: string; error?: unknown } {
   try {
     work();
     return { reason: 'accepted' };
@@ -33,7 +33,7 @@ function outcome(work: () => void): { reason: string; error?: unknown } {
  * @throws {VerificationError} what the native verifier throws.
  */
 export function verifyTwice(
-  native: () => void,
+  native: () => unknown,
   key: MachineKey,
   preprocessed: PreprocessedKey,
   words: readonly number[],

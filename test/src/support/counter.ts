@@ -85,7 +85,7 @@ export function verifyCounter(
   words: readonly Felt[],
   hooks: CounterHooks = {},
 ): void {
-  const native = (): void => verifyBytes(hooks.key ?? counterKey, program.key, words, proof, hooks);
+  const native = (): unknown => verifyBytes(hooks.key ?? counterKey, program.key, words, proof, hooks);
   // With other parts in the verifier's place there is nothing to compare.
   if (Object.keys(hooks).length > 0) native();
   else verifyTwice(native, counterKey, program.key, words, proof);

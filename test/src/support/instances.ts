@@ -58,7 +58,7 @@ async function rv32im(): Promise<Instance> {
     key: machineKey(),
     ...(await proven('10')),
     verify: (bytes, words, hooks) => {
-      const native = (): void => verifyBytes(hooks?.key ?? machineKey(), preprocessed, words, bytes, hooks);
+      const native = (): unknown => verifyBytes(hooks?.key ?? machineKey(), preprocessed, words, bytes, hooks);
       if (hooks !== undefined) native();
       else verifyTwice(native, machineKey(), preprocessed, words, bytes);
     },
