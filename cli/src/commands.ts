@@ -3,28 +3,15 @@
  */
 
 import { instructionIndices } from '@weft/executor/program/program';
-import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
+import { bytesToHex, feltsToBytes, hexToBytes } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { proofSecurity } from '@weft/prover/protocol/security';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
-import {
-  createRunner,
-  type Estimate,
-  estimateRun,
-  type ProvenRun,
-  type ProveProgress,
-  proveRun,
-  type ResourceOptions,
-  setup,
-  verify,
-} from '@weft/sdk';
-import { Journal, writeDurably } from '@weft/sdk/node/journal';
-import { coreCount } from '@weft/tasks/node/cores';
+import { type Estimate, estimateRun, type ProveProgress, type ResourceOptions, setup, verify } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
-import { assertWritable, onDisk, readInput, UsageError } from './io.ts';
+import { readInput, UsageError } from './io.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -38,16 +25,18 @@ export interface Streams {
   readonly progress: ((progress: ProveProgress) => void) | undefined;
   /** A line for people. */
   readonly note: (line: string) => void;
+  /** Asks the person at the terminal; absent where there is none. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
 }
 
-const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
+export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
 
 /** What a proof of the run takes, in words. */
-function describeEstimate({ cycles, shards, workers, proveMs, peakBytes }: Estimate): string {
+export function describeEstimate({ cycles, shards, workers, proveMs, peakBytes }: Estimate): string {
   const about = shards === 1 ? '1 shard' : `about ${shards} shards`;
   const threads = workers === 1 ? '1 worker' : `${workers} workers`;
   return `${cycles} cycles in ${about}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
@@ -77,104 +66,6 @@ export async function runCommand(
       `to prove it    ${describeEstimate(estimate)}`,
     ],
   };
-}
-
-export interface ProveCommandOptions extends RunOptions {
-  readonly output: string;
-  readonly resume?: boolean;
-}
-
-export async function proveCommand(
-  elfPath: string,
-  stdin: readonly Uint8Array[],
-  options: ProveCommandOptions,
-  streams: Streams,
-): Promise<Outcome> {
-  const started = performance.now();
-  const { output: out, resume = false, maxCycles, memory = DEFAULT_MEMORY, workers } = options;
-  const elf = readInput(elfPath);
-  assertWritable(out);
-  const { variables } = planMemoryLimit(machineKey(), memory);
-  const folder = `${out}.journal`;
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new ResourceError('INTERRUPTED', 'interrupted; --resume goes on'));
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-  try {
-    // Loads while keys are derived.
-    const runner = await createRunner(workers ?? coreCount());
-    try {
-      const program = await setup(elf);
-      if (!resume && (await onDisk(folder, () => Journal.exists(folder)))) {
-        streams.note(`starting over: the journal of an earlier attempt, ${folder}, is removed (--resume would use it)`);
-        await onDisk(folder, () => Journal.remove(folder));
-      }
-      const store = await onDisk(folder, () => Journal.open(folder, { vk: program.vkHex, stdin, variables }));
-      const p = await onDisk(folder, () =>
-        proveRun(program, stdin, {
-          maxCycles,
-          memory,
-          workers,
-          runner,
-          store,
-          signal: interrupt.signal,
-          onOutput: streams.guest,
-          onEstimate: (estimate) => streams.note(describeEstimate(estimate)),
-          onProgress: streams.progress,
-        }),
-      );
-      const bytes = await onDisk(out, () => writeProof(out, p.proof(), folder));
-      await onDisk(folder, () => Journal.remove(folder));
-      return proveOutcome(p, out, bytes, performance.now() - started);
-    } finally {
-      await runner.close();
-    }
-  } finally {
-    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
-  }
-}
-
-/** Writes the proof file part by part; returns its length. */
-async function writeProof(out: string, parts: AsyncIterable<Uint8Array>, folder: string): Promise<number> {
-  let bytes = 0;
-  async function* counted(): AsyncGenerator<Uint8Array> {
-    for await (const part of parts) {
-      bytes += part.length;
-      yield part;
-    }
-  }
-  await writeDurably(out, counted(), folder);
-  return bytes;
-}
-
-function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number): Outcome {
-  const json = {
-    proof: out,
-    bytes,
-    mode: p.mode,
-    cycles: p.cycles,
-    shards: p.shards,
-    publicValues: hex(p.publicValues),
-    exitCode: p.exitCode,
-    vk: bytesToHex(p.vk),
-    securityBits: p.securityBits,
-    executeMs: Math.round(p.executeMs),
-    proveMs: Math.round(p.proveMs),
-    aggregateMs: 0,
-    totalMs: Math.round(totalMs),
-    // Workers are threads of this process.
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  };
-  const text = [
-    `proof          ${out} (${bytes} bytes)`,
-    `exit code      ${p.exitCode}`,
-    `cycles         ${p.cycles}`,
-    `shards         ${p.shards}`,
-    `public values  ${hex(p.publicValues)}`,
-    `verifying key  ${json.vk}`,
-    `security       ${p.securityBits} bits, provable`,
-    `time           ${(totalMs / 1000).toFixed(1)} s`,
-  ];
-  return { json, text };
 }
 
 export async function verifyCommand(

@@ -1,8 +1,7 @@
 /**
  * @module Files and messages of the command line.
  */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
 import { JournalError } from '@weft/sdk/node/journal';
 
@@ -35,12 +34,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no folder',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'disk quota exceeded',
+  EFBIG: 'file larger than the limit for files',
+  ENAMETOOLONG: 'name too long',
+  ELOOP: 'too many symbolic links',
 };
 
 function fileError(what: string, path: string, error: unknown): WeftError {
   const code = (error as NodeJS.ErrnoException).code ?? 'IO';
   const message = `cannot ${what} ${path}: ${REASONS[code] ?? code}`;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO'
+  return ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(code)
     ? new ResourceError(code, message)
     : new UsageError(code, message);
 }
@@ -51,17 +53,6 @@ export function readInput(path: string): Uint8Array {
     return new Uint8Array(readFileSync(path));
   } catch (error) {
     throw fileError('read', path, error);
-  }
-}
-
-/** Fails early when `path` cannot be written, before hours of work. @throws {UsageError} */
-export function assertWritable(path: string): void {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw Object.assign(new Error(), { code: 'EISDIR' });
-  } catch (error) {
-    throw fileError('write', path, error);
   }
 }
 

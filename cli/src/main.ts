@@ -7,8 +7,6 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import {
   inspectCommand,
   type Outcome,
-  type ProveCommandOptions,
-  proveCommand,
   type RunOptions,
   runCommand,
   type Streams,
@@ -17,6 +15,7 @@ import {
 } from './commands.ts';
 import { parseSize } from './format.ts';
 import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
+import { type ProveCommandOptions, proveCommand } from './prove.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -24,6 +23,8 @@ export interface Terminal {
   readonly err: (text: string | Uint8Array) => void;
   /** Whether standard error is a terminal, so that a progress bar makes sense. */
   readonly isInteractive: boolean;
+  /** Asks a yes-or-no question; absent where nobody can answer. */
+  readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 function wholeNumber(text: string): number {
@@ -34,10 +35,12 @@ function wholeNumber(text: string): number {
 }
 
 /** Items from files and literals share one list, which keeps the order of the command line. */
-function stdinOptions(command: Command): () => Uint8Array[] {
+function stdinOptions(command: Command): { read: () => Uint8Array[]; paths: readonly string[] } {
   const items: (() => Uint8Array)[] = [];
+  const paths: string[] = [];
   command.addOption(
     new Option('--stdin <file>', 'input item from a file; repeatable').argParser((path: string) => {
+      paths.push(path);
       items.push(() => readInput(path));
     }),
   );
@@ -52,7 +55,7 @@ function stdinOptions(command: Command): () => Uint8Array[] {
       items.push(() => bytes);
     }),
   );
-  return () => items.map((read) => read());
+  return { read: () => items.map((read) => read()), paths };
 }
 
 /**
@@ -68,6 +71,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   program.option('--debug', 'print stack traces');
   const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
     const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
+    const ask = (question: string): Promise<boolean> => {
+      bar?.stop();
+      return terminal.confirm!(question);
+    };
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
@@ -75,6 +82,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
       },
       progress: bar?.update,
+      confirm: terminal.confirm === undefined || json ? undefined : ask,
       note: (line) => {
         bar?.stop();
         terminal.err(`${line}\n`);
@@ -109,16 +117,17 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const run = resources(define('run <elf>', 'execute a program'));
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => runCommand(elf, runInput(), o, streams)),
+    finish(o.json === true, (streams) => runCommand(elf, runInput.read(), o, streams)),
   );
 
   const proveIt = resources(define('prove <elf>', 'execute a program and prove the run'))
     .requiredOption('-o, --output <file>', 'where the proof goes')
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
-    .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)');
+    .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
+    .option('--force', 'start over, dropping what an earlier attempt finished');
   const proveInput = stdinOptions(proveIt);
   proveIt.action((elf: string, o: ProveCommandOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o, streams)),
+    finish(o.json === true, (streams) => proveCommand(elf, proveInput.read(), proveInput.paths, o, streams)),
   );
 
   define('verify <proof>', 'check a proof against a program')

@@ -120,8 +120,8 @@ export interface ProveOptions extends ResourceOptions {
   readonly maxCycles?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onOutput?: ExecuteOptions['onOutput'];
-  /** Called once, before the proving starts. */
-  readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
+  /** Called once, before the proving starts, which waits for it; what it throws ends the work. */
+  readonly onEstimate?: ((estimate: Estimate) => void | Promise<void>) | undefined;
   readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
   /** Runs the tasks instead of worker threads of this process; it is not closed. */
   readonly runner?: TaskRunner | undefined;
@@ -206,7 +206,7 @@ export async function proveRun(
     const { exitCode, cycles, publicValues } = counted;
     const executed = performance.now();
     const prediction = estimate(counted, plan, workers);
-    options.onEstimate?.(prediction);
+    await options.onEstimate?.(prediction);
     const { vk, provingKey: pk } = program instanceof Uint8Array ? await setupOf(decoded) : program;
     const tracker = createTracker(cycles, prediction.shards, report);
     const { statements, shapes } = await proveShards({

@@ -2,13 +2,14 @@
  * @module The journal of a job: a folder with a file per finished shard, each durable before it counts. Whatever it holds
  * is verified when a job goes on from it, so damage costs work but never makes a bad proof.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, ResourceError } from '@weft/primitives';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import type { ShardStore } from '../prove/coordinator.ts';
+import { type FolderLock, LOCK_FILE, lockFolder } from './lock.ts';
+import { syncFolder, writeDurably } from './output.ts';
 
 /** What a job's shards depend on. */
 export interface JobIdentity {
@@ -27,49 +28,8 @@ export interface JournalFiles {
   read(path: string): Promise<Uint8Array | undefined>;
 }
 
-/** The journal is there, but of another job: `details.differs` names in what. */
+/** The journal cannot be used: of another job (`details.differs` names in what), busy, or no journal at all. */
 export class JournalError extends ResourceError {}
-
-/** Makes a folder's entries durable, where the system can. */
-async function syncFolder(path: string): Promise<void> {
-  let folder: Awaited<ReturnType<typeof open>> | undefined;
-  try {
-    folder = await open(path, 'r');
-    await folder.sync();
-  } catch {
-    // Windows cannot synchronise folders; the file itself is safe.
-  } finally {
-    await folder?.close();
-  }
-}
-
-/**
- * Writes what `chunks` gives to a temporary file, synchronises it and renames it to `path`.
- * @param folder - of the temporary file; on the same file system.
- */
-export async function writeDurably(
-  path: string,
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  folder: string = dirname(path),
-): Promise<void> {
-  const temporary = join(folder, `${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  const file = await open(temporary, 'wx');
-  try {
-    try {
-      for await (const chunk of chunks) {
-        for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await unlink(temporary).catch(() => {});
-    throw error;
-  }
-  await syncFolder(dirname(path));
-}
 
 const DISK: JournalFiles = {
   write: (path, bytes) => writeDurably(path, [bytes]),
@@ -98,48 +58,112 @@ function describe({ vk, stdin, variables }: JobIdentity): Readonly<Record<string
   };
 }
 
+/** What a journal consists of; nothing else in its folder is ever touched. */
+const OURS = /^(job\.json|\d{8}\.shard|[0-9a-f]{12}\.tmp|lock(\.[0-9a-f]{24}\.tmp)?)$/;
+const CUT_OFF = /\.tmp$/;
+
+/** What a journal holds when it is opened. */
+export interface JournalContents {
+  /** Shards that are whole. */
+  readonly shards: number;
+  /** Files of shards that are not. */
+  readonly damaged: number;
+}
+
 export class Journal implements ShardStore {
   readonly #folder: string;
   readonly #files: JournalFiles;
+  readonly #lock: FolderLock;
 
-  private constructor(folder: string, files: JournalFiles) {
+  private constructor(folder: string, files: JournalFiles, lock: FolderLock) {
     this.#folder = folder;
     this.#files = files;
+    this.#lock = lock;
   }
 
   /**
-   * Opens the journal of a job, making it if need be.
-   * @throws {JournalError} JOURNAL when the folder holds another job's.
+   * Opens the journal of a job, making it if need be, and locks it.
+   * @throws {JournalError} JOURNAL when the folder holds another job's, or is none of Weft's; JOURNAL_BUSY when another
+   * process is at work on it. Nothing is touched then.
    * @throws the file system's errors.
    */
   static async open(folder: string, identity: JobIdentity, files: JournalFiles = DISK): Promise<Journal> {
+    await assertOurs(folder);
     await mkdir(folder, { recursive: true });
     await syncFolder(dirname(folder));
-    // What writes that were cut off left behind.
-    for (const name of await readdir(folder)) if (name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
-    const path = join(folder, 'job.json');
-    const ours = describe(identity);
-    const theirs = parseJob(await files.read(path));
-    if (theirs !== undefined) {
-      const differs = Object.keys(ours).filter((name) => ours[name] !== theirs[name]);
-      if (differs.length > 0) {
-        const message = `the journal ${folder} is of a job with another ${differs.join(', another ')}`;
-        throw new JournalError('JOURNAL', message, { folder, differs });
+    const lock = await lockFolder(folder);
+    if (lock === undefined) throw new JournalError('JOURNAL_BUSY', `another weft is at work on ${folder}`, { folder });
+    try {
+      // What writes that were cut off left behind.
+      for (const name of await readdir(folder))
+        if (OURS.test(name) && CUT_OFF.test(name)) await rm(join(folder, name), { force: true });
+      const path = join(folder, 'job.json');
+      const ours = describe(identity);
+      const theirs = parseJob(await files.read(path));
+      if (theirs !== undefined) {
+        const differs = Object.keys(ours).filter((name) => ours[name] !== theirs[name]);
+        if (differs.length > 0) {
+          const message = `the journal ${folder} is of a job with another ${differs.join(', another ')}`;
+          throw new JournalError('JOURNAL', message, { folder, differs });
+        }
+      } else {
+        // Missing or damaged: what the shard files hold is checked one by one.
+        await files.write(path, new TextEncoder().encode(`${JSON.stringify(ours, null, 2)}\n`));
       }
-    } else {
-      // Missing or damaged: what the shard files hold is checked one by one.
-      await files.write(path, new TextEncoder().encode(`${JSON.stringify(ours, null, 2)}\n`));
+      return new Journal(folder, files, lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
     }
-    return new Journal(folder, files);
   }
 
-  /** Whether a folder holds the beginnings of a job. */
+  /**
+   * Whether a folder holds finished shards of a job.
+   * @throws {JournalError} JOURNAL when it is none of Weft's.
+   */
   static async exists(folder: string): Promise<boolean> {
-    return (await DISK.read(join(folder, 'job.json'))) !== undefined;
+    await assertOurs(folder);
+    const names = await readdir(folder).catch(() => []);
+    return names.some((name) => name.endsWith('.shard'));
   }
 
+  /**
+   * Removes what Weft made in a folder, and the folder when nothing else is in it.
+   * @throws {JournalError} JOURNAL_BUSY when another process is at work on it.
+   */
   static async remove(folder: string): Promise<void> {
-    await rm(folder, { recursive: true, force: true });
+    await assertOurs(folder);
+    if ((await lstat(folder).catch(() => undefined)) === undefined) return;
+    const lock = await lockFolder(folder);
+    if (lock === undefined) throw new JournalError('JOURNAL_BUSY', `another weft is at work on ${folder}`, { folder });
+    await removeFiles(folder);
+    await lock.release();
+    await rmdir(folder).catch(() => {});
+  }
+
+  /** Counts what is in the journal. */
+  async contents(): Promise<JournalContents> {
+    let [shards, damaged] = [0, 0];
+    for (const name of await readdir(this.#folder)) {
+      if (!name.endsWith('.shard')) continue;
+      if ((await this.load(Number.parseInt(name, 10))) === undefined) damaged++;
+      else shards++;
+    }
+    return { shards, damaged };
+  }
+
+  /** Lets others at the journal, which stays if there is a finished shard in it. */
+  async close(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    if (names.some((name) => name.endsWith('.shard'))) await this.#lock.release();
+    else if (names.length > 0) await this.finish();
+  }
+
+  /** Ends the job: removes the journal. */
+  async finish(): Promise<void> {
+    await removeFiles(this.#folder);
+    await this.#lock.release();
+    await rmdir(this.#folder).catch(() => {});
   }
 
   #path(index: number): string {
@@ -156,6 +180,24 @@ export class Journal implements ShardStore {
   async save(index: number, proof: Uint8Array): Promise<void> {
     await this.#files.write(this.#path(index), concatBytes(sha256(proof), proof));
   }
+}
+
+/** Deletes the files of a journal but its lock. */
+async function removeFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (OURS.test(name) && name !== LOCK_FILE) await rm(join(folder, name), { force: true });
+}
+
+/** A folder with anything else in it is a person's, and stays as it is. @throws {JournalError} JOURNAL */
+async function assertOurs(folder: string): Promise<void> {
+  const refuse = (what: string): never => {
+    throw new JournalError('JOURNAL', `${folder} is in the way of the journal: it ${what}`, { folder });
+  };
+  const there = await lstat(folder).catch(() => undefined);
+  if (there === undefined) return;
+  if (!there.isDirectory()) return refuse('is no folder');
+  const foreign = (await readdir(folder)).find((name) => !OURS.test(name));
+  if (foreign !== undefined) refuse(`holds ${foreign}, which Weft did not make`);
 }
 
 /** `undefined` for what is no job file. */

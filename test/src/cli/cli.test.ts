@@ -1,6 +1,6 @@
 /** The command line: words, JSON, exit codes, and one clear line for everything that can be wrong with the input. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,8 @@ import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
 import { setup } from '@weft/sdk';
-import { Journal, writeDurably } from '@weft/sdk/node/journal';
+import { Journal } from '@weft/sdk/node/journal';
+import { writeDurably } from '@weft/sdk/node/output';
 import { afterAll, describe, expect, it } from 'vitest';
 import { text } from '../support/values.ts';
 
@@ -200,9 +201,13 @@ describe('long jobs', () => {
   const prove = (...more: string[]) =>
     weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '435MB', '--json', ...more);
   /** The journal that a killed job leaves. */
-  const leaveJournal = async (stdin: string, variables = 19): Promise<Journal> => {
+  const leaveJournal = async (stdin: string, variables = 19): Promise<void> => {
     const { vkHex } = await setup(readGuest('loop'));
-    return await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [text(stdin)], variables });
+    const journal = await Journal.open(`${out}.journal`, { vk: vkHex, stdin: [text(stdin)], variables });
+    // Of a shard that is damaged, so that it has to be proven again.
+    await journal.save(0, new Uint8Array(100));
+    truncateSync(join(`${out}.journal`, '00000000.shard'), 50);
+    await journal.close();
   };
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();
@@ -247,10 +252,12 @@ describe('long jobs', () => {
     await leaveJournal('9000', 22);
     expect((await prove('--resume')).err).toMatch(/another shape/);
   });
-  it('start over without --resume, and say so', async () => {
+  it('are not dropped without being told to', async () => {
     const { code, err } = await prove();
-    expect(code).toBe(0);
-    expect(err).toMatch(/^starting over: the journal of an earlier attempt/);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error\[UNFINISHED\]: .*--resume .*--force/)]);
+    expect(existsSync(`${out}.journal`)).toBe(true);
+    expect((await prove('--force')).code).toBe(0);
+    expect(existsSync(`${out}.journal`)).toBe(false);
   });
   it('name what is wrong with a size', async () => {
     expect(await weft('prove', LOOP, '-o', out, '--memory', 'lots')).toMatchObject({ code: 2 });
@@ -279,12 +286,12 @@ describe('places that cannot take a proof', () => {
     expect(readdirSync(small!)).toEqual(['x.proof']);
     expect(exitCodeOf(new ResourceError('ENOSPC', 'full'))).toBe(4);
   });
-  it.skipIf(small === undefined)('a disk that fills up while proving: code 4, and the journal is sound', async () => {
+  it.skipIf(small === undefined)('a disk without room for the proof: code 4, before anything is proven', async () => {
     const path = join(small!, 'z.proof');
     const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', path);
-    expect([code, err]).toEqual([4, expect.stringMatching(/error\[ENOSPC\]: cannot write .*: no space left/)]);
-    expect(readdirSync(`${path}.journal`)).toEqual(['job.json']);
-    await Journal.remove(`${path}.journal`);
+    expect([code, err]).toEqual([4, expect.stringMatching(/error\[ENOSPC\]: .* bytes of room/)]);
+    // Found out before the first shard, so nothing is left.
+    expect(readdirSync(small!)).toEqual(['x.proof']);
   });
   it.skipIf(small === undefined)('a read-only folder: said before any work is done', async () => {
     spawnSync('mount', ['-o', 'remount,ro', small!]);

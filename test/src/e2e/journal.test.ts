@@ -29,7 +29,11 @@ const identity = () => ({ vk: program.vkHex, stdin: INPUT, variables: 19 });
 /** Proves with a journal in `folder`. */
 async function attempt(folder: string, files?: JournalFiles): Promise<Proof> {
   const store = await Journal.open(folder, identity(), files);
-  return await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 1, runner, store });
+  try {
+    return await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 1, runner, store });
+  } finally {
+    await store.close();
+  }
 }
 
 beforeAll(async () => {
@@ -57,6 +61,7 @@ it('holds a file per shard, and a job that goes on from it proves nothing again'
   };
   const store = await Journal.open(full(), identity());
   const again = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: idle, store });
+  await store.close();
   expect(sameBytes(again.proof, honest.proof)).toBe(true);
 });
 
@@ -119,9 +124,9 @@ describe('damage', () => {
   });
   it('what a write that was cut off left behind is cleared away', async () => {
     const folder = copyOf(full());
-    writeFileSync(join(folder, '00000001.shard.abc.tmp'), 'half');
-    await Journal.open(folder, identity());
-    expect(readdirSync(folder)).not.toContain('00000001.shard.abc.tmp');
+    writeFileSync(join(folder, '0123456789ab.tmp'), 'half');
+    await (await Journal.open(folder, identity())).close();
+    expect(readdirSync(folder)).not.toContain('0123456789ab.tmp');
   });
 });
 
@@ -146,7 +151,9 @@ describe('another job', () => {
   });
   it('items that only look the same when joined are other input', async () => {
     const folder = newFolder();
-    await Journal.open(folder, { ...identity(), stdin: [text('ab'), text('c')] });
+    const journal = await Journal.open(folder, { ...identity(), stdin: [text('ab'), text('c')] });
+    await journal.save(0, honest.proof);
+    await journal.close();
     expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [text('a'), text('bc')] }))).toBe('JOURNAL');
   });
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readGuest } from '@weft/guest-examples';
 import { prove, setup } from '@weft/sdk';
-import { Journal, writeDurably } from '@weft/sdk/node/journal';
+import { Journal } from '@weft/sdk/node/journal';
+import { writeDurably } from '@weft/sdk/node/output';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import { expect, it } from 'vitest';
 import { text } from '../support/values.ts';
@@ -24,7 +25,7 @@ it(`${JOBS} jobs with journals leave nothing behind`, async () => {
       const store = await Journal.open(journal, { vk: program.vkHex, stdin, variables: 22 });
       const proof = await prove(program, stdin, { memory: 2 ** 30, workers: 2, runner, store });
       await writeDurably(out, [proof.proof], journal);
-      await Journal.remove(journal);
+      await store.finish();
     };
     for (let n = 0; n < 30; n++) await job(n);
     const [rss, files] = [process.memoryUsage.rss(), openFiles()];

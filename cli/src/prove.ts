@@ -1,0 +1,150 @@
+/**
+ * @module `weft prove`: looks at where the proof goes, keeps finished shards in a journal, and writes the proof.
+ */
+import { dirname } from 'node:path';
+import { bytesToHex, ResourceError } from '@weft/primitives';
+import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { machineKey } from '@weft/rv32im/key';
+import { createRunner, type ProvenRun, proveRun, setup } from '@weft/sdk';
+import { Journal } from '@weft/sdk/node/journal';
+import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
+import { coreCount } from '@weft/tasks/node/cores';
+import { describeEstimate, hex, type Outcome, type RunOptions, type Streams } from './commands.ts';
+import { onDisk, readInput, UsageError } from './io.ts';
+
+export interface ProveCommandOptions extends RunOptions {
+  readonly output: string;
+  /** Go on from the journal of an earlier attempt. */
+  readonly resume?: boolean;
+  /** Drop the journal of an earlier attempt. */
+  readonly force?: boolean;
+}
+
+/** What a shard's proof takes on a disk, at most, with room to spare. */
+const SHARD_BYTES = 500_000;
+
+/**
+ * Whether the journal of an earlier attempt may go.
+ * @throws {UsageError} UNFINISHED when neither the command line nor a person says so.
+ */
+async function dropUnfinished(folder: string, force: boolean, streams: Streams): Promise<void> {
+  const holdsShards = await Journal.exists(folder);
+  const what = `${folder} holds the finished shards of an earlier attempt`;
+  if (holdsShards && !force && (await streams.confirm?.(`${what}. Start over and drop them?`)) !== true)
+    throw new UsageError('UNFINISHED', `${what}: --resume goes on from them, --force drops them`);
+  await Journal.remove(folder);
+}
+
+/** Where the proof goes. @throws {UsageError} when it would take the place of what it is made from, or cannot be written. */
+async function targetOf(output: string, inputs: readonly string[]): Promise<OutputTarget> {
+  const target = await onDisk(output, () => outputTarget(output));
+  for (const input of inputs) {
+    if (await isSameFile(target.path, input))
+      throw new UsageError('OUTPUT_IS_INPUT', `the proof would replace ${input}, from which it is made`);
+  }
+  return target;
+}
+
+/**
+ * @param inputs - paths of the input items that come from files.
+ */
+export async function proveCommand(
+  elfPath: string,
+  stdin: readonly Uint8Array[],
+  inputs: readonly string[],
+  options: ProveCommandOptions,
+  streams: Streams,
+): Promise<Outcome> {
+  const started = performance.now();
+  const { output: out, resume = false, force = false, maxCycles, memory = DEFAULT_MEMORY, workers } = options;
+  const elf = readInput(elfPath);
+  const target = await targetOf(out, [elfPath, ...inputs]);
+  const { variables } = planMemoryLimit(machineKey(), memory);
+  const { journal: folder } = target;
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => interrupt.abort(new ResourceError('INTERRUPTED', 'interrupted; --resume goes on'));
+  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
+  // Loads while keys are derived.
+  const runner = await createRunner(workers ?? coreCount());
+  let store: Journal | undefined;
+  try {
+    const program = await setup(elf);
+    if (!resume) await onDisk(folder, () => dropUnfinished(folder, force, streams));
+    const journal = await onDisk(folder, () => Journal.open(folder, { vk: program.vkHex, stdin, variables }));
+    store = journal;
+    if (resume) streams.note(describeContents(await journal.contents()));
+    const p = await onDisk(folder, () =>
+      proveRun(program, stdin, {
+        maxCycles,
+        memory,
+        workers,
+        runner,
+        store: journal,
+        signal: interrupt.signal,
+        onOutput: streams.guest,
+        onEstimate: async (estimate) => {
+          streams.note(describeEstimate(estimate));
+          // The journal stays until the proof is written.
+          await assertRoom(dirname(folder), 2 * estimate.shards * SHARD_BYTES);
+        },
+        onProgress: streams.progress,
+      }),
+    );
+    const bytes = await onDisk(out, () => writeProof(target, p.proof()));
+    await journal.finish();
+    return proveOutcome(p, out, bytes, performance.now() - started);
+  } finally {
+    await store?.close();
+    await runner.close();
+    process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
+  }
+}
+
+function describeContents({ shards, damaged }: { readonly shards: number; readonly damaged: number }): string {
+  const found = `resuming: ${shards} finished shard${shards === 1 ? '' : 's'} found`;
+  return damaged === 0 ? found : `${found}, ${damaged} damaged, which will be proven again`;
+}
+
+/** Writes the proof part by part; returns its length. */
+async function writeProof(target: OutputTarget, parts: AsyncIterable<Uint8Array>): Promise<number> {
+  let bytes = 0;
+  async function* counted(): AsyncGenerator<Uint8Array> {
+    for await (const part of parts) {
+      bytes += part.length;
+      yield part;
+    }
+  }
+  await writeOutput(target, counted());
+  return bytes;
+}
+
+function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number): Outcome {
+  const json = {
+    proof: out,
+    bytes,
+    mode: p.mode,
+    cycles: p.cycles,
+    shards: p.shards,
+    publicValues: hex(p.publicValues),
+    exitCode: p.exitCode,
+    vk: bytesToHex(p.vk),
+    securityBits: p.securityBits,
+    executeMs: Math.round(p.executeMs),
+    proveMs: Math.round(p.proveMs),
+    aggregateMs: 0,
+    totalMs: Math.round(totalMs),
+    // Workers are threads of this process.
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+  const text = [
+    `proof          ${out} (${bytes} bytes)`,
+    `exit code      ${p.exitCode}`,
+    `cycles         ${p.cycles}`,
+    `shards         ${p.shards}`,
+    `public values  ${hex(p.publicValues)}`,
+    `verifying key  ${json.vk}`,
+    `security       ${p.securityBits} bits, provable`,
+    `time           ${(totalMs / 1000).toFixed(1)} s`,
+  ];
+  return { json, text };
+}
