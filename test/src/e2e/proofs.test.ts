@@ -37,13 +37,13 @@ describe('a proof of fibonacci(10)', () => {
       publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0),
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
-    expect(proof.cycles).toBe(6713);
+    expect(proof.cycles).toBe(6721);
     expect(new Set(stages)).toEqual(new Set(['execute', 'prove']));
   });
   it('agrees with an execution', async () => {
     expect(await execute(program.elf, [text('10')])).toMatchObject({
       exitCode: 0,
-      cycles: 6713,
+      cycles: 6721,
       publicValues: proof.publicValues,
     });
   });
@@ -176,7 +176,7 @@ it('random bytes never do anything but fail', () => {
 });
 
 it('every instruction class and system call proves and verifies', async () => {
-  const everyClass = await setup(asm.elf(everything(7)));
+  const everyClass = await setup(everything(7));
   const p = await prove(everyClass, SYSCALL_INPUT);
   expect(verify(everyClass.vk, p.proof)).toMatchObject({ exitCode: 7, publicValues: new Uint8Array() });
 });
