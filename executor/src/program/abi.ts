@@ -19,8 +19,6 @@ export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], hint: [4, 1
 
 /** What HINT_LEN returns when no item is left. */
 export const NO_HINT = 0xffffffff;
-/** One WRITE moves at most this many bytes; more is taken for a wild length. */
-export const MAX_WRITE: number = 2 ** 28;
 /** Bytes of one hint: its length is range-checked to 30 bits. */
 export const MAX_HINT: number = 2 ** 30;
 
