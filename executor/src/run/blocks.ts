@@ -121,7 +121,7 @@ const STORES: Readonly<Partial<Record<number, number>>> = { [OP.SW]: 4, [OP.SH]:
 
 /** `undefined` where the first instruction is one for the interpreter, or code cannot be made from text. */
 function compile(program: Program, first: number, isMetered: boolean): Block | undefined {
-  const { code, memoryStart } = program;
+  const { code } = program;
   const { packed, base } = code;
   const classes: number[] = [];
   const lines: string[] = [];
@@ -159,8 +159,8 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
       end = `${done} return m;`;
     } else {
       const [size, value] = LOADS[op] ?? [STORES[op]!, undefined];
-      const isOutside = `((m - ${memoryStart}) >>> 0) >= ${MEMORY_END - memoryStart}`;
-      lines.push(`m = (${a} + ${imm}) >>> 0; if ((m & ${size - 1}) !== 0 || ${isOutside}) ${handBack}`);
+      // The page at null is among those that are not there, unless a segment lies in it: the interpreter traps.
+      lines.push(`m = (${a} + ${imm}) >>> 0; if ((m & ${size - 1}) !== 0 || m >= ${MEMORY_END}) ${handBack}`);
       if (value === undefined) lines.push(`if (((m - ${base}) >>> 0) < ${4 * code.length} && isCode(m)) ${handBack}`);
       lines.push(`p = pages[m >>> ${PAGE_SHIFT}]; if (p === undefined) ${handBack}`, `i = (m & ${PAGE_MASK}) >>> 2;`);
       if (isMetered) lines.push(noteAccess(`(c + ${4 * j})`, value === undefined, handBack));
