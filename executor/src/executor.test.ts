@@ -11,11 +11,25 @@ import { readSymbols } from './program/symbols.ts';
 
 const { DATA } = asm;
 
-describe('a run that does not end', () => {
+describe('a run that does not end well', () => {
   it('says where: pc, symbol and cycle', async () => {
     const elf = readGuest('fibonacci');
     const run = execute(createProgram(elf), [Uint8Array.of(0x31)], { maxCycles: 50, symbols: readSymbols(elf) });
     await expect(run).rejects.toThrow(/not halted after 50 cycles; pc 0x[0-9a-f]+ \(\w+(\+0x[0-9a-f]+)?\), cycle 50/);
+  });
+
+  it('for want of input: which item, and the function that asked', async () => {
+    const program = createProgram(asm.elf([asm.FENCE, ...asm.call(SYSCALL.HINT_READ, DATA, -1)]));
+    const symbols = { lookup: (pc: number) => (pc === asm.TEXT + 36 ? 'read_vec+0x24' : undefined) };
+    await expect(execute(program, [], { symbols })).rejects.toThrow(
+      /^the guest asks for input item 1, but none was given; pc 0x10024 \(read_vec\+0x24\), cycle 9$/,
+    );
+  });
+
+  it('at a place without code: no name of a function far away', async () => {
+    const program = createProgram(asm.elf([...asm.li(6, -12), asm.jalr(0, 6, 0)]));
+    const run = execute(program, [], { symbols: { lookup: () => '_start+0xfffefff4' } });
+    await expect(run).rejects.toThrow(/^jump outside the code; pc 0xfffffff4, cycle 3$/);
   });
 
   it('stops when aborted', async () => {

@@ -11,11 +11,10 @@ import { publicValuesFault } from './program/public-values.ts';
 import type { SymbolTable } from './program/symbols.ts';
 import { LiveHost, type OutputListener } from './run/host.ts';
 import { Interpreter } from './run/interpreter.ts';
+import { type RunLimits, runLimits } from './run/limits.ts';
 import { initialState } from './run/state.ts';
 
-export interface ExecuteOptions {
-  /** Default 2^32. */
-  readonly maxCycles?: number | undefined;
+export interface ExecuteOptions extends RunLimits {
   readonly onOutput?: OutputListener | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the cycles so far. */
@@ -27,7 +26,7 @@ export interface ExecuteOptions {
 export interface ExecutionResult {
   /** 32 bits, unsigned. */
   readonly exitCode: number;
-  /** Retired instructions, the HALT included. */
+  /** Retired instructions of the proven run: the HALT included, unconstrained blocks left out. */
   readonly cycles: number;
   readonly publicValues: Uint8Array;
 }
@@ -44,7 +43,9 @@ const SLICE = 1 << 20;
 
 /**
  * Runs a program on a list of input items.
- * @throws {ExecutionError} when the guest traps, exceeds `maxCycles`, or commits to other public values than it wrote.
+ * @throws {ExecutionError} when the guest traps, exceeds `maxCycles` or `maxOutput`, or commits to other public values than
+ * it wrote. {@link ResourceError} MEMORY when the guest uses more memory than this process gets.
+ * @throws {RangeError} when a limit is none.
  * @throws the signal's reason when aborted.
  */
 export async function execute(
@@ -52,8 +53,8 @@ export async function execute(
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<CountedExecution> {
-  const { maxCycles = 2 ** 32 } = options;
-  const host = new LiveHost(stdin, options.onOutput);
+  const { maxCycles, maxOutput } = runLimits(options);
+  const host = new LiveHost(stdin, maxOutput, options.onOutput);
   const state = initialState(program);
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
@@ -63,15 +64,16 @@ export async function execute(
     while (!interpreter.halted) {
       options.signal?.throwIfAborted();
       interpreter.rowsLeft.fill(SLICE);
-      interpreter.run(Math.max(1, Math.min(SLICE, maxCycles - interpreter.cycles)));
+      interpreter.run(SLICE);
       for (const k of counts.keys()) counts[k]! += SLICE - interpreter.rowsLeft[k]!;
       options.onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
       await nextTurn();
     }
-    publicValues = Uint8Array.from(host.publicValues);
+    publicValues = host.publicValues();
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
+    memory.release();
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
   }
   const pages = memory.pages.filter((page) => page !== undefined).length;
@@ -88,7 +90,8 @@ export async function execute(
 /** Adds the place to a trap's message. */
 export function locate(error: ExecutionError, symbols: SymbolTable | undefined): ExecutionError {
   const { pc, cycle } = error.details as { pc: number; cycle: number };
-  const symbol = symbols?.lookup(pc);
+  // Where no code is, the nearest name has nothing to do with it.
+  const symbol = error.code === 'PC_OUTSIDE_CODE' ? undefined : symbols?.lookup(pc);
   const place = `pc 0x${pc.toString(16)}${symbol === undefined ? '' : ` (${symbol})`}, cycle ${cycle}`;
   const details = { ...error.details, ...(symbol === undefined ? {} : { symbol }) };
   return new ExecutionError(error.code, `${error.message}; ${place}`, details);

@@ -3,6 +3,9 @@
 #define WEFT_H
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Bytes in the next input item, or UINT32_MAX when there is none. */
 uint32_t weft_input_length(void);
@@ -28,4 +31,7 @@ typedef struct {
 void weft_sha256_init(weft_sha256 *h);
 void weft_sha256_update(weft_sha256 *h, const void *bytes, uint32_t length);
 void weft_sha256_final(weft_sha256 *h, uint8_t digest[32]);
+#ifdef __cplusplus
+}
+#endif
 #endif

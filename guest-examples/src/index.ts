@@ -14,6 +14,7 @@ export const GUESTS = [
   'recursion',
   'sparse',
   'hash-chain',
+  'start-up',
 ] as const;
 export type GuestName = (typeof GUESTS)[number];
 

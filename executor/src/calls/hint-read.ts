@@ -7,6 +7,7 @@ import { CELL, MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
 import { overlapsCode, type Program } from '../program/program.ts';
 import type { CallMachine, EventShape, SystemCall } from './call.ts';
+import { nullPointerFault } from './null-pointer.ts';
 import type { Refusal } from './trap.ts';
 
 const ROWS: EventShape = {
@@ -34,11 +35,12 @@ export const hintRead: SystemCall = {
   run: (m) => {
     const { a0: pointer, a1: length, registers, memory, host } = m;
     let progress = registers[CELL.hintProgress]!;
-    if (progress === 0) m.refuse(fault(m.program, pointer, length));
+    // What is not there comes first: a guest that was told so by HINT_LEN asks for 2^32 - 1 bytes.
+    if (progress === 0) m.refuse(host.readFault(length) ?? fault(m.program, pointer, length));
     for (;;) {
       const address = pointer + progress;
       if (!m.nextRow(length > 0 ? address : undefined)) return undefined;
-      if (progress === 0) m.refuse(host.beginRead(length));
+      if (progress === 0) host.beginRead();
       const value = host.hintWord(progress);
       m.noteHint(value);
       record(m, progress, value);
@@ -59,7 +61,7 @@ function fault(program: Program, pointer: number, length: number): Refusal | und
     return { code: 'HINT', reason: `HINT_READ of ${length} bytes reaches beyond memory` };
   if (overlapsCode(program, pointer, pointer + length))
     return { code: 'STORE_TO_CODE', reason: `HINT_READ to the code, from ${where} on` };
-  return undefined;
+  return nullPointerFault(program, `HINT_READ of ${length} bytes to`, pointer, length);
 }
 
 function record(

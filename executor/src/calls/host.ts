@@ -3,15 +3,24 @@
  */
 import type { Refusal } from './trap.ts';
 
+/** Bytes that the guest hands out. */
+export interface GuestBytes {
+  readonly length: number;
+  /** Copies them out of guest memory. */
+  readonly read: () => Uint8Array;
+}
+
 export interface Host {
   /** Whether unconstrained blocks run here; a replay skips them, as the proven run does. */
   readonly runsUnconstrained: boolean;
   /** What HINT_LEN returns. */
   hintLength(): number;
-  /** Begins a HINT_READ of `length` bytes. @returns why it cannot, if so. */
-  beginRead(length: number): Refusal | undefined;
+  /** Why a HINT_READ of `length` bytes cannot be now, if so; changes nothing. */
+  readFault(length: number): Refusal | undefined;
+  /** Begins a HINT_READ that has no fault. */
+  beginRead(): void;
   /** The word at byte `progress` of the item that is being read. */
   hintWord(progress: number): number;
-  /** WRITE; `read` gives the bytes. @returns why it cannot, if so. */
-  write(descriptor: number, read: () => Uint8Array, constrained: boolean): Refusal | undefined;
+  /** WRITE. @returns why it cannot, if so. */
+  write(descriptor: number, bytes: GuestBytes, constrained: boolean): Refusal | undefined;
 }

@@ -9,6 +9,7 @@ export type TrapCode =
   | 'MISALIGNED_JUMP'
   | 'MISALIGNED_ACCESS'
   | 'MEMORY_RANGE'
+  | 'NULL_POINTER'
   | 'STORE_TO_CODE'
   | 'UNKNOWN_SYSCALL'
   | 'SYSCALL_ARGUMENT'
@@ -16,6 +17,7 @@ export type TrapCode =
   | 'UNCONSTRAINED'
   | 'DEFERRED_PROOF'
   | 'PUBLIC_VALUES'
+  | 'OUTPUT_LIMIT'
   | 'CYCLE_LIMIT';
 
 /** Why a host does not do what a guest asks for. */

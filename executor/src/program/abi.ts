@@ -19,8 +19,6 @@ export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], hint: [4, 1
 
 /** What HINT_LEN returns when no item is left. */
 export const NO_HINT = 0xffffffff;
-/** One WRITE moves at most this many bytes; more is taken for a wild length. */
-export const MAX_WRITE: number = 2 ** 28;
 /** One hint has fewer bytes: its length is range-checked to 29 bits, so that no difference of two lengths wraps modulo p. */
 export const MAX_HINT: number = 2 ** 29;
 

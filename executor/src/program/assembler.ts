@@ -158,6 +158,8 @@ export interface ElfOptions {
   readonly dataMemory?: number;
   /** Address of the data segment. */
   readonly dataAddress?: number;
+  /** Adds a segment of zeros in the page at null, from 4 on, which may be accessed then. */
+  readonly lowMemory?: boolean;
   /** Address of the first instruction to run, {@link TEXT} unless told otherwise. */
   readonly entry?: number;
   /** Changes the finished file: for files that a loader must refuse. */
@@ -182,13 +184,14 @@ export function elf(words: readonly number[], options: ElfOptions = {}): Uint8Ar
   view.setUint32(28, 52, true);
   view.setUint16(40, 52, true);
   view.setUint16(42, 32, true);
-  view.setUint16(44, 2, true);
+  view.setUint16(44, options.lowMemory === true ? 3 : 2, true);
   const header = (at: number, offset: number, address: number, size: number, memory: number, flags: number): void => {
     for (const [k, x] of [1, offset, address, address, size, memory, flags, 4096].entries())
       view.setUint32(at + 4 * k, x, true);
   };
   header(52, codeAt, TEXT, 4 * words.length, 4 * words.length, 5);
   header(84, dataAt, options.dataAddress ?? DATA, data.length, Math.max(data.length, options.dataMemory ?? 0x10000), 6);
+  if (options.lowMemory === true) header(116, 0, 4, 0, 4092, 6);
   for (const [k, w] of words.entries()) view.setUint32(codeAt + 4 * k, w, true);
   file.set(data, dataAt);
   options.patch?.(view);

@@ -5,6 +5,8 @@
 
 /** First byte address beyond guest memory. */
 export const MEMORY_END = 0x78000000;
+/** Bytes of the page at null, where no access goes unless a segment of the program lies there. */
+export const NULL_PAGE_BYTES = 4096;
 /** Bytes per leaf of the state tree: eight words. */
 export const LEAF_BYTES = 32;
 export const LEAF_WORDS = 8;

@@ -3,7 +3,7 @@
  */
 import { type ElfImage, loadElf } from './elf.ts';
 import { CLASS_BY_OP, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
-import { LEAF_BYTES, LEAF_WORDS } from './layout.ts';
+import { LEAF_BYTES, LEAF_WORDS, NULL_PAGE_BYTES } from './layout.ts';
 
 /** Decoded code, one entry per word from `base` on. Words that are no code have operation 0. */
 export interface Code {
@@ -28,6 +28,8 @@ export interface Program {
   readonly image: ElfImage;
   readonly code: Code;
   readonly entry: number;
+  /** First address that loads, stores and system calls may reach: 0 where a segment lies in the page at null. */
+  readonly memoryStart: number;
 }
 
 /** @throws {ElfError} */
@@ -74,7 +76,8 @@ export function createProgram(file: Uint8Array): Program {
       );
     }
   }
-  return { elf, image, code, entry: image.entry };
+  const memoryStart = image.segments[0]!.address < NULL_PAGE_BYTES ? 0 : NULL_PAGE_BYTES;
+  return { elf, image, code, entry: image.entry, memoryStart };
 }
 
 /** Indices into {@link Code} of the words that are instructions. */

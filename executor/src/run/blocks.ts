@@ -159,6 +159,7 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
       end = `${done} return m;`;
     } else {
       const [size, value] = LOADS[op] ?? [STORES[op]!, undefined];
+      // The page at null is among those that are not there, unless a segment lies in it: the interpreter traps.
       lines.push(`m = (${a} + ${imm}) >>> 0; if ((m & ${size - 1}) !== 0 || m >= ${MEMORY_END}) ${handBack}`);
       if (value === undefined) lines.push(`if (((m - ${base}) >>> 0) < ${4 * code.length} && isCode(m)) ${handBack}`);
       lines.push(`p = pages[m >>> ${PAGE_SHIFT}]; if (p === undefined) ${handBack}`, `i = (m & ${PAGE_MASK}) >>> 2;`);

@@ -2,38 +2,68 @@
  * @module Hosts. A live one serves a run from its input items; a replaying one serves a shard from what the live run noted.
  */
 import { copyBytes } from '@weft/primitives';
-import type { Host } from '../calls/host.ts';
+import type { GuestBytes, Host } from '../calls/host.ts';
 import type { Refusal } from '../calls/trap.ts';
 import { FD, NO_HINT } from '../program/abi.ts';
+import { ByteList } from './byte-list.ts';
 
 /** Receives what the guest writes to descriptors 1 and 2. */
 export type OutputListener = (descriptor: 1 | 2, bytes: Uint8Array) => void;
 
+/** What a hint of the guest's own counts besides its bytes: a guest that writes empty ones is bounded as well. */
+const HINT_OVERHEAD = 64;
+
 /** Serves a run from its input items. */
 export class LiveHost implements Host {
   readonly runsUnconstrained: boolean = true;
-  readonly publicValues: number[] = [];
+  readonly #publicValues = new ByteList();
   readonly #hints: Uint8Array[];
-  readonly #onOutput: OutputListener;
+  readonly #maxOutput: number;
+  readonly #onOutput: OutputListener | undefined;
+  readonly #given: number;
   #reading: Uint8Array = new Uint8Array(0);
+  #itemsRead = 0;
+  #outputBytes = 0;
+  #hintBytes = 0;
 
-  constructor(stdin: readonly Uint8Array[], onOutput: OutputListener = () => {}) {
+  /**
+   * @param maxOutput - bytes of public values at most, of standard output and error together, and of the guest's own hints.
+   */
+  constructor(stdin: readonly Uint8Array[], maxOutput: number, onOutput?: OutputListener) {
     // Taken from the end. Copied: a run gives way to others, who may write to what it reads.
     this.#hints = stdin.toReversed().map((item) => copyBytes(item) ?? item);
+    this.#given = stdin.length;
+    this.#maxOutput = maxOutput;
     this.#onOutput = onOutput;
+  }
+
+  /** What the guest made public so far. */
+  publicValues(): Uint8Array {
+    return this.#publicValues.bytes();
   }
 
   hintLength(): number {
     return this.#hints.at(-1)?.length ?? NO_HINT;
   }
 
-  beginRead(length: number): Refusal | undefined {
-    const item = this.#hints.pop();
-    if (item === undefined) return { code: 'HINT', reason: 'HINT_READ, but no input item is left' };
-    if (item.length !== length)
-      return { code: 'HINT', reason: `HINT_READ of ${length} bytes; the next input item has ${item.length}` };
-    this.#reading = item;
-    return undefined;
+  readFault(length: number): Refusal | undefined {
+    const item = this.#hints.at(-1);
+    if (item === undefined) return { code: 'HINT', reason: this.#noItem() };
+    if (item.length === length) return undefined;
+    const which = `input item ${this.#itemsRead + 1}`;
+    return { code: 'HINT', reason: `HINT_READ of ${length} bytes, but ${which} has ${item.length}` };
+  }
+
+  #noItem(): string {
+    const [all, given] = [this.#itemsRead, this.#given];
+    const own = all === given ? '' : `, and ${all - given} by the guest itself`;
+    const were = given === 0 ? 'none was' : given === 1 ? '1 was' : `${given} were`;
+    return `the guest asks for input item ${all + 1}, but ${were} given${own}`;
+  }
+
+  beginRead(): void {
+    this.#reading = this.#hints.pop()!;
+    this.#itemsRead++;
   }
 
   hintWord(progress: number): number {
@@ -43,16 +73,29 @@ export class LiveHost implements Host {
     return value;
   }
 
-  write(descriptor: number, read: () => Uint8Array, constrained: boolean): Refusal | undefined {
+  write(descriptor: number, { length, read }: GuestBytes, constrained: boolean): Refusal | undefined {
     const is = (list: readonly number[]): boolean => list.includes(descriptor);
-    if (is(FD.stdout) || is(FD.stderr)) this.#onOutput(is(FD.stdout) ? 1 : 2, read());
-    else if (is(FD.hint)) this.#hints.push(read());
-    else if (!is(FD.publicValues))
+    const isError = is(FD.stderr);
+    if (isError || is(FD.stdout)) {
+      if (this.#outputBytes + length > this.#maxOutput) return this.#tooMuch(length, 'output');
+      this.#outputBytes += length;
+      if (length > 0) this.#onOutput?.(isError ? 2 : 1, read());
+    } else if (is(FD.hint)) {
+      if (this.#hintBytes + length + HINT_OVERHEAD > this.#maxOutput) return this.#tooMuch(length, 'hints');
+      this.#hintBytes += length + HINT_OVERHEAD;
+      this.#hints.push(read());
+    } else if (!is(FD.publicValues))
       return { code: 'SYSCALL_ARGUMENT', reason: `WRITE to unknown descriptor ${descriptor}` };
     else if (!constrained)
       return { code: 'UNCONSTRAINED', reason: 'public values written inside an unconstrained block' };
-    else for (const byte of read()) this.publicValues.push(byte);
+    else if (this.#publicValues.length + length > this.#maxOutput) return this.#tooMuch(length, 'public values');
+    else this.#publicValues.push(read());
     return undefined;
+  }
+
+  #tooMuch(length: number, what: string): Refusal {
+    const limit = `more than ${this.#maxOutput} bytes of ${what}, the limit (maxOutput)`;
+    return { code: 'OUTPUT_LIMIT', reason: `with this WRITE of ${length} bytes the guest wrote ${limit}` };
   }
 }
 
@@ -70,9 +113,11 @@ export class ReplayHost implements Host {
     return this.#words[this.#next++] ?? 0;
   }
 
-  beginRead(): undefined {
+  readFault(): undefined {
     return undefined;
   }
+
+  beginRead(): void {}
 
   hintWord(): number {
     return (this.#words[this.#next++] ?? 0) | 0;

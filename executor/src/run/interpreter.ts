@@ -7,11 +7,13 @@ import { ExecutionError } from '@weft/primitives';
 import type { CallMachine } from '../calls/call.ts';
 import type { Host } from '../calls/host.ts';
 import { callOf } from '../calls/index.ts';
+import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
 import type { Meter } from '../observe/meter.ts';
 import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { A0, A1, A2, T0 } from '../program/abi.ts';
+import { SEPARATE_DATA } from '../program/elf.ts';
 import { INSTRUCTION_CLASSES, OP } from '../program/isa.ts';
 import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
@@ -25,6 +27,14 @@ const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
 const UNLIMITED = 2 ** 31 - 1;
 const BLOCK_STATE: BlockState = new Int32Array(3);
 const ECALL_CLASS = INSTRUCTION_CLASSES.indexOf('ecall');
+const hex = (address: number): string => `0x${(address >>> 0).toString(16)}`;
+
+/** What a store to code is told: in a segment of both, the linker is to blame. */
+function storeToCode({ image }: Program, address: number): string {
+  const segment = image.segments.find((s) => address >= s.address && address < s.address + s.memorySize);
+  const why = segment?.writable === true ? `, in a segment that is writable and executable; ${SEPARATE_DATA}` : '';
+  return `store to the code at ${hex(address)}${why}`;
+}
 
 export class Interpreter {
   readonly memory: PagedMemory;
@@ -69,11 +79,13 @@ export class Interpreter {
   }
 
   /**
-   * Runs at most `steps` rows (a HINT_READ takes one per word), until HALT or until {@link rowsLeft} or the meter's room is
-   * used up: the next instruction has not run then. @throws {ExecutionError} on a trap.
+   * Runs at most `steps` rows, below 2^31 (a HINT_READ takes one per word), until HALT or until {@link rowsLeft} or the
+   * meter's room is used up: the next instruction has not run then. @throws {ExecutionError} on a trap, and CYCLE_LIMIT
+   * where the run would need another cycle than it may have.
    */
   run(steps: number): Stop {
-    const { code } = this.#program;
+    const { code, memoryStart: start } = this.#program;
+    const reach = MEMORY_END - start;
     const { packed, base } = code;
     const x = this.registers;
     const pages = this.memory.pages;
@@ -87,18 +99,20 @@ export class Interpreter {
     // Whether the run came here by a jump, or behind an instruction that hot code handed back: there blocks may start.
     let arrived = blocks !== undefined;
     let handedBack = false;
+    // Signed in here, which V8 keeps in a machine register; unsigned wherever anyone else sees it.
     let pc = this.pc | 0;
     let clock = this.clock | 0;
     let done = 0;
+    let limit = Math.min(steps, this.#cyclesLeft) | 0;
     const span = code.length * 4;
-    loop: while (done < steps) {
+    loop: while (done < limit) {
       const offset = (pc - base) >>> 0;
       if (offset >= span) this.#stop(pc, done, clock, 'PC_OUTSIDE_CODE', 'jump outside the code');
       const i = offset >>> 2;
       if (arrived && this.#rollback === undefined) {
         arrived = false;
         const block = blocks!.table[i] ?? blocks!.arrive(i);
-        const lastStart = clock + CLOCK_STEP * (steps - done - MAX_BLOCK);
+        const lastStart = clock + CLOCK_STEP * (limit - done - MAX_BLOCK);
         if (block !== undefined && lastStart >= clock) {
           BLOCK_STATE[BLOCK.clock] = clock;
           BLOCK_STATE[BLOCK.interpret] = 0;
@@ -216,7 +230,7 @@ export class Interpreter {
           // load_word
           const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
-          if ((address & 3) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, 4);
+          if ((address & 3) !== 0 || (address - start) >>> 0 >= reach) this.#stopAccess(pc, done, clock, address, 4);
           if (meter !== undefined && !meter.touch(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
             stop = 'state';
@@ -233,7 +247,8 @@ export class Interpreter {
           const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op < OP.LHU ? 1 : 2;
-          if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
+          if ((address & (size - 1)) !== 0 || (address - start) >>> 0 >= reach)
+            this.#stopAccess(pc, done, clock, address, size);
           if (meter !== undefined && !meter.touch(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
             stop = 'state';
@@ -254,9 +269,10 @@ export class Interpreter {
           const b = x[w >>> 24]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op === OP.SW ? 4 : op === OP.SB ? 1 : 2;
-          if ((address & (size - 1)) !== 0 || address >= MEMORY_END) this.#stopAccess(pc, done, clock, address, size);
+          if ((address & (size - 1)) !== 0 || (address - start) >>> 0 >= reach)
+            this.#stopAccess(pc, done, clock, address, size);
           if ((address - base) >>> 0 < span && isCode(this.#program, address)) {
-            this.#stop(pc, done, clock, 'STORE_TO_CODE', `store to the code at 0x${address.toString(16)}`);
+            this.#stop(pc, done, clock, 'STORE_TO_CODE', storeToCode(this.#program, address));
           }
           if (meter !== undefined && !meter.touchStore(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
@@ -268,8 +284,8 @@ export class Interpreter {
           const old = page[at]!;
           if (recorder !== undefined)
             recorder.store(size === 4 ? events.store_word : events.store_sub, i, clock, a, b, address & ~3, old, w);
-          else if (this.#rollback !== undefined && !this.#rollback.memory.has(address & ~3))
-            this.#rollback.memory.set(address & ~3, old);
+          else if (this.#rollback !== undefined && !this.#rollback.pages.has(address >>> PAGE_SHIFT))
+            this.#rollback.pages.set(address >>> PAGE_SHIFT, page.slice());
           const shift = 8 * (address & 3);
           const mask = size === 4 ? -1 : size === 2 ? 0xffff << shift : 0xff << shift;
           page[at] = (old & ~mask) | ((b << shift) & mask);
@@ -278,9 +294,9 @@ export class Interpreter {
         case 15: {
           // jalr
           const a = x[(w >>> 16) & 255]!;
-          const target = ((a + packed[4 * i + 1]!) & ~1) >>> 0;
+          const target = (a + packed[4 * i + 1]!) & ~1;
           if ((target & 3) !== 0)
-            this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to 0x${target.toString(16)}, not a multiple of 4`);
+            this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to ${hex(target)}, not a multiple of 4`);
           if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, w);
           x[(w >>> 8) & 255] = pc + 4;
           next = target;
@@ -312,7 +328,7 @@ export class Interpreter {
         }
         case 19: {
           // ecall
-          this.pc = pc;
+          this.pc = pc >>> 0;
           this.clock = clock;
           this.cycles += done;
           steps -= done;
@@ -320,8 +336,9 @@ export class Interpreter {
           next = this.#ecall(i, steps);
           // EXIT_UNCONSTRAINED turns the clock back, which gives no steps back.
           steps -= Math.max(0, this.clock - clock) >> 2;
+          limit = Math.min(steps, this.#cyclesLeft) | 0;
           clock = this.clock;
-          pc = this.pc;
+          pc = this.pc | 0;
           recorder = this.#active;
           meter = this.#meter;
           rowsLeft = this.#rowsLeft;
@@ -341,26 +358,33 @@ export class Interpreter {
       done++;
       if (this.halted) break;
     }
-    this.pc = pc;
+    this.pc = pc >>> 0;
     this.clock = clock;
     this.cycles += done;
-    const total = this.cycles + this.#unconstrainedCycles;
     if (this.halted) return 'halted';
-    if (total >= this.#options.maxCycles) this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${total} cycles`);
+    if (this.#cyclesLeft <= 0)
+      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${this.#options.maxCycles} cycles`);
     return stop;
   }
 
+  /** Cycles that the run may still take, those of unconstrained blocks counted like any other. */
+  get #cyclesLeft(): number {
+    return this.#options.maxCycles - this.cycles - this.#unconstrainedCycles;
+  }
+
   #stopAccess(pc: number, done: number, clock: number, address: number, size: number): never {
-    const where = `0x${address.toString(16)}`;
-    if (address >= MEMORY_END) return this.#stop(pc, done, clock, 'MEMORY_RANGE', `access to ${where}, beyond memory`);
-    return this.#stop(pc, done, clock, 'MISALIGNED_ACCESS', `misaligned ${size}-byte access to ${where}`);
+    if (address >= MEMORY_END)
+      return this.#stop(pc, done, clock, 'MEMORY_RANGE', `access to ${hex(address)}, beyond memory`);
+    const fault = nullPointerFault(this.#program, `${size}-byte access to`, address, size);
+    if (fault !== undefined) return this.#stop(pc, done, clock, fault.code, fault.reason);
+    return this.#stop(pc, done, clock, 'MISALIGNED_ACCESS', `misaligned ${size}-byte access to ${hex(address)}`);
   }
 
   #stop(pc: number, done: number, clock: number, code: TrapCode, reason: string): never {
-    this.pc = pc;
+    this.pc = pc >>> 0;
     this.clock = clock;
     this.cycles += done;
-    throw new ExecutionError(code, reason, { pc, cycle: this.cycles });
+    throw new ExecutionError(code, reason, { pc: this.pc, cycle: this.cycles });
   }
 
   #trap(code: TrapCode, reason: string): never {
@@ -434,7 +458,7 @@ export class Interpreter {
   #enterUnconstrained(): boolean {
     if (!this.#host.runsUnconstrained) return false;
     const { pc, clock, cycles } = this;
-    this.#rollback = { registers: this.registers.slice(), pc, clock, cycles, memory: new Map() };
+    this.#rollback = { registers: this.registers.slice(), pc, clock, cycles, pages: new Map() };
     this.#active = undefined;
     this.#meter = undefined;
     this.#rowsLeft = new Int32Array(256).fill(UNLIMITED);
@@ -445,7 +469,7 @@ export class Interpreter {
   #exitUnconstrained(): number | undefined {
     const saved = this.#rollback;
     if (saved === undefined) return undefined;
-    for (const [address, word] of saved.memory) this.memory.page(address)[(address & PAGE_MASK) >>> 2] = word;
+    for (const [page, words] of saved.pages) this.memory.pages[page]!.set(words);
     this.registers.set(saved.registers);
     // The block and EXIT itself do not count; ENTER was counted when it retired.
     this.#unconstrainedCycles += this.cycles - saved.cycles;

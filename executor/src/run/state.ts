@@ -9,7 +9,10 @@ import { PagedMemory } from '../program/memory.ts';
 import type { Program } from '../program/program.ts';
 
 export interface InterpreterOptions {
-  /** Retired instructions after which the run is stopped, those of unconstrained blocks included. */
+  /**
+   * Cycles that the run may take, HALT included: a run that needs one more is stopped before it. A cycle is a retired
+   * instruction, of unconstrained blocks as well; a HINT_READ of any length is one.
+   */
   readonly maxCycles: number;
   readonly meter?: Meter | undefined;
   readonly recorder?: Recorder | undefined;
@@ -34,8 +37,8 @@ export interface Rollback {
   readonly pc: number;
   readonly clock: number;
   readonly cycles: number;
-  /** Words that the block overwrote, as they were. */
-  readonly memory: Map<number, number>;
+  /** Pages that the block stored to, by number, as they were: no more than the guest's own memory. */
+  readonly pages: Map<number, Int32Array>;
 }
 
 /** The state before the first instruction. */

@@ -13,6 +13,7 @@ import type { Program } from '../program/program.ts';
 import type { SymbolTable } from '../program/symbols.ts';
 import { LiveHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';
+import { type RunLimits, runLimits } from '../run/limits.ts';
 import { initialState } from '../run/state.ts';
 import { type Checkpoint, type LeafWords, leafWords } from './checkpoint.ts';
 
@@ -29,11 +30,9 @@ export interface CutShard {
   readonly cells: number;
 }
 
-export interface SegmentOptions {
+export interface SegmentOptions extends RunLimits {
   readonly model: CostModel;
   readonly limits: ShardLimits;
-  /** Default 2^32. */
-  readonly maxCycles?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly symbols?: SymbolTable | undefined;
 }
@@ -51,7 +50,8 @@ const SLICES_PER_TURN = 64;
 
 /**
  * Runs a program and yields its shards in order; the last one ends with HALT.
- * @throws {ExecutionError} as `execute` does, {@link ResourceError} SHARD_TOO_SMALL when the limits hold no instruction.
+ * @throws {ExecutionError} {@link RangeError} as `execute` does, {@link ResourceError} SHARD_TOO_SMALL when the limits hold no
+ * instruction.
  * @throws the signal's reason when aborted.
  */
 export async function* segmentRun(
@@ -59,11 +59,13 @@ export async function* segmentRun(
   stdin: readonly Uint8Array[],
   options: SegmentOptions,
 ): AsyncGenerator<CutShard, ExecutionResult> {
-  const host = new LiveHost(stdin);
+  const { maxCycles, maxOutput } = runLimits(options);
+  // Output was shown by the run before; here it is counted only.
+  const host = new LiveHost(stdin, maxOutput);
   const state = initialState(program);
   const { registers, memory } = state;
   const meter = new Meter(memory);
-  const interpreter = new Interpreter(program, state, host, { maxCycles: options.maxCycles ?? 2 ** 32, meter });
+  const interpreter = new Interpreter(program, state, host, { maxCycles, meter });
   let publicValues: Uint8Array;
   try {
     for (let index = 0; !interpreter.halted; index++) {
@@ -91,7 +93,7 @@ export async function* segmentRun(
         cells,
       };
     }
-    publicValues = Uint8Array.from(host.publicValues);
+    publicValues = host.publicValues();
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     throw error instanceof ExecutionError ? locate(error, options.symbols) : error;

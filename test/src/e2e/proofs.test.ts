@@ -39,13 +39,13 @@ describe('a proof of fibonacci(10)', () => {
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
     expect(proof.securityBits).toBe(verify(program.vk, proof.proof).securityBits);
-    expect(proof.cycles).toBe(6713);
+    expect(proof.cycles).toBe(6721);
     expect(new Set(stages)).toEqual(new Set(['execute', 'prove']));
   });
   it('agrees with an execution', async () => {
     expect(await execute(program.elf, [text('10')])).toMatchObject({
       exitCode: 0,
-      cycles: 6713,
+      cycles: 6721,
       publicValues: proof.publicValues,
     });
   });
@@ -188,7 +188,7 @@ it('random bytes never do anything but fail', () => {
 });
 
 it('every instruction class and system call proves and verifies', async () => {
-  const everyClass = await setup(asm.elf(everything(7)));
+  const everyClass = await setup(everything(7));
   const p = await prove(everyClass, SYSCALL_INPUT);
   expect(verify(everyClass.vk, p.proof)).toMatchObject({ exitCode: 7, publicValues: new Uint8Array() });
 });

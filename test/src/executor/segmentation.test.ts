@@ -93,6 +93,7 @@ describe('cuts', () => {
   it('never fall into an unconstrained block, however long', async () => {
     const turns = 3000;
     const words = [
+      ...asm.li(9, asm.DATA),
       ...asm.call(SYSCALL.ENTER_UNCONSTRAINED),
       asm.branch('BEQ', 5, 0, 4 * 8),
       ...asm.li(6, turns),
@@ -156,10 +157,97 @@ describe('cuts', () => {
   });
 });
 
+describe('limits and traps, in the plain run, in the pass that cuts, and in shards of few steps', () => {
+  type Limits = { readonly maxCycles?: number; readonly maxOutput?: number };
+  /** How each pass ends: cycles, or message and details of its error. */
+  async function ends(file: Uint8Array, stdin: readonly Uint8Array[], limits: Limits): Promise<unknown[]> {
+    const pk = await setupProgram(createProgram(file));
+    const model = costModel(pk.key, pk.vk.preprocessed);
+    const passes = [ONE_SHARD, { ...ONE_SHARD, steps: 3 }].map((shards) => async (): Promise<number> => {
+      const pass = segmentRun(pk.program, stdin, { model, limits: shards, ...limits });
+      for (let next = await pass.next(); ; next = await pass.next()) if (next.done === true) return next.value.cycles;
+    });
+    const runs = [async () => (await execute(pk.program, stdin, limits)).cycles, ...passes];
+    return Promise.all(
+      runs.map((run) => run().catch((error) => [error.constructor.name, error.code, error.message, error.details])),
+    );
+  }
+  const block = [...asm.li(6, 40), asm.i('ADDI', 6, 6, -1), asm.branch('BNE', 6, 0, -4), asm.store('SW', 6, 9, 0)];
+  const programs: readonly (readonly [string, number, number, readonly number[], readonly Uint8Array[]])[] = [
+    ['a straight line', 12, 12, [asm.FENCE, asm.FENCE, asm.FENCE, ...asm.halt()], []],
+    [
+      'a hot loop, some slices long',
+      2 + 2 * 20_000 + 9,
+      2 + 2 * 20_000 + 9,
+      [...asm.li(6, 20_000), asm.i('ADDI', 6, 6, -1), asm.branch('BNE', 6, 0, -4), ...asm.halt()],
+      [],
+    ],
+    [
+      'an unconstrained block, whose cycles count',
+      2 + 9 + (1 + 83 + 9) + 1 + 9,
+      2 + 9 + 1 + 9,
+      [
+        ...asm.li(9, asm.DATA),
+        ...asm.call(SYSCALL.ENTER_UNCONSTRAINED),
+        asm.branch('BEQ', 5, 0, 4 * (1 + block.length + 9)),
+        ...block,
+        ...asm.call(SYSCALL.EXIT_UNCONSTRAINED),
+        ...asm.halt(),
+      ],
+      [],
+    ],
+    [
+      'a HINT_READ of 250 words, which is one cycle',
+      9 + 9,
+      9 + 9,
+      [...asm.call(SYSCALL.HINT_READ, asm.DATA, 999), ...asm.halt()],
+      [new Uint8Array(999)],
+    ],
+  ];
+  it.each(programs)('%s: as many cycles as it needs, and not one less', async (_, needed, proven, words, stdin) => {
+    expect(await ends(asm.elf(words), stdin, { maxCycles: needed })).toEqual([proven, proven, proven]);
+    for (const maxCycles of [needed - 1, Math.floor(needed / 2), 1]) {
+      const [plain, ...others] = await ends(asm.elf(words), stdin, { maxCycles });
+      expect(plain).toMatchObject([
+        'ExecutionError',
+        'CYCLE_LIMIT',
+        expect.stringContaining(`${maxCycles} cycles`),
+        {},
+      ]);
+      for (const other of others) expect(other).toEqual(plain);
+    }
+  });
+  it.each([
+    ['a jump to the end of the address space', [...asm.li(6, -12), asm.jalr(0, 6, 0)], 'pc 0xfffffff4, cycle 12'],
+    ['a null pointer', [asm.load('LW', 7, 0, 0)], 'null pointer'],
+    ['a WRITE of 256 MiB', asm.call(SYSCALL.WRITE, 3, asm.DATA, 2 ** 28), '67108864 bytes of public values'],
+    ['output', asm.call(SYSCALL.WRITE, 2, asm.DATA, 2 ** 26 + 1), '67108864 bytes of output'],
+    ['no input', asm.call(SYSCALL.HINT_READ, asm.DATA, -1), 'input item 2, but 1 was given'],
+  ])('%s', async (_, words, message) => {
+    const [plain, ...others] = await ends(
+      asm.elf([...asm.call(SYSCALL.HINT_READ, asm.DATA, 4), ...words]),
+      [new Uint8Array(4)],
+      {},
+    );
+    expect(plain).toMatchObject(['ExecutionError', expect.any(String), expect.stringContaining(message), {}]);
+    for (const other of others) expect(other).toEqual(plain);
+  });
+  it('that are no numbers are refused', async () => {
+    for (const limits of [
+      { maxCycles: Number.NaN },
+      { maxCycles: 0 },
+      { maxCycles: 1.5 },
+      { maxOutput: -1 },
+      { maxOutput: Number.NaN },
+    ])
+      for (const end of await ends(asm.elf(asm.halt()), [], limits))
+        expect((end as readonly unknown[])[0]).toBe('RangeError');
+  });
+});
+
 describe('checkpoints', () => {
   it.each([1, 7, 100, 999, 2500])('every %i steps give back the run', async (steps) => {
-    const words = everything();
-    const pk = await setupProgram(createProgram(asm.elf(words)));
+    const pk = await setupProgram(createProgram(everything()));
     const whole = await execute(pk.program, SYSCALL_INPUT);
     let [cycles, shards] = [0, 0];
     for await (const { slice, record } of recordShards(pk, SYSCALL_INPUT, { ...ONE_SHARD, steps })) {

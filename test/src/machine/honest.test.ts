@@ -15,7 +15,7 @@ const { machine } = machineKey();
 
 describe('honest traces', () => {
   it('every instruction and system call on edge operands', async () => {
-    const { traces, statement } = await trace(everything(), SYSCALL_INPUT);
+    const { traces, statement } = await traceRun(everything(), SYSCALL_INPUT);
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
     for (const [k, chip] of machine.chips.entries()) {
       // A tail is its head's definition once more, used only behind full heads.

@@ -23,7 +23,7 @@ it('a shard for every single one of 2,000 instructions', async () => {
     ...everySyscall(),
     ...asm.halt(5),
   ];
-  const pk = await setupProgram(createProgram(asm.elf(words)));
+  const pk = await setupProgram(createProgram(asm.elf(words, { lowMemory: true })));
   const run = await execute(pk.program, SYSCALL_INPUT);
   const statements: ShardStatement<number>[] = [];
   let checked = 0;

@@ -6,7 +6,7 @@ import { P } from '@weft/primitives/field/base';
 import { expect, it } from 'vitest';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { judge, passes } from '../support/rows.ts';
-import { trace } from '../support/traces.ts';
+import { traceRun } from '../support/traces.ts';
 
 /** Columns whose cells may be free on some rows, and why. Reviewed; a column that is not here must never survive. */
 const WAIVERS: Readonly<Record<string, string>> = {
@@ -56,7 +56,7 @@ function chooseRows(columns: readonly Uint32Array[], height: number): number[] {
 }
 
 it('no unwaived change of a cell passes', async () => {
-  const { pk, traces: all } = await trace(everything(), SYSCALL_INPUT);
+  const { pk, traces: all } = await traceRun(everything(), SYSCALL_INPUT);
   // A tail is its head's definition once more.
   const traces = all.filter((t) => t?.chip.name.endsWith('_tail') !== true);
   const survivors = new Map<string, number>();

@@ -12,7 +12,7 @@ import { machineKey } from '@weft/rv32im/key';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { everything, SYSCALL_INPUT } from './programs.ts';
-import { findings, type Traced, trace } from './traces.ts';
+import { findings, type Traced, trace, traceRun } from './traces.ts';
 
 const { machine } = machineKey();
 
@@ -76,7 +76,7 @@ export class Forgery {
 }
 
 /** A run that reaches every table. */
-export const traceEverything = (): Promise<Traced> => trace(everything(), SYSCALL_INPUT);
+export const traceEverything = (): Promise<Traced> => traceRun(everything(), SYSCALL_INPUT);
 
 /** One store and one load; halts with 1. */
 export const SMALL: readonly number[] = [

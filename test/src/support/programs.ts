@@ -7,7 +7,10 @@ import { FEW_EDGES } from '@weft/executor/testing';
 
 const [X, Y, Z, BASE] = [6, 7, 28, 9];
 
-/** Each operation on all pairs of `operands`, results thrown into registers; branches with both outcomes; memory at every offset. */
+/**
+ * Each operation on all pairs of `operands`, results thrown into registers; branches with both outcomes; memory at every
+ * offset. Needs a segment in the page at null, where an address that wraps around comes out.
+ */
 export function everyInstruction(operands: readonly number[]): number[] {
   const words: number[] = [...asm.li(BASE, asm.DATA + 0x400)];
   for (const a of operands) {
@@ -83,7 +86,8 @@ function idleCells(): number[] {
   ];
 }
 
-/** All of the above, ending with `exitCode`. */
-export function everything(exitCode = 5): number[] {
-  return [...everyInstruction(FEW_EDGES), ...everySyscall(), ...idleCells(), ...asm.halt(exitCode)];
+/** An ELF file that does all of the above and ends with `exitCode`. */
+export function everything(exitCode = 5): Uint8Array {
+  const words = [...everyInstruction(FEW_EDGES), ...everySyscall(), ...idleCells(), ...asm.halt(exitCode)];
+  return asm.elf(words, { lowMemory: true });
 }
