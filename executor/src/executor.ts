@@ -3,10 +3,19 @@
  */
 
 import { ExecutionError } from '@weft/primitives';
+import {
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkOptions,
+  checkSignal,
+  copyItems,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
 import { STEP_CLASSES } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
-import type { Program } from './program/program.ts';
+import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
 import type { SymbolTable } from './program/symbols.ts';
 import { LiveHost, type OutputListener } from './run/host.ts';
@@ -40,11 +49,22 @@ export interface CountedExecution extends ExecutionResult {
   readonly pages: number;
 }
 
+/** Options of a run and their checks; a metered one has some of its own besides. */
+export const EXECUTE_OPTIONS: OptionChecks<ExecuteOptions> & OptionChecks<{ maxOutput: number }> = {
+  maxCycles: (name, value) => checkInteger(name, value, 1),
+  onOutput: checkFunction,
+  signal: checkSignal,
+  onProgress: checkFunction,
+  symbols: (name, value) => checkMethods(name, value, 'a SymbolTable', ['lookup']),
+  maxOutput: (name, value) => checkInteger(name, value, 0),
+};
+
 const SLICE = 1 << 20;
 
 /**
  * Runs a program on a list of input items.
  * @throws {ExecutionError} when the guest traps, exceeds `maxCycles`, or commits to other public values than it wrote.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
 export async function execute(
@@ -52,8 +72,16 @@ export async function execute(
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<CountedExecution> {
-  const { maxCycles = 2 ** 32 } = options;
-  const host = new LiveHost(stdin, options.onOutput);
+  checkProgram(program);
+  const items = copyItems('stdin', stdin);
+  const {
+    maxCycles = 2 ** 32,
+    onOutput,
+    signal,
+    onProgress,
+    symbols,
+  } = checkOptions<ExecuteOptions>('options', options, EXECUTE_OPTIONS);
+  const host = new LiveHost(items, onOutput);
   const state = initialState(program);
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
@@ -61,18 +89,18 @@ export async function execute(
   let publicValues: Uint8Array;
   try {
     while (!interpreter.halted) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       interpreter.rowsLeft.fill(SLICE);
       interpreter.run(Math.max(1, Math.min(SLICE, maxCycles - interpreter.cycles)));
       for (const k of counts.keys()) counts[k]! += SLICE - interpreter.rowsLeft[k]!;
-      options.onProgress?.(interpreter.cycles);
+      onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
       await nextTurn();
     }
     publicValues = Uint8Array.from(host.publicValues);
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
-    throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
+    throw error instanceof ExecutionError ? locate(error, symbols) : error;
   }
   const pages = memory.pages.filter((page) => page !== undefined).length;
   memory.release();

@@ -1,2 +1,5 @@
-export * from './bytes.ts';
+/**
+ * @module Bytes and errors: what every other package needs of this one. The rest is imported by its path.
+ */
+export { bytesToFelts, bytesToHex, concatBytes, feltsToBytes, hexToBytes } from './bytes.ts';
 export * from './errors.ts';

@@ -2,8 +2,14 @@
  * @module What one shard proof says, and how it enters the transcript and the buses.
  */
 import { CELL } from '@weft/executor/program/layout';
+import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
+import { P } from '@weft/primitives/field/base';
 import type { PublicTuple } from '@weft/prover/air/machine';
 import { STATEMENT } from './buses.ts';
+
+/** Elements of the parts that have several. */
+const LENGTHS = { before: 8, after: 8, digest: 16 } as const;
+const PARTS = ['before', 'after', 'digest'] as const;
 
 /** What one shard proof says. */
 export interface ShardStatement<F> {
@@ -37,9 +43,23 @@ export function shardStatement(end: {
   return { before, after, startPc, endPc, exitLo: exitLo!, exitHi: exitHi!, committed, digest };
 }
 
-/** All words of a statement, in the order in which they are observed. */
+/**
+ * All words of a statement, in the order in which they are observed.
+ * @throws {TypeError} when a part is missing, {@link RangeError} when one has another length.
+ */
 export function statementWords<F>(s: ShardStatement<F>): F[] {
+  checkObject('statement', s, 'a statement', [...PARTS, 'startPc', 'endPc', 'exitLo', 'exitHi', 'committed']);
+  for (const part of PARTS) {
+    checkArray(`statement.${part}`, s[part]);
+    if (s[part].length !== LENGTHS[part])
+      throw new RangeError(`statement.${part} must have ${LENGTHS[part]} elements, got ${s[part].length}`);
+  }
   return [...s.before, ...s.after, s.startPc, s.endPc, s.exitLo, s.exitHi, s.committed, ...s.digest];
+}
+
+/** @throws {TypeError} {@link RangeError} unless `s` is a statement of canonical field elements. */
+export function checkStatement(name: string, s: ShardStatement<number>): void {
+  for (const [i, word] of statementWords(s).entries()) checkInteger(`word ${i} of ${name}`, word, 0, P - 1);
 }
 
 /** Words of {@link statementWords}. */

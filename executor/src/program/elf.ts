@@ -3,6 +3,7 @@
  * the program headers itself and refuses everything that it does not fully understand. Section headers never matter here.
  */
 import { ElfError } from '@weft/primitives';
+import { copyBytes } from '@weft/primitives/arguments';
 import { MEMORY_END } from './layout.ts';
 
 export interface ElfSegment {
@@ -50,9 +51,11 @@ const MAX_CODE_SPAN = 1 << 24;
 
 /**
  * Reads an ELF executable for RV32IM.
- * @throws {ElfError} with an {@link ElfErrorCode} for anything else.
+ * @throws {ElfError} with an {@link ElfErrorCode} for any other bytes; {@link TypeError} when `file` is no `Uint8Array`.
  */
-export function loadElf(bytes: Uint8Array): ElfImage {
+export function loadElf(file: Uint8Array): ElfImage {
+  // The image outlives the call, and `slice` of a Buffer is no copy.
+  const bytes = copyBytes('file', file);
   const fail = (code: ElfErrorCode, message: string): never => {
     throw new ElfError(code, message);
   };

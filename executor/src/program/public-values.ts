@@ -3,7 +3,8 @@
  * what the last shard says.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, readU32 } from '@weft/primitives';
+import { bytesToHex } from '@weft/primitives';
+import { readU32 } from '@weft/primitives/bytes';
 
 /**
  * Either all words of the digest were committed and it is the SHA-256 of the public values, or none was and there are no

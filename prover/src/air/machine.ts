@@ -3,8 +3,9 @@
  * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities could wrap modulo p.
  */
 import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkInteger, checkName, checkObject, refuse } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
-import { type Bus, type Chip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
+import { type Bus, type Chip, checkBus, checkChip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
 
 /** A tuple that the verifier itself sends or receives: how a statement enters the bus argument. */
@@ -42,17 +43,30 @@ function offsets(sizes: readonly number[], first: number): { offset: number[]; e
   return { offset, end };
 }
 
+/** @throws {TypeError} unless `value` is a machine. */
+export function checkMachine(name: string, value: Machine): void {
+  checkObject(name, value, 'what defineMachine returned', ['chips', 'buses', 'leafCount', 'constraintCount']);
+}
+
 /**
  * Joins chips to a machine.
  * @param publicTuples - most tuples per bus that the verifier adds to a statement.
  * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, or the
  * counts on a bus could add up to p.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  */
 export function defineMachine(
   name: string,
   chips: readonly Chip[],
   publicTuples: ReadonlyMap<Bus, number> = new Map(),
 ): Machine {
+  checkName('name', name);
+  checkArray('chips', chips, checkChip);
+  if (!(publicTuples instanceof Map)) refuse('publicTuples', 'a Map from buses to numbers', publicTuples);
+  for (const [bus, most] of publicTuples) {
+    checkBus('a bus of publicTuples', bus);
+    checkInteger(`publicTuples of ${bus.name}`, most, 0);
+  }
   const buses = [...new Set(chips.flatMap((chip) => chip.interactions.map((i) => i.bus)))];
   const fail = (message: string): never => {
     throw new ConstraintError('MACHINE', `machine ${name}: ${message}`);
@@ -70,7 +84,8 @@ export function defineMachine(
         reach += i.countBound * 2 ** chip.maxLogHeight;
       }
     }
-    if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
+    // So that what is no number does not pass either.
+    if (!(reach < P)) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
   for (const chip of chips) checkPadding(chip);
   const leaves = offsets(

@@ -4,18 +4,23 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ResourceError } from '@weft/primitives';
+import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
-import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
 import { packBlocks } from './stacking.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
 export const PROTOCOL_VERSION = 1;
+
+/** log2 of the least and the most cells that a shape may have. */
+const MIN_SHAPE = MIN_LOG_HEIGHT;
+const MAX_SHAPE = 30;
 
 /** log2 of the most cells that a preprocessed commitment may have. */
 export const MAX_PREPROCESSED_VARIABLES = 26;
@@ -81,8 +86,29 @@ function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
   );
 }
 
-/** @param sizes - log2 of the cells of each shape, rising. */
+/** @throws {TypeError} unless `key` is a machine key. */
+export function checkMachineKey(name: string, key: MachineKey): void {
+  checkObject(name, key, 'what createMachineKey returned', ['suite', 'machine', 'shapes', 'digest']);
+}
+
+/** @throws {TypeError} {@link RangeError} unless `key` is a preprocessed key. */
+export function checkPreprocessedKey(name: string, key: PreprocessedKey): void {
+  checkObject(name, key, 'a preprocessed key', ['logHeights', 'root']);
+  checkArray(`${name}.logHeights`, key.logHeights, (item, x) => checkInteger(item, x, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT));
+  checkArray(`${name}.root`, key.root, (item, x) => checkInteger(item, x, 0, P - 1));
+}
+
+/**
+ * Derives the key of a machine. Deterministic.
+ * @param sizes - log2 of the cells of each shape, rising, at least one.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
+ */
 export function createMachineKey(suite: HashSuite, machine: Machine, sizes: readonly number[]): MachineKey {
+  checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
+  checkMachine('machine', machine);
+  checkArray('sizes', sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
+  if (sizes.length === 0 || sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!))
+    throw new RangeError(`sizes must rise and be at least one, got [${sizes.join(', ')}]`);
   const shapes = sizes.map((variables, index) => ({ index, variables, witness: witnessParameters(variables) }));
   const description = JSON.stringify([
     ['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))],

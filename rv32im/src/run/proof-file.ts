@@ -7,11 +7,13 @@
  * then length and proof. Integers and elements are four bytes, little-endian.
  */
 import { MEMORY_END } from '@weft/executor/program/layout';
-import { bytesToFelts, concatBytes, feltsToBytes, readU32, VerificationError } from '@weft/primitives';
+import { bytesToFelts, concatBytes, feltsToBytes, VerificationError } from '@weft/primitives';
+import { checkArray, checkBytes, checkObject } from '@weft/primitives/arguments';
+import { readU32 } from '@weft/primitives/bytes';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
-import type { ShardProof, VerifyingKey } from './verify.ts';
+import { checkVerifyingKey, type ShardProof, type VerifyingKey } from './verify.ts';
 
 export interface ProofFile {
   readonly mode: 'core';
@@ -48,7 +50,12 @@ export function encodeShard({ statement, proof }: ShardProof): Uint8Array {
   return concatBytes(feltsToBytes(statementWords(statement)), u32(proof.length), proof);
 }
 
-export function encodeProof({ vk, publicValues, shards }: ProofFile): Uint8Array {
+/** @throws {TypeError} {@link RangeError} for a file that has no encoding. */
+export function encodeProof(file: ProofFile): Uint8Array {
+  checkObject('file', file, 'a proof file', ['vk', 'publicValues', 'shards']);
+  const { vk, publicValues, shards } = file;
+  checkVerifyingKey('file.vk', vk);
+  checkArray('file.shards', shards, (name, shard) => checkObject(name, shard, 'a shard proof', ['statement', 'proof']));
   return concatBytes(encodeHead(vk, publicValues, shards.length), ...shards.map(encodeShard));
 }
 
@@ -95,8 +102,12 @@ function readShard(reader: Reader, index: number): ShardProof {
   return { statement, proof: reader.block(length, `the proof of shard ${index}`) };
 }
 
-/** @throws {VerificationError} `format` for anything that {@link encodeProof} does not write. */
+/**
+ * @throws {VerificationError} `format` for bytes that {@link encodeProof} does not write.
+ * @throws {TypeError} for anything but bytes.
+ */
 export function decodeProof(bytes: Uint8Array): ProofFile {
+  checkBytes('bytes', bytes);
   if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');
   if (bytes.length < HEAD_BYTES) fail(`the proof is cut off after ${bytes.length} bytes`);
   if (bytes[4] !== PROTOCOL_VERSION) fail(`proof of protocol version ${bytes[4]}; this is version ${PROTOCOL_VERSION}`);

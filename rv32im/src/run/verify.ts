@@ -4,10 +4,17 @@
 import { HALT_PC } from '@weft/executor/program/layout';
 import { publicValuesFault } from '@weft/executor/program/public-values';
 import { VerificationError } from '@weft/primitives';
+import { checkArray, checkBytes, checkInteger, checkObject } from '@weft/primitives/arguments';
+import { P } from '@weft/primitives/field/base';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import type { MachineKey, PreprocessedKey } from '@weft/prover/protocol/key';
+import {
+  checkMachineKey,
+  checkPreprocessedKey,
+  type MachineKey,
+  type PreprocessedKey,
+} from '@weft/prover/protocol/key';
 import { verifyBytes } from '@weft/prover/verify/proof';
-import { type ShardStatement, statementTuples, statementWords } from '../statement.ts';
+import { checkStatement, type ShardStatement, statementTuples, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
 export interface VerifyingKey {
@@ -18,8 +25,18 @@ export interface VerifyingKey {
   readonly imageRoot: Digest;
 }
 
+/** @throws {TypeError} {@link RangeError} unless `vk` is a verifying key. */
+export function checkVerifyingKey(name: string, vk: VerifyingKey): void {
+  checkObject(name, vk, 'a verifying key', ['preprocessed', 'entryPc', 'imageRoot']);
+  checkPreprocessedKey(`${name}.preprocessed`, vk.preprocessed);
+  checkInteger(`${name}.entryPc`, vk.entryPc, 0, P - 1);
+  checkArray(`${name}.imageRoot`, vk.imageRoot, (item, x) => checkInteger(item, x, 0, P - 1));
+}
+
 /** Eight elements that stand for the machine and the program. */
 export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
+  checkMachineKey('key', key);
+  checkVerifyingKey('vk', vk);
   const { logHeights, root } = vk.preprocessed;
   return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, vk.entryPc, ...vk.imageRoot]);
 }
@@ -36,12 +53,17 @@ export interface ShardProof {
  * values, or there are none of either.
  * @returns the exit code.
  * @throws {VerificationError} `chain` or `public_values`.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  */
 export function checkChain(
   vk: VerifyingKey,
   statements: readonly ShardStatement<number>[],
   publicValues: Uint8Array,
 ): number {
+  checkVerifyingKey('vk', vk);
+  checkArray('statements', statements);
+  for (const [i, s] of statements.entries()) checkStatement(`statements[${i}]`, s);
+  checkBytes('publicValues', publicValues);
   const broken = (message: string): never => {
     throw new VerificationError('chain', message);
   };
@@ -73,6 +95,7 @@ export function verifyRun(
   shards: readonly ShardProof[],
   publicValues: Uint8Array,
 ): number {
+  checkArray('shards', shards, (name, shard) => checkObject(name, shard, 'a shard proof', ['statement', 'proof']));
   const exitCode = checkChain(
     vk,
     shards.map((s) => s.statement),
@@ -92,6 +115,8 @@ export function verifyShard(
   statement: ShardStatement<number>,
   proof: Uint8Array,
 ): void {
+  checkVerifyingKey('vk', vk);
+  checkStatement('statement', statement);
   const input = { words: statementWords(statement), tuples: statementTuples(statement, (x) => x) };
   verifyBytes(key, vk.preprocessed, input, proof);
 }
