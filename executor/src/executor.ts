@@ -56,7 +56,7 @@ export const EXECUTE_OPTIONS: OptionChecks<ExecuteOptions> & OptionChecks<{ maxO
   signal: checkSignal,
   onProgress: checkFunction,
   symbols: (name, value) => checkMethods(name, value, 'a SymbolTable', ['lookup']),
-  maxOutput: (name, value) => checkInteger(name, value, 0),
+  maxOutput: (name, value) => checkInteger(name, value, 0, 2 ** 32),
 };
 
 const SLICE = 1 << 20;

@@ -39,9 +39,9 @@ export interface SegmentOptions {
   readonly symbols?: SymbolTable | undefined;
 }
 
-const OPTIONS: OptionChecks<SegmentOptions> = {
+/** Options of a metered run, the cost model apart, and their checks. */
+export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model'>> = {
   ...EXECUTE_OPTIONS,
-  model: (name, value) => checkObject(name, value, 'a cost model', ['tables', 'fixed']),
   limits: (name, value) => {
     checkObject(name, value, 'limits of a shard', ['cells', 'fractions']);
     const { cells, fractions, steps } = value as ShardLimits;
@@ -49,6 +49,11 @@ const OPTIONS: OptionChecks<SegmentOptions> = {
     checkInteger(`${name}.fractions`, fractions, 1);
     if (steps !== undefined) checkInteger(`${name}.steps`, steps, 1);
   },
+};
+
+const OPTIONS: OptionChecks<SegmentOptions> = {
+  ...CUT_OPTIONS,
+  model: (name, value) => checkObject(name, value, 'a cost model', ['tables', 'fixed']),
 };
 
 /** Steps between two looks at the bumps of registers, which are reserved in advance. */

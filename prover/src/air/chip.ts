@@ -245,7 +245,9 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
       checkName('column', column);
       if (fixedColumns.length > 0) fail('committed columns come before fixed ones');
       if (columns.some((c) => c.name === column)) fail(`two columns are named ${column}`);
-      return graph.column(columns.push({ name: column, fill: fill && fillGraph.lift(fill).id }) - 1);
+      return graph.column(
+        columns.push({ name: column, fill: fill === undefined ? undefined : fillGraph.lift(fill).id }) - 1,
+      );
     },
     bool: (column, fill) => {
       const e = builder.col(column, fill);

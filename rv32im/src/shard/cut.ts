@@ -3,8 +3,8 @@
  */
 import type { ExecutionResult } from '@weft/executor/executor';
 import { registersOf } from '@weft/executor/shard/checkpoint';
-import { type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
-import { checkObject } from '@weft/primitives/arguments';
+import { CUT_OPTIONS, type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
+import { checkObject, checkOptions } from '@weft/primitives/arguments';
 import { costModel } from '../cost/cost.ts';
 import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
@@ -32,10 +32,11 @@ export function cutRun(
   options: CutOptions,
 ): AsyncGenerator<StatedShard, ExecutionResult> {
   checkProvingKey('pk', pk);
-  checkObject('options', options, 'an object', ['limits']);
+  const checked = checkOptions('options', options, CUT_OPTIONS);
+  checkObject('options', checked, 'an object', ['limits']);
   // Begins now, so that it copies and checks its arguments.
   const model = costModel(pk.key, pk.vk.preprocessed);
-  return statedShards(pk, segmentRun(pk.program, stdin, { ...options, model }));
+  return statedShards(pk, segmentRun(pk.program, stdin, { ...checked, model }));
 }
 
 async function* statedShards(
