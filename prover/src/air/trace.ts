@@ -14,7 +14,7 @@ export interface TableBase {
 }
 
 /** @throws {TypeError} {@link RangeError} unless `value` is a table. */
-export function checkTable(name: string, value: unknown): void {
+function checkTable(name: string, value: unknown): void {
   checkObject(name, value, 'a table', ['chip', 'logHeight', 'fixed']);
   const { chip, logHeight, fixed } = value as TableBase;
   checkChip(`${name}.chip`, chip);

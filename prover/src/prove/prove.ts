@@ -53,7 +53,8 @@ const OPTIONS: OptionChecks<ProveOptions> = {
 
 /**
  * Proves the tables.
- * @param tables - per chip of the machine, `undefined` when it has no rows.
+ * @param tables - per chip of the machine, `undefined` when it has no rows. Their columns and events are read until the proof
+ * is done, and must not be changed before; everything else is copied.
  * @param words - the statement's words; they must match what the tables put on the public buses.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none; {@link ResourceError} SHARD_TOO_LARGE.
  */
