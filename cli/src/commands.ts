@@ -49,8 +49,9 @@ export async function runCommand(
   streams: Streams,
 ): Promise<Outcome> {
   const output: Uint8Array[] = [];
+  const { maxCycles, memory, workers } = options;
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
-    ...options,
+    ...{ maxCycles, memory, workers },
     onOutput: (descriptor, bytes) => {
       if (descriptor === 1) output.push(bytes);
       streams.guest(descriptor, bytes);

@@ -3,10 +3,19 @@
  */
 
 import { ExecutionError } from '@weft/primitives';
+import {
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkOptions,
+  checkSignal,
+  copyItems,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
 import { STEP_CLASSES } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
-import type { Program } from './program/program.ts';
+import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
 import type { SymbolTable } from './program/symbols.ts';
 import { LiveHost, type OutputListener } from './run/host.ts';
@@ -39,13 +48,23 @@ export interface CountedExecution extends ExecutionResult {
   readonly pages: number;
 }
 
+/** Options of a run and their checks; a metered one has some of its own besides. */
+export const EXECUTE_OPTIONS: OptionChecks<ExecuteOptions> = {
+  maxCycles: (name, value) => checkInteger(name, value, 1),
+  onOutput: checkFunction,
+  signal: checkSignal,
+  onProgress: checkFunction,
+  symbols: (name, value) => checkMethods(name, value, 'a SymbolTable', ['lookup']),
+  maxOutput: (name, value) => checkInteger(name, value, 0, 2 ** 31),
+};
+
 const SLICE = 1 << 20;
 
 /**
  * Runs a program on a list of input items.
  * @throws {ExecutionError} when the guest traps, exceeds `maxCycles` or `maxOutput`, or commits to other public values than
  * it wrote. {@link ResourceError} MEMORY when the guest uses more memory than this process gets.
- * @throws {RangeError} when a limit is none.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
 export async function execute(
@@ -53,8 +72,12 @@ export async function execute(
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<CountedExecution> {
-  const { maxCycles, maxOutput } = runLimits(options);
-  const host = new LiveHost(stdin, maxOutput, options.onOutput);
+  checkProgram(program);
+  const items = copyItems('stdin', stdin);
+  const checked = checkOptions<ExecuteOptions>('options', options, EXECUTE_OPTIONS);
+  const { onOutput, signal, onProgress, symbols } = checked;
+  const { maxCycles, maxOutput } = runLimits(checked);
+  const host = new LiveHost(items, maxOutput, onOutput);
   const state = initialState(program);
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
@@ -62,11 +85,11 @@ export async function execute(
   let publicValues: Uint8Array;
   try {
     while (!interpreter.halted) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       interpreter.rowsLeft.fill(SLICE);
       interpreter.run(SLICE);
       for (const k of counts.keys()) counts[k]! += SLICE - interpreter.rowsLeft[k]!;
-      options.onProgress?.(interpreter.cycles);
+      onProgress?.(interpreter.cycles);
       // Lets an abort arrive.
       await nextTurn();
     }
@@ -74,7 +97,7 @@ export async function execute(
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     memory.release();
-    throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
+    throw error instanceof ExecutionError ? locate(error, symbols) : error;
   }
   const pages = memory.pages.filter((page) => page !== undefined).length;
   memory.release();

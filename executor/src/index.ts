@@ -1,10 +1,12 @@
-export * from './calls/call.ts';
+/**
+ * @module The executor: ELF files, programs and their plain runs. Works in browsers; what names functions in messages,
+ * `program/symbols`, needs Node.
+ */
 export { CALLS } from './calls/index.ts';
-export * from './executor.ts';
-export * from './observe/record.ts';
-export * from './program/abi.ts';
-export * from './program/elf.ts';
-export * from './program/isa.ts';
-export * from './program/layout.ts';
-export * from './program/program.ts';
-export * from './program/symbols.ts';
+export { type CountedExecution, type ExecuteOptions, type ExecutionResult, execute } from './executor.ts';
+export { FD, SYSCALL } from './program/abi.ts';
+export { type ElfErrorCode, type ElfImage, type ElfSegment, loadElf } from './program/elf.ts';
+export { decode, type Instruction, OP } from './program/isa.ts';
+export { MEMORY_END } from './program/layout.ts';
+export { type Code, createProgram, type Program } from './program/program.ts';
+export type { SymbolTable } from './program/symbols.ts';

@@ -50,4 +50,5 @@ export type VerificationReason =
   | 'opening'
   | 'merkle'
   | 'proof_of_work'
-  | 'public_values';
+  | 'public_values'
+  | 'exit_code';

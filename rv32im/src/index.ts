@@ -1,7 +1,7 @@
 /**
  * @module The RV32IM machine on the proof system: keys of programs, proofs of shards, and what a finished run is.
  */
-export { costModel, DEFAULT_MEMORY, type MemoryPlan, planMemoryLimit } from './cost/cost.ts';
+export { DEFAULT_MEMORY, type MemoryPlan, planMemoryLimit } from './cost/cost.ts';
 export { machineKey } from './key.ts';
 export { decodeProof, encodeProof, type ProofFile } from './run/proof-file.ts';
 export { checkChain, type ShardProof, type VerifyingKey, verifyRun, verifyShard, vkDigest } from './run/verify.ts';

@@ -1,7 +1,8 @@
 /**
  * @module Setup: from a program, its proving and verifying key.
  */
-import { imageLeaves, type Program } from '@weft/executor/program/program';
+import { checkProgram, imageLeaves, type Program } from '@weft/executor/program/program';
+import { checkObject } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { MachineKey } from '@weft/prover/protocol/key';
 import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
@@ -20,8 +21,14 @@ export interface ProvingKey {
   readonly image: StateTree;
 }
 
-/** Derives the keys of a program. Deterministic. */
+/** @throws {TypeError} when `value` is no proving key. */
+export function checkProvingKey(name: string, value: unknown): void {
+  checkObject(name, value, 'what setupProgram returned', ['key', 'program', 'vk', 'vkDigest', 'preprocessed', 'image']);
+}
+
+/** Derives the keys of a program. Deterministic. @throws {TypeError} when `program` is none. */
 export async function setupProgram(program: Program): Promise<ProvingKey> {
+  checkProgram(program);
   const key = machineKey();
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));

@@ -4,6 +4,7 @@
  */
 import { CELL, FIRST_CLOCK, HALT_PC } from '@weft/executor/program/layout';
 import { PUBLIC_VALUES_RULE } from '@weft/executor/program/public-values';
+import { checkArray, checkObject } from '@weft/primitives/arguments';
 import type { StatementLayout } from '@weft/prover/air/statement';
 import { STATEMENT } from './buses.ts';
 
@@ -82,9 +83,21 @@ export function shardStatement(end: {
   return { before, after, startPc, endPc, endClock, exitLo: exitLo!, exitHi: exitHi!, committed, digest };
 }
 
-/** All words of a statement, in the order in which they are observed. */
+/**
+ * All words of a statement, in the order in which they are observed.
+ * @throws {TypeError} when a part is missing, {@link RangeError} when one has another length.
+ */
 export function statementWords<F>(s: ShardStatement<F>): F[] {
-  return FIELD_LIST.flatMap(([field]) => s[field] as F | readonly F[]);
+  checkObject('statement', s, 'a statement', []);
+  return FIELD_LIST.flatMap(([field, count]) => {
+    const part = s[field] as F | readonly F[];
+    if (part === undefined) throw new TypeError(`statement.${field} is missing`);
+    if (count === 1) return part;
+    checkArray(`statement.${field}`, part);
+    if ((part as readonly F[]).length !== count)
+      throw new RangeError(`statement.${field} must have ${count} elements, got ${(part as readonly F[]).length}`);
+    return part;
+  });
 }
 
 /** The inverse of {@link statementWords}. */

@@ -1,11 +1,15 @@
 /**
- * @module The public API: setup, execute, prove and verify.
+ * @module The public API: setup, execute, prove and verify, in Node and in browsers. What differs between the two comes from
+ * `#platform`.
+ *
+ * Every function checks its arguments and copies bytes before it does anything else: a `TypeError` or `RangeError` names what
+ * is wrong, and buffers may be used again as soon as the call has returned its promise.
  */
 
-import { type ExecutionResult, execute as run } from '@weft/executor/executor';
+import { type CountedExecution, type ExecutionResult, execute as run } from '@weft/executor/executor';
 import { createProgram, type Program } from '@weft/executor/program/program';
-import { readSymbols } from '@weft/executor/program/symbols';
-import { bytesToHex, concatBytes, feltsToBytes, ResourceError } from '@weft/primitives';
+import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } from '@weft/primitives';
+import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
@@ -13,86 +17,96 @@ import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
-import { coreCount } from '@weft/tasks/node/cores';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { createMemoryStore, proveShards, type ShardStore } from './prove/coordinator.ts';
+import { coreCount, createThreads, readSymbols } from '#platform';
+import {
+  checkWorkers,
+  type EstimateOptions,
+  type ExecuteOptions,
+  estimateOptions,
+  executeOptions,
+  type ProveOptions,
+  type ProveProgress,
+  proveOptions,
+  type ResourceOptions,
+} from './options.ts';
+import { createMemoryStore, loadFrom, proveShards, type ShardStore } from './prove/coordinator.ts';
 import { type Estimate, estimate } from './prove/estimate.ts';
 
 export * from '@weft/primitives/errors';
+export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
+export type { EstimateOptions, ExecuteOptions, ProveOptions, ProveProgress, ResourceOptions } from './options.ts';
 export type { ShardStore } from './prove/coordinator.ts';
 export type { Estimate } from './prove/estimate.ts';
 export { DEFAULT_MAX_PROOF_BYTES, type Verified, type VerifyOptions, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {
-  /** The file. */
+  /** The file; a copy. */
   readonly elf: Uint8Array;
   /** The verifying key's digest, 32 bytes: what a verifier has to know. */
   readonly vk: Uint8Array;
   /** `vk` in hexadecimal. */
   readonly vkHex: string;
-  /** Decoded program, committed tables and initial state: all that proving takes. */
+  /** Decoded program, committed tables and initial state: all that proving takes. Nothing in it may be changed. */
   readonly provingKey: ProvingKey;
 }
 
 /**
  * Derives a program's verifying key. Same ELF, same key, on every machine.
- * @throws {ElfError}
+ * @throws {ElfError} {@link TypeError} when `elf` is no `Uint8Array`.
  */
 export async function setup(elf: Uint8Array): Promise<Setup> {
+  checkBytes('elf', elf);
   return setupOf(createProgram(elf));
 }
 
 async function setupOf(program: Program): Promise<Setup> {
   const provingKey = await setupProgram(program);
   const vk = feltsToBytes(provingKey.vkDigest);
-  return { elf: program.elf, vk, vkHex: bytesToHex(vk), provingKey };
-}
-
-export interface ExecuteOptions {
-  /** Default 2^32. */
-  readonly maxCycles?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Receives what the guest writes to standard output (1) and standard error (2). */
-  readonly onOutput?: ((descriptor: 1 | 2, bytes: Uint8Array) => void) | undefined;
-  /** Called now and then with the cycles so far. */
-  readonly onProgress?: ((cycles: number) => void) | undefined;
+  // What is handed out is not what proving works on.
+  return Object.freeze({ elf: program.elf.slice(), vk, vkHex: bytesToHex(vk), provingKey });
 }
 
 export type Execution = ExecutionResult;
 
+/** What a run made public, without what only an estimate needs. */
+function executionOf({ exitCode, cycles, publicValues }: CountedExecution): Execution {
+  return { exitCode, cycles, publicValues };
+}
+
 /**
  * Runs a program on its input items without proving anything.
- * @throws {ElfError} {@link ExecutionError} when the guest traps.
+ * @throws {ElfError} {@link ExecutionError} when the guest traps or exceeds a limit.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
+ * @throws the signal's reason when aborted.
  */
 export async function execute(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): Promise<Execution> {
-  const symbols = readSymbols(elf);
-  const { exitCode, cycles, publicValues } = await run(createProgram(elf), stdin, { ...options, symbols });
-  return { exitCode, cycles, publicValues };
+  checkBytes('elf', elf);
+  const items = copyItems('stdin', stdin);
+  const checked = executeOptions(options);
+  return executionOf(await run(createProgram(elf), items, { ...checked, symbols: readSymbols(elf) }));
 }
 
-/** What decides how a run is proven. */
-export interface ResourceOptions {
-  /** Bytes that all threads together may use, 4 GiB by default. It decides how large shards are, hence the proof's bytes. */
-  readonly memory?: number | undefined;
-  /** Worker threads, by default one per core; no more than fit `memory`. */
-  readonly workers?: number | undefined;
-}
-
-/** Runs a program and predicts what proving the run would take. */
+/**
+ * Runs a program and predicts what proving the run would take.
+ * @throws as `execute` does; {@link ResourceError} MEMORY_LIMIT.
+ */
 export async function estimateRun(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
-  options: ExecuteOptions & ResourceOptions = {},
+  options: EstimateOptions = {},
 ): Promise<Execution & { readonly estimate: Estimate }> {
-  const { plan, workers } = resources(options);
-  const counted = await run(createProgram(elf), stdin, { ...options, symbols: readSymbols(elf) });
-  const { exitCode, cycles, publicValues } = counted;
-  return { exitCode, cycles, publicValues, estimate: estimate(counted, plan, workers) };
+  checkBytes('elf', elf);
+  const items = copyItems('stdin', stdin);
+  const { memory, workers: most, ...running } = estimateOptions(options);
+  const { plan, workers } = resources({ memory, workers: most });
+  const counted = await run(createProgram(elf), items, { ...running, symbols: readSymbols(elf) });
+  return { ...executionOf(counted), estimate: estimate(counted, plan, workers) };
 }
 
 function resources({ memory = DEFAULT_MEMORY, workers = coreCount() }: ResourceOptions): {
@@ -101,34 +115,6 @@ function resources({ memory = DEFAULT_MEMORY, workers = coreCount() }: ResourceO
 } {
   const plan = planMemoryLimit(machineKey(), memory);
   return { plan, workers: Math.max(1, Math.min(workers, plan.maxWorkers)) };
-}
-
-/** How far a proof is. */
-export interface ProveProgress {
-  readonly stage: 'execute' | 'prove';
-  /** From 0 to 1. */
-  readonly fraction: number;
-  readonly shardsDone: number;
-  /** Shards of the run: predicted until the last cut is found. */
-  readonly shards: number;
-  /** Cycles in finished shards. */
-  readonly cyclesDone: number;
-  readonly cycles: number;
-}
-
-export interface ProveOptions extends ResourceOptions {
-  readonly maxCycles?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onOutput?: ExecuteOptions['onOutput'];
-  /** Called once, before the proving starts, which waits for it; what it throws ends the work. */
-  readonly onEstimate?: ((estimate: Estimate) => void | Promise<void>) | undefined;
-  readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
-  /** Runs the tasks instead of worker threads of this process; it is not closed. */
-  readonly runner?: TaskRunner | undefined;
-  /** Keeps finished shards, and may hold some from an earlier attempt. In memory by default. */
-  readonly store?: ShardStore | undefined;
-  /** Milliseconds after which a silent worker is given up, ten minutes by default. */
-  readonly silenceMs?: number | undefined;
 }
 
 /** A proven run whose shard proofs lie in its store. */
@@ -153,8 +139,10 @@ export interface Proof
 /**
  * Runs a program and proves the run. The proof has been verified when this returns.
  * @param program - an ELF file, or its setup.
- * @throws {ElfError} {@link ExecutionError} when the guest traps, {@link ResourceError} when memory, disk or a shard's
- * attempts run out.
+ * @param stdin - the input items, in order.
+ * @throws {ElfError} {@link ExecutionError} when the guest traps, exceeds a limit or exits with another code than
+ * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out, or NO_RUNNER in a browser.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
 export async function prove(
@@ -170,81 +158,110 @@ export async function prove(
 
 /**
  * Runs a program of any length and proves the run: the proof stays in the store and is read from there part by part.
+ * Arguments and errors are those of `prove`.
  */
 export async function proveRun(
   program: Setup | Uint8Array,
   stdin: readonly Uint8Array[],
   options: ProveOptions = {},
 ): Promise<ProvenRun> {
-  const started = performance.now();
-  const { signal, onOutput, maxCycles, store = createMemoryStore(), silenceMs } = options;
+  const checked = proveOptions(options);
+  const items = copyItems('stdin', stdin);
+  const pk = isBytes(program) ? undefined : provingKeyOf(program);
   // Decoded once; everything in this process works on that.
-  const decoded = program instanceof Uint8Array ? createProgram(program) : program.provingKey.program;
-  const symbols = readSymbols(decoded.elf);
-  const { plan, workers } = resources(options);
+  const decoded = isBytes(program) ? createProgram(program) : pk!.program;
+  const { plan, workers } = resources(checked);
   // First of all: a worker loads while the program runs here.
-  const runner = options.runner ?? (await createRunner(workers));
+  const runner = checked.runner ?? (await createThreads(workers));
   try {
-    const report = (progress: Partial<ProveProgress>): void =>
-      options.onProgress?.({
-        stage: 'execute',
-        fraction: 0,
-        shardsDone: 0,
-        shards: 0,
-        cyclesDone: 0,
-        cycles: 0,
-        ...progress,
-      });
-    // Without a record, to its end: a run that traps fails before anyone proves its beginning.
-    const counted = await run(decoded, stdin, {
-      signal,
-      onOutput,
-      maxCycles,
-      symbols,
-      onProgress: (cycles) => report({ cycles }),
-    });
-    const { exitCode, cycles, publicValues } = counted;
-    const executed = performance.now();
-    const prediction = estimate(counted, plan, workers);
-    await options.onEstimate?.(prediction);
-    const { vk, provingKey: pk } = program instanceof Uint8Array ? await setupOf(decoded) : program;
-    const tracker = createTracker(cycles, prediction.shards, report);
-    const { statements, shapes } = await proveShards({
-      ...tracker,
-      pk,
-      stdin,
-      plan,
-      runner,
-      workers,
-      store,
-      maxCycles,
-      signal,
-      silenceMs,
-      symbols,
-    });
-    // Each shard has been verified; this is the rest of what `verify` checks.
-    checkChain(pk.vk, statements, publicValues);
-    return {
-      mode: 'core',
-      vk,
-      shards: statements.length,
-      securityBits: proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights).bits,
-      exitCode,
-      cycles,
-      publicValues,
-      executeMs: executed - started,
-      proveMs: performance.now() - executed,
-      proof: () => proofParts(pk.vk, publicValues, statements, store),
-    };
+    return await proveDecoded({ decoded, pk, items, options: checked, plan, workers, runner });
   } finally {
-    if (options.runner === undefined) await runner.close();
+    if (checked.runner === undefined) await runner.close();
   }
 }
 
-async function loadShard(store: ShardStore, index: number): Promise<Uint8Array> {
-  const proof = await store.load(index);
-  if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
-  return proof;
+/** @throws {TypeError} when `program` is not what `setup` returns. */
+function provingKeyOf(program: Setup): ProvingKey {
+  const wanted = 'an ELF file (Uint8Array) or what setup returned';
+  checkObject('program', program, wanted, ['provingKey']);
+  checkObject('program.provingKey', program.provingKey, wanted, [
+    'key',
+    'program',
+    'vk',
+    'vkDigest',
+    'preprocessed',
+    'image',
+  ]);
+  return program.provingKey;
+}
+
+interface ProveJob {
+  readonly decoded: Program;
+  readonly pk: ProvingKey | undefined;
+  readonly items: readonly Uint8Array[];
+  readonly options: ProveOptions;
+  readonly plan: ReturnType<typeof planMemoryLimit>;
+  readonly workers: number;
+  readonly runner: TaskRunner;
+}
+
+async function proveDecoded({ decoded, items, options, plan, workers, runner, ...job }: ProveJob): Promise<ProvenRun> {
+  const started = performance.now();
+  const { signal, onOutput, maxCycles, maxOutput, store = createMemoryStore(), silenceMs } = options;
+  const symbols = readSymbols(decoded.elf);
+  const report = createReporter(options.onProgress);
+  // Without a record, to its end: a run that traps fails before anyone proves its beginning.
+  const counted = await run(decoded, items, {
+    ...{ signal, onOutput, maxCycles, maxOutput, symbols },
+    onProgress: (cycles) => report({ cycles }),
+  });
+  const { cycles, publicValues } = counted;
+  requireExit(counted, options.expectExit);
+  const executed = performance.now();
+  const prediction = estimate(counted, plan, workers);
+  await options.onEstimate?.(prediction);
+  const pk = job.pk ?? (await setupProgram(decoded));
+  const tracker = createTracker(cycles, prediction.shards, report);
+  const limits = { maxCycles, maxOutput, signal, silenceMs };
+  const { statements, shapes } = await proveShards({
+    ...tracker,
+    ...limits,
+    pk,
+    stdin: items,
+    plan,
+    runner,
+    workers,
+    store,
+    symbols,
+  });
+  // Each shard has been verified; this is the rest of what `verify` checks.
+  checkChain(pk.vk, statements, publicValues);
+  // The caller may change what is handed out before it reads the proof.
+  const proven = publicValues.slice();
+  return {
+    mode: 'core',
+    vk: feltsToBytes(pk.vkDigest),
+    shards: statements.length,
+    securityBits: proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights).bits,
+    ...executionOf(counted),
+    executeMs: executed - started,
+    proveMs: performance.now() - executed,
+    proof: () => proofParts(pk.vk, proven, statements, store),
+  };
+}
+
+/** @throws {ExecutionError} EXIT_CODE */
+function requireExit({ exitCode, cycles }: Execution, expectExit: number | undefined): void {
+  if (expectExit === undefined || exitCode === expectExit) return;
+  const message = `the guest exited with code ${exitCode}, expected ${expectExit}; cycle ${cycles}`;
+  throw new ExecutionError('EXIT_CODE', message, { exitCode, expectExit, cycle: cycles });
+}
+
+type Report = (progress: Partial<ProveProgress>) => void;
+
+function createReporter(onProgress: ProveOptions['onProgress']): Report {
+  const nothing: ProveProgress = { stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cyclesDone: 0, cycles: 0 };
+  return (progress) => onProgress?.({ ...nothing, ...progress });
 }
 
 async function* proofParts(
@@ -255,7 +272,9 @@ async function* proofParts(
 ): AsyncGenerator<Uint8Array> {
   yield encodeHead(vk, publicValues, statements.length);
   for (const [index, statement] of statements.entries()) {
-    yield encodeShard({ statement, proof: await loadShard(store, index) });
+    const proof = await loadFrom(store, index);
+    if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
+    yield encodeShard({ statement, proof });
   }
 }
 
@@ -263,7 +282,7 @@ async function* proofParts(
 function createTracker(
   cycles: number,
   predicted: number,
-  report: (progress: Partial<ProveProgress>) => void,
+  report: Report,
 ): Required<Pick<Parameters<typeof proveShards>[0], 'onCut' | 'onShard' | 'onDone'>> {
   const underWay = new Map<number, { readonly cycles: number; fraction: number }>();
   let [cut, cutCycles, shardsDone, cyclesDone] = [0, 0, 0, 0];
@@ -294,8 +313,12 @@ function createTracker(
   };
 }
 
-/** Loaded when a proof is made: the other commands do without a thread pool. */
+/**
+ * Worker threads for `prove`, to be used for several proofs; end them with `close`.
+ * @param workers - most threads at once, at least 1.
+ * @throws {TypeError} {@link RangeError} when `workers` is no such number; {@link ResourceError} NO_RUNNER in a browser.
+ */
 export async function createRunner(workers: number): Promise<TaskRunner> {
-  const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
-  return createPiscinaRunner({ module: new URL('./prove/worker.js', import.meta.url), workers });
+  checkWorkers('workers', workers);
+  return createThreads(workers);
 }

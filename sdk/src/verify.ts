@@ -1,7 +1,8 @@
 /**
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
-import { bytesToHex, copyBytes, feltsToBytes, hexToBytes, isBytes, VerificationError } from '@weft/primitives';
+import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, isBytes, VerificationError } from '@weft/primitives';
+import { checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { openProof } from '@weft/rv32im/run/proof-file';
@@ -20,7 +21,13 @@ export interface Verified {
   readonly securityBits: number;
 }
 
+/** What else a proof must say, and what checking it may cost. */
 export interface VerifyOptions {
+  /**
+   * The exit code that the run must have ended with, 0 to 2^32 - 1; a valid proof of another one is rejected as `exit_code`. By
+   * default any code will do: a guest that panics exits, and its proof verifies.
+   */
+  readonly expectExit?: number | undefined;
   /**
    * A proof of more bytes is refused unread; 2 GiB by default. Time and memory of a verification follow from the bytes: about
    * a second a megabyte, and of memory what one shard takes.
@@ -28,8 +35,18 @@ export interface VerifyOptions {
   readonly maxProofBytes?: number | undefined;
 }
 
+/** Exit codes have 32 bits, unsigned. @throws {TypeError} {@link RangeError} */
+export function checkExitCode(name: string, value: unknown): void {
+  checkInteger(name, value, 0, 2 ** 32 - 1);
+}
+
 /** Without {@link VerifyOptions.maxProofBytes}: 2 GiB, the most that Node reads from a file at once. */
 export const DEFAULT_MAX_PROOF_BYTES: number = 2 ** 31;
+
+const OPTIONS: OptionChecks<VerifyOptions> = {
+  expectExit: checkExitCode,
+  maxProofBytes: (name, value) => checkInteger(name, value, 0),
+};
 
 /**
  * Checks that `proof` proves a finished run of the program with verifying key `vk`, and returns what the run made public.
@@ -38,12 +55,10 @@ export const DEFAULT_MAX_PROOF_BYTES: number = 2 ** 31;
  * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
  * @throws {VerificationError} and nothing else, whatever `vk` and `proof` are: `program` for a `vk` that is none, or of another
  * program, `format` for a `proof` that is none or too large.
- * @throws {RangeError} when `maxProofBytes` is no number of bytes.
+ * @throws {TypeError} {@link RangeError} when an option is none.
  */
 export function verify(vk: Uint8Array | string, proof: Uint8Array, options: VerifyOptions = {}): Verified {
-  const { maxProofBytes = DEFAULT_MAX_PROOF_BYTES } = options;
-  if (typeof maxProofBytes !== 'number' || !(maxProofBytes >= 0))
-    throw new RangeError(`maxProofBytes is a number of bytes, not ${String(maxProofBytes)}`);
+  const { expectExit, maxProofBytes = DEFAULT_MAX_PROOF_BYTES } = checkOptions('options', options, OPTIONS);
   const expected = digestBytes(vk);
   if (isBytes(proof) && proof.length > maxProofBytes)
     throw new VerificationError(
@@ -57,6 +72,9 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
   const { exitCode, shapes } = verifyShards(key, file.vk, file.shards, file.publicValues);
+  // Only now: before, the code is what anyone may have written there.
+  if (expectExit !== undefined && exitCode !== expectExit)
+    throw new VerificationError('exit_code', `the run exited with code ${exitCode}, expected ${expectExit}`);
   return {
     mode: file.mode,
     publicValues: file.publicValues,
@@ -72,7 +90,7 @@ function digestBytes(vk: unknown): Uint8Array {
     throw new VerificationError('program', `a verifying key digest has 32 bytes, ${message}`);
   };
   if (typeof vk !== 'string') {
-    const bytes = copyBytes(vk) ?? refuse('this is no byte array');
+    const bytes = copyIfBytes(vk) ?? refuse('this is no byte array');
     return bytes.length === 32 ? bytes : refuse(`this has ${bytes.length}`);
   }
   if (!/^(0x)?[0-9a-f]{64}$/i.test(vk)) refuse('or 64 hexadecimal digits');

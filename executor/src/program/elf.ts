@@ -4,6 +4,7 @@
  * headers; a file that has them is refused for what they say of its start-up (`start-up.ts`).
  */
 import { ElfError } from '@weft/primitives';
+import { copyBytes } from '@weft/primitives/arguments';
 import { MEMORY_END } from './layout.ts';
 import { checkStartUp } from './start-up.ts';
 
@@ -87,9 +88,11 @@ function fail(code: ElfErrorCode, message: string): never {
 
 /**
  * Reads an ELF executable for RV32IM.
- * @throws {ElfError} with an {@link ElfErrorCode} for anything else.
+ * @throws {ElfError} with an {@link ElfErrorCode} for any other bytes; {@link TypeError} when `file` is no `Uint8Array`.
  */
-export function loadElf(bytes: Uint8Array): ElfImage {
+export function loadElf(file: Uint8Array): ElfImage {
+  // The image outlives the call, and `slice` of a Buffer is no copy.
+  const bytes = copyBytes('file', file);
   if (bytes.length >= 4 && (bytes[0] !== 0x7f || bytes[1] !== 0x45 || bytes[2] !== 0x4c || bytes[3] !== 0x46)) {
     fail('ELF_MAGIC', 'not an ELF file: it does not start with 7f 45 4c 46');
   }

@@ -5,6 +5,7 @@
  * Operation codes of one class are spaced so that a chip writes its operation as a linear function of its flags.
  */
 
+import { checkInteger } from '@weft/primitives/arguments';
 import { MEMORY_END } from './layout.ts';
 
 /** Operation codes as they stand in the program table; 0 marks a word that is no instruction. */
@@ -170,6 +171,8 @@ const STORE_OPS = [OP.SB, OP.SH, OP.SW, 0, 0, 0, 0, 0];
  * misaligned or beyond memory, decodes as INVALID: such an instruction is unprovable.
  */
 export function decode(word: number, pc: number): Instruction {
+  checkInteger('word', word, 0, 2 ** 32 - 1);
+  checkInteger('pc', pc, 0, 2 ** 32 - 4);
   const rd = (word >>> 7) & 31 || DUMP;
   const rs1 = (word >>> 15) & 31;
   const rs2 = (word >>> 20) & 31;

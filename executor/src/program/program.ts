@@ -1,6 +1,7 @@
 /**
  * @module A program: the decoded code of an ELF image and its initial memory.
  */
+import { checkObject, copyBytes } from '@weft/primitives/arguments';
 import { type ElfImage, loadElf } from './elf.ts';
 import { CLASS_BY_OP, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
 import { LEAF_BYTES, LEAF_WORDS, NULL_PAGE_BYTES } from './layout.ts';
@@ -32,9 +33,9 @@ export interface Program {
   readonly memoryStart: number;
 }
 
-/** @throws {ElfError} */
+/** @throws {ElfError} {@link TypeError} when `file` is no `Uint8Array`. */
 export function createProgram(file: Uint8Array): Program {
-  const elf = Uint8Array.from(file);
+  const elf = copyBytes('file', file);
   const image = loadElf(elf);
   const segments = image.segments.filter((s) => s.executable && s.data.length > 0);
   const base = segments[0]!.address;
@@ -78,6 +79,11 @@ export function createProgram(file: Uint8Array): Program {
   }
   const memoryStart = image.segments[0]!.address < NULL_PAGE_BYTES ? 0 : NULL_PAGE_BYTES;
   return { elf, image, code, entry: image.entry, memoryStart };
+}
+
+/** @throws {TypeError} when `program` is none: bytes of a file, say. */
+export function checkProgram(program: Program): void {
+  checkObject('program', program, 'what createProgram returned', ['elf', 'image', 'code', 'entry']);
 }
 
 /** Indices into {@link Code} of the words that are instructions. */

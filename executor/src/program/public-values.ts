@@ -3,7 +3,8 @@
  * what the last shard says.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, readU32 } from '@weft/primitives';
+import { bytesToHex } from '@weft/primitives';
+import { readU32 } from '@weft/primitives/bytes';
 
 /** {@link publicValuesFault} in words; keys bind them. Rule and words change together. */
 export const PUBLIC_VALUES_RULE: string =

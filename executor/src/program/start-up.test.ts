@@ -1,6 +1,6 @@
 /** Constructors and thread-local data: the runtime does them, and a program that does not is refused. */
 import { readGuest } from '@weft/guest-examples';
-import { readU32 } from '@weft/primitives';
+import { readU32 } from '@weft/primitives/bytes';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../executor.ts';

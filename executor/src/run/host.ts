@@ -1,7 +1,7 @@
 /**
  * @module Hosts. A live one serves a run from its input items; a replaying one serves a shard from what the live run noted.
  */
-import { copyBytes } from '@weft/primitives';
+import { copyIfBytes } from '@weft/primitives';
 import type { GuestBytes, Host } from '../calls/host.ts';
 import type { Refusal } from '../calls/trap.ts';
 import { FD, NO_HINT } from '../program/abi.ts';
@@ -31,7 +31,7 @@ export class LiveHost implements Host {
    */
   constructor(stdin: readonly Uint8Array[], maxOutput: number, onOutput?: OutputListener) {
     // Taken from the end. Copied: a run gives way to others, who may write to what it reads.
-    this.#hints = stdin.toReversed().map((item) => copyBytes(item) ?? item);
+    this.#hints = stdin.toReversed().map((item) => copyIfBytes(item) ?? item);
     this.#given = stdin.length;
     this.#maxOutput = maxOutput;
     this.#onOutput = onOutput;

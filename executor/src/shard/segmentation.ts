@@ -3,13 +3,14 @@
  * follow from program, input and limits alone.
  */
 import { ExecutionError, ResourceError } from '@weft/primitives';
+import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
 import { STEP_CLASSES } from '../calls/index.ts';
-import { checkPublicValues, type ExecutionResult, locate } from '../executor.ts';
+import { checkPublicValues, EXECUTE_OPTIONS, type ExecutionResult, locate } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
-import type { Program } from '../program/program.ts';
+import { checkProgram, type Program } from '../program/program.ts';
 import type { SymbolTable } from '../program/symbols.ts';
 import { LiveHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';
@@ -37,6 +38,23 @@ export interface SegmentOptions extends RunLimits {
   readonly symbols?: SymbolTable | undefined;
 }
 
+/** Options of a metered run, the cost model apart, and their checks. */
+export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model'>> = {
+  ...EXECUTE_OPTIONS,
+  limits: (name, value) => {
+    checkObject(name, value, 'limits of a shard', ['cells', 'fractions']);
+    const { cells, fractions, steps } = value as ShardLimits;
+    checkInteger(`${name}.cells`, cells, 1);
+    checkInteger(`${name}.fractions`, fractions, 1);
+    if (steps !== undefined) checkInteger(`${name}.steps`, steps, 1);
+  },
+};
+
+const OPTIONS: OptionChecks<SegmentOptions> = {
+  ...CUT_OPTIONS,
+  model: (name, value) => checkObject(name, value, 'a cost model', ['tables', 'fixed']),
+};
+
 /** Steps between two looks at the bumps of registers, which are reserved in advance. */
 const SLICE_STEPS = 2 ** 14;
 /** An unconstrained block may end within a slice and another slice's worth of steps follow. */
@@ -54,7 +72,17 @@ const SLICES_PER_TURN = 64;
  * instruction.
  * @throws the signal's reason when aborted.
  */
-export async function* segmentRun(
+export function segmentRun(
+  program: Program,
+  stdin: readonly Uint8Array[],
+  options: SegmentOptions,
+): AsyncGenerator<CutShard, ExecutionResult> {
+  // Now, not when the first shard is asked for.
+  checkProgram(program);
+  return segments(program, copyItems('stdin', stdin), checkOptions('options', options, OPTIONS));
+}
+
+async function* segments(
   program: Program,
   stdin: readonly Uint8Array[],
   options: SegmentOptions,

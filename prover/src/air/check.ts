@@ -2,10 +2,11 @@
  * @module The debuggers. One names every constraint that a row breaks, with the values it saw; the other every tuple that
  * a bus does not balance, with who sent and who received it. Slow and obvious; nothing in a proof depends on them.
  */
+import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
 import { add, type Felt, neg } from '@weft/primitives/field/base';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
 import type { PublicTuple } from './statement.ts';
-import type { Trace } from './trace.ts';
+import { checkTrace, type Trace } from './trace.ts';
 
 export interface BrokenConstraint {
   readonly chip: string;
@@ -30,8 +31,10 @@ function rowOf(table: Trace, row: number): Felt[] {
   return [...table.columns, ...table.fixed].map((column) => column[row]!);
 }
 
-/** All broken constraints, at most `limit`. */
+/** All broken constraints, at most `limit`. @throws {TypeError} {@link RangeError} for an argument that is none. */
 export function checkConstraints(tables: readonly Trace[], limit = 20): BrokenConstraint[] {
+  checkArray('tables', tables, checkTrace);
+  checkInteger('limit', limit, 0);
   const broken: BrokenConstraint[] = [];
   for (const table of tables) {
     const { chip } = table;
@@ -55,12 +58,20 @@ export function checkConstraints(tables: readonly Trace[], limit = 20): BrokenCo
   return broken.slice(0, limit);
 }
 
-/** All tuples whose sends and receives differ, at most `limit`. */
+/**
+ * All tuples whose sends and receives differ, at most `limit`.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
+ */
 export function checkBuses(
   tables: readonly Trace[],
   publicTuples: readonly PublicTuple<Felt>[] = [],
   limit = 20,
 ): UnbalancedTuple[] {
+  checkArray('tables', tables, checkTrace);
+  checkArray('publicTuples', publicTuples, (name, tuple) =>
+    checkObject(name, tuple, 'a tuple', ['bus', 'sign', 'tuple']),
+  );
+  checkInteger('limit', limit, 0);
   const totals = new Map<string, { bus: string; tuple: Felt[]; count: Felt; parties: string[] }>();
   const put = (bus: string, tuple: Felt[], count: Felt, party: string): void => {
     const key = `${bus}:${tuple.join()}`;

@@ -4,7 +4,17 @@
  * buses.
  */
 import { ConstraintError } from '@weft/primitives';
-import type { Felt } from '@weft/primitives/field/base';
+import {
+  checkArray,
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkName,
+  checkObject,
+  checkOptions,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
+import { type Felt, P } from '@weft/primitives/field/base';
 import { type Expr, ExprGraph, type Node } from './expr.ts';
 import { type Fill, FillGraph, type FillNode } from './fill.ts';
 import { pairInteractions } from './pairs.ts';
@@ -146,11 +156,55 @@ export interface ChipOptions {
   readonly padding?: readonly Felt[];
 }
 
+/** @throws {TypeError} {@link RangeError} unless `value` is a bus. */
+export function checkBus(name: string, value: unknown): void {
+  checkObject(name, value, 'a bus', ['name', 'id', 'kind', 'arity']);
+  const bus = value as Bus;
+  checkName(`${name}.name`, bus.name);
+  checkInteger(`${name}.id`, bus.id, 1, P - 1);
+  checkInteger(`${name}.arity`, bus.arity, 0, MAX_TUPLE - 1);
+  if (bus.kind !== 'permutation' && bus.kind !== 'lookup')
+    throw new RangeError(`${name}.kind must be permutation or lookup, got ${bus.kind}`);
+}
+
+/** @throws {TypeError} unless `value` is a chip. */
+export function checkChip(name: string, value: unknown): void {
+  checkObject(name, value, 'what defineChip returned', [
+    'name',
+    'columns',
+    'nodes',
+    'interactions',
+    'leaves',
+    'padding',
+  ]);
+}
+
+function checkFixedSource(name: string, value: unknown): void {
+  checkObject(name, value, 'a source of fixed columns', ['kind']);
+  const source = value as FixedSource;
+  if (source.kind === 'none' || source.kind === 'preprocessed') return;
+  if (source.kind !== 'structured')
+    throw new RangeError(`${name}.kind must be none, preprocessed or structured, got ${(source as FixedSource).kind}`);
+  checkMethods(`${name}.table`, source.table, 'a structured table', ['value', 'formula']);
+  checkInteger(`${name}.table.logHeight`, source.table.logHeight, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT);
+}
+
+const OPTIONS: OptionChecks<ChipOptions> = {
+  events: checkName,
+  maxLogHeight: (name, value) => checkInteger(name, value, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT),
+  fixed: checkFixedSource,
+  padding: (name, value) => checkArray(name, value, (item, x) => checkInteger(item, x, 0, P - 1)),
+};
+
 /**
  * Records a chip.
+ * @throws {TypeError} {@link RangeError} for an argument that is none, such as an expression of another chip.
  * @throws {ConstraintError} when a degree exceeds 3, a tuple does not fit its bus, a name repeats, or a bus is misused.
  */
-export function defineChip(name: string, options: ChipOptions, body: (c: ChipBuilder) => void): Chip {
+export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuilder) => void): Chip {
+  checkName('name', name);
+  const options = checkOptions(`options of ${name}`, given, OPTIONS);
+  checkFunction('body', body);
   const graph = new ExprGraph();
   const fillGraph = new FillGraph();
   const columns: Column[] = [];
@@ -162,7 +216,6 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   const fail = (message: string): never => {
     throw new ConstraintError('CHIP', `chip ${name}: ${message}`, { chip: name });
   };
-  const lift = (e: Expr | number): Expr => (typeof e === 'number' ? graph.constant(e) : e);
   const checkDegree = (what: string, e: Expr): void => {
     if (e.degree > MAX_DEGREE) fail(`${what} has degree ${e.degree}, more than ${MAX_DEGREE}`);
   };
@@ -174,8 +227,13 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     bound?: number,
     findRow?: RowFinder,
   ): void => {
-    const elements = tuple.map(lift);
-    const multiplicity = lift(count);
+    checkBus('bus', bus);
+    checkArray('tuple', tuple);
+    const elements = tuple.map((e) => graph.lift(e));
+    const multiplicity = graph.lift(count);
+    // The machine adds bounds up: one that is no number would let the sum pass.
+    if (bound !== undefined) checkInteger('countBound', bound, 0);
+    if (findRow !== undefined) checkFunction('findRow', findRow);
     if (elements.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${elements.length}`);
     for (const e of elements) checkDegree(`a tuple element on bus ${bus.name}`, e);
     checkDegree(`a count on bus ${bus.name}`, multiplicity);
@@ -189,17 +247,25 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     literal: (value) => fillGraph.constant(value),
     constant: (value) => graph.constant(value),
     col: (column, fill) => {
+      checkName('column', column);
       if (fixedColumns.length > 0) fail('committed columns come before fixed ones');
       if (columns.some((c) => c.name === column)) fail(`two columns are named ${column}`);
-      return graph.column(columns.push({ name: column, fill: fill?.id }) - 1);
+      return graph.column(
+        columns.push({ name: column, fill: fill === undefined ? undefined : fillGraph.lift(fill).id }) - 1,
+      );
     },
     bool: (column, fill) => {
       const e = builder.col(column, fill);
       builder.assertBool(`${column}_is_bool`, e);
       return e;
     },
-    fixedCol: (column) => graph.column(columns.length + fixedColumns.push(column) - 1),
-    assertZero: (constraint, e) => {
+    fixedCol: (column) => {
+      checkName('column', column);
+      return graph.column(columns.length + fixedColumns.push(column) - 1);
+    },
+    assertZero: (constraint, given) => {
+      checkName('constraint', constraint);
+      const e = graph.lift(given);
       checkDegree(`constraint ${constraint}`, e);
       if (constraints.some((c) => c.name === constraint)) fail(`two constraints are named ${constraint}`);
       constraints.push({ name: constraint, node: e.id });
@@ -209,6 +275,7 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     send: (bus, tuple, count, bound = 1) => interact(bus, 1, tuple, count, bound),
     receive: (bus, tuple, count, bound = 1) => interact(bus, -1, tuple, count, bound),
     provide: (bus, tuple, multiplicity, findRow) => {
+      checkBus('bus', bus);
       if (bus.kind !== 'lookup') fail(`bus ${bus.name} is no lookup bus`);
       interact(bus, -1, tuple, multiplicity, undefined, findRow);
     },
@@ -218,6 +285,8 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
   const maxLogHeight = fixed.kind === 'structured' ? fixed.table.logHeight : (options.maxLogHeight ?? MAX_LOG_HEIGHT);
   if (maxLogHeight > MAX_LOG_HEIGHT || maxLogHeight < MIN_LOG_HEIGHT)
     fail(`maximum height 2^${maxLogHeight} is out of range`);
+  const padding = options.padding ?? columns.map(() => 0);
+  if (padding.length !== columns.length) fail(`${columns.length} columns and a padding row of ${padding.length}`);
   return Object.freeze({
     name,
     events: options.events,
@@ -230,6 +299,6 @@ export function defineChip(name: string, options: ChipOptions, body: (c: ChipBui
     constraints,
     interactions,
     leaves: pairInteractions(interactions, degrees),
-    padding: options.padding ?? columns.map(() => 0),
+    padding: [...padding],
   });
 }

@@ -3,6 +3,7 @@
  * multiplications over its columns; everyone who needs the chip (prover, verifier, debugger, statistics) reads the
  * graph. Equal subexpressions share one node, and nodes are stored in evaluation order.
  */
+import { checkInteger, checkMethods, refuse } from '@weft/primitives/arguments';
 import { add, type Felt, mul, sub, toFelt } from '@weft/primitives/field/base';
 
 export type Node =
@@ -54,6 +55,7 @@ export class ExprGraph {
   readonly #ids = new Map<string, number>();
 
   constant(value: number): Expr {
+    checkInteger('constant', value, Number.MIN_SAFE_INTEGER);
     const felt = toFelt(value);
     return this.#intern(`k${felt}`, 0, () => ({ op: 'constant', value: felt }));
   }
@@ -71,8 +73,18 @@ export class ExprGraph {
     return expr;
   }
 
+  /**
+   * The node of a value. Numbers of nodes mean nothing in another chip: one of there would stand for something else here.
+   * @throws {TypeError} when `e` is neither a number nor of this graph.
+   */
+  lift(e: Expr | number): Expr {
+    if (typeof e === 'number') return this.constant(e);
+    if (this.#exprs[e?.id] !== e) refuse('expression', 'a number or an expression of this chip', e);
+    return e;
+  }
+
   combine(op: Operator, a: Expr, other: Expr | number): Expr {
-    const b = typeof other === 'number' ? this.constant(other) : other;
+    const b = this.lift(other);
     const x = this.#value(a);
     const y = this.#value(b);
     if (x !== undefined && y !== undefined) {
@@ -93,6 +105,7 @@ export class ExprGraph {
 
 /** The sum of any number of expressions, at least one. */
 export function sum(first: Expr, ...rest: readonly Expr[]): Expr {
+  checkMethods('the first summand', first, 'an expression', ['add']);
   return rest.reduce((total, e) => total.add(e), first);
 }
 

@@ -4,6 +4,8 @@
  * gives completeness only: soundness never rests on it.
  */
 
+import { checkInteger, checkName, refuse } from '@weft/primitives/arguments';
+
 export type FillOp =
   | 'add'
   | 'sub'
@@ -142,15 +144,18 @@ export class FillGraph {
   readonly #ids = new Map<string, number>();
 
   constant(value: number): Fill {
+    checkInteger('constant', value, -(2 ** 31), 2 ** 32 - 1);
     const word = value >>> 0;
     return this.#intern(`k${word}`, () => ({ op: 'constant', value: word }));
   }
 
   event(field: string): Fill {
+    checkName('field', field);
     return this.#intern(`e${field}`, () => ({ op: 'event', field }));
   }
 
   joined(field: string): Fill {
+    checkName('field', field);
     return this.#intern(`j${field}`, () => ({ op: 'joined', field }));
   }
 
@@ -163,8 +168,11 @@ export class FillGraph {
     return this.#intern(`finv${a}`, () => ({ op: 'finv', a }));
   }
 
+  /** @throws {TypeError} when `x` is neither a number nor of this graph. */
   lift(x: Fill | number): Fill {
-    return typeof x === 'number' ? this.constant(x) : x;
+    if (typeof x === 'number') return this.constant(x);
+    if (this.#fills[x?.id] !== x) refuse('fill', 'a number or a fill of this chip', x);
+    return x;
   }
 
   #intern(key: string, node: () => FillNode): Fill {

@@ -3,8 +3,9 @@
  * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities or clock could wrap modulo p.
  */
 import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkName, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
-import { type Bus, type Chip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
+import { type Bus, type Chip, checkBus, checkChip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
 import { checkLayout, EMPTY_STATEMENT, type StatementLayout } from './statement.ts';
 import { checkStructured, closedForm } from './structured.ts';
@@ -39,17 +40,27 @@ function offsets(sizes: readonly number[], first: number): { offset: number[]; e
   return { offset, end };
 }
 
+/** @throws {TypeError} unless `value` is a machine. */
+export function checkMachine(name: string, value: Machine): void {
+  checkObject(name, value, 'what defineMachine returned', ['chips', 'buses', 'leafCount', 'constraintCount']);
+}
+
 /**
  * Joins chips to a machine.
  * @param statement - what proofs say; nothing by default.
  * @throws {ConstraintError} when a bus is ambiguous, a padding row breaks a constraint or takes part in a bus, the counts on
  * a bus could add up to p, the statement is laid out wrongly, or a closed form is not that of its table's rows.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  */
 export function defineMachine(
   name: string,
   chips: readonly Chip[],
   statement: StatementLayout = EMPTY_STATEMENT,
 ): Machine {
+  checkName('name', name);
+  checkArray('chips', chips, checkChip);
+  checkObject('statement', statement, 'the layout of a statement', ['words', 'tuples']);
+  for (const { bus } of statement.tuples) checkBus('a bus of the statement', bus);
   const spoken = statement.tuples.map((t) => t.bus);
   const buses = [...new Set([...chips.flatMap((chip) => chip.interactions.map((i) => i.bus)), ...spoken])];
   const fail = (message: string): never => {
@@ -68,7 +79,8 @@ export function defineMachine(
         reach += i.countBound * 2 ** chip.maxLogHeight;
       }
     }
-    if (reach >= P) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
+    // So that what is no number does not pass either.
+    if (!(reach < P)) fail(`counts on bus ${bus.name} can reach ${reach}, not below p`);
   }
   checkLayout(statement);
   for (const chip of chips) {

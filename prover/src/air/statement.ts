@@ -3,6 +3,7 @@
  * buses. How the one becomes the other is data of the machine, so that the key binds it and no caller has a say.
  */
 import { ConstraintError } from '@weft/primitives';
+import { checkArray } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import type { Bus } from './chip.ts';
 
@@ -51,6 +52,9 @@ export function publicTuples<F = number>(
   words: readonly F[],
   felt: (x: number) => F = (x) => x as F,
 ): PublicTuple<F>[] {
+  checkArray('words', words);
+  if (words.length !== layout.words.length)
+    throw new RangeError(`words must have ${layout.words.length} elements, got ${words.length}`);
   const byName = new Map(layout.words.map((name, i) => [name, words[i]!]));
   return layout.tuples.map(({ bus, sign, tuple }) => ({
     bus,

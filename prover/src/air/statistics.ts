@@ -1,7 +1,7 @@
 /**
  * @module Statistics of chips, for golden files and benchmarks.
  */
-import type { Chip } from './chip.ts';
+import { type Chip, checkChip } from './chip.ts';
 import { nodeDegrees } from './expr.ts';
 
 export interface ChipStatistics {
@@ -15,6 +15,7 @@ export interface ChipStatistics {
 }
 
 export function chipStatistics(chip: Chip): ChipStatistics {
+  checkChip('chip', chip);
   const degrees = nodeDegrees(chip.nodes);
   const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
   return {

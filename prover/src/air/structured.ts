@@ -3,7 +3,8 @@
  * takes for the table. The rows that the prover fills in have to be the same table.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { ConstraintError, readU32 } from '@weft/primitives';
+import { ConstraintError } from '@weft/primitives';
+import { readU32 } from '@weft/primitives/bytes';
 import { add, type Felt, mul, P, sub } from '@weft/primitives/field/base';
 import type { StructuredTable } from './chip.ts';
 import { BASE_FIELD } from './evaluate.ts';

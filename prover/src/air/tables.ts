@@ -3,8 +3,9 @@
  * tables, and computes fixed columns.
  */
 import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkMethods, checkObject, refuse } from '@weft/primitives/arguments';
 import { type Chip, logHeightOf, type StructuredTable } from './chip.ts';
-import type { Machine } from './machine.ts';
+import { checkMachine, type Machine } from './machine.ts';
 import { splitHeights } from './tails.ts';
 import type { EventSource, JoinedTable, LookupTable, Table } from './trace.ts';
 
@@ -16,6 +17,8 @@ export type PreprocessedColumns = readonly (readonly Uint32Array[])[];
  * @param joined - the table that they point into, if there is one.
  */
 export function eventsOf(list: readonly Readonly<Record<string, number>>[], joined?: JoinedTable): EventSource {
+  checkArray('list', list, (name, event) => checkObject(name, event, 'an event', []));
+  if (joined !== undefined) checkObject('joined', joined, 'a joined table', ['key', 'columns']);
   const field = (i: number, name: string): number => {
     const value = list[i]![name];
     if (value === undefined) throw new ConstraintError('FILL', `events have no field ${name}`);
@@ -68,6 +71,8 @@ function columnsOfStructured(chip: Chip, table: StructuredTable): readonly Uint3
  * columns, or whose multiplicities are something else than a column per receive.
  */
 export function lookupTables(machine: Machine, preprocessed: PreprocessedColumns): (LookupTable | undefined)[] {
+  checkMachine('machine', machine);
+  checkArray('preprocessed', preprocessed, checkArray);
   return machine.chips.map((chip, k) => {
     const { fixed, interactions } = chip;
     if (fixed.kind === 'none' || chip.events !== undefined) return undefined;
@@ -133,6 +138,9 @@ export function machineTables(
   preprocessed: PreprocessedColumns,
   events: ReadonlyMap<string, EventSource>,
 ): MachineTables {
+  checkMachine('machine', machine);
+  if (!(events instanceof Map)) refuse('events', 'a Map from classes to events', events);
+  for (const [name, source] of events) checkMethods(`events of ${name}`, source, 'a source of events', ['read']);
   const sources = sourcesOf(machine, events);
   const lookups = lookupTables(machine, preprocessed);
   const tables = machine.chips.map((chip, k): Table | undefined => {

@@ -2,7 +2,7 @@
  * @module Tails: a chip's second, lower table, so that a number of rows just above a power of two is not padded to twice as
  * many.
  */
-import { type Chip, logHeightOf, MIN_LOG_HEIGHT } from './chip.ts';
+import { type Chip, checkChip, logHeightOf, MIN_LOG_HEIGHT } from './chip.ts';
 
 /** What a tail is at most as high as, against its head. */
 const TAIL_BITS = 1;
@@ -12,6 +12,7 @@ const TAIL_BITS = 1;
  * padded to 2^(a + 1).
  */
 export function tailOf(chip: Chip): Chip {
+  checkChip('chip', chip);
   return Object.freeze({ ...chip, name: `${chip.name}_tail`, maxLogHeight: chip.maxLogHeight - TAIL_BITS });
 }
 

@@ -1,7 +1,8 @@
 /**
  * @module Tables of a proof: filled ones, as debuggers and tests take them, and recipes that an engine fills itself.
  */
-import type { Chip, FindRow } from './chip.ts';
+import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
+import { type Chip, checkChip, type FindRow, MAX_LOG_HEIGHT } from './chip.ts';
 
 /** What all kinds of tables have. */
 export interface TableBase {
@@ -10,6 +11,26 @@ export interface TableBase {
   readonly logHeight: number;
   /** Fixed columns of as many rows. */
   readonly fixed: readonly Uint32Array[];
+}
+
+/** @throws {TypeError} {@link RangeError} unless `value` is a table. */
+function checkTable(name: string, value: unknown): void {
+  checkObject(name, value, 'a table', ['chip', 'logHeight', 'fixed']);
+  const { chip, logHeight, fixed } = value as TableBase;
+  checkChip(`${name}.chip`, chip);
+  checkInteger(`${name}.logHeight`, logHeight, 0, MAX_LOG_HEIGHT);
+  checkArray(`${name}.fixed`, fixed);
+}
+
+/** Where a chip has no rows its place is empty. @throws {TypeError} {@link RangeError} */
+export function checkOptionalTable(name: string, value: unknown): void {
+  if (value !== undefined) checkTable(name, value);
+}
+
+/** @throws {TypeError} {@link RangeError} unless `value` is a filled table. */
+export function checkTrace(name: string, value: unknown): void {
+  checkTable(name, value);
+  checkArray(`${name}.columns`, (value as Trace).columns);
 }
 
 /** A filled table. */

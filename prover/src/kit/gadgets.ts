@@ -2,6 +2,7 @@
  * @module Gadgets: constraint functions that chips share. `Assumes` names what the caller has to have proven, `Guarantees`
  * what holds for every row that satisfies the constraints.
  */
+import { checkInteger, checkName } from '@weft/primitives/arguments';
 import type { ChipBuilder } from '../air/chip.ts';
 import type { Expr } from '../air/expr.ts';
 import type { Fill } from '../air/fill.ts';
@@ -17,11 +18,13 @@ const INVERSE_2_16: number = 2130673921;
 
 /** Two columns for the limbs of `fill`. Guarantees nothing about their size. */
 export function word(c: ChipBuilder, name: string, fill: Fill): Word {
+  checkName('name', name);
   return { lo: c.col(`${name}_lo`, fill.and(0xffff)), hi: c.col(`${name}_hi`, fill.shr(16)) };
 }
 
-/** Guarantees, where count is 1: value < 2^bits as an integer. */
+/** Guarantees, where count is 1: value < 2^bits as an integer. @throws {RangeError} for a number of bits above 16. */
 export function range(c: ChipBuilder, value: Expr, bits: Expr | number, count: Expr): void {
+  if (typeof bits === 'number') checkInteger('bits', bits, 0, 16);
   c.send(RANGE, [value, bits], count);
 }
 
@@ -38,6 +41,7 @@ export function bytePair(c: ChipBuilder, a: Expr, b: Expr, count: Expr): void {
 
 /** Byte columns b0..b3 of `fill`. */
 export function bytes(c: ChipBuilder, name: string, fill: Fill): [Expr, Expr, Expr, Expr] {
+  checkName('name', name);
   const at = (i: number): Expr => c.col(`${name}_${i}`, fill.shr(8 * i).and(0xff));
   return [at(0), at(1), at(2), at(3)];
 }
@@ -52,6 +56,7 @@ export function wordOfBytes(b: readonly [Expr, Expr, Expr, Expr]): Word {
  * Assumes: all limbs are below 2^16. Guarantees: z is the sum; both carries are 0 or 1.
  */
 export function assertAdd32(c: ChipBuilder, name: string, guard: Expr | number, x: Word, y: Word, z: Word): void {
+  checkName('name', name);
   const carryLo = x.lo.add(y.lo).sub(z.lo).mul(INVERSE_2_16);
   const carryHi = x.hi.add(y.hi).add(carryLo).sub(z.hi).mul(INVERSE_2_16);
   c.assertZero(`${name}_carry_lo`, carryLo.mul(carryLo.sub(1)).mul(guard));
@@ -63,6 +68,7 @@ export function assertAdd32(c: ChipBuilder, name: string, guard: Expr | number, 
  * Adding 2^15 and taking 2^16 off again where the bit is set must leave 16 bits, which fixes the bit.
  */
 export function signBit(c: ChipBuilder, name: string, hi: Expr, signed: Expr, fill: Fill): Expr {
+  checkName('name', name);
   const sign = c.bool(name, fill);
   c.assertZero(`${name}_only_signed`, sign.sub(sign.mul(signed)));
   range(c, hi.add(2 ** 15).sub(sign.mul(2 ** 16)), 16, signed);
@@ -124,6 +130,7 @@ export function assertNegatedIf(
   fx: Fill,
   fz: Fill,
 ): void {
+  checkName('name', name);
   const carryLo = c.bool(`${name}_carry_lo`, fx.and(0xffff).add(fz.and(0xffff)).shr(16));
   const carryHi = c.bool(
     `${name}_carry_hi`,

@@ -1,6 +1,7 @@
 /**
  * @module The Poseidon2 chip, one permutation a row: every cube is a column, everything else an affine expression of them.
  */
+import { checkObject } from '@weft/primitives/arguments';
 import type { Felt } from '@weft/primitives/field/base';
 import { add as addFelt, mul as mulFelt } from '@weft/primitives/field/base';
 import type { HashSuite, Poseidon2Parameters } from '@weft/primitives/hash/suite';
@@ -45,6 +46,7 @@ function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[]
 
 /** A table of the suite's node permutation. Provides (inputs, first eight outputs). */
 export function hashChip(suite: HashSuite): Chip {
+  checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
   const parameters = suite.node;
   const { width } = parameters;
   const cubes: Felt[] = [];

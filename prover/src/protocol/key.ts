@@ -4,6 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ConstraintError, ResourceError } from '@weft/primitives';
+import { checkArray, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
@@ -11,7 +12,7 @@ import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { type Bus, type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT, type StructuredTable } from '../air/chip.ts';
 import type { Node } from '../air/expr.ts';
-import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import { closedForm } from '../air/structured.ts';
 import { type Opening, openingTerms } from './opening-terms.ts';
@@ -29,6 +30,10 @@ export const PROTOCOL_VERSION = 1;
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
 const MIN_PREPROCESSED_VARIABLES = 10;
+/** log2 of the least and the most cells that a shape may have. */
+const MIN_SHAPE = MIN_LOG_HEIGHT;
+const MAX_SHAPE = 30;
+
 /** log2 of the most cells that a preprocessed commitment may have. */
 export const MAX_PREPROCESSED_VARIABLES = 26;
 
@@ -119,6 +124,18 @@ function digestOfBytes(suite: HashSuite, bytes: Uint8Array): Digest {
   );
 }
 
+/** @throws {TypeError} unless `key` is a machine key. */
+export function checkMachineKey(name: string, key: MachineKey): void {
+  checkObject(name, key, 'what createMachineKey returned', ['suite', 'machine', 'shapes', 'digest']);
+}
+
+/** @throws {TypeError} {@link RangeError} unless `key` is a preprocessed key. */
+export function checkPreprocessedKey(name: string, key: PreprocessedKey): void {
+  checkObject(name, key, 'a preprocessed key', ['logHeights', 'root']);
+  checkArray(`${name}.logHeights`, key.logHeights, (item, x) => checkInteger(item, x, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT));
+  checkArray(`${name}.root`, key.root, (item, x) => checkInteger(item, x, 0, P - 1));
+}
+
 /** Where key generation takes parameters from, for a commitment of 2^variables cells. */
 export interface ParameterRules {
   witness(variables: number): WhirParameters;
@@ -126,9 +143,11 @@ export interface ParameterRules {
 }
 
 /**
- * @param sizes - log2 of the cells of each shape, rising.
+ * Derives the key of a machine. Deterministic.
+ * @param sizes - log2 of the cells of each shape, rising, at least one.
  * @param use - what its proofs stand for.
  * @param rules - tests pass others.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own or misses the target.
  */
 export function createMachineKey(
@@ -138,6 +157,13 @@ export function createMachineKey(
   use: ProofUse,
   rules: ParameterRules = { witness: witnessParameters, preprocessed: preprocessedParameters },
 ): MachineKey {
+  checkObject('use', use, 'the use of proofs', ['role']);
+  checkName('use.role', use.role);
+  checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
+  checkMachine('machine', machine);
+  checkArray('sizes', sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
+  if (sizes.length === 0 || sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!))
+    throw new RangeError(`sizes must rise and be at least one, got [${sizes.join(', ')}]`);
   const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
   const checked = (opening: Opening): WhirParameters => {
     checkOpening(opening);

@@ -4,16 +4,27 @@
  * for round-by-round soundness, with grinding counted towards the round it precedes.
  */
 
+import { checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import { MAX_DEGREE } from '../air/chip.ts';
 import { committedWidths, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT } from './fingerprint.ts';
-import { type MachineKey, preprocessedOpening, type Shape } from './key.ts';
+import { checkMachineKey, checkPreprocessedKey, type MachineKey, preprocessedOpening, type Shape } from './key.ts';
 import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
 
-/** All terms of one shape, for preprocessed tables of these heights. */
+/**
+ * All terms of one shape, for preprocessed tables of these heights.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
+ */
 export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonly number[]): SecurityTerm[] {
+  checkMachineKey('key', key);
+  checkObject('shape', shape, 'a shape of the key', ['index', 'variables', 'witness']);
+  checkPreprocessedKey('the preprocessed key', { logHeights, root: [] });
+  if (logHeights.length !== key.machine.preprocessedChips.length)
+    throw new RangeError(
+      `logHeights must have ${key.machine.preprocessedChips.length} heights, got ${logHeights.length}`,
+    );
   const { machine, suite } = key;
   const q = LOG_EXT_ORDER;
   // A row of w cells carries i fractions, and all cells fit the shape.

@@ -4,13 +4,14 @@
  */
 
 import { ConstraintError } from '@weft/primitives';
+import { checkArray } from '@weft/primitives/arguments';
 import { add, inverse, mul, sub } from '@weft/primitives/field/base';
 import type { Chip } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
-import type { Machine } from '../air/machine.ts';
+import { checkMachine, type Machine } from '../air/machine.ts';
 import { checkedLogHeight, lookupTables, type PreprocessedColumns } from '../air/tables.ts';
-import type { EventSource, LookupCounter, Table, Trace } from '../air/trace.ts';
+import { checkOptionalTable, type EventSource, type LookupCounter, type Table, type Trace } from '../air/trace.ts';
 
 const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
   add: (a, b) => a + b,
@@ -95,6 +96,7 @@ function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>
 
 /** Fills event tables, then the lookup tables with what the others ask for. */
 export function fillTables(tables: readonly (Table | undefined)[]): (Trace | undefined)[] {
+  checkArray('tables', tables, checkOptionalTable);
   const filled = tables.map((table): Trace | undefined => {
     if (table === undefined || 'columns' in table) return table;
     return 'events' in table ? fillTable(table.chip, table.events) : undefined;
@@ -122,5 +124,7 @@ export function completeLookups(
   preprocessed: PreprocessedColumns,
   traces: readonly (Trace | undefined)[],
 ): (Trace | undefined)[] {
+  checkMachine('machine', machine);
+  checkArray('traces', traces, checkOptionalTable);
   return fillTables(lookupTables(machine, preprocessed).map((table, k) => table ?? traces[k]));
 }

@@ -2,10 +2,13 @@
  * @module Setup of a machine's preprocessed tables: one commitment to the columns of all of them.
  */
 import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkObject, refuse } from '@weft/primitives/arguments';
+import { P } from '@weft/primitives/field/base';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { preprocessedWidths } from '../air/machine.ts';
 import type { PreprocessedColumns } from '../air/tables.ts';
 import {
+  checkMachineKey,
   MAX_PREPROCESSED_VARIABLES,
   type MachineKey,
   type PreprocessedKey,
@@ -24,9 +27,17 @@ export interface Preprocessed {
   readonly committed: { readonly vector: StackedVector; readonly commitment: Commitment } | undefined;
 }
 
+/** @throws {TypeError} {@link RangeError} unless `value` is a column of canonical elements. */
+function checkColumn(name: string, value: unknown): void {
+  if (!(value instanceof Uint32Array)) refuse(name, 'a Uint32Array', value);
+  const at = value.findIndex((x) => x >= P);
+  if (at >= 0) throw new RangeError(`${name}[${at}] must be a field element below p, got ${value[at]}`);
+}
+
 /**
- * Commits to a machine's preprocessed tables.
+ * Commits to a machine's preprocessed tables; the columns are copied.
  * @param tables - columns of every preprocessed chip, by its name; all of a chip's have the same power of two of rows.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  * @throws {ConstraintError} PREPROCESSED for a missing or unknown chip, another number of columns or a length that is none.
  */
 export async function preprocess(
@@ -34,6 +45,9 @@ export async function preprocess(
   tables: Readonly<Record<string, readonly Uint32Array[]>>,
   engine: ProvingEngine = kernelEngine,
 ): Promise<Preprocessed> {
+  checkMachineKey('key', key);
+  checkObject('tables', tables, 'an object of lists of columns', []);
+  for (const [name, columns] of Object.entries(tables)) checkArray(`tables.${name}`, columns, checkColumn);
   const { machine, suite } = key;
   const fail = (message: string): never => {
     throw new ConstraintError('PREPROCESSED', `machine ${machine.name}: ${message}`);
@@ -50,7 +64,7 @@ export async function preprocess(
       fail(`the columns of ${chip.name} have no power of two of rows`);
     if (logHeight < MIN_LOG_HEIGHT || logHeight > Math.min(chip.maxLogHeight, MAX_LOG_HEIGHT))
       fail(`${chip.name} cannot have 2^${logHeight} rows`);
-    return given;
+    return given.map((column) => column.slice());
   });
   const logHeights = columns.map((given) => Math.log2(given[0]!.length));
   if (columns.length === 0) return { key: { logHeights, root: [] }, columns, committed: undefined };

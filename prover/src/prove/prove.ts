@@ -1,13 +1,30 @@
 /**
  * @module The prover of one proof over any machine; mirrors verify/verify step by step.
  */
+import {
+  checkArray,
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkObject,
+  checkOptions,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
+import { P } from '@weft/primitives/field/base';
 import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
-import type { Table } from '../air/trace.ts';
+import { checkOptionalTable, type Table } from '../air/trace.ts';
 import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
-import { chooseShape, givenLogHeights, type MachineKey, preprocessedOpening, type Shape } from '../protocol/key.ts';
+import {
+  checkMachineKey,
+  chooseShape,
+  givenLogHeights,
+  type MachineKey,
+  preprocessedOpening,
+  type Shape,
+} from '../protocol/key.ts';
 import { heightCode, packBlocks } from '../protocol/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import type { ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
@@ -28,9 +45,15 @@ export interface ProveOptions {
   readonly engine?: ProvingEngine | undefined;
 }
 
+const OPTIONS: OptionChecks<ProveOptions> = {
+  progress: checkFunction,
+  engine: (name, value) => checkMethods(name, value, 'a proving engine', ['session', 'commit', 'findNonce']),
+};
+
 /**
  * Proves the tables.
- * @param tables - per chip of the machine, `undefined` when it has no rows.
+ * @param tables - per chip of the machine, `undefined` when it has no rows. Their columns and events are read until the proof
+ * is done, and must not be changed before; everything else is copied.
  * @param words - the statement's words; they must match what the tables put on the public buses.
  * @throws {RangeError} when the machine's statement has another number of words.
  */
@@ -41,7 +64,16 @@ export async function proveTables(
   words: readonly number[],
   options: ProveOptions = {},
 ): Promise<Uint8Array> {
-  const { engine = kernelEngine, progress = () => {} } = options;
+  checkMachineKey('key', key);
+  checkObject('preprocessed', preprocessed, 'what preprocess returned', ['key', 'columns']);
+  checkArray('tables', tables, checkOptionalTable);
+  if (tables.length !== key.machine.chips.length)
+    throw new RangeError(
+      `tables must have ${key.machine.chips.length} entries, one for each chip, got ${tables.length}`,
+    );
+  checkArray('words', words, (name, x) => checkInteger(name, x, 0, P - 1));
+  const statement = [...words];
+  const { engine = kernelEngine, progress = () => {} } = checkOptions('options', options, OPTIONS);
   const { suite, machine } = key;
   const expected = machine.statement.words.length;
   if (words.length !== expected) throw new RangeError(`a statement of ${words.length} words, not ${expected}`);
@@ -52,7 +84,7 @@ export async function proveTables(
   progress('fill', 0);
   const onStage = (stage: string): void => progress(stage, 0.1);
   return await engine.session({ suite, machine, shape, tables, onStage }, (session) =>
-    runProof(key, preprocessed, shape, tables, words, session, engine, progress),
+    runProof(key, preprocessed, shape, [...tables], statement, session, engine, progress),
   );
 }
 

@@ -2,7 +2,8 @@
  * @module The native backend: base elements are numbers, extension elements five-tuples, and assertions throw. It reads
  * the proof's bytes, rejecting anything that is not the one canonical encoding.
  */
-import { readU32, VerificationError, type VerificationReason } from '@weft/primitives';
+import { VerificationError, type VerificationReason } from '@weft/primitives';
+import { readU32 } from '@weft/primitives/bytes';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';

@@ -1,7 +1,7 @@
 /**
  * @module The verifier of one proof over any machine, from the proof's bytes.
  */
-import { copyBytes, VerificationError, type VerificationReason } from '@weft/primitives';
+import { copyIfBytes, VerificationError, type VerificationReason } from '@weft/primitives';
 import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
@@ -35,7 +35,7 @@ export function verifyBytes(
   proof: Uint8Array,
   hooks: VerifierHooks = {},
 ): Shape {
-  const bytes = copyBytes(proof);
+  const bytes = copyIfBytes(proof);
   if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
   const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
   const program = copyPreprocessed(key, preprocessed);

@@ -3,9 +3,10 @@
  */
 import type { CostModel, ShardLimits, TableCost } from '@weft/executor/observe/budget';
 import { ResourceError } from '@weft/primitives';
+import { checkInteger } from '@weft/primitives/arguments';
 import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { splitCapacities } from '@weft/prover/air/tails';
-import { givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
+import { checkMachineKey, givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
 
 /** What the tables of a shard cost, for a program whose preprocessed tables have these heights. */
 export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostModel {
@@ -71,8 +72,11 @@ export interface MemoryPlan {
  * The plan for a memory limit: the shape of which one proof, or two at once, get most done.
  * @param bytes - of all threads together.
  * @throws {ResourceError} MEMORY_LIMIT when no shape fits.
+ * @throws {TypeError} {@link RangeError} when `bytes` is no whole number.
  */
 export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
+  checkMachineKey('key', key);
+  checkInteger('bytes', bytes, 1);
   const room = bytes - COORDINATOR_BASE;
   const workersOf = (m: number): number => Math.floor(room / workerBytes(m));
   // Not more than two, so that neither cores nor `--workers` have a say: both must not change the proof.

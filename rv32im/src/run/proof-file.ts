@@ -9,21 +9,15 @@
  * A file may be large and is believed in nothing: what it costs to refuse one follows from its length, not from what it says.
  */
 import { MEMORY_END } from '@weft/executor/program/layout';
-import {
-  bytesToFelts,
-  concatBytes,
-  copyBytes,
-  feltsToBytes,
-  isBytes,
-  readU32,
-  VerificationError,
-} from '@weft/primitives';
+import { bytesToFelts, concatBytes, copyIfBytes, feltsToBytes, isBytes, VerificationError } from '@weft/primitives';
+import { checkArray, checkObject } from '@weft/primitives/arguments';
+import { readU32 } from '@weft/primitives/bytes';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { leastProofBytes } from '@weft/prover/verify/proof';
 import { machineKey } from '../key.ts';
 import { STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
-import type { ShardProof, ShardSource, VerifyingKey } from './verify.ts';
+import { checkVerifyingKey, type ShardProof, type ShardSource, type VerifyingKey } from './verify.ts';
 
 export interface ProofFile {
   readonly mode: 'core';
@@ -60,7 +54,12 @@ export function encodeShard({ statement, proof }: ShardProof): Uint8Array {
   return concatBytes(feltsToBytes(statementWords(statement)), u32(proof.length), proof);
 }
 
-export function encodeProof({ vk, publicValues, shards }: ProofFile): Uint8Array {
+/** @throws {TypeError} {@link RangeError} for a file that has no encoding. */
+export function encodeProof(file: ProofFile): Uint8Array {
+  checkObject('file', file, 'a proof file', ['vk', 'publicValues', 'shards']);
+  const { vk, publicValues, shards } = file;
+  checkVerifyingKey('file.vk', vk);
+  checkArray('file.shards', shards, (name, shard) => checkObject(name, shard, 'a shard proof', ['statement', 'proof']));
   return concatBytes(encodeHead(vk, publicValues, shards.length), ...shards.map(encodeShard));
 }
 
@@ -92,7 +91,7 @@ class Reader {
 
   block(length: number, what: string): Uint8Array {
     const at = this.skip(length, what);
-    return copyBytes(this.#bytes.subarray(at, at + length))!;
+    return copyIfBytes(this.#bytes.subarray(at, at + length))!;
   }
 
   word(what: string): number {
@@ -138,7 +137,7 @@ function readShards(reader: Reader, bytes: Uint8Array): ShardSource {
   return {
     count,
     statement: (i) => statementOfWords(words.subarray(STATEMENT_WORDS * i, STATEMENT_WORDS * (i + 1))),
-    proof: (i) => copyBytes(bytes.subarray(starts[i]!, starts[i]! + lengths[i]!))!,
+    proof: (i) => copyIfBytes(bytes.subarray(starts[i]!, starts[i]! + lengths[i]!))!,
   };
 }
 

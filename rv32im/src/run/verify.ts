@@ -2,13 +2,21 @@
  * @module Verifying a run: every shard's proof, and the rule by which their statements stand for a finished run.
  */
 import { publicValuesFault } from '@weft/executor/program/public-values';
-import { copyBytes, VerificationError } from '@weft/primitives';
+import { copyIfBytes, VerificationError } from '@weft/primitives';
+import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
-import { type MachineKey, type PreprocessedKey, type Shape, shapeOf } from '@weft/prover/protocol/key';
+import {
+  checkMachineKey,
+  checkPreprocessedKey,
+  type MachineKey,
+  type PreprocessedKey,
+  type Shape,
+  shapeOf,
+} from '@weft/prover/protocol/key';
 import { proofSecurity, type Security } from '@weft/prover/protocol/security';
 import { verifyBytes } from '@weft/prover/verify/proof';
-import { CHAIN_RULE, type ShardStatement, STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
+import { CHAIN_RULE, type ShardStatement, statementOfWords, statementWords } from '../statement.ts';
 
 /** What a verifier has to know of a program. */
 export interface VerifyingKey {
@@ -19,8 +27,19 @@ export interface VerifyingKey {
   readonly imageRoot: Digest;
 }
 
+/** @throws {TypeError} {@link RangeError} unless `vk` is a verifying key. */
+export function checkVerifyingKey(name: string, vk: VerifyingKey): void {
+  checkObject(name, vk, 'a verifying key', ['preprocessed', 'entryPc', 'imageRoot']);
+  checkPreprocessedKey(`${name}.preprocessed`, vk.preprocessed);
+  checkInteger(`${name}.entryPc`, vk.entryPc, 0, P - 1);
+  checkArray(`${name}.imageRoot`, vk.imageRoot, (item, x) => checkInteger(item, x, 0, P - 1));
+  if (vk.imageRoot.length !== 8) throw new RangeError(`${name}.imageRoot must have 8 elements`);
+}
+
 /** Eight elements that stand for the machine and the program. */
 export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
+  checkMachineKey('key', key);
+  checkVerifyingKey('vk', vk);
   const { logHeights, root } = vk.preprocessed;
   return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, vk.entryPc, ...vk.imageRoot]);
 }
@@ -85,7 +104,7 @@ function followChain(
   if (previous?.endPc !== haltPc) return broken('the last shard does not halt: this is a part of a run');
   const last = previous;
   const words = Array.from({ length: 8 }, (_, i) => last.digest[2 * i]! + 2 ** 16 * last.digest[2 * i + 1]!);
-  const bytes = copyBytes(publicValues);
+  const bytes = copyIfBytes(publicValues);
   if (bytes === undefined) throw new VerificationError('public_values', 'public values are a Uint8Array');
   const fault = publicValuesFault(last.committed, words, bytes);
   if (fault !== undefined) throw new VerificationError('public_values', fault);
@@ -146,8 +165,7 @@ export function verifyShard(
   statement: ShardStatement<number>,
   proof: Uint8Array,
 ): Shape {
-  const given = vk as VerifyingKey | null | undefined;
-  return verifyBytes(key, given?.preprocessed as PreprocessedKey, statementWords(copyStatement(statement)), proof);
+  return verifyBytes(key, copyKey(vk).preprocessed, statementWords(copyStatement(statement)), proof);
 }
 
 const isFelt = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0 && (x as number) < P;
@@ -157,23 +175,25 @@ function copyStatement(value: unknown): ShardStatement<number> {
   const refuse = (): never => {
     throw new VerificationError('statement', 'not the statement of a shard');
   };
-  const given = (value ?? {}) as ShardStatement<unknown>;
-  const words: unknown[] = statementWords<unknown>(given);
-  if (words.length !== STATEMENT_WORDS || !words.every(isFelt)) return refuse();
-  const statement = statementOfWords(words);
-  // Fields of other lengths could make up the same words.
-  for (const field of ['before', 'after', 'digest'] as const)
-    if (!Array.isArray(given[field]) || given[field].length !== statement[field].length) return refuse();
-  return statement;
+  let words: readonly unknown[];
+  try {
+    words = statementWords(value as ShardStatement<unknown>);
+  } catch {
+    return refuse();
+  }
+  return words.every(isFelt) ? statementOfWords(words) : refuse();
 }
 
-/** What the chain needs of a key. @throws {VerificationError} `program` for what is none. */
+/** A copy of a verifying key. @throws {VerificationError} `program` for what is none. */
 function copyKey(value: unknown): VerifyingKey {
-  const { preprocessed, entryPc, imageRoot } = (value ?? {}) as Partial<VerifyingKey>;
-  const root = Array.isArray(imageRoot) ? Array.from(imageRoot as unknown[]) : [];
-  if (!isFelt(entryPc) || root.length !== 8 || !root.every(isFelt))
+  try {
+    checkVerifyingKey('vk', value as VerifyingKey);
+  } catch {
     throw new VerificationError('program', 'not the verifying key of a program');
-  return { preprocessed: preprocessed as PreprocessedKey, entryPc, imageRoot: root };
+  }
+  const { preprocessed, entryPc, imageRoot } = value as VerifyingKey;
+  const { logHeights, root } = preprocessed;
+  return { preprocessed: { logHeights: [...logHeights], root: [...root] }, entryPc, imageRoot: [...imageRoot] };
 }
 
 /**

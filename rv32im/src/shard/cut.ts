@@ -4,9 +4,10 @@
 import type { ExecutionResult } from '@weft/executor/executor';
 import { CLOCK_STEP, FIRST_CLOCK } from '@weft/executor/program/layout';
 import { registersOf } from '@weft/executor/shard/checkpoint';
-import { type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
+import { CUT_OPTIONS, type CutShard, type SegmentOptions, segmentRun } from '@weft/executor/shard/segmentation';
+import { checkObject, checkOptions } from '@weft/primitives/arguments';
 import { costModel } from '../cost/cost.ts';
-import type { ProvingKey } from '../setup.ts';
+import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
 
 /** A shard with all that proving and checking it takes. */
@@ -23,15 +24,27 @@ export type CutOptions = Omit<SegmentOptions, 'model'>;
  * Runs a program and yields its shards in order. Cuts and statements follow from program, input and limits alone.
  * @returns what the run made public.
  * @throws {ExecutionError} {@link ResourceError} as the executor's `segmentRun` does.
+ * @throws {TypeError} {@link RangeError} at once, for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
-export async function* cutRun(
-  { key, program, vk, image }: ProvingKey,
+export function cutRun(
+  pk: ProvingKey,
   stdin: readonly Uint8Array[],
   options: CutOptions,
 ): AsyncGenerator<StatedShard, ExecutionResult> {
+  checkProvingKey('pk', pk);
+  const checked = checkOptions('options', options, CUT_OPTIONS);
+  checkObject('options', checked, 'an object', ['limits']);
+  // Begins now, so that it copies and checks its arguments.
+  const model = costModel(pk.key, pk.vk.preprocessed);
+  return statedShards(pk, segmentRun(pk.program, stdin, { ...checked, model }));
+}
+
+async function* statedShards(
+  { image }: ProvingKey,
+  pass: AsyncGenerator<CutShard, ExecutionResult>,
+): AsyncGenerator<StatedShard, ExecutionResult> {
   const tree = image.fork();
-  const pass = segmentRun(program, stdin, { ...options, model: costModel(key, vk.preprocessed) });
   // Not `yield*`: a consumer that leaves early must end the pass as well, and each shard gets its statement here.
   try {
     for (let next = await pass.next(); ; next = await pass.next()) {

@@ -7,10 +7,11 @@ import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/exec
 import type { Code } from '@weft/executor/program/program';
 import { registersOf } from '@weft/executor/shard/checkpoint';
 import { ConstraintError } from '@weft/primitives';
+import { checkObject, refuse } from '@weft/primitives/arguments';
 import { eventsOf, type MachineTables, machineTables } from '@weft/prover/air/tables';
 import type { EventSource, JoinedTable, Trace } from '@weft/prover/air/trace';
 import { fillTables } from '@weft/prover/prove/fill';
-import type { ProvingKey } from '../setup.ts';
+import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type StateTables, stateTables } from '../state/rows.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
 
@@ -92,6 +93,9 @@ function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTable
  * @param siblings - digests beside the touched paths of the state tree, as `StateTree.update` gives them.
  */
 export function shardTables(pk: ProvingKey, record: ExecutionRecord, siblings: Uint32Array): ShardTables {
+  checkProvingKey('pk', pk);
+  checkObject('record', record, 'an execution record', ['events', 'startPc', 'endPc', 'final']);
+  if (!(siblings instanceof Uint32Array)) refuse('siblings', 'a Uint32Array', siblings);
   const { key, preprocessed } = pk;
   const state = stateTables(key.suite, record, siblings);
   const { before, after } = state;

@@ -6,6 +6,7 @@
 import type { SymbolTable } from '@weft/executor/program/symbols';
 import type { CutShard } from '@weft/executor/shard/segmentation';
 import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
+import { checkBytes, describeValue, isBytes } from '@weft/primitives/arguments';
 import type { Shape } from '@weft/prover/protocol/key';
 import type { MemoryPlan } from '@weft/rv32im/cost/cost';
 import { verifyShard } from '@weft/rv32im/run/verify';
@@ -56,6 +57,7 @@ export interface ShardJob extends ShardListener {
   readonly workers: number;
   readonly store: ShardStore;
   readonly maxCycles?: number | undefined;
+  readonly maxOutput?: number | undefined;
   readonly symbols?: SymbolTable | undefined;
   readonly signal?: AbortSignal | undefined;
   /** A worker that says nothing for so long is given up. Default ten minutes. */
@@ -67,6 +69,13 @@ export const ATTEMPTS = 3;
 /** More than any shard proof of any shape has. */
 const MAX_PROOF_BYTES = 2 ** 21;
 const SILENCE_MS = 600_000;
+
+/** @throws {TypeError} when the store gives something else than bytes or nothing. */
+export async function loadFrom(store: ShardStore, index: number): Promise<Uint8Array | undefined> {
+  const proof: unknown = await store.load(index);
+  if (proof !== undefined) checkBytes(`what options.store.load(${index}) gives`, proof);
+  return proof as Uint8Array | undefined;
+}
 
 /** A stored proof that does not verify is as good as none. */
 function shapeIfValid(check: () => Shape): Shape | undefined {
@@ -92,12 +101,13 @@ export async function proveShards(job: ShardJob): Promise<ProvenShards> {
   const queue = new PQueue({ concurrency: workers + 1 });
   const statements: ShardStatement<number>[] = [];
   const shapes = new Set<Shape>();
-  const { maxCycles, symbols } = job;
+  const { maxCycles, maxOutput, symbols } = job;
+  const limits = { limits: plan.limits, maxCycles, maxOutput };
   try {
-    for await (const shard of cutRun(pk, job.stdin, { limits: plan.limits, maxCycles, signal, symbols })) {
+    for await (const shard of cutRun(pk, job.stdin, { ...limits, signal, symbols })) {
       statements.push(shard.statement);
       job.onCut?.(shard);
-      const stored = await store.load(shard.index);
+      const stored = await loadFrom(store, shard.index);
       const shape =
         stored === undefined ? undefined : shapeIfValid(() => verifyShard(pk.key, pk.vk, shard.statement, stored));
       if (shape !== undefined) {
@@ -141,8 +151,11 @@ async function proveOne(
     try {
       // Moved to the worker, so made anew for each.
       proof = await runWatched(job, index, encodeTask({ elf: pk.program.elf, checkpoint, siblings }), signal);
-      if (!(proof instanceof Uint8Array) || proof.length > MAX_PROOF_BYTES)
-        throw new ResourceError('WORKER', `a worker answered with ${proof?.length} bytes`);
+      if (!isBytes(proof) || proof.length > MAX_PROOF_BYTES)
+        throw new ResourceError(
+          'WORKER',
+          `a worker answered with ${isBytes(proof) ? `${(proof as Uint8Array).length} bytes` : describeValue(proof)}`,
+        );
       shape = verifyShard(pk.key, pk.vk, statement, proof);
     } catch (error) {
       signal.throwIfAborted();

@@ -20,19 +20,40 @@ export interface Estimate {
 const REFERENCE_NS = 245;
 const FIXED_MS = 800;
 
+/** Turns of a measurement at least, however long they are kept waiting. */
+const TURNS = 20;
+/** Work of a measurement, in milliseconds: the engine's first compiler is slow, and after that its second has taken over. */
+const WORK_MS = 15;
+/** Milliseconds after which a measurement ends once it has had its least turns. */
+const MAX_MS = 100;
+/** Permutations in a turn: tens of microseconds, so that even on a busy machine most turns are not interrupted. */
+const PERMUTATIONS = 128;
+
+/**
+ * The time that a turn takes when nothing interrupts it: the quickest of many short ones. On a busy machine a turn may wait for a
+ * whole time slice, so what counts as work is a number of turns, not time on the clock.
+ * @param now - a clock, in milliseconds.
+ * @returns milliseconds.
+ */
+export function quickestTurn(turn: () => void, now: () => number = () => performance.now()): number {
+  const began = now();
+  let best = Number.POSITIVE_INFINITY;
+  for (let turns = 0, at = began; turns < TURNS || (turns * best < WORK_MS && at - began < MAX_MS); turns++) {
+    const started = now();
+    turn();
+    at = now();
+    best = Math.min(best, at - started);
+  }
+  return best;
+}
+
 /** Nanoseconds of a permutation here and now: machines differ, and so do their moods. */
 function measurePermutation(): number {
-  const rows = new Uint32Array(16 * 256);
-  let best = Number.POSITIVE_INFINITY;
+  const rows = new Uint32Array(16 * PERMUTATIONS);
+  const turn = (): void => void hashPairs(POSEIDON2_KOALABEAR, rows);
   // The first call assembles the kernels.
-  hashPairs(POSEIDON2_KOALABEAR, rows);
-  // The engine's first compiler is slow: after this long its second has taken over.
-  for (const end = performance.now() + 15; performance.now() < end; ) {
-    const started = performance.now();
-    hashPairs(POSEIDON2_KOALABEAR, rows);
-    best = Math.min(best, performance.now() - started);
-  }
-  return (best * 1e6) / 256;
+  turn();
+  return (quickestTurn(turn) * 1e6) / PERMUTATIONS;
 }
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number): Estimate {

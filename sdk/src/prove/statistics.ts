@@ -23,8 +23,9 @@ export async function* proofStatistics(
   memory: number = DEFAULT_MEMORY,
 ): AsyncGenerator<ShardReport> {
   const pk = await setupProgram(createProgram(elf));
+  const { limits } = planMemoryLimit(pk.key, memory);
   const pool = new ChunkPool();
-  for await (const { checkpoint, cycles, siblings } of cutRun(pk, stdin, planMemoryLimit(pk.key, memory))) {
+  for await (const { checkpoint, cycles, siblings } of cutRun(pk, stdin, { limits })) {
     const record = replay(pk.program, checkpoint, pool);
     yield { cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
     pool.release(record);

@@ -5,6 +5,7 @@
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
 import { MessageChannel } from 'node:worker_threads';
+import { checkInteger, checkObject, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { ElfError, ExecutionError, ResourceError, WeftError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
@@ -27,8 +28,16 @@ export interface PiscinaRunner extends TaskRunner {
   readonly threads: number;
 }
 
-/** A runner over up to `workers` threads. A thread that ends is replaced; its task fails. */
-export function createPiscinaRunner({ module, workers }: PiscinaRunnerOptions): PiscinaRunner {
+const OPTIONS: OptionChecks<PiscinaRunnerOptions> = { module: () => {}, workers: () => {} };
+
+/**
+ * A runner over up to `workers` threads. A thread that ends is replaced; its task fails.
+ * @throws {TypeError} {@link RangeError} for an option that is none.
+ */
+export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunner {
+  const { module, workers } = checkOptions('options', options, OPTIONS);
+  checkObject('options.module', module, 'a URL', ['href']);
+  checkInteger('options.workers', workers, 1);
   const pool = new Piscina({
     filename: module.href,
     minThreads: 1,

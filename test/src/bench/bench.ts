@@ -92,7 +92,8 @@ async function interpreterRates(): Promise<Report['mips']> {
 /** Cuts, checkpoints and state tree of a run, as the coordinator makes them. */
 async function fastPass(pk: ProvingKey, stdin: readonly Uint8Array[]): Promise<number> {
   let cycles = 0;
-  for await (const shard of cutRun(pk, stdin, planMemoryLimit(pk.key, 2 ** 31))) cycles += shard.cycles;
+  for await (const shard of cutRun(pk, stdin, { limits: planMemoryLimit(pk.key, 2 ** 31).limits }))
+    cycles += shard.cycles;
   return cycles;
 }
 

@@ -128,7 +128,7 @@ describe('key generation refuses', () => {
       c.send(STATE, [x, x], x);
     });
     expect(() => defineMachine('m', [both])).toThrow(/share an id/);
-    expect(() => defineMachine('m', [chip({ ...BYTE, id: 0 })])).toThrow(/has id 0/);
+    expect(() => defineMachine('m', [chip({ ...BYTE, id: 0 })])).toThrow(/bus.id must be .* got 0/);
   });
   it('joins linear interactions in pairs and leaves others alone', () => {
     const chip = defineChip('c', {}, (c) => {

@@ -1,0 +1,110 @@
+/**
+ * @module The options of the public functions, and their checks.
+ */
+import {
+  checkFunction,
+  checkInteger,
+  checkMethods,
+  checkOptions,
+  checkSignal,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
+import type { TaskRunner } from '@weft/tasks/runner';
+import type { ShardStore } from './prove/coordinator.ts';
+import type { Estimate } from './prove/estimate.ts';
+import { checkExitCode } from './verify.ts';
+
+/** How a program is run. */
+export interface ExecuteOptions {
+  /** Most cycles that the run may take, at least 1; one more is an `ExecutionError` CYCLE_LIMIT. Default 2^32. */
+  readonly maxCycles?: number | undefined;
+  /** Most bytes that the guest may write to its public values, and to its output; up to 2^32. Default 64 MiB. */
+  readonly maxOutput?: number | undefined;
+  /** Ends the call with the signal's reason, within a moment. */
+  readonly signal?: AbortSignal | undefined;
+  /** Receives what the guest writes to standard output (1) and standard error (2). */
+  readonly onOutput?: ((descriptor: 1 | 2, bytes: Uint8Array) => void) | undefined;
+  /** Called now and then with the cycles so far. */
+  readonly onProgress?: ((cycles: number) => void) | undefined;
+}
+
+/** What decides how a run is proven. */
+export interface ResourceOptions {
+  /**
+   * Bytes that all threads together may use, 4 GiB by default. It decides how large shards are, hence the proof's bytes. Too
+   * few for the smallest shard are a `ResourceError` MEMORY_LIMIT.
+   */
+  readonly memory?: number | undefined;
+  /** Worker threads, at least 1; by default one per core; no more than fit `memory`. */
+  readonly workers?: number | undefined;
+}
+
+/** How a run is predicted. */
+export interface EstimateOptions extends ExecuteOptions, ResourceOptions {}
+
+/** How far a proof is. */
+export interface ProveProgress {
+  readonly stage: 'execute' | 'prove';
+  /** From 0 to 1. */
+  readonly fraction: number;
+  readonly shardsDone: number;
+  /** Shards of the run: predicted until the last cut is found. */
+  readonly shards: number;
+  /** Cycles in finished shards. */
+  readonly cyclesDone: number;
+  readonly cycles: number;
+}
+
+/** How a run is proven. */
+export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, ResourceOptions {
+  /**
+   * The exit code that the run must end with, 0 to 2^32 - 1; another one is an `ExecutionError` EXIT_CODE, before anything is
+   * proven. By default every code is proven: a guest that panics exits, and its proof verifies.
+   */
+  readonly expectExit?: number | undefined;
+  /** Called once, before the proving starts. */
+  readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
+  readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
+  /** Runs the tasks instead of worker threads of this process; it is not closed. In a browser there is no other way. */
+  readonly runner?: TaskRunner | undefined;
+  /** Keeps finished shards, and may hold some from an earlier attempt. In memory by default. */
+  readonly store?: ShardStore | undefined;
+  /** Milliseconds after which a silent worker is given up, 1 to 2^31 - 1; ten minutes by default. */
+  readonly silenceMs?: number | undefined;
+}
+
+const integer =
+  (least: number, most?: number) =>
+  (name: string, value: unknown): void =>
+    checkInteger(name, value, least, most);
+
+const EXECUTE: OptionChecks<ExecuteOptions> = {
+  maxCycles: integer(1),
+  maxOutput: integer(0, 2 ** 31),
+  signal: checkSignal,
+  onOutput: checkFunction,
+  onProgress: checkFunction,
+};
+
+const RESOURCES: OptionChecks<ResourceOptions> = { memory: integer(1), workers: integer(1) };
+
+const PROVE: OptionChecks<ProveOptions> = {
+  ...EXECUTE,
+  ...RESOURCES,
+  expectExit: checkExitCode,
+  onEstimate: checkFunction,
+  runner: (name, value) => checkMethods(name, value, 'a TaskRunner', ['run', 'close']),
+  store: (name, value) => checkMethods(name, value, 'a ShardStore', ['load', 'save']),
+  // Timers that are set for longer fire at once.
+  silenceMs: integer(1, 2 ** 31 - 1),
+};
+
+/** @returns a copy. @throws {TypeError} {@link RangeError} */
+export const executeOptions = (options: ExecuteOptions): ExecuteOptions => checkOptions('options', options, EXECUTE);
+/** @returns a copy. @throws {TypeError} {@link RangeError} */
+export const estimateOptions = (options: EstimateOptions): EstimateOptions =>
+  checkOptions('options', options, { ...EXECUTE, ...RESOURCES });
+/** @returns a copy. @throws {TypeError} {@link RangeError} */
+export const proveOptions = (options: ProveOptions): ProveOptions => checkOptions('options', options, PROVE);
+/** @throws {TypeError} {@link RangeError} */
+export const checkWorkers: (name: string, value: unknown) => void = integer(1);

@@ -1,0 +1,14 @@
+/**
+ * @module What the public API takes from its platform, in Node: worker threads, cores, function names. The package's `imports`
+ * puts `browser.ts`, which has the same exports, in its place where the condition `browser` holds.
+ */
+import type { TaskRunner } from '@weft/tasks/runner';
+
+export { readSymbols } from '@weft/executor/program/symbols';
+export { coreCount } from '@weft/tasks/node/cores';
+
+/** Worker threads of this process. Loaded when a proof is made: what else the API does needs no thread pool. */
+export async function createThreads(workers: number): Promise<TaskRunner> {
+  const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
+  return createPiscinaRunner({ module: new URL('../prove/worker.js', import.meta.url), workers });
+}
