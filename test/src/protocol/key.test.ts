@@ -175,7 +175,7 @@ describe('the rule of the chain', () => {
 describe('the role of a proof', () => {
   const inRole = (role: string): MachineKey => createMachineKey(suite, counterMachine, [16], { role });
   it('moves the digest and the tag', () => {
-    const keys = ['run', 'shard', 'node', ''].map(inRole);
+    const keys = ['run', 'shard', 'node', 'Run'].map(inRole);
     distinct(keys);
     expect(new Set(keys.map((k) => k.roleTag.join())).size).toBe(keys.length);
     expect(riscv.use.role).toBe('shard');
