@@ -30,7 +30,26 @@ export function readU32(bytes: Uint8Array, offset: number): number {
  * realm. What is read of the copy cannot change meanwhile. `undefined` for anything that is no byte array.
  */
 export function copyIfBytes(value: unknown): Uint8Array<ArrayBuffer> | undefined {
-  return isBytes(value) ? new Uint8Array(value) : undefined;
+  const view = plainView(value);
+  return view === undefined ? undefined : new Uint8Array(view);
+}
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const slot = (name: string): ((this: unknown) => unknown) => Object.getOwnPropertyDescriptor(typedArray, name)!.get!;
+const [bufferOf, offsetOf, lengthOf] = [slot('buffer'), slot('byteOffset'), slot('length')];
+
+/**
+ * A view of the same memory without methods or getters of its own, which could say something else than the bytes: those of
+ * the engine are asked. `undefined` for anything that is no byte array, or whose memory is gone.
+ */
+export function plainView(value: unknown): Uint8Array | undefined {
+  if (!isBytes(value)) return undefined;
+  try {
+    const [offset, length] = [offsetOf.call(value) as number, lengthOf.call(value) as number];
+    return new Uint8Array(bufferOf.call(value) as ArrayBuffer, offset, length);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Concatenates into one new array. @throws {TypeError} when a part is no bytes. */

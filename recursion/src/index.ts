@@ -3,4 +3,4 @@
  */
 export { type CircuitValues, executeCircuit, type ProofReader } from './circuit/execute.ts';
 export { type CircuitOperation, type CircuitProgram, operationCounts } from './circuit/program.ts';
-export { recordVerifier, verifyByCircuit } from './circuit/verifier.ts';
+export { type RecordedVerifier, recordVerifier, verifyByCircuit } from './circuit/verifier.ts';

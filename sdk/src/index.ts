@@ -234,8 +234,9 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
     store,
     symbols,
   });
-  // Each shard has been verified; this is the rest of what `verify` checks.
-  checkChain(pk.vk, statements, publicValues);
+  // Each shard has been verified; this is the rest of what `verify` checks. Both executions are of one input, so they agree.
+  if (checkChain(pk.vk, statements, publicValues) !== counted.exitCode)
+    throw new ResourceError('INTERNAL', 'the run that was proven ended otherwise than the one before it');
   // The caller may change what is handed out before it reads the proof.
   const proven = publicValues.slice();
   return {

@@ -1,7 +1,7 @@
 /**
  * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
  */
-import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, isBytes, VerificationError } from '@weft/primitives';
+import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, plainView, VerificationError } from '@weft/primitives';
 import { checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
@@ -30,7 +30,7 @@ export interface VerifyOptions {
   readonly expectExit?: number | undefined;
   /**
    * A proof of more bytes is refused unread; 2 GiB by default. Time and memory of a verification follow from the bytes: about
-   * a second a megabyte, and of memory what one shard takes.
+   * a second a megabyte, and of memory what the public values and one shard take.
    */
   readonly maxProofBytes?: number | undefined;
 }
@@ -60,13 +60,15 @@ const OPTIONS: OptionChecks<VerifyOptions> = {
 export function verify(vk: Uint8Array | string, proof: Uint8Array, options: VerifyOptions = {}): Verified {
   const { expectExit, maxProofBytes = DEFAULT_MAX_PROOF_BYTES } = checkOptions('options', options, OPTIONS);
   const expected = digestBytes(vk);
-  if (isBytes(proof) && proof.length > maxProofBytes)
+  const view = plainView(proof);
+  if (view === undefined) throw new VerificationError('format', 'a proof is a Uint8Array whose memory is there');
+  if (view.length > maxProofBytes)
     throw new VerificationError(
       'format',
-      `the proof has ${proof.length} bytes, more than the limit of ${maxProofBytes}`,
+      `the proof has ${view.length} bytes, more than the limit of ${maxProofBytes}`,
     );
   const key = machineKey();
-  const file = openProof(proof);
+  const file = openProof(view);
   const digest = feltsToBytes(vkDigest(key, file.vk));
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);

@@ -1,6 +1,6 @@
 /**
  * @module A machine: chips in a fixed order, and what follows from them for the protocol. {@link defineMachine} is key
- * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities or clock could wrap modulo p.
+ * generation's gate: it refuses machines whose padding rows speak, or whose multiplicities could wrap modulo p.
  */
 import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkName, checkObject } from '@weft/primitives/arguments';
@@ -69,7 +69,9 @@ export function defineMachine(
   if (new Set(chips.map((c) => c.name)).size !== chips.length) fail('two chips share a name');
   if (new Set(buses.map((b) => b.id)).size !== buses.length) fail('two buses share an id');
   for (const bus of buses) {
-    if (bus.id < 1 || bus.arity + 1 > MAX_TUPLE) fail(`bus ${bus.name} has id ${bus.id} and arity ${bus.arity}`);
+    // An id is an element of the field, where ids that differ by p are one.
+    if (bus.id < 1 || bus.id >= P || bus.arity + 1 > MAX_TUPLE)
+      fail(`bus ${bus.name} has id ${bus.id} and arity ${bus.arity}`);
     // Multiplicities live modulo p: were p of them possible, they could cancel without matching.
     let reach = spoken.filter((b) => b === bus).length;
     for (const chip of chips) {

@@ -33,7 +33,8 @@ export function checkLayout({ words, tuples }: StatementLayout): void {
   };
   const names = new Set(words);
   if (names.size !== words.length) fail('two words share a name');
-  for (const { bus, tuple } of tuples) {
+  for (const { bus, sign, tuple } of tuples) {
+    if (sign !== 1 && sign !== -1) fail(`a tuple on bus ${bus.name} has sign ${String(sign)}`);
     if (tuple.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${tuple.length}`);
     for (const e of tuple) {
       if (typeof e === 'string' ? !names.has(e) : !Number.isInteger(e) || e < 0 || e >= P)

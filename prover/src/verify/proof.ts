@@ -35,10 +35,7 @@ export function verifyBytes(
   proof: Uint8Array,
   hooks: VerifierHooks = {},
 ): Shape {
-  const bytes = copyIfBytes(proof);
-  if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
-  const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
-  const program = copyPreprocessed(key, preprocessed);
+  const { bytes, statement, program } = copyInput(key, preprocessed, words, proof);
   let packing: PackingRule = () => [];
   const native = new (hooks.Backend ?? NativeBackend)(key.suite, bytes, (codes) => packing(codes));
   const backend = hooks.wrap?.(native) ?? native;
@@ -50,6 +47,24 @@ export function verifyBytes(
   verifyProof(channel, key, shape, program, program.root, statement);
   native.assertEnd();
   return shape;
+}
+
+/** What is judged, each part read once. */
+export interface VerifierInput {
+  readonly bytes: Uint8Array;
+  readonly statement: Felt[];
+  readonly program: PreprocessedKey;
+}
+
+/**
+ * Copies what a verification is about.
+ * @throws {VerificationError} `format`, `statement` or `program` for what is no proof, statement or preprocessed key.
+ */
+export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown, proof: unknown): VerifierInput {
+  const bytes = copyIfBytes(proof);
+  if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
+  const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
+  return { bytes, statement, program: copyPreprocessed(key, preprocessed) };
 }
 
 /**
@@ -79,7 +94,7 @@ function copyNumbers(values: unknown): number[] | undefined {
   return copy.every((x): x is number => Number.isSafeInteger(x) && (x as number) >= 0) ? copy : undefined;
 }
 
-function copyPreprocessed({ machine, suite }: MachineKey, preprocessed: PreprocessedKey): PreprocessedKey {
+function copyPreprocessed({ machine, suite }: MachineKey, preprocessed: unknown): PreprocessedKey {
   const tables = machine.preprocessedChips.map((k) => machine.chips[k]!);
   const given = preprocessed as PreprocessedKey | null | undefined;
   const logHeights = copyNumbers(given?.logHeights);

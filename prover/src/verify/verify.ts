@@ -5,6 +5,7 @@
 import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { type PublicTuple, publicTuples } from '../air/statement.ts';
+import { closedForm, evaluateForm } from '../air/structured.ts';
 import { BETA_COUNT, createFingerprint, type Fingerprint, fingerprintOf } from '../protocol/fingerprint.ts';
 import {
   givenLogHeights,
@@ -177,7 +178,7 @@ function fixedColumns<F, E>(
   const { fixed } = machine.chips[k]!;
   if (fixed.kind === 'none') return [];
   if (fixed.kind === 'preprocessed') return preprocessedColumns[machine.preprocessedChips.indexOf(k)]!;
-  return fixed.table.formula(b, rho.slice(0, fixed.table.logHeight));
+  return evaluateForm(b, closedForm(fixed.table), rho.slice(0, fixed.table.logHeight));
 }
 
 /** 1, x, x^2, ... */

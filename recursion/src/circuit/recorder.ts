@@ -141,6 +141,8 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   #freshFelts(count: number): FeltWire {
     const out = this.#felts as FeltWire;
     this.#felts += count;
+    // What tells operations apart has 26 bits for a wire.
+    if (this.#felts >= 2 ** 26) throw new ConstraintError('CIRCUIT', 'the circuit has too many wires');
     return out;
   }
 

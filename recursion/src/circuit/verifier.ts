@@ -1,23 +1,34 @@
 /**
  * @module The verifier of one shape, recorded: from the machine's key to a program that accepts what `verifyBytes` accepts.
  */
+import { VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import { committedWidths } from '@weft/prover/air/machine';
 import type { MachineKey, PreprocessedKey, Shape } from '@weft/prover/protocol/key';
 import { blocksOf, packingRule } from '@weft/prover/protocol/stacking';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
+import { copyInput } from '@weft/prover/verify/proof';
 import { receiveShape, verifyProof } from '@weft/prover/verify/verify';
 import { executeCircuit } from './execute.ts';
 import type { CircuitProgram } from './program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from './recorder.ts';
+
+/** A recorded verification, and what of. */
+export interface RecordedVerifier {
+  readonly program: CircuitProgram;
+  readonly key: MachineKey;
+  readonly shape: Shape;
+  /** Of the preprocessed tables. */
+  readonly logHeights: readonly number[];
+}
 
 /**
  * Records the verification of a proof of this shape.
  * @param logHeights - of the preprocessed tables: part of what the program is for. Its public inputs are the root of
  * their commitment, then the statement's words.
  */
-export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): CircuitProgram {
+export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): RecordedVerifier {
   const { suite, machine } = key;
   const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
   const channel = new VerifierChannel<FeltWire, ExtWire>(recorder);
@@ -27,23 +38,26 @@ export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readon
   const index = receiveShape(channel, key);
   recorder.assertEqualFelt(index, recorder.felt(shape.index), 'shape', 'the shape of the circuit');
   verifyProof(channel, key, shape, { logHeights, root: [] }, root, words);
-  return recorder.finish();
+  return { program: recorder.finish(), key, shape, logHeights: [...logHeights] };
 }
 
 /**
  * Verifies a proof by running the recorded program of its shape.
  * @param words - the statement.
- * @throws {VerificationError} as `verifyBytes` would, for proofs of this shape; `shape` for others.
+ * @throws {VerificationError} as `verifyBytes` would, for proofs of this shape; `shape` for others, `program` for
+ * preprocessed tables of other heights.
  */
 export function verifyByCircuit(
-  program: CircuitProgram,
-  key: MachineKey,
-  shape: Shape,
+  { program, key, shape, logHeights }: RecordedVerifier,
   preprocessed: PreprocessedKey,
   words: readonly Felt[],
   proof: Uint8Array,
 ): void {
-  const reader = new NativeBackend(key.suite, proof, packingRule(committedWidths(key.machine), shape.variables));
-  executeCircuit(program, key.suite, [...preprocessed.root, ...words], reader);
+  const input = copyInput(key, preprocessed, words, proof);
+  if (input.program.logHeights.some((h, i) => h !== logHeights[i]))
+    throw new VerificationError('program', 'the verifier was recorded for preprocessed tables of other heights');
+  const packing = packingRule(committedWidths(key.machine), shape.variables);
+  const reader = new NativeBackend(key.suite, input.bytes, packing);
+  executeCircuit(program, key.suite, [...input.program.root, ...input.statement], reader);
   reader.assertEnd();
 }

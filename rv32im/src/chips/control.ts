@@ -37,7 +37,12 @@ export const branchLt: Chip = defineChip('branch_lt', { events: 'branch_lt' }, (
   finish(less.add(s.bit.not).sub(less.mul(s.bit.not).mul(2)));
 });
 
-/** JALR: bit 0 of the target is dropped, what is left must be a multiple of 4. */
+/**
+ * JALR: bit 0 of the target is dropped, what is left must be a multiple of 4.
+ *
+ * The target is a 32-bit number and may exceed p, then standing for target - p. That is 3 modulo 4 for a target that is 0, p being
+ * 1 modulo 4: no instruction is there, nor is it the pc of a halted run.
+ */
 export const jalr: Chip = defineChip('jalr', { events: 'jalr' }, (c) => {
   const { row, a, b, finish } = immediateFrame(c, select(c, ['JALR']));
   const target = c.event('a').add(c.joined('imm'));

@@ -97,6 +97,8 @@ export const leaf: Chip = defineChip('leaf', { events: 'leaf' }, (c) => {
     inMemory,
   );
   range(c, roomHi, 13, inMemory);
+  // 13 and 13 bits hold more than there are memory leaves: so that no index below 0 passes for one near p.
+  range(c, c.constant(REGISTER_LEAF / 2 ** 13 - 1).sub(roomHi), 13, inMemory);
   range(c, index.sub(REGISTER_LEAF), REGISTER_LEAF_BITS, isRegister);
   c.receive(TREE, [TREE_DEPTH, index, ...before, ...after], isReal);
   // Without this a prover could run the permutation backwards from any digest and take what comes out for a leaf (ADR 6).

@@ -9,7 +9,7 @@
  * A file may be large and is believed in nothing: what it costs to refuse one follows from its length, not from what it says.
  */
 import { MEMORY_END } from '@weft/executor/program/layout';
-import { bytesToFelts, concatBytes, copyIfBytes, feltsToBytes, isBytes, VerificationError } from '@weft/primitives';
+import { bytesToFelts, concatBytes, copyIfBytes, feltsToBytes, plainView, VerificationError } from '@weft/primitives';
 import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { readU32 } from '@weft/primitives/bytes';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
@@ -26,6 +26,9 @@ export interface ProofFile {
   /** In the order of the run; at least one. */
   readonly shards: readonly ShardProof[];
 }
+
+/** More than any shard proof of any shape has. */
+export const MAX_SHARD_PROOF_BYTES: number = 2 ** 21;
 
 const MAGIC = [0x57, 0x45, 0x46, 0x54];
 const CORE = 0;
@@ -131,6 +134,8 @@ function readShards(reader: Reader, bytes: Uint8Array): ShardSource {
     words.set(statement, STATEMENT_WORDS * i);
     lengths[i] = reader.word(`the length of shard ${i}`);
     if (lengths[i]! < least) fail(`the proof of shard ${i} has ${lengths[i]} bytes, but none has less than ${least}`);
+    if (lengths[i]! > MAX_SHARD_PROOF_BYTES)
+      fail(`the proof of shard ${i} has ${lengths[i]} bytes, but none has more than ${MAX_SHARD_PROOF_BYTES}`);
     starts[i] = reader.skip(lengths[i]!, `the proof of shard ${i}`);
   }
   if (reader.left > 0) fail(`${reader.left} bytes follow the proof`);
@@ -147,9 +152,7 @@ function readShards(reader: Reader, bytes: Uint8Array): ShardSource {
  * @throws {VerificationError} `format` for anything that {@link encodeProof} does not write.
  */
 export function openProof(file: Uint8Array): OpenProof {
-  if (!isBytes(file)) fail('a proof is a Uint8Array');
-  // A plain view: a Buffer has methods of its own by the same names.
-  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
+  const bytes = plainView(file) ?? fail('a proof is a Uint8Array whose memory is there');
   const reader = new Reader(bytes);
   if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');
   if (bytes.length < HEAD_BYTES) fail(`the proof is cut off after ${bytes.length} bytes`);

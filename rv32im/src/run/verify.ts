@@ -70,9 +70,7 @@ export function checkChain(
   statements: readonly ShardStatement<number>[],
   publicValues: Uint8Array,
 ): number {
-  const list: unknown = statements;
-  if (!Array.isArray(list)) throw new VerificationError('chain', 'the shards of a run are a list');
-  const copies = list.map(copyStatement);
+  const copies = copyList(statements).map(copyStatement);
   return followChain(copyKey(vk), copies.length, (i) => copies[i]!, publicValues);
 }
 
@@ -122,12 +120,7 @@ export function verifyRun(
   shards: readonly ShardProof[],
   publicValues: Uint8Array,
 ): number {
-  const list: unknown = shards;
-  if (!Array.isArray(list)) throw new VerificationError('chain', 'the shards of a run are a list');
-  const copies = list.map((shard: Partial<ShardProof> | null | undefined) => ({
-    statement: copyStatement(shard?.statement),
-    proof: shard?.proof as Uint8Array,
-  }));
+  const copies = copyList(shards).map(copyShard);
   const source = {
     count: copies.length,
     statement: (i: number) => copies[i]!.statement,
@@ -170,6 +163,25 @@ export function verifyShard(
 
 const isFelt = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0 && (x as number) < P;
 
+/** A list's elements, holes included, however the list itself would be walked. */
+function copyList(value: unknown): unknown[] {
+  try {
+    if (Array.isArray(value)) return Array.from({ length: value.length }, (_, i) => (value as unknown[])[i]);
+  } catch {
+    // A list that throws when it is read is none.
+  }
+  throw new VerificationError('chain', 'the shards of a run are a list');
+}
+
+function copyShard(value: unknown): ShardProof {
+  try {
+    const { statement, proof } = value as ShardProof;
+    return { statement: copyStatement(statement), proof };
+  } catch (error) {
+    throw error instanceof VerificationError ? error : new VerificationError('statement', 'not the proof of a shard');
+  }
+}
+
 /** A statement whose fields have their lengths. @throws {VerificationError} `statement` for anything else. */
 function copyStatement(value: unknown): ShardStatement<number> {
   const refuse = (): never => {
@@ -187,13 +199,18 @@ function copyStatement(value: unknown): ShardStatement<number> {
 /** A copy of a verifying key. @throws {VerificationError} `program` for what is none. */
 function copyKey(value: unknown): VerifyingKey {
   try {
-    checkVerifyingKey('vk', value as VerifyingKey);
+    const { preprocessed, entryPc, imageRoot } = value as VerifyingKey;
+    const { logHeights, root } = preprocessed;
+    const copy = {
+      preprocessed: { logHeights: Array.from(logHeights), root: Array.from(root) },
+      entryPc,
+      imageRoot: Array.from(imageRoot),
+    };
+    checkVerifyingKey('vk', copy);
+    return copy;
   } catch {
     throw new VerificationError('program', 'not the verifying key of a program');
   }
-  const { preprocessed, entryPc, imageRoot } = value as VerifyingKey;
-  const { logHeights, root } = preprocessed;
-  return { preprocessed: { logHeights: [...logHeights], root: [...root] }, entryPc, imageRoot: [...imageRoot] };
 }
 
 /**

@@ -5,10 +5,11 @@
 
 import type { SymbolTable } from '@weft/executor/program/symbols';
 import type { CutShard } from '@weft/executor/shard/segmentation';
-import { ResourceError, VerificationError, WeftError } from '@weft/primitives';
-import { checkBytes, describeValue, isBytes } from '@weft/primitives/arguments';
+import { plainView, ResourceError, VerificationError, WeftError } from '@weft/primitives';
+import { checkBytes, describeValue } from '@weft/primitives/arguments';
 import type { Shape } from '@weft/prover/protocol/key';
 import type { MemoryPlan } from '@weft/rv32im/cost/cost';
+import { MAX_SHARD_PROOF_BYTES } from '@weft/rv32im/run/proof-file';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
@@ -66,8 +67,6 @@ export interface ShardJob extends ShardListener {
 
 /** Times that a shard is given to a worker. */
 export const ATTEMPTS = 3;
-/** More than any shard proof of any shape has. */
-const MAX_PROOF_BYTES = 2 ** 21;
 const SILENCE_MS = 600_000;
 
 /** @throws {TypeError} when the store gives something else than bytes or nothing. */
@@ -150,12 +149,15 @@ async function proveOne(
     let shape: Shape;
     try {
       // Moved to the worker, so made anew for each.
-      proof = await runWatched(job, index, encodeTask({ elf: pk.program.elf, checkpoint, siblings }), signal);
-      if (!isBytes(proof) || proof.length > MAX_PROOF_BYTES)
+      const answer = await runWatched(job, index, encodeTask({ elf: pk.program.elf, checkpoint, siblings }), signal);
+      const view = plainView(answer);
+      if (view === undefined || view.length > MAX_SHARD_PROOF_BYTES)
         throw new ResourceError(
           'WORKER',
-          `a worker answered with ${isBytes(proof) ? `${(proof as Uint8Array).length} bytes` : describeValue(proof)}`,
+          `a worker answered with ${view === undefined ? describeValue(answer) : `${view.length} bytes`}`,
         );
+      // A copy: what is verified is what is stored, whatever the runner does with its answer.
+      proof = new Uint8Array(view);
       shape = verifyShard(pk.key, pk.vk, statement, proof);
     } catch (error) {
       signal.throwIfAborted();

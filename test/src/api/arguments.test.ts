@@ -114,6 +114,7 @@ const PRIMITIVES: Readonly<Record<string, Row>> = {
   // These take anything: that is their question.
   isBytes: { call: primitives.isBytes, args: [] },
   copyIfBytes: { call: primitives.copyIfBytes, args: [] },
+  plainView: { call: primitives.plainView, args: [] },
   bytesToHex: { call: primitives.bytesToHex, args: [bytes(elf)] },
   hexToBytes: {
     call: primitives.hexToBytes,

@@ -1,11 +1,14 @@
 /** The verifier's record: the same for every proof of a shape, and of the same opinion as the verifier. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
-import { operationCounts, recordVerifier } from '@weft/recursion';
+import type { PreprocessedKey } from '@weft/prover';
+import { operationCounts, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import { circuitOf } from '../support/circuit.ts';
+import { counterKey, counterProgram, proveCounter } from '../support/counter.ts';
 import { INSTANCES } from '../support/instances.ts';
 
 describe.each(INSTANCES)('$name', ({ verify, proof, words, others }) => {
@@ -42,8 +45,8 @@ describe.each(INSTANCES)('$name', ({ verify, proof, words, others }) => {
 
 it('is recorded without a proof, the same each time, and costs what it cost', () => {
   const key = machineKey();
-  const program = circuitOf(key, 1, [9]);
-  const again = recordVerifier(key, key.shapes[1]!, [9]);
+  const { program } = circuitOf(key, 1, [9]);
+  const { program: again } = recordVerifier(key, key.shapes[1]!, [9]);
   expect(bytesToHex(sha256(new Uint8Array(again.words.buffer)))).toBe(
     bytesToHex(sha256(new Uint8Array(program.words.buffer))),
   );
@@ -52,4 +55,24 @@ it('is recorded without a proof, the same each time, and costs what it cost', ()
   expect(counts.PERMUTE).toBeLessThan(2_600);
   expect(counts.MUL_EXT).toBeLessThan(27_000);
   expect(counts.DOT).toBeLessThan(900);
+});
+
+it("refuses what the verifier refuses before it starts: words and keys that are none, or another program's", async () => {
+  const program = await counterProgram();
+  const { proof, words } = await proveCounter(program, [129, 40]);
+  const { logHeights } = program.key;
+  const verifier = circuitOf(counterKey, 0, logHeights);
+  const judge = (key: PreprocessedKey, statement: readonly number[]): string =>
+    reasonOf(() => verifyByCircuit(verifier, key, statement, proof));
+  expect(judge(program.key, words)).toBe('accepted');
+  for (const change of [P, 2 ** 32, 0.5])
+    expect(
+      judge(
+        program.key,
+        words.map((w, i) => (i === 1 ? w + change : w)),
+      ),
+    ).toBe('statement');
+  expect(judge(program.key, words.slice(1))).toBe('statement');
+  expect(judge({ ...program.key, logHeights: logHeights.map((h) => h + 1) }, words)).toBe('program');
+  expect(judge({ ...program.key, root: program.key.root.map((x) => x + P) }, words)).toBe('program');
 });

@@ -1,6 +1,7 @@
 /** Cheating with what runs, and in which order. */
 import * as asm from '@weft/executor/program/assembler';
 import { HALT_PC } from '@weft/executor/program/layout';
+import { P } from '@weft/primitives/field/base';
 import { describe, expect, it } from 'vitest';
 import { Forgery, traceEverything, traceSmall } from '../support/forged-traces.ts';
 import type { Traced } from '../support/traces.ts';
@@ -66,4 +67,11 @@ describe('program and flow', () => {
     f.set('jalr', row, { dropped_bit: 0 });
     expect(f.caughtBy()).toContain('jalr.target_carry_lo');
   });
+});
+
+it('a jump target beyond p meets neither an instruction nor the end of a run', () => {
+  // Multiples of 4 from p to 2^32, as the field sees them.
+  const first = Math.ceil(P / 4) * 4;
+  expect((first - P) % 4).toBe(3);
+  expect(HALT_PC % 4).toBe(1);
 });

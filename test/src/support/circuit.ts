@@ -3,19 +3,19 @@
  */
 import { VerificationError } from '@weft/primitives';
 import type { MachineKey, PreprocessedKey } from '@weft/prover';
-import { type CircuitProgram, recordVerifier, verifyByCircuit } from '@weft/recursion';
+import { type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { expect } from 'vitest';
 
-const programs = new Map<string, CircuitProgram>();
+const recorded = new Map<string, RecordedVerifier>();
 
 /** The recorded verifier of a shape, made once. */
-export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: readonly number[]): CircuitProgram {
+export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: readonly number[]): RecordedVerifier {
   const name = [...key.digest, ...key.roleTag, shapeIndex, ...logHeights].join();
-  const known = programs.get(name);
+  const known = recorded.get(name);
   if (known !== undefined) return known;
-  const program = recordVerifier(key, key.shapes[shapeIndex]!, logHeights);
-  programs.set(name, program);
-  return program;
+  const verifier = recordVerifier(key, key.shapes[shapeIndex]!, logHeights);
+  recorded.set(name, verifier);
+  return verifier;
 }
 
 function outcome(work: () => unknown): { reason: string; error?: unknown } {
@@ -43,8 +43,8 @@ export function verifyTwice(
   const index = proof.length < 4 ? undefined : new DataView(proof.buffer, proof.byteOffset).getUint32(0, true);
   const shape = index === undefined ? undefined : key.shapes[index];
   if (shape !== undefined) {
-    const program = circuitOf(key, shape.index, preprocessed.logHeights);
-    const circuit = outcome(() => verifyByCircuit(program, key, shape, preprocessed, words, proof));
+    const verifier = circuitOf(key, shape.index, preprocessed.logHeights);
+    const circuit = outcome(() => verifyByCircuit(verifier, preprocessed, words, proof));
     expect(circuit.reason, 'the recorded verifier').toBe(reason);
   }
   if (error !== undefined) throw error;
