@@ -25,6 +25,7 @@ import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { coreCount } from '@weft/tasks/node/cores';
 import { formatBytes, formatTime } from './format.ts';
 import { assertWritable, onDisk, readInput, UsageError } from './io.ts';
+import { TextCollector } from './output.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -38,7 +39,12 @@ export interface Streams {
   readonly progress: ((progress: ProveProgress) => void) | undefined;
   /** A line for people. */
   readonly note: (line: string) => void;
+  /** Aborted when standard output takes nothing more. */
+  readonly lost: AbortSignal | undefined;
 }
+
+/** Bytes of guest output in the JSON object of a run. */
+const MAX_JSON_OUTPUT = 2 ** 20;
 
 export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
@@ -59,17 +65,25 @@ export async function runCommand(
   options: RunOptions,
   streams: Streams,
 ): Promise<Outcome> {
-  const output: Uint8Array[] = [];
+  const output = new TextCollector(MAX_JSON_OUTPUT);
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
     ...options,
     onOutput: (descriptor, bytes) => {
-      if (descriptor === 1) output.push(bytes);
+      if (descriptor === 1) output.add(bytes);
       streams.guest(descriptor, bytes);
+      // What nobody reads any more need not be computed.
+      streams.lost?.throwIfAborted();
     },
   });
-  const stdout = new TextDecoder().decode(Buffer.concat(output));
   return {
-    json: { exitCode, cycles, publicValues: hex(publicValues), stdout, shards: estimate.shards },
+    json: {
+      exitCode,
+      cycles,
+      publicValues: hex(publicValues),
+      stdout: output.text(),
+      ...(output.truncated ? { stdoutTruncated: true } : {}),
+      shards: estimate.shards,
+    },
     text: [
       `exit code      ${exitCode}`,
       `cycles         ${cycles}`,

@@ -26,6 +26,18 @@ export function errorLine(error: unknown): string {
   return `error[${code}]: ${message.replaceAll(/\s*\n\s*/g, ' ')}`;
 }
 
+/** The system has run out of something, or the disk is broken: nothing in the command line is wrong. */
+const EXHAUSTED: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EIO',
+  'ENOMEM',
+  'EMFILE',
+  'ENFILE',
+  'EPIPE',
+]);
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
   EACCES: 'permission denied',
@@ -35,14 +47,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no folder',
   ENOSPC: 'no space left on the device',
   EDQUOT: 'disk quota exceeded',
+  EFBIG: 'larger than files may be here',
+  EIO: 'the device failed',
+  ENOMEM: 'out of memory',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ERR_FS_FILE_TOO_LARGE: 'larger than 2GB',
 };
 
-function fileError(what: string, path: string, error: unknown): WeftError {
+/**
+ * What the file system says, as one of our errors.
+ * @param what - 'read' or 'write'.
+ */
+export function fileError(what: string, path: string, error: unknown): WeftError {
   const code = (error as NodeJS.ErrnoException).code ?? 'IO';
   const message = `cannot ${what} ${path}: ${REASONS[code] ?? code}`;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO'
-    ? new ResourceError(code, message)
-    : new UsageError(code, message);
+  return EXHAUSTED.has(code) ? new ResourceError(code, message) : new UsageError(code, message);
 }
 
 /** @throws {UsageError} */

@@ -17,11 +17,14 @@ import {
 } from './commands.ts';
 import { parseSize } from './format.ts';
 import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
+import { ClosedOutputError } from './output.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
   readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string | Uint8Array) => void;
+  /** Aborted when standard output takes nothing more, because its reader has gone or the disk is full. */
+  readonly lost?: AbortSignal;
   /** Whether standard error is a terminal, so that a progress bar makes sense. */
   readonly isInteractive: boolean;
 }
@@ -75,6 +78,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
       },
       progress: bar?.update,
+      lost: terminal.lost,
       note: (line) => {
         bar?.stop();
         terminal.err(`${line}\n`);
@@ -84,6 +88,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       const { json: value, text } = await work(streams);
       bar?.stop();
       terminal.out(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+    } catch (error) {
+      // A reader that has seen enough of a run ends it; that is no failure.
+      if (!(error instanceof ClosedOutputError)) throw error;
     } finally {
       bar?.stop();
     }

@@ -1,8 +1,17 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
+import { errorLine, exitCodeOf } from '../io.ts';
 import { main } from '../main.ts';
+import { ClosedOutputError, createSink } from '../output.ts';
 
-process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isInteractive: process.stderr.isTTY === true,
+const out = createSink(1, 'standard output');
+const err = createSink(2, 'standard error');
+const code = await main(process.argv.slice(2), {
+  out: out.write,
+  err: err.write,
+  lost: out.lost,
+  isInteractive: isatty(2),
 });
+const unwritten = out.lost.aborted && !(out.lost.reason instanceof ClosedOutputError);
+if (code === 0 && unwritten) err.write(`${errorLine(out.lost.reason)}\n`);
+process.exitCode = code === 0 && unwritten ? exitCodeOf(out.lost.reason) : code;
