@@ -3,7 +3,7 @@
  */
 
 import { instructionIndices } from '@weft/executor/program/program';
-import { bytesToHex, feltsToBytes, hexToBytes, ResourceError } from '@weft/primitives';
+import { bytesToHex, feltsToBytes, hexToBytes, ResourceError, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
@@ -111,7 +111,10 @@ export async function proveCommand(
   const { variables } = planMemoryLimit(machineKey(), memory);
   const folder = `${out}.journal`;
   const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new ResourceError('INTERRUPTED', 'interrupted; --resume goes on'));
+  const onInterrupt = (name: string): void =>
+    interrupt.abort(
+      new ResourceError('INTERRUPTED', 'interrupted: the same command with --resume goes on', { signal: name }),
+    );
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
     // Loads while keys are derived.
@@ -236,8 +239,15 @@ const tenths = (bits: number): number => Math.floor(bits * 10) / 10;
 /** Explains an ELF file or a proof. */
 export async function inspectCommand(path: string): Promise<Outcome> {
   const bytes = readInput(path);
-  const isElf = bytes[0] === 0x7f && bytes[1] === 0x45;
-  return isElf ? inspectElf(bytes) : inspectProof(bytes);
+  const isElf = [0x7f, 0x45, 0x4c, 0x46].every((byte, i) => bytes[i] === byte);
+  if (isElf) return inspectElf(bytes);
+  try {
+    return inspectProof(bytes);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    // Nothing was asked to be verified, so nothing is rejected.
+    throw new UsageError('FORMAT', `${path} is neither an ELF file nor a sound proof file: ${error.message}`);
+  }
 }
 
 async function inspectElf(bytes: Uint8Array): Promise<Outcome> {

@@ -3,27 +3,32 @@
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ElfError, ExecutionError, ResourceError, VerificationError, WeftError } from '@weft/primitives';
-import { JournalError } from '@weft/sdk/node/journal';
+import { ResourceError, WeftError } from '@weft/primitives';
+import { formatBytes, formatBytesUp } from './format.ts';
 
 /** Wrong usage or unreadable input. */
 export class UsageError extends WeftError {}
 
-export const EXIT = { done: 0, rejected: 1, usage: 2, guest: 3, resource: 4 } as const;
-
-/** The exit code that the documentation gives for an error. */
-export function exitCodeOf(error: unknown): number {
-  if (error instanceof VerificationError) return EXIT.rejected;
-  if (error instanceof UsageError || error instanceof ElfError || error instanceof JournalError) return EXIT.usage;
-  if (error instanceof ExecutionError) return EXIT.guest;
-  return EXIT.resource;
+/** What is said of an error: a code, always in upper case, and one line. */
+export function describeError(error: unknown): { readonly code: string; readonly message: string } {
+  const code = error instanceof WeftError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'INTERNAL');
+  const message = isMemoryLimit(error)
+    ? `a memory limit of ${formatBytes(error.details.bytes)} is too low: proving needs ${formatBytesUp(error.details.least)}`
+    : error instanceof Error
+      ? error.message
+      : String(error);
+  return { code: code.toUpperCase(), message: message.replaceAll(/\s*\n\s*/g, ' ') };
 }
+
+type MemoryLimitError = ResourceError & { readonly details: { readonly bytes: number; readonly least: number } };
+
+const isMemoryLimit = (error: unknown): error is MemoryLimitError =>
+  error instanceof ResourceError && error.code === 'MEMORY_LIMIT' && typeof error.details['least'] === 'number';
 
 /** One line: `error[CODE]: message`. */
 export function errorLine(error: unknown): string {
-  const code = error instanceof WeftError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'INTERNAL');
-  const message = error instanceof Error ? error.message : String(error);
-  return `error[${code}]: ${message.replaceAll(/\s*\n\s*/g, ' ')}`;
+  const { code, message } = describeError(error);
+  return `error[${code}]: ${message}`;
 }
 
 /** The system has run out of something, or the disk is broken: nothing in the command line is wrong. */

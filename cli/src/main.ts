@@ -15,8 +15,9 @@ import {
   verifyCommand,
   vkeyCommand,
 } from './commands.ts';
+import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
-import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
+import { describeError, errorLine, readInput, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
 
 /** What the command line touches of its process. */
@@ -60,7 +61,7 @@ function stdinOptions(command: Command): () => Uint8Array[] {
 
 /**
  * Runs one command line (without node and script).
- * @returns the exit code: 0 done, 1 proof rejected, 2 usage or input, 3 guest, 4 resources.
+ * @returns the exit code, one of `EXIT_CODES`.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('weft')
@@ -69,6 +70,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
+  program.addHelpText(
+    'after',
+    `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
+  );
   const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
     const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
     const streams: Streams = {
@@ -94,6 +99,13 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     } finally {
       bar?.stop();
     }
+  };
+  const fail = (error: unknown): number => {
+    // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
+    if (args.includes('--json')) terminal.out(`${JSON.stringify({ error: describeError(error) })}\n`);
+    terminal.err(`${errorLine(error)}\n`);
+    if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
+    return exitCodeOf(error);
   };
   const define = (usage: string, description: string): Command =>
     program
@@ -147,11 +159,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-      terminal.err(`error[USAGE]: ${error.message.replace(/^error: /, '')}\n`);
-      return EXIT.usage;
+      return fail(new UsageError('USAGE', error.message.replace(/^error: /, '')));
     }
-    terminal.err(`${errorLine(error)}\n`);
-    if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
-    return exitCodeOf(error);
+    return fail(error);
   }
 }

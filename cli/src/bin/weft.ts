@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { isatty } from 'node:tty';
-import { errorLine, exitCodeOf } from '../io.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { errorLine } from '../io.ts';
 import { main } from '../main.ts';
 import { ClosedOutputError, createSink } from '../output.ts';
 

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodeOf, onDisk } from '@weft/cli/io';
+import { exitCodeOf } from '@weft/cli/exit-codes';
+import { onDisk } from '@weft/cli/io';
 import { main } from '@weft/cli/main';
 import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
@@ -129,7 +130,7 @@ describe('prove and verify', () => {
     expect(await weft('verify', proof, '--elf', FIBONACCI)).toMatchObject({ code: 0 });
     const other = await weft('verify', proof, '--elf', SHA256);
     expect(other.code).toBe(1);
-    expect(other.err).toMatch(/^error\[program\]: .*\n$/);
+    expect(other.err).toMatch(/^error\[PROGRAM\]: .*\n$/);
 
     const inspected = await weft('inspect', proof, '--json');
     const explained = JSON.parse(inspected.out) as { terms: { name: string; bits: number }[]; securityBits: number };
@@ -178,8 +179,10 @@ describe('bad input: one line, the right code, no file left behind', () => {
       'ENOENT',
     ],
     ['a folder as output', ['prove', FIBONACCI, '--stdin', TEN, '-o', folder], 2, 'EISDIR'],
-    ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'format'],
-    ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'format'],
+    ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'FORMAT'],
+    ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'FORMAT'],
+    ['a text file to inspect', ['inspect', TEN], 2, 'FORMAT'],
+    ['nothing to inspect', ['inspect', file('nothing', '')], 2, 'FORMAT'],
     ['neither --elf nor --vk', ['verify', TEN], 2, 'USAGE'],
     ['a key of the wrong length', ['verify', TEN, '--vk', 'abcd'], 2, 'USAGE'],
     ['a guest that traps', ['prove', file('trap.elf', asm.elf([asm.EBREAK])), '-o', out], 3, 'ILLEGAL_INSTRUCTION'],
@@ -190,6 +193,11 @@ describe('bad input: one line, the right code, no file left behind', () => {
     expect(result.err).toMatch(new RegExp(`^error\\[${name}\\]: [^\\n]+\\n$`));
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+    const json = await weft(...args, '--json');
+    const { error } = JSON.parse(json.out) as { error: { code: string; message: string } };
+    expect(json.code).toBe(code);
+    expect(json.err.endsWith(`error[${error.code}]: ${error.message}\n`)).toBe(true);
+    expect([Object.keys(error), error.code]).toEqual([['code', 'message'], name]);
   });
 });
 
@@ -207,7 +215,7 @@ describe('long jobs', () => {
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();
     expect(code).toBe(0);
-    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+ MB of memory\n$/);
+    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+MB of memory\n$/);
     const { shards, bytes } = JSON.parse(json) as { shards: number; bytes: number };
     expect(shards).toBeGreaterThan(2);
     expect(bytes).toBe(readFileSync(out).length);
