@@ -2,7 +2,9 @@
  * @module The `weft` command: arguments, output and exit codes. The words and codes are an interface.
  */
 
+import { readFileSync } from 'node:fs';
 import { hexToBytes } from '@weft/primitives';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   inspectCommand,
@@ -59,6 +61,13 @@ function stdinOptions(command: Command): () => Uint8Array[] {
   return () => items.map((read) => read());
 }
 
+/** Proofs are good for one protocol version, whatever the package's is. */
+function versionLine(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return `weft ${version}, protocol ${PROTOCOL_VERSION}`;
+}
+
 /**
  * Runs one command line (without node and script).
  * @returns the exit code, one of `EXIT_CODES`.
@@ -70,6 +79,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
+  program.version(versionLine(), '--version', 'print the versions of the package and of the protocol');
   program.addHelpText(
     'after',
     `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
@@ -107,12 +117,13 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
     return exitCodeOf(error);
   };
-  const define = (usage: string, description: string): Command =>
+  const define = (usage: string, description: string, example: string): Command =>
     program
       .command(usage)
       .description(description)
       .option('--json', 'print one JSON object')
       .option('--debug', 'print stack traces')
+      .addHelpText('after', `\nExample:\n  weft ${example}`)
       .allowExcessArguments(false);
 
   const resources = (command: Command): Command =>
@@ -125,13 +136,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         parseSize,
       );
 
-  const run = resources(define('run <elf>', 'execute a program'));
+  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & { json?: boolean }) =>
     finish(o.json === true, (streams) => runCommand(elf, runInput(), o, streams)),
   );
 
-  const proveIt = resources(define('prove <elf>', 'execute a program and prove the run'))
+  const proveIt = resources(
+    define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
+  )
     .requiredOption('-o, --output <file>', 'where the proof goes')
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)');
@@ -140,17 +153,17 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o, streams)),
   );
 
-  define('verify <proof>', 'check a proof against a program')
+  define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
     .option('--vk <hex>', "the program's verifying key")
     .action((proof: string, o: { json?: boolean; elf?: string; vk?: string }) =>
       finish(o.json === true, () => verifyCommand(proof, o.elf, o.vk)),
     );
-  define('vkey <elf>', "print a program's verifying key").action((elf: string, o: { json?: boolean }) =>
-    finish(o.json === true, () => vkeyCommand(elf)),
+  define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
+    (elf: string, o: { json?: boolean }) => finish(o.json === true, () => vkeyCommand(elf)),
   );
-  define('inspect <file>', 'explain an ELF file or a proof').action((file: string, o: { json?: boolean }) =>
-    finish(o.json === true, () => inspectCommand(file)),
+  define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
+    (file: string, o: { json?: boolean }) => finish(o.json === true, () => inspectCommand(file)),
   );
 
   try {

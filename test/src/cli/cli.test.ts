@@ -10,6 +10,7 @@ import { main } from '@weft/cli/main';
 import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { setup } from '@weft/sdk';
 import { Journal, writeDurably } from '@weft/sdk/node/journal';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -304,6 +305,25 @@ describe('places that cannot take a proof', () => {
     ]);
     expect(performance.now() - started).toBeLessThan(1000);
   });
+});
+
+it('--version names the package and the protocol', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../cli/package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await weft('--version')).toEqual({
+    code: 0,
+    out: `weft ${version}, protocol ${PROTOCOL_VERSION}\n`,
+    err: '',
+  });
+});
+
+it('the help of every command ends with an example of it', async () => {
+  const listed = (await weft('--help')).out.split('Commands:')[1]!.split('\n\n')[0]!;
+  const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map((m) => m[1]!).filter((name) => name !== 'help');
+  expect(names).toHaveLength(5);
+  for (const name of names)
+    expect((await weft(name, '--help')).out).toMatch(new RegExp(`\nExample:\n  weft ${name} .+\n$`));
 });
 
 it('help is no error', async () => {
