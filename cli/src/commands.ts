@@ -68,6 +68,8 @@ export async function runCommand(
   const output = new TextCollector(MAX_JSON_OUTPUT);
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
     ...options,
+    onProgress: (cycles) =>
+      streams.progress?.({ stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cyclesDone: 0, cycles }),
     onOutput: (descriptor, bytes) => {
       if (descriptor === 1) output.add(bytes);
       streams.guest(descriptor, bytes);

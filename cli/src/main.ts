@@ -21,6 +21,7 @@ import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
 import { describeError, errorLine, readInput, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
+import type { ProgressKind, ProgressView } from './progress.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -61,6 +62,21 @@ function stdinOptions(command: Command): () => Uint8Array[] {
   return () => items.map((read) => read());
 }
 
+/** Options that every command has. */
+interface OutputOptions {
+  readonly json?: boolean;
+  readonly progress?: ProgressKind;
+}
+
+/** What shows how far the job is; loaded when it is wanted. */
+async function createView(o: OutputOptions, terminal: Terminal): Promise<ProgressView | undefined> {
+  const { json = false, progress = 'auto' } = o;
+  if (progress === 'none' || (progress === 'auto' && json)) return undefined;
+  const { createProgressBar, createProgressEvents, createProgressLines } = await import('./progress.ts');
+  if (progress === 'json') return createProgressEvents(terminal.err);
+  return progress === 'auto' && terminal.isInteractive ? createProgressBar() : createProgressLines(terminal.err);
+}
+
 /** Proofs are good for one protocol version, whatever the package's is. */
 function versionLine(): string {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
@@ -84,30 +100,31 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     'after',
     `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
   );
-  const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
-    const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
+  const finish = async (o: OutputOptions, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
+    const { json = false } = o;
+    const view = await createView(o, terminal);
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
-        bar?.stop();
+        view?.pause();
         return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
       },
-      progress: bar?.update,
+      progress: view?.update,
       lost: terminal.lost,
       note: (line) => {
-        bar?.stop();
-        terminal.err(`${line}\n`);
+        view?.pause();
+        terminal.err(o.progress === 'json' ? `${JSON.stringify({ event: 'note', message: line })}\n` : `${line}\n`);
       },
     };
     try {
       const { json: value, text } = await work(streams);
-      bar?.stop();
+      view?.stop();
       terminal.out(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
     } catch (error) {
       // A reader that has seen enough of a run ends it; that is no failure.
       if (!(error instanceof ClosedOutputError)) throw error;
     } finally {
-      bar?.stop();
+      view?.stop();
     }
   };
   const fail = (error: unknown): number => {
@@ -122,6 +139,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       .command(usage)
       .description(description)
       .option('--json', 'print one JSON object')
+      .addOption(
+        new Option('--progress <kind>', 'on standard error; auto: a bar on a terminal, lines in a pipe').choices([
+          'auto',
+          'lines',
+          'json',
+          'none',
+        ]),
+      )
       .option('--debug', 'print stack traces')
       .addHelpText('after', `\nExample:\n  weft ${example}`)
       .allowExcessArguments(false);
@@ -138,8 +163,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
   const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
   const runInput = stdinOptions(run);
-  run.action((elf: string, o: RunOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => runCommand(elf, runInput(), o, streams)),
+  run.action((elf: string, o: RunOptions & OutputOptions) =>
+    finish(o, (streams) => runCommand(elf, runInput(), o, streams)),
   );
 
   const proveIt = resources(
@@ -149,21 +174,21 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)');
   const proveInput = stdinOptions(proveIt);
-  proveIt.action((elf: string, o: ProveCommandOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => proveCommand(elf, proveInput(), o, streams)),
+  proveIt.action((elf: string, o: ProveCommandOptions & OutputOptions) =>
+    finish(o, (streams) => proveCommand(elf, proveInput(), o, streams)),
   );
 
   define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
     .option('--vk <hex>', "the program's verifying key")
-    .action((proof: string, o: { json?: boolean; elf?: string; vk?: string }) =>
-      finish(o.json === true, () => verifyCommand(proof, o.elf, o.vk)),
+    .action((proof: string, o: OutputOptions & { elf?: string; vk?: string }) =>
+      finish(o, () => verifyCommand(proof, o.elf, o.vk)),
     );
   define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
-    (elf: string, o: { json?: boolean }) => finish(o.json === true, () => vkeyCommand(elf)),
+    (elf: string, o: OutputOptions) => finish(o, () => vkeyCommand(elf)),
   );
   define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
-    (file: string, o: { json?: boolean }) => finish(o.json === true, () => inspectCommand(file)),
+    (file: string, o: OutputOptions) => finish(o, () => inspectCommand(file)),
   );
 
   try {
