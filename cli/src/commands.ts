@@ -12,6 +12,7 @@ import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
 import {
   createRunner,
+  DEFAULT_MAX_PROOF_BYTES,
   type Estimate,
   estimateRun,
   type ProvenRun,
@@ -152,6 +153,33 @@ export async function proveCommand(
   }
 }
 
+/** Proves in one go: where there is no file there is no place for a journal. @throws {ResourceError} when the reader has gone. */
+export async function proveToStandardOutput(
+  elfPath: string,
+  stdin: readonly Uint8Array[],
+  { maxCycles, memory, workers, resume = false }: ProveCommandOptions,
+  streams: Streams & { readonly proof: (bytes: Uint8Array) => void },
+): Promise<Outcome> {
+  if (resume) throw new UsageError('USAGE', '--resume needs an output file: its journal lies beside it');
+  const started = performance.now();
+  const p = await proveRun(await setup(readInput(elfPath)), stdin, {
+    maxCycles,
+    memory,
+    workers,
+    onOutput: streams.guest,
+    onEstimate: (estimate) => streams.note(describeEstimate(estimate)),
+    onProgress: streams.progress,
+  });
+  let bytes = 0;
+  for await (const part of p.proof()) {
+    bytes += part.length;
+    streams.proof(part);
+  }
+  if (streams.lost?.aborted === true)
+    throw new ResourceError('EPIPE', 'the proof is lost: standard output takes no more');
+  return proveOutcome(p, '-', bytes, performance.now() - started);
+}
+
 /** Writes the proof file part by part; returns its length. */
 async function writeProof(out: string, parts: AsyncIterable<Uint8Array>, folder: string): Promise<number> {
   let bytes = 0;
@@ -200,6 +228,7 @@ export async function verifyCommand(
   proofPath: string,
   elfPath: string | undefined,
   vkHex: string | undefined,
+  maxProofBytes: number = DEFAULT_MAX_PROOF_BYTES,
 ): Promise<Outcome> {
   if ((elfPath === undefined) === (vkHex === undefined))
     throw new UsageError('USAGE', 'verify needs either --elf or --vk');
@@ -213,9 +242,9 @@ export async function verifyCommand(
     }
     if (vk.length !== 32) throw new UsageError('USAGE', `--vk has ${vk.length} bytes, a verifying key digest has 32`);
   }
-  const proof = readInput(proofPath);
+  const proof = readInput(proofPath, maxProofBytes);
   const started = performance.now();
-  const { mode, publicValues, exitCode } = verify(vk, proof);
+  const { mode, publicValues, exitCode } = verify(vk, proof, { maxProofBytes });
   const verifyMs = performance.now() - started;
   return {
     json: {

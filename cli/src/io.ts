@@ -3,7 +3,7 @@
  */
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ResourceError, WeftError } from '@weft/primitives';
+import { concatBytes, ResourceError, VerificationError, WeftError } from '@weft/primitives';
 import { formatBytes, formatBytesUp } from './format.ts';
 
 /** Wrong usage or unreadable input. */
@@ -71,13 +71,33 @@ export function fileError(what: string, path: string, error: unknown): WeftError
   return EXHAUSTED.has(code) ? new ResourceError(code, message) : new UsageError(code, message);
 }
 
-/** @throws {UsageError} */
-export function readInput(path: string): Uint8Array {
+/**
+ * @param maxBytes - a file of more is refused unread.
+ * @throws {UsageError} @throws {VerificationError} format, for a file that is too large.
+ */
+export function readInput(path: string, maxBytes: number = Number.POSITIVE_INFINITY): Uint8Array {
   try {
+    const { size } = statSync(path);
+    if (size > maxBytes)
+      throw new VerificationError(
+        'format',
+        `${path} has ${size} bytes, more than the limit of ${formatBytes(maxBytes)} (--max-proof)`,
+      );
     return new Uint8Array(readFileSync(path));
   } catch (error) {
-    throw fileError('read', path, error);
+    throw error instanceof WeftError ? error : fileError('read', path, error);
   }
+}
+
+/** Standard input to its end. @throws {UsageError} */
+export async function readStandardInput(): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of process.stdin) parts.push(part as Uint8Array);
+  } catch (error) {
+    throw fileError('read', 'standard input', error);
+  }
+  return concatBytes(...parts);
 }
 
 /** Fails early when `path` cannot be written, before hours of work. @throws {UsageError} */

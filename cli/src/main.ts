@@ -11,6 +11,7 @@ import {
   type Outcome,
   type ProveCommandOptions,
   proveCommand,
+  proveToStandardOutput,
   type RunOptions,
   runCommand,
   type Streams,
@@ -19,7 +20,7 @@ import {
 } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
-import { describeError, errorLine, readInput, UsageError } from './io.ts';
+import { describeError, errorLine, readInput, readStandardInput, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
 
@@ -41,12 +42,18 @@ function wholeNumber(text: string): number {
 }
 
 /** Items from files and literals share one list, which keeps the order of the command line. */
-function stdinOptions(command: Command): () => Uint8Array[] {
-  const items: (() => Uint8Array)[] = [];
+function stdinOptions(command: Command): () => Promise<Uint8Array[]> {
+  const items: (() => Uint8Array | Promise<Uint8Array>)[] = [];
+  let takesStandardInput = false;
   command.addOption(
-    new Option('--stdin <file>', 'input item from a file; repeatable').argParser((path: string) => {
-      items.push(() => readInput(path));
-    }),
+    new Option('--stdin <file>', 'input item from a file, - for standard input; repeatable').argParser(
+      (path: string) => {
+        if (path !== '-') return void items.push(() => readInput(path));
+        if (takesStandardInput) throw new InvalidArgumentError('standard input is one item, and was given already');
+        takesStandardInput = true;
+        items.push(readStandardInput);
+      },
+    ),
   );
   command.addOption(
     new Option('--stdin-hex <hex>', 'input item from hexadecimal digits; repeatable').argParser((text: string) => {
@@ -59,14 +66,22 @@ function stdinOptions(command: Command): () => Uint8Array[] {
       items.push(() => bytes);
     }),
   );
-  return () => items.map((read) => read());
+  return async () => {
+    const read: Uint8Array[] = [];
+    for (const item of items) read.push(await item());
+    return read;
+  };
 }
 
 /** Options that every command has. */
 interface OutputOptions {
   readonly json?: boolean;
   readonly progress?: ProgressKind;
+  readonly output?: string;
 }
+
+/** In place of the name of an output file. */
+const STANDARD_OUTPUT = '-';
 
 /** What shows how far the job is; loaded when it is wanted. */
 async function createView(o: OutputOptions, terminal: Terminal): Promise<ProgressView | undefined> {
@@ -100,14 +115,17 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     'after',
     `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
   );
+  let report = terminal.out;
   const finish = async (o: OutputOptions, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
     const { json = false } = o;
+    // A proof has standard output for itself.
+    if (o.output === STANDARD_OUTPUT) report = terminal.err;
     const view = await createView(o, terminal);
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
         view?.pause();
-        return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
+        return descriptor === 1 && !json ? report(bytes) : terminal.err(bytes);
       },
       progress: view?.update,
       lost: terminal.lost,
@@ -119,7 +137,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     try {
       const { json: value, text } = await work(streams);
       view?.stop();
-      terminal.out(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+      report(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
     } catch (error) {
       // A reader that has seen enough of a run ends it; that is no failure.
       if (!(error instanceof ClosedOutputError)) throw error;
@@ -129,7 +147,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   };
   const fail = (error: unknown): number => {
     // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
-    if (args.includes('--json')) terminal.out(`${JSON.stringify({ error: describeError(error) })}\n`);
+    if (args.includes('--json')) report(`${JSON.stringify({ error: describeError(error) })}\n`);
     terminal.err(`${errorLine(error)}\n`);
     if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
     return exitCodeOf(error);
@@ -164,25 +182,31 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & OutputOptions) =>
-    finish(o, (streams) => runCommand(elf, runInput(), o, streams)),
+    finish(o, async (streams) => runCommand(elf, await runInput(), o, streams)),
   );
 
   const proveIt = resources(
     define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
   )
-    .requiredOption('-o, --output <file>', 'where the proof goes')
+    .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)');
   const proveInput = stdinOptions(proveIt);
   proveIt.action((elf: string, o: ProveCommandOptions & OutputOptions) =>
-    finish(o, (streams) => proveCommand(elf, proveInput(), o, streams)),
+    finish(o, async (streams) => {
+      const stdin = await proveInput();
+      return o.output === STANDARD_OUTPUT
+        ? proveToStandardOutput(elf, stdin, o, { ...streams, proof: terminal.out })
+        : proveCommand(elf, stdin, o, streams);
+    }),
   );
 
   define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
     .option('--vk <hex>', "the program's verifying key")
-    .action((proof: string, o: OutputOptions & { elf?: string; vk?: string }) =>
-      finish(o, () => verifyCommand(proof, o.elf, o.vk)),
+    .option('--max-proof <size>', 'refuse a larger proof unread (default 2GB)', parseSize)
+    .action((proof: string, o: OutputOptions & { elf?: string; vk?: string; maxProof?: number }) =>
+      finish(o, () => verifyCommand(proof, o.elf, o.vk, o.maxProof)),
     );
   define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
     (elf: string, o: OutputOptions) => finish(o, () => vkeyCommand(elf)),

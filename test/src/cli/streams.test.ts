@@ -1,6 +1,6 @@
 /** Standard output and standard error of real processes: closed by their reader, full, and large. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,5 +105,44 @@ describe('much guest output', () => {
       ['aé', false],
       ['', true],
     ]);
+  });
+});
+
+describe('- for a name', () => {
+  it('standard input is one item, the proof alone goes to standard output', async () => {
+    const proof = join(folder, 'piped.proof');
+    const script = `printf 10 | weft prove ${FIBONACCI} --stdin - -o - --json --workers 1 > ${proof}`;
+    const { code, err } = await shell(script);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^fib\(10\) = 55\n/);
+    const report = JSON.parse(err.trim().split('\n').at(-1)!) as { proof: string; bytes: number };
+    expect(report).toMatchObject({ proof: '-', bytes: statSync(proof).size });
+    expect((await shell(`weft verify ${proof} --elf ${FIBONACCI}`)).code).toBe(0);
+    const limited = (size: string) => shell(`weft verify ${proof} --elf ${FIBONACCI} --max-proof ${size}`);
+    expect((await limited('1MB')).code).toBe(0);
+    expect(await limited('64KB')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^error\[FORMAT\]: .* more than the limit of 64KB \(--max-proof\)\n$/),
+    });
+  });
+  it('a proof that nobody takes is an error', async () => {
+    const { code, err } = await shell(
+      `weft prove ${FIBONACCI} --stdin-hex 3130 -o - --workers 1 | true; exit \${PIPESTATUS[0]}`,
+    );
+    expect([code, err]).toEqual([4, expect.stringMatching(/^error\[EPIPE\]: the proof is lost/m)]);
+  });
+  it.each([
+    ['standard input twice', `run ${FIBONACCI} --stdin - --stdin -`],
+    ['going on without a journal', `prove ${FIBONACCI} -o - --resume`],
+  ])('%s is refused', async (_, args) => {
+    const { code, out, err } = await shell(`weft ${args}`);
+    expect([code, out.length, err]).toEqual([2, 0, expect.stringMatching(/^error\[USAGE\]: /)]);
+  });
+  it('a proof larger than the limit is not read', async () => {
+    const large = join(folder, 'large.proof');
+    writeFileSync(large, '');
+    truncateSync(large, 2 ** 33);
+    const { code, err } = await shell(`weft verify ${large} --elf ${FIBONACCI}`);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error\[FORMAT\]: .* limit of 2GB/)]);
   });
 });
