@@ -3,15 +3,24 @@
  */
 
 import { instructionIndices } from '@weft/executor/program/program';
-import { bytesToHex, feltsToBytes, hexToBytes } from '@weft/primitives';
+import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
-import { type Estimate, estimateRun, type ProveProgress, type ResourceOptions, setup, verify } from '@weft/sdk';
+import {
+  DEFAULT_MAX_PROOF_BYTES,
+  type Estimate,
+  estimateRun,
+  type ProveProgress,
+  type ResourceOptions,
+  setup,
+  verify,
+} from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
 import { readInput, UsageError } from './io.ts';
+import { TextCollector } from './output.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -27,10 +36,17 @@ export interface Streams {
   readonly note: (line: string) => void;
   /** Asks the person at the terminal; absent where there is none. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
+  /** Aborted when standard output takes nothing more. */
+  readonly lost: AbortSignal | undefined;
 }
+
+/** Bytes of guest output in the JSON object of a run. */
+const MAX_JSON_OUTPUT = 2 ** 20;
 
 export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
+  /** In bytes, of public values and of output. */
+  readonly maxOutput?: number;
 }
 
 export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
@@ -48,18 +64,28 @@ export async function runCommand(
   options: RunOptions,
   streams: Streams,
 ): Promise<Outcome> {
-  const output: Uint8Array[] = [];
-  const { maxCycles, memory, workers } = options;
+  const output = new TextCollector(MAX_JSON_OUTPUT);
+  const { maxCycles, maxOutput, memory, workers } = options;
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
-    ...{ maxCycles, memory, workers },
+    ...{ maxCycles, maxOutput, memory, workers },
+    onProgress: (cycles) =>
+      streams.progress?.({ stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cyclesDone: 0, cycles }),
     onOutput: (descriptor, bytes) => {
-      if (descriptor === 1) output.push(bytes);
+      if (descriptor === 1) output.add(bytes);
       streams.guest(descriptor, bytes);
+      // What nobody reads any more need not be computed.
+      streams.lost?.throwIfAborted();
     },
   });
-  const stdout = new TextDecoder().decode(Buffer.concat(output));
   return {
-    json: { exitCode, cycles, publicValues: hex(publicValues), stdout, shards: estimate.shards },
+    json: {
+      exitCode,
+      cycles,
+      publicValues: hex(publicValues),
+      stdout: output.text(),
+      ...(output.truncated ? { stdoutTruncated: true } : {}),
+      shards: estimate.shards,
+    },
     text: [
       `exit code      ${exitCode}`,
       `cycles         ${cycles}`,
@@ -73,6 +99,8 @@ export async function verifyCommand(
   proofPath: string,
   elfPath: string | undefined,
   vkHex: string | undefined,
+  maxProofBytes: number = DEFAULT_MAX_PROOF_BYTES,
+  expectExit?: number,
 ): Promise<Outcome> {
   if ((elfPath === undefined) === (vkHex === undefined))
     throw new UsageError('USAGE', 'verify needs either --elf or --vk');
@@ -86,9 +114,9 @@ export async function verifyCommand(
     }
     if (vk.length !== 32) throw new UsageError('USAGE', `--vk has ${vk.length} bytes, a verifying key digest has 32`);
   }
-  const proof = readInput(proofPath);
+  const proof = readInput(proofPath, maxProofBytes);
   const started = performance.now();
-  const { mode, publicValues, exitCode } = verify(vk, proof);
+  const { mode, publicValues, exitCode } = verify(vk, proof, { maxProofBytes, expectExit });
   const verifyMs = performance.now() - started;
   return {
     json: {
@@ -114,8 +142,15 @@ const tenths = (bits: number): number => Math.floor(bits * 10) / 10;
 /** Explains an ELF file or a proof. */
 export async function inspectCommand(path: string): Promise<Outcome> {
   const bytes = readInput(path);
-  const isElf = bytes[0] === 0x7f && bytes[1] === 0x45;
-  return isElf ? inspectElf(bytes) : inspectProof(bytes);
+  const isElf = [0x7f, 0x45, 0x4c, 0x46].every((byte, i) => bytes[i] === byte);
+  if (isElf) return inspectElf(bytes);
+  try {
+    return inspectProof(bytes);
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    // Nothing was asked to be verified, so nothing is rejected.
+    throw new UsageError('FORMAT', `${path} is neither an ELF file nor a sound proof file: ${error.message}`);
+  }
 }
 
 async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
@@ -141,6 +176,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
       instructions,
       segments,
       shapes,
+      warnings: program.image.warnings,
     },
     text: [
       'ELF executable for rv32im',
@@ -152,6 +188,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
           `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
       ),
       ...shapes.map((s) => `shape          ${s.cells} cells: ${s.securityBits} bits`),
+      ...program.image.warnings.map((w) => `warning        ${w.code}: ${w.message}`),
     ],
   };
 }

@@ -5,11 +5,21 @@ import { InvalidArgumentError } from 'commander';
 
 const UNITS = ['', 'K', 'M', 'G', 'T'];
 
-/** 1.5 GB: powers of 1024. */
-export function formatBytes(bytes: number): string {
-  const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)));
-  const value = bytes / 1024 ** unit;
-  return `${value.toFixed(unit < 2 || value >= 100 ? 0 : 1)} ${UNITS[unit]}B`;
+/** 1.5GB, as `--memory` takes it: powers of 1024. */
+export const formatBytes = (bytes: number): string => inUnits(bytes, Math.round);
+
+/** A size that is not less than `bytes`: what is said to be needed must suffice. */
+export const formatBytesUp = (bytes: number): string => inUnits(bytes, Math.ceil);
+
+function inUnits(bytes: number, round: (x: number) => number): string {
+  let unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(bytes, 1)) / 10)));
+  const rounded = (): number => {
+    const value = bytes / 1024 ** unit;
+    return unit < 2 || value >= 100 ? round(value) : round(value * 10) / 10;
+  };
+  // 1023.7 of one unit is one of the next.
+  if (rounded() >= 1024 && unit < UNITS.length - 1) unit++;
+  return `${rounded()}${UNITS[unit]}B`;
 }
 
 /** 1 h 02 min, 3 min 20 s, 12 s. */

@@ -2,7 +2,9 @@
  * @module The `weft` command: arguments, output and exit codes. The words and codes are an interface.
  */
 
+import { readFileSync } from 'node:fs';
 import { hexToBytes } from '@weft/primitives';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   inspectCommand,
@@ -13,36 +15,61 @@ import {
   verifyCommand,
   vkeyCommand,
 } from './commands.ts';
+import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
-import { EXIT, errorLine, exitCodeOf, readInput } from './io.ts';
-import { type ProveCommandOptions, proveCommand } from './prove.ts';
+import { describeError, errorLine, readInput, readStandardInput, UsageError } from './io.ts';
+import { ClosedOutputError } from './output.ts';
+import type { ProgressKind, ProgressView } from './progress.ts';
+import { type ProveCommandOptions, proveCommand, proveToStandardOutput } from './prove.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
   readonly out: (text: string | Uint8Array) => void;
   readonly err: (text: string | Uint8Array) => void;
+  /** Aborted when standard output takes nothing more, because its reader has gone or the disk is full. */
+  readonly lost?: AbortSignal;
   /** Whether standard error is a terminal, so that a progress bar makes sense. */
   readonly isInteractive: boolean;
   /** Asks a yes-or-no question; absent where nobody can answer. */
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-function wholeNumber(text: string): number {
-  const n = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(n) || n < 1)
-    throw new InvalidArgumentError('a whole number of at least 1');
-  return n;
+const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const n = Number(text);
+    if (!/^\d+$/.test(text) || n < least || n > most)
+      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
+    return n;
+  };
+
+/** Exit codes have 32 bits, unsigned. */
+const exitCode = wholeNumber(0, 2 ** 32 - 1);
+
+function sizeUpTo2GB(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes > 2 ** 31) throw new InvalidArgumentError('a size of at most 2GB');
+  return bytes;
 }
 
 /** Items from files and literals share one list, which keeps the order of the command line. */
-function stdinOptions(command: Command): { read: () => Uint8Array[]; paths: readonly string[] } {
-  const items: (() => Uint8Array)[] = [];
+function stdinOptions(command: Command): { read: () => Promise<Uint8Array[]>; paths: readonly string[] } {
+  const items: (() => Uint8Array | Promise<Uint8Array>)[] = [];
   const paths: string[] = [];
+  let takesStandardInput = false;
   command.addOption(
-    new Option('--stdin <file>', 'input item from a file; repeatable').argParser((path: string) => {
-      paths.push(path);
-      items.push(() => readInput(path));
-    }),
+    new Option('--stdin <file>', 'input item from a file, - for standard input; repeatable').argParser(
+      (path: string) => {
+        if (path !== '-') {
+          paths.push(path);
+          items.push(() => readInput(path));
+          return;
+        }
+        if (takesStandardInput) throw new InvalidArgumentError('standard input is one item, and was given already');
+        takesStandardInput = true;
+        items.push(readStandardInput);
+      },
+    ),
   );
   command.addOption(
     new Option('--stdin-hex <hex>', 'input item from hexadecimal digits; repeatable').argParser((text: string) => {
@@ -55,12 +82,43 @@ function stdinOptions(command: Command): { read: () => Uint8Array[]; paths: read
       items.push(() => bytes);
     }),
   );
-  return { read: () => items.map((read) => read()), paths };
+  const read = async (): Promise<Uint8Array[]> => {
+    const done: Uint8Array[] = [];
+    for (const item of items) done.push(await item());
+    return done;
+  };
+  return { read, paths };
+}
+
+/** Options that every command has. */
+interface OutputOptions {
+  readonly json?: boolean;
+  readonly progress?: ProgressKind;
+  readonly output?: string;
+}
+
+/** In place of the name of an output file. */
+const STANDARD_OUTPUT = '-';
+
+/** What shows how far the job is; loaded when it is wanted. */
+async function createView(o: OutputOptions, terminal: Terminal): Promise<ProgressView | undefined> {
+  const { json = false, progress = 'auto' } = o;
+  if (progress === 'none' || (progress === 'auto' && json)) return undefined;
+  const { createProgressBar, createProgressEvents, createProgressLines } = await import('./progress.ts');
+  if (progress === 'json') return createProgressEvents(terminal.err);
+  return progress === 'auto' && terminal.isInteractive ? createProgressBar() : createProgressLines(terminal.err);
+}
+
+/** Proofs are good for one protocol version, whatever the package's is. */
+function versionLine(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  return `weft ${version}, protocol ${PROTOCOL_VERSION}`;
 }
 
 /**
  * Runs one command line (without node and script).
- * @returns the exit code: 0 done, 1 proof rejected, 2 usage or input, 3 guest, 4 resources.
+ * @returns the exit code, one of `EXIT_CODES`.
  */
 export async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('weft')
@@ -69,78 +127,118 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
-  const finish = async (json: boolean, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
-    const bar = terminal.isInteractive && !json ? (await import('./progress.ts')).createProgressBar() : undefined;
+  program.version(versionLine(), '--version', 'print the versions of the package and of the protocol');
+  program.addHelpText(
+    'after',
+    `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
+  );
+  let report = terminal.out;
+  const finish = async (o: OutputOptions, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
+    const { json = false } = o;
+    // A proof has standard output for itself.
+    if (o.output === STANDARD_OUTPUT) report = terminal.err;
+    const view = await createView(o, terminal);
     const ask = (question: string): Promise<boolean> => {
-      bar?.stop();
+      view?.pause();
       return terminal.confirm!(question);
     };
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
-        bar?.stop();
-        return descriptor === 1 && !json ? terminal.out(bytes) : terminal.err(bytes);
+        view?.pause();
+        return descriptor === 1 && !json ? report(bytes) : terminal.err(bytes);
       },
-      progress: bar?.update,
+      progress: view?.update,
       confirm: terminal.confirm === undefined || json ? undefined : ask,
+      lost: terminal.lost,
       note: (line) => {
-        bar?.stop();
-        terminal.err(`${line}\n`);
+        view?.pause();
+        terminal.err(o.progress === 'json' ? `${JSON.stringify({ event: 'note', message: line })}\n` : `${line}\n`);
       },
     };
     try {
       const { json: value, text } = await work(streams);
-      bar?.stop();
-      terminal.out(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+      view?.stop();
+      report(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+    } catch (error) {
+      // A reader that has seen enough of a run ends it; that is no failure.
+      if (!(error instanceof ClosedOutputError)) throw error;
     } finally {
-      bar?.stop();
+      view?.stop();
     }
   };
-  const define = (usage: string, description: string): Command =>
+  const fail = (error: unknown): number => {
+    // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
+    if (args.includes('--json')) report(`${JSON.stringify({ error: describeError(error) })}\n`);
+    terminal.err(`${errorLine(error)}\n`);
+    if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
+    return exitCodeOf(error);
+  };
+  const define = (usage: string, description: string, example: string): Command =>
     program
       .command(usage)
       .description(description)
       .option('--json', 'print one JSON object')
+      .addOption(
+        new Option('--progress <kind>', 'on standard error; auto: a bar on a terminal, lines in a pipe').choices([
+          'auto',
+          'lines',
+          'json',
+          'none',
+        ]),
+      )
       .option('--debug', 'print stack traces')
+      .addHelpText('after', `\nExample:\n  weft ${example}`)
       .allowExcessArguments(false);
 
   const resources = (command: Command): Command =>
     command
-      .option('--max-cycles <n>', 'stop after so many cycles (default 2^32)', wholeNumber)
-      .option('--workers <n>', 'worker threads (default: cores)', wholeNumber)
+      .option('--max-cycles <n>', 'stop after so many cycles (default 2^32)', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+      .option('--max-output <size>', 'stop a guest that writes more (default 64MB)', sizeUpTo2GB)
+      .option('--workers <n>', 'worker threads (default: cores)', wholeNumber(1, 1024))
       .option(
         '--memory <size>',
         'memory for all threads, such as 2GB (default 4GB); decides how runs are cut',
         parseSize,
       );
 
-  const run = resources(define('run <elf>', 'execute a program'));
+  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
   const runInput = stdinOptions(run);
-  run.action((elf: string, o: RunOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => runCommand(elf, runInput.read(), o, streams)),
+  run.action((elf: string, o: RunOptions & OutputOptions) =>
+    finish(o, async (streams) => runCommand(elf, await runInput.read(), o, streams)),
   );
 
-  const proveIt = resources(define('prove <elf>', 'execute a program and prove the run'))
-    .requiredOption('-o, --output <file>', 'where the proof goes')
+  const proveIt = resources(
+    define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
+  )
+    .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
     .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
-    .option('--force', 'start over, dropping what an earlier attempt finished');
+    .option('--force', 'start over, dropping what an earlier attempt finished')
+    .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);
   const proveInput = stdinOptions(proveIt);
-  proveIt.action((elf: string, o: ProveCommandOptions & { json?: boolean }) =>
-    finish(o.json === true, (streams) => proveCommand(elf, proveInput.read(), proveInput.paths, o, streams)),
+  proveIt.action((elf: string, o: ProveCommandOptions & OutputOptions) =>
+    finish(o, async (streams) => {
+      const stdin = await proveInput.read();
+      return o.output === STANDARD_OUTPUT
+        ? proveToStandardOutput(elf, stdin, o, { ...streams, proof: terminal.out })
+        : proveCommand(elf, stdin, proveInput.paths, o, streams);
+    }),
   );
 
-  define('verify <proof>', 'check a proof against a program')
+  define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
     .option('--vk <hex>', "the program's verifying key")
-    .action((proof: string, o: { json?: boolean; elf?: string; vk?: string }) =>
-      finish(o.json === true, () => verifyCommand(proof, o.elf, o.vk)),
+    .option('--max-proof <size>', 'refuse a larger proof unread (default 2GB)', parseSize)
+    .option('--expect-exit <code>', 'reject a proof of a run with another exit code', exitCode)
+    .action((proof: string, o: OutputOptions & { elf?: string; vk?: string; maxProof?: number; expectExit?: number }) =>
+      finish(o, () => verifyCommand(proof, o.elf, o.vk, o.maxProof, o.expectExit)),
     );
-  define('vkey <elf>', "print a program's verifying key").action((elf: string, o: { json?: boolean }) =>
-    finish(o.json === true, () => vkeyCommand(elf)),
+  define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
+    (elf: string, o: OutputOptions) => finish(o, () => vkeyCommand(elf)),
   );
-  define('inspect <file>', 'explain an ELF file or a proof').action((file: string, o: { json?: boolean }) =>
-    finish(o.json === true, () => inspectCommand(file)),
+  define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
+    (file: string, o: OutputOptions) => finish(o, () => inspectCommand(file)),
   );
 
   try {
@@ -149,11 +247,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-      terminal.err(`error[USAGE]: ${error.message.replace(/^error: /, '')}\n`);
-      return EXIT.usage;
+      return fail(new UsageError('USAGE', error.message.replace(/^error: /, '')));
     }
-    terminal.err(`${errorLine(error)}\n`);
-    if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
-    return exitCodeOf(error);
+    return fail(error);
   }
 }

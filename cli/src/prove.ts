@@ -14,6 +14,8 @@ import { onDisk, readInput, UsageError } from './io.ts';
 
 export interface ProveCommandOptions extends RunOptions {
   readonly output: string;
+  /** Prove nothing of a run that ends with another exit code. */
+  readonly expectExit?: number;
   /** Go on from the journal of an earlier attempt. */
   readonly resume?: boolean;
   /** Drop the journal of an earlier attempt. */
@@ -56,13 +58,17 @@ export async function proveCommand(
   streams: Streams,
 ): Promise<Outcome> {
   const started = performance.now();
-  const { output: out, resume = false, force = false, maxCycles, memory = DEFAULT_MEMORY, workers } = options;
+  const { output: out, resume = false, force = false, memory = DEFAULT_MEMORY, workers } = options;
+  const { maxCycles, maxOutput, expectExit } = options;
   const elf = readInput(elfPath);
   const target = await targetOf(out, [elfPath, ...inputs]);
   const { variables } = planMemoryLimit(machineKey(), memory);
   const { journal: folder } = target;
   const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new ResourceError('INTERRUPTED', 'interrupted; --resume goes on'));
+  const onInterrupt = (name: string): void =>
+    interrupt.abort(
+      new ResourceError('INTERRUPTED', 'interrupted: the same command with --resume goes on', { signal: name }),
+    );
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   // Loads while keys are derived.
   const runner = await createRunner(workers ?? coreCount());
@@ -76,6 +82,8 @@ export async function proveCommand(
     const p = await onDisk(folder, () =>
       proveRun(program, stdin, {
         maxCycles,
+        maxOutput,
+        expectExit,
         memory,
         workers,
         runner,
@@ -98,6 +106,35 @@ export async function proveCommand(
     await runner.close();
     process.removeListener('SIGINT', onInterrupt).removeListener('SIGTERM', onInterrupt);
   }
+}
+
+/** Proves in one go: where there is no file there is no place for a journal. @throws {ResourceError} when the reader has gone. */
+export async function proveToStandardOutput(
+  elfPath: string,
+  stdin: readonly Uint8Array[],
+  { maxCycles, maxOutput, expectExit, memory, workers, resume = false }: ProveCommandOptions,
+  streams: Streams & { readonly proof: (bytes: Uint8Array) => void },
+): Promise<Outcome> {
+  if (resume) throw new UsageError('USAGE', '--resume needs an output file: its journal lies beside it');
+  const started = performance.now();
+  const p = await proveRun(await setup(readInput(elfPath)), stdin, {
+    maxCycles,
+    maxOutput,
+    expectExit,
+    memory,
+    workers,
+    onOutput: streams.guest,
+    onEstimate: (estimate) => streams.note(describeEstimate(estimate)),
+    onProgress: streams.progress,
+  });
+  let bytes = 0;
+  for await (const part of p.proof()) {
+    bytes += part.length;
+    streams.proof(part);
+  }
+  if (streams.lost?.aborted === true)
+    throw new ResourceError('EPIPE', 'the proof is lost: standard output takes no more');
+  return proveOutcome(p, '-', bytes, performance.now() - started);
 }
 
 function describeContents({ shards, damaged }: { readonly shards: number; readonly damaged: number }): string {

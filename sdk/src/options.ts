@@ -18,7 +18,7 @@ import { checkExitCode } from './verify.ts';
 export interface ExecuteOptions {
   /** Most cycles that the run may take, at least 1; one more is an `ExecutionError` CYCLE_LIMIT. Default 2^32. */
   readonly maxCycles?: number | undefined;
-  /** Most bytes that the guest may write to its public values, and to its output; up to 2^32. Default 64 MiB. */
+  /** Most bytes that the guest may write to its public values, and to its output; up to 2^31. Default 64 MiB. */
   readonly maxOutput?: number | undefined;
   /** Ends the call with the signal's reason, within a moment. */
   readonly signal?: AbortSignal | undefined;

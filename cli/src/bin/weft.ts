@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { createInterface } from 'node:readline/promises';
+import { isatty } from 'node:tty';
+import { exitCodeOf } from '../exit-codes.ts';
+import { errorLine } from '../io.ts';
 import { main } from '../main.ts';
+import { ClosedOutputError, createSink } from '../output.ts';
 
 async function ask(question: string): Promise<boolean> {
   const person = createInterface({ input: process.stdin, output: process.stderr });
@@ -11,9 +15,15 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2), {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isInteractive: process.stderr.isTTY === true,
-  confirm: process.stdin.isTTY === true && process.stderr.isTTY === true ? ask : undefined,
+const out = createSink(1, 'standard output');
+const err = createSink(2, 'standard error');
+const code = await main(process.argv.slice(2), {
+  out: out.write,
+  err: err.write,
+  lost: out.lost,
+  isInteractive: isatty(2),
+  confirm: isatty(0) && isatty(2) ? ask : undefined,
 });
+const unwritten = out.lost.aborted && !(out.lost.reason instanceof ClosedOutputError);
+if (code === 0 && unwritten) err.write(`${errorLine(out.lost.reason)}\n`);
+process.exitCode = code === 0 && unwritten ? exitCodeOf(out.lost.reason) : code;

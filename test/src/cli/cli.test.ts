@@ -4,11 +4,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodeOf, onDisk } from '@weft/cli/io';
+import { exitCodeOf } from '@weft/cli/exit-codes';
+import { onDisk } from '@weft/cli/io';
 import { main } from '@weft/cli/main';
 import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
 import { setup } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';
 import { writeDurably } from '@weft/sdk/node/output';
@@ -130,7 +132,7 @@ describe('prove and verify', () => {
     expect(await weft('verify', proof, '--elf', FIBONACCI)).toMatchObject({ code: 0 });
     const other = await weft('verify', proof, '--elf', SHA256);
     expect(other.code).toBe(1);
-    expect(other.err).toMatch(/^error\[program\]: .*\n$/);
+    expect(other.err).toMatch(/^error\[PROGRAM\]: .*\n$/);
 
     const inspected = await weft('inspect', proof, '--json');
     const explained = JSON.parse(inspected.out) as { terms: { name: string; bits: number }[]; securityBits: number };
@@ -146,6 +148,9 @@ describe('prove and verify', () => {
     expect((await weft('inspect', FIBONACCI)).out).toContain(report['vk']);
 
     const bytes = readFileSync(proof);
+    expect((await weft('verify', proof, '--elf', FIBONACCI, '--expect-exit', '0')).code).toBe(0);
+    const other = await weft('verify', proof, '--elf', FIBONACCI, '--expect-exit', '1');
+    expect([other.code, other.err]).toEqual([1, expect.stringMatching(/^error\[EXIT_CODE\]: /)]);
     bytes[bytes.length - 100]! ^= 1;
     expect((await weft('verify', file('bad.proof', bytes), '--elf', FIBONACCI)).code).toBe(1);
   });
@@ -172,6 +177,11 @@ describe('bad input: one line, the right code, no file left behind', () => {
     ['no output file', ['prove', FIBONACCI, '--stdin', TEN], 2, 'USAGE'],
     ['a mode that is not there', ['prove', FIBONACCI, '--mode', 'snark', '-o', out], 2, 'USAGE'],
     ['a wrong number', ['run', FIBONACCI, '--max-cycles', '-5'], 2, 'USAGE'],
+    ['more threads than there are', ['run', FIBONACCI, '--workers', '100000'], 2, 'USAGE'],
+    ['a limit of output beyond all', ['run', FIBONACCI, '--max-output', '3GB'], 2, 'USAGE'],
+    ['an exit code of more than 32 bits', ['verify', TEN, '--vk', 'abcd', '--expect-exit', '4294967296'], 2, 'USAGE'],
+    ['more output than is allowed', ['run', FIBONACCI, '--stdin', TEN, '--max-output', '4B'], 3, 'OUTPUT_LIMIT'],
+    ['another exit code', ['prove', FIBONACCI, '--stdin', TEN, '--expect-exit', '1', '-o', out], 3, 'EXIT_CODE'],
     [
       'an output folder that does not exist',
       ['prove', FIBONACCI, '--stdin', TEN, '-o', join(folder, 'no', 'x.proof')],
@@ -179,8 +189,10 @@ describe('bad input: one line, the right code, no file left behind', () => {
       'ENOENT',
     ],
     ['a folder as output', ['prove', FIBONACCI, '--stdin', TEN, '-o', folder], 2, 'EISDIR'],
-    ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'format'],
-    ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'format'],
+    ['a 1-byte proof', ['verify', file('one.proof', 'W'), '--elf', FIBONACCI], 1, 'FORMAT'],
+    ['an empty proof', ['verify', file('empty.proof', ''), '--elf', FIBONACCI], 1, 'FORMAT'],
+    ['a text file to inspect', ['inspect', TEN], 2, 'FORMAT'],
+    ['nothing to inspect', ['inspect', file('nothing', '')], 2, 'FORMAT'],
     ['neither --elf nor --vk', ['verify', TEN], 2, 'USAGE'],
     ['a key of the wrong length', ['verify', TEN, '--vk', 'abcd'], 2, 'USAGE'],
     ['a guest that traps', ['prove', file('trap.elf', asm.elf([asm.EBREAK])), '-o', out], 3, 'ILLEGAL_INSTRUCTION'],
@@ -191,6 +203,11 @@ describe('bad input: one line, the right code, no file left behind', () => {
     expect(result.err).toMatch(new RegExp(`^error\\[${name}\\]: [^\\n]+\\n$`));
     expect(existsSync(out)).toBe(false);
     expect(readdirSync(folder).filter((f) => f.endsWith('.tmp'))).toEqual([]);
+    const json = await weft(...args, '--json');
+    const { error } = JSON.parse(json.out) as { error: { code: string; message: string } };
+    expect(json.code).toBe(code);
+    expect(json.err.endsWith(`error[${error.code}]: ${error.message}\n`)).toBe(true);
+    expect([Object.keys(error), error.code]).toEqual([['code', 'message'], name]);
   });
 });
 
@@ -212,7 +229,7 @@ describe('long jobs', () => {
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();
     expect(code).toBe(0);
-    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+ MB of memory\n$/);
+    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+MB of memory\n$/);
     const { shards, bytes } = JSON.parse(json) as { shards: number; bytes: number };
     expect(shards).toBeGreaterThan(2);
     expect(bytes).toBe(readFileSync(out).length);
@@ -303,6 +320,25 @@ describe('places that cannot take a proof', () => {
     ]);
     expect(performance.now() - started).toBeLessThan(1000);
   });
+});
+
+it('--version names the package and the protocol', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../cli/package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  expect(await weft('--version')).toEqual({
+    code: 0,
+    out: `weft ${version}, protocol ${PROTOCOL_VERSION}\n`,
+    err: '',
+  });
+});
+
+it('the help of every command ends with an example of it', async () => {
+  const listed = (await weft('--help')).out.split('Commands:')[1]!.split('\n\n')[0]!;
+  const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map((m) => m[1]!).filter((name) => name !== 'help');
+  expect(names).toHaveLength(5);
+  for (const name of names)
+    expect((await weft(name, '--help')).out).toMatch(new RegExp(`\nExample:\n  weft ${name} .+\n$`));
 });
 
 it('help is no error', async () => {

@@ -97,7 +97,7 @@ describe('refused before any work', () => {
   };
   it('an empty name, one too long, a folder, a missing folder, a circle of links', async () => {
     await refused('', /no such file or folder/);
-    await refused(join(folder, 'n'.repeat(256)), /name too long/);
+    await refused(join(folder, 'n'.repeat(256)), /the name is too long/);
     await refused(folder, /is a folder/);
     await refused(join(folder, 'missing', 'p'), /no such file or folder/);
     symlinkSync('circle', join(folder, 'circle'));
