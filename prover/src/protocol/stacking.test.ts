@@ -1,18 +1,110 @@
 /** Weights of columns in the committed vector. */
-import { mulBase } from '@weft/primitives/field/ext';
+import { add, mul, mulBase, ONE, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { seeded } from '@weft/primitives/testing';
-import { expect, it } from 'vitest';
+import { reasonOf, seeded } from '@weft/primitives/testing';
+import { describe, expect, it } from 'vitest';
 import { NativeBackend } from '../transcript/native.ts';
-import { tensor } from './stacking.ts';
+import {
+  blocksOf,
+  evaluateStackWeight,
+  heightCode,
+  packBlocks,
+  packingRule,
+  runningSums,
+  stackedColumns,
+  tensor,
+} from './stacking.ts';
 
 const { ext } = seeded(7);
+const backend = new NativeBackend(suite, new Uint8Array(), () => []);
 
 it('sums eq to one and weighs rows as tensors', () => {
   const point = [ext(), ext()];
   const table = eqTable(point);
-  const backend = new NativeBackend(suite, new Uint8Array(), () => []);
   expect(tensor(backend, point)).toEqual(table);
   expect(mulBase(point[0]!, 1)).toEqual(point[0]);
+});
+
+describe('layout', () => {
+  const widths = [5, 18, 1];
+  it('one block for each set bit of a width, the largest first', () => {
+    expect(blocksOf(widths)).toEqual([
+      { table: 0, logColumns: 2, firstColumn: 0 },
+      { table: 0, logColumns: 0, firstColumn: 4 },
+      { table: 1, logColumns: 4, firstColumn: 0 },
+      { table: 1, logColumns: 1, firstColumn: 16 },
+      { table: 2, logColumns: 0, firstColumn: 0 },
+    ]);
+    expect(blocksOf([2 ** 15 + 1]).map((block) => block.logColumns)).toEqual([15, 0]);
+    expect(runningSums(widths)).toEqual([0, 5, 23]);
+  });
+  it('packs larger blocks first, equal ones in their order, absent ones at 0', () => {
+    // Blocks of 2^10, 2^8, 2^11, 2^8 and 2^8 cells.
+    expect(packBlocks(widths, [8, 7, 8])).toEqual({ offsets: [2048, 3072, 0, 3328, 3584], cells: 3840 });
+    expect(packBlocks(widths, [8, undefined, 8])).toEqual({ offsets: [0, 1024, 0, 0, 1280], cells: 1536 });
+  });
+  it('every column of a present table lies in its block, and no two share a cell', () => {
+    const columns = stackedColumns(widths, [8, undefined, 7]);
+    expect(columns.map(({ table, column, index }) => [table, column, index])).toEqual([
+      ...[0, 1, 2, 3, 4].map((c) => [0, c, c]),
+      [2, 0, 23],
+    ]);
+    const cells = columns.flatMap(({ offset, logHeight }) =>
+      Array.from({ length: 2 ** logHeight }, (_, i) => offset + i),
+    );
+    expect(cells.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 5 * 256 + 128 }, (_, i) => i));
+  });
+  it('codes heights, and refuses tables that do not fit by one cell', () => {
+    expect([undefined, 7, 10].map(heightCode)).toEqual([0, 1, 4]);
+    expect(packingRule([1], 8)([2])).toEqual([0]);
+    expect(packingRule(widths, 12)([2, 1, 2])).toEqual([16, 24, 0, 26, 28]);
+    expect(reasonOf(() => void packingRule(widths, 11)([2, 1, 2]))).toBe('stacking');
+    expect(reasonOf(() => void packingRule([1, 1], 7)([1, 0]))).toBe('accepted');
+    expect(reasonOf(() => void packingRule([1, 1], 7)([1, 1]))).toBe('stacking');
+  });
+});
+
+it('a table of the greatest height is held against every coordinate of rho', () => {
+  const [rho, z] = [Array.from({ length: 8 }, ext), Array.from({ length: 9 }, ext)];
+  const data = { heights: [[0, 1]], offsetBits: [[0, 1]] };
+  const coefficient = ext();
+  // Its one column is the upper half of 2^9 cells.
+  const eq = rho.reduce((product, r, i) => {
+    const both = mul(r, z[i]!);
+    return mul(product, add(sub(sub(ONE, r), z[i]!), add(both, both)));
+  }, ONE);
+  expect(evaluateStackWeight(backend, [1], data, rho, z, [coefficient])).toEqual(mul(mul(eq, z[8]!), coefficient));
+});
+
+describe('alignment', () => {
+  const bits = (x: number, n: number): number[] => Array.from({ length: n }, (_, i) => (x >> i) & 1);
+  const VARIABLES = 12;
+  /** One table of two columns and 2^9 rows, its block of 2^10 cells at `offset` of `variables` variables. */
+  const verdict = (offset: number, variables = VARIABLES, heights = [0, 0, 1, 0]): string =>
+    reasonOf(() => {
+      const point = Array.from({ length: variables }, ext);
+      const data = { heights: [heights], offsetBits: [bits(offset / 128, variables - 7)] };
+      const rho = Array.from({ length: 10 }, ext);
+      evaluateStackWeight(backend, [2], data, rho, point, [ext(), ext()]);
+    });
+  it('a block starts at a multiple of its size, in every bit of it', () => {
+    for (const offset of [0, 1024, 2048, 3072]) expect(verdict(offset)).toBe('accepted');
+    for (const bit of [7, 8, 9]) expect(verdict(1024 + 2 ** bit), `bit ${bit}`).toBe('stacking');
+    expect(verdict(128 + 256 + 512)).toBe('stacking');
+  });
+  it('whatever the height, the least and the greatest too', () => {
+    for (const j of [0, 1, 2, 3]) {
+      const heights = [0, 0, 0, 0].with(j, 1);
+      expect(verdict(2 ** (8 + j), VARIABLES, heights), `height ${j}`).toBe('accepted');
+      expect(verdict(2 ** (7 + j), VARIABLES, heights), `height ${j}`).toBe('stacking');
+    }
+  });
+  it('a block is no larger than the whole', () => {
+    expect(verdict(0, 10)).toBe('accepted');
+    expect(verdict(0, 9)).toBe('stacking');
+    expect(verdict(0, 9, [0, 1, 0, 0])).toBe('accepted');
+    expect(verdict(128, 9, [0, 1, 0, 0])).toBe('stacking');
+    expect(verdict(0, 9, [0, 0, 0, 1])).toBe('stacking');
+  });
 });

@@ -1,0 +1,178 @@
+/** What a machine's key binds: everything that constraints, buses and layout depend on, each value of it. */
+import { createHash } from 'node:crypto';
+import { P } from '@weft/primitives/field/base';
+import { DEGREE } from '@weft/primitives/field/ext';
+import { hashLeaf } from '@weft/primitives/hash/modes';
+import { POSEIDON2_KOALABEAR as suite, suiteFingerprint } from '@weft/primitives/hash/suite';
+import { codeOf } from '@weft/primitives/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { type Bus, type Chip, defineChip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { defineMachine, type Machine } from '../air/machine.ts';
+import {
+  chooseShape,
+  createMachineKey,
+  givenLogHeights,
+  MAX_PREPROCESSED_VARIABLES,
+  type MachineKey,
+  PROTOCOL_VERSION,
+  preprocessedVariables,
+} from './key.ts';
+import { preprocessedParameters, witnessParameters } from './parameters.ts';
+
+const PAIR: Bus = { name: 'pair', id: 20, kind: 'permutation', arity: 2 };
+const BYTE: Bus = { name: 'byte', id: 21, kind: 'lookup', arity: 1 };
+const main = defineChip('main', { maxLogHeight: 9 }, (c) => {
+  const real = c.bool('real');
+  const [x, y] = [c.col('x'), c.col('y')];
+  c.assertZero('product', x.mul(y).sub(x.add(3)).mul(real));
+  c.send(PAIR, [x, y.add(5)], real);
+  c.receive(PAIR, [y, x], real);
+  c.send(BYTE, [x], real);
+});
+const table = defineChip(
+  'bytes',
+  {
+    fixed: {
+      kind: 'structured',
+      table: {
+        logHeight: 8,
+        value: (_, row) => row,
+        formula: (f, point) => [point.reduce((sum, x, i) => f.add(sum, f.mul(x, f.constant(2 ** i))), f.constant(0))],
+      },
+    },
+  },
+  (c) => {
+    const count = c.col('count');
+    c.provide(BYTE, [c.fixedCol('byte')], count, () => () => 0);
+  },
+);
+const program = defineChip('program', { fixed: { kind: 'preprocessed' } }, (c) => {
+  const n = c.col('n');
+  c.assertZero('none', n.mul(c.fixedCol('value')));
+});
+const machine = defineMachine('m', [main, table, program]);
+const use = { role: 'test' };
+const keyOf = (m: Machine, sizes = [14]): MachineKey => createMachineKey(suite, m, sizes, use);
+const digestOf = (m: Machine): string => keyOf(m).digest.join();
+const honest = digestOf(machine);
+
+/** All values below `x` by their paths, functions left out. */
+function leaves(x: unknown, path: readonly (string | number)[] = []): (readonly (string | number)[])[] {
+  if (typeof x === 'function') return [];
+  if (typeof x !== 'object' || x === null) return [path];
+  const entries: [string | number, unknown][] = Array.isArray(x) ? [...x.entries()] : Object.entries(x);
+  return entries.flatMap(([k, v]) => leaves(v, [...path, k]));
+}
+
+/** A copy in which the value at `path` is another. */
+function changed(x: unknown, [k, ...rest]: readonly (string | number)[]): unknown {
+  if (k !== undefined) {
+    const copy = (Array.isArray(x) ? x.slice() : { ...(x as object) }) as Record<string | number, unknown>;
+    copy[k] = changed(copy[k], rest);
+    return copy;
+  }
+  if (x === 'add' || x === 'sub' || x === 'mul') return x === 'mul' ? 'add' : 'mul';
+  return typeof x === 'number' ? x + 1 : x === undefined ? 1 : `${x}'`;
+}
+
+/** What fills tables, and what follows from the rest: no verifier depends on it. */
+const UNBOUND = new Set(['events', 'fillNodes', 'fill', 'findRow', 'degree']);
+const pathsOf = (chip: Chip): (readonly (string | number)[])[] =>
+  leaves(chip).filter((path) => !path.some((k) => UNBOUND.has(`${k}`)));
+
+describe('the digest of a machine moves with', () => {
+  it.each([main, table, program])('every value of chip $name', (chip) => {
+    const k = machine.chips.indexOf(chip);
+    for (const path of pathsOf(chip)) {
+      // Another kind of node reads other fields: these are changed as a whole below.
+      const [field, index] = path;
+      if (path.at(-1) === 'op' && 'value' in chip.nodes[index as number]!) continue;
+      if (path.at(-1) === 'op' && 'column' in chip.nodes[index as number]!) continue;
+      if (field === 'fixed' && path.at(-1) === 'kind' && chip === table) continue;
+      const chips = machine.chips.with(k, changed(chip, path) as Chip);
+      expect(digestOf({ ...machine, chips }), `${chip.name}: ${path.join('.')}`).not.toBe(honest);
+    }
+  });
+  it('the kind of a node and of a fixed table, where the numbers are the same', () => {
+    const at = main.nodes.findIndex((n) => n.op === 'constant');
+    const { value } = main.nodes[at] as { value: number };
+    const node = { op: 'column', column: value } as never;
+    const variants: Chip[] = [
+      { ...main, nodes: main.nodes.with(at, node) },
+      { ...main, fixed: { kind: 'preprocessed' } },
+      { ...main, fixed: { kind: 'structured', table: { logHeight: 8, value: () => 0, formula: () => [] } } },
+    ];
+    for (const chip of variants) expect(digestOf({ ...machine, chips: machine.chips.with(0, chip) })).not.toBe(honest);
+  });
+  it('lists that are one shorter', () => {
+    for (const field of [
+      'columns',
+      'fixedColumns',
+      'nodes',
+      'constraints',
+      'interactions',
+      'leaves',
+      'padding',
+    ] as const)
+      for (const [k, chip] of machine.chips.entries()) {
+        if (chip[field].length === 0) continue;
+        const chips = machine.chips.with(k, { ...chip, [field]: chip[field].slice(0, -1) });
+        expect(digestOf({ ...machine, chips }), `${chip.name}.${field}`).not.toBe(honest);
+      }
+    // And one longer: no chip that is preprocessed may go.
+    expect(digestOf({ ...machine, chips: [...machine.chips, main] })).not.toBe(honest);
+  });
+  it('the name, the numbers of variables and the preprocessed chips of a machine', () => {
+    for (const change of [{ name: 'n' }, { rowBits: 12 }, { leafBits: 5 }, { preprocessedChips: [] }])
+      expect(digestOf({ ...machine, ...change }), JSON.stringify(change)).not.toBe(honest);
+  });
+  it('every shape, and the suite', () => {
+    const keys = [[14], [15], [14, 15]].map((sizes) => keyOf(machine, sizes).digest.join());
+    const other = { ...suite, leaf: { ...suite.leaf, partialRounds: suite.leaf.partialRounds + 1 } };
+    keys.push(createMachineKey(other, machine, [14], use).digest.join());
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+it('the description holds the constants of the protocol, which no test can change', () => {
+  const stringify = vi.spyOn(JSON, 'stringify');
+  keyOf(machine);
+  const description = stringify.mock.calls[0]![0] as unknown[];
+  stringify.mockRestore();
+  expect(description).toContainEqual(['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))]);
+  expect(description).toContainEqual([MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips]);
+  expect(description).toContainEqual([[0, 14, witnessParameters(14)]]);
+  const openings = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) =>
+    preprocessedParameters(MIN_LOG_HEIGHT + i),
+  );
+  expect(description).toContainEqual(openings);
+});
+it('the digest holds all 32 bytes of the SHA-256 of the description', () => {
+  const stringify = vi.spyOn(JSON, 'stringify');
+  const { digest } = keyOf(machine);
+  const hash = createHash('sha256')
+    .update(stringify.mock.results[0]!.value as string)
+    .digest();
+  stringify.mockRestore();
+  expect(digest).toEqual(
+    hashLeaf(
+      suite,
+      Array.from({ length: 16 }, (_, i) => hash.readUInt16LE(2 * i)),
+    ),
+  );
+});
+
+it('heights that the proof does not choose, and the size of what setup commits to', () => {
+  expect(givenLogHeights(machine, { logHeights: [11], root: [] })).toEqual([undefined, 8, 11]);
+  expect([7, 8, 11].map((h) => preprocessedVariables(machine, [h]))).toEqual([10, 10, 11]);
+  expect(preprocessedVariables(defineMachine('n', [main]), [])).toBe(0);
+});
+it('the smallest shape that fits is chosen', async () => {
+  const key = keyOf(machine, [14, 16]);
+  // Columns: three of main, one of each table.
+  expect(chooseShape(key, [11, 12, undefined]).variables).toBe(14);
+  expect(chooseShape(key, [12, undefined, 12]).variables).toBe(14);
+  expect(chooseShape(key, [12, 12, undefined]).variables).toBe(14);
+  expect(chooseShape(key, [12, 12, 11]).variables).toBe(16);
+  expect(await codeOf(() => chooseShape(key, [15, undefined, undefined]))).toBe('SHARD_TOO_LARGE');
+});

@@ -1,0 +1,52 @@
+/** Which program a proof is about is decided before anything else, by every byte of the digest. */
+import { bytesToHex, feltsToBytes } from '@weft/primitives';
+import { reasonOf } from '@weft/primitives/testing';
+import { leastProofBytes } from '@weft/prover/verify/proof';
+import { machineKey } from '@weft/rv32im/key';
+import { encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
+import { vkDigest } from '@weft/rv32im/run/verify';
+import { expect, it } from 'vitest';
+import { verify } from './verify.ts';
+
+const elements = (n: number): number[] => new Array<number>(n).fill(3);
+const statement = {
+  before: elements(8),
+  after: elements(8),
+  startPc: 4,
+  endPc: 1,
+  endClock: 9,
+  exitLo: 0,
+  exitHi: 0,
+  committed: 0,
+  digest: elements(16),
+};
+/** A file of the right form that proves nothing: its chain is broken. */
+const file: ProofFile = {
+  mode: 'core',
+  vk: { preprocessed: { logHeights: [10], root: elements(8) }, entryPc: 8, imageRoot: elements(8) },
+  publicValues: new Uint8Array(),
+  shards: [{ statement, proof: new Uint8Array(leastProofBytes(machineKey())) }],
+};
+const proof = encodeProof(file);
+const digest = feltsToBytes(vkDigest(machineKey(), file.vk));
+const verdict = (vk: Uint8Array | string): string => reasonOf(() => void verify(vk, proof));
+
+it('the right digest, as bytes or as text, leads on to the run', () => {
+  for (const vk of [digest, bytesToHex(digest), `0x${bytesToHex(digest)}`]) expect(verdict(vk)).toBe('chain');
+});
+it('a digest that differs in any one byte, or any one bit, is that of another program', () => {
+  expect(digest).toHaveLength(32);
+  for (let i = 0; i < 32; i++)
+    for (const flip of [1, 128, 255]) {
+      const other = digest.with(i, digest[i]! ^ flip);
+      expect(verdict(other), `byte ${i}`).toBe('program');
+      expect(verdict(bytesToHex(other)), `byte ${i}`).toBe('program');
+    }
+});
+it('a digest of another length is no digest', () => {
+  for (const length of [0, 31, 33, 64]) {
+    const other = Uint8Array.from({ length }, (_, i) => digest[i % 32]!);
+    expect(verdict(other)).toBe('program');
+    expect(verdict(bytesToHex(other))).toBe('program');
+  }
+});

@@ -1,0 +1,144 @@
+/**
+ * @module Mutants that no test can fail on, each with the reason. The list is exact: an entry that fits no mutant stops the
+ * tool, and `--equivalent` shows whether they survive.
+ */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: lines of source are quoted.
+import type { Mutant } from './mutant.ts';
+
+export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was'> {
+  /** All the mutants of `was` that the reason holds for. */
+  readonly now: readonly string[];
+  readonly why: string;
+}
+
+export const EQUIVALENT: readonly Equivalent[] = [
+  {
+    file: 'prover/src/verify/verify.ts',
+    within: 'verifyProof',
+    was: 'for (let i = machine.rowBits - 1; i >= 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));',
+    now: [
+      'for (let i = machine.rowBits - 1; i > 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));',
+    ],
+    why: 'the suffix from 0 is that of a table of one row, and tables have 2^7 rows or more',
+  },
+  {
+    file: 'prover/src/verify/verify.ts',
+    within: 'geometric',
+    was: 'for (let i = 0; i < count; i++) {',
+    now: ['for (let i = 0; i <= count; i++) {'],
+    why: 'one power more than anyone asks for',
+  },
+  {
+    file: 'prover/src/verify/zerocheck.ts',
+    within: 'constraintPowers',
+    was: 'for (let c = 0; c < machine.constraintCount; c++) {',
+    now: ['for (let c = 0; c <= machine.constraintCount; c++) {'],
+    why: 'one power more than there are constraints',
+  },
+  {
+    file: 'prover/src/verify/whir.ts',
+    within: 'domainPoint',
+    was: 'for (let i = position.length - 1; i >= 0; i--) {',
+    now: ['for (let i = position.length - 1; i >= 0 - 1; i--) {'],
+    why: 'a bit that is not there selects the factor 1',
+  },
+  {
+    file: 'prover/src/transcript/native.ts',
+    within: 'bits',
+    was: 'if (count < 31 && x >= 2 ** count) reject(reason, `${x} has more than ${count} bits`);',
+    now: [
+      'if (count <= 31 && x >= 2 ** count) reject(reason, `${x} has more than ${count} bits`);',
+      'if (true && x >= 2 ** count) reject(reason, `${x} has more than ${count} bits`);',
+    ],
+    why: 'no element has more than 31 bits',
+  },
+  {
+    file: 'prover/src/transcript/transcript.ts',
+    within: 'observe',
+    was: 'if (values.length > 0) this.#available = [];',
+    now: ['if (values.length > 0 + 1) this.#available = [];', 'if (false) this.#available = [];'],
+    why: 'what was observed waits for the next draw, which permutes anew, or has filled a block, which did',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
+    within: 'blocksOf',
+    was: 'for (let logColumns = 15; logColumns >= 0; logColumns--) {',
+    now: ['for (let logColumns = 15; logColumns >= 0 - 1; logColumns--) {'],
+    why: 'a shift by -1 is one by 31, and no width has that bit',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
+    within: 'packBlocks',
+    was: 'sized.sort((a, b) => b.size - a.size || a.index - b.index);',
+    now: ['sized.sort((a, b) => b.size - a.size || false);'],
+    why: 'sorting is stable, and blocks come in the order of their index; the line says so for other languages',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
+    within: 'assertAligned',
+    was: 'for (let i = 0; i < Math.min(logSize, variables) - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);',
+    now: ['for (let i = 0; i < logSize - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);'],
+    why: 'what a height adds whose block does not fit is multiplied by its bit, which the line above asserts to be 0',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
+    within: 'packingRule',
+    was: "if (cells > 2 ** variables) throw new VerificationError('stacking', `${cells} cells do not fit 2^${variables}`);",
+    now: [
+      "if (cells > 2 ** variables + 1) throw new VerificationError('stacking', `${cells} cells do not fit 2^${variables}`);",
+    ],
+    why: 'the number of cells is a multiple of 2^7',
+  },
+  {
+    file: 'prover/src/protocol/key.ts',
+    within: 'givenLogHeights',
+    was: "return fixed.kind === 'preprocessed' ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;",
+    now: ['return true ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;'],
+    why: 'a chip that is not in the list has index -1, where there is no height',
+  },
+  {
+    file: 'prover/src/protocol/key.ts',
+    within: 'chooseShape',
+    was: 'const shape = key.shapes.find((s) => cells <= 2 ** s.variables);',
+    now: ['const shape = key.shapes.find((s) => cells <= 2 ** s.variables + 1);'],
+    why: 'the number of cells is a multiple of 2^7',
+  },
+  {
+    file: 'rv32im/src/run/proof-file.ts',
+    within: 'openProof',
+    was: `if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
+    now: [
+      `if (bytes.length < 4 - 1 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
+      `if (false || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
+    ],
+    why: 'a byte that is not there is none of the name',
+  },
+  {
+    file: 'primitives/src/field/ext.ts',
+    within: 'module',
+    was: 'for (let j = 1; j < DEGREE; j++) powers.push(mul(powers[j - 1]!, image));',
+    now: ['for (let j = 1; j <= DEGREE; j++) powers.push(mul(powers[j - 1]!, image));'],
+    why: 'a sixth image that no coefficient meets',
+  },
+  {
+    file: 'primitives/src/hash/modes.ts',
+    within: 'hashLeaves',
+    was: 'const kernels = length > 0 && length % 4 === 0 ? hashKernels(suite) : undefined;',
+    now: ['const kernels = length > 0 + 1 && length % 4 === 0 ? hashKernels(suite) : undefined;'],
+    why: '1 is no multiple of 4',
+  },
+  {
+    file: 'primitives/src/hash/modes.ts',
+    within: 'hashPairs',
+    was: 'for (let at = 0; at < pairs.length; at += 16) {',
+    now: ['for (let at = 0; at <= pairs.length; at += 16) {', 'for (let at = 0; at < pairs.length - 1; at += 16) {'],
+    why: 'the length is a multiple of 16, and no words behind the end have no digest',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
+    within: 'evaluateStackWeight',
+    was: 'for (let j = z.length - 1; j >= SHARED_ROW_BITS; j--) {',
+    now: ['for (let j = z.length - 1; j >= SHARED_ROW_BITS - 1; j--) {'],
+    why: 'one suffix more, which no block of 2^7 cells or more asks for',
+  },
+];
