@@ -230,7 +230,7 @@ describe('long jobs', () => {
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();
     expect(code).toBe(0);
-    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, \d+MB of memory\n$/);
+    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, [\d.]+[MG]B of memory\n$/);
     const { shards, bytes } = JSON.parse(json) as { shards: number; bytes: number };
     expect(shards).toBeGreaterThan(2);
     expect(bytes).toBe(readFileSync(out).length);

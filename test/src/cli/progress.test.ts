@@ -40,12 +40,12 @@ describe('the bar', () => {
       .filter((line) => line.includes('%'))
       .at(-1)!;
     expect(last.length).toBeLessThan(columns);
-    expect(last).toMatch(/prove .*45% \| 1234\/2889 shards \| [\d.]+ [kM]Hz \| \d+MB \| 1 h 0\d min left/);
+    expect(last).toMatch(/prove .*45% \| 1234\/2889 shards \| [\d.]+ [kM]Hz \| [\d.]+[MG]B \| 1 h 0\d min left/);
     expect(last.includes('[===')).toBe(columns === 80);
   });
   it('shows cycles and speed while a program is executed', () => {
     const sent = show(80, hour(executing));
-    expect(sent).toMatch(/execute 4000\.0 M cycles \| [\d.]+ [kM]Hz \| \d+MB/);
+    expect(sent).toMatch(/execute 4000\.0 M cycles \| [\d.]+ [kM]Hz \| [\d.]+[MG]B/);
     expect(sent).not.toContain('%');
   });
   it('is there before the first second of silence, and not before half of one', () => {
@@ -84,9 +84,9 @@ describe('lines', () => {
     view.stop();
     vi.advanceTimersByTime(200_000);
     expect(times).toEqual([10, 20, 40, 80, 140, 200]);
-    expect(lines[0]).toMatch(/^10 s: starting, \d+MB\n$/);
-    expect(lines[1]).toMatch(/^20 s: execute 4000\.0 M cycles, [\d.]+ MHz, \d+MB\n$/);
-    expect(lines[2]).toMatch(/^40 s: prove 45%, 1234\/2889 shards, [\d.]+ MHz, \d+MB, \d+ s left\n$/);
+    expect(lines[0]).toMatch(/^10 s: starting, [\d.]+[MG]B\n$/);
+    expect(lines[1]).toMatch(/^20 s: execute 4000\.0 M cycles, [\d.]+ MHz, [\d.]+[MG]B\n$/);
+    expect(lines[2]).toMatch(/^40 s: prove 45%, 1234\/2889 shards, [\d.]+ MHz, [\d.]+[MG]B, \d+ s left\n$/);
   });
 });
 

@@ -66,6 +66,19 @@ const LIES: readonly (readonly [string, (input: Uint8Array, options: TaskOptions
 ];
 
 describe('a worker that answers with', () => {
+  it('the right proof, and clears it at once: what was verified is what is kept', async () => {
+    const runner: TaskRunner = {
+      run: async (task, input, options = {}) => {
+        const answer = await real.run(task, input, options);
+        // After the coordinator has verified it, and before anybody has read it again.
+        setTimeout(() => answer.fill(0), 0);
+        return answer;
+      },
+      close: () => Promise.resolve(),
+    };
+    const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner, workers: 1 });
+    expect(sameBytes(proof.proof, honest.proof)).toBe(true);
+  });
   it.each(LIES)('%s, once: the job survives', async (_, lie) => {
     const runner = liar(lie, 1);
     const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner, workers: 1, silenceMs: 4000 });

@@ -14,6 +14,7 @@ import {
   type MachineKey,
   type StatementLayout,
   type StructuredTable,
+  verifyBytes,
 } from '@weft/prover';
 import { Transcript, type TranscriptEntry } from '@weft/prover/transcript/transcript';
 import { machineKey } from '@weft/rv32im/key';
@@ -70,6 +71,21 @@ describe('contents of structured tables', () => {
       expect(() => defineMachine('m', withTable(riscv.machine, name, change), STATEMENT_LAYOUT)).toThrow(
         /formula of column 0 is not that of its rows/,
       );
+  });
+  it('a formula that later says something else is not asked again', async () => {
+    let later = false;
+    const chips = withTable(counterMachine, 'bytes', (t) => ({
+      formula: <E>(f: FieldOperations<E>, point: readonly E[]): E[] =>
+        t.formula(f, point).map((e) => (later ? f.add(e, e) : e)),
+    }));
+    const machine = defineMachine('counter', chips, counterMachine.statement);
+    const key = createMachineKey(suite, machine, [16], counterKey.use);
+    later = true;
+    const again = createMachineKey(suite, machine, [16], counterKey.use);
+    expect([digest(key), digest(again)]).toEqual([digest(counterKey), digest(counterKey)]);
+    const program = await counterProgram();
+    const { proof, words } = await proveCounter(program, [129, 40]);
+    expect(reasonOf(() => void verifyBytes(key, program.key, words, proof))).toBe('accepted');
   });
   it('key generation refuses a formula that is right on rows only, and one with other columns', () => {
     // The square of a bit is the bit, but its extension is no square.

@@ -4,6 +4,7 @@ import { ChunkPool } from '@weft/executor/observe/record';
 import * as asm from '@weft/executor/program/assembler';
 import { LEAF_WORDS, REGISTER_LEAF } from '@weft/executor/program/layout';
 import { replay } from '@weft/executor/shard/checkpoint';
+import { P } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { eventsOf } from '@weft/prover/air/tables';
@@ -97,6 +98,17 @@ describe('state tree', () => {
     const f = forge(small);
     f.set('leaf', f.row('leaf', { is_register: 1, index: REGISTER_LEAF }), { is_register: 0 });
     expect(f.caughtBy()).toEqual(expect.arrayContaining(['memory', 'range']));
+  });
+  it('a memory leaf just below 0: no split of its distance to the register leaves is in range', () => {
+    const room = (index: number): number => REGISTER_LEAF - 1 - (index - P);
+    for (const index of [P - 1, P - 2 ** 13]) {
+      const f = forge(small);
+      const roomHi = Math.floor(room(index) / 2 ** 13);
+      f.set('leaf', f.row('leaf', { index: asm.DATA / 32 }), { index, room_hi: roomHi });
+      // Each half has its 13 bits; what is too large is their number.
+      expect([roomHi < 2 ** 13, room(index) - roomHi * 2 ** 13 < 2 ** 13]).toEqual([true, true]);
+      expect(f.caughtBy()).toContain('range');
+    }
   });
   it('a memory leaf used as registers: its index is among none of theirs, and that alone says so', async () => {
     // A leaf that the run never touches: what is entered is taken out again, so no bus but the lookup of the index sees it.

@@ -257,6 +257,44 @@ describe('values that are no proofs', () => {
     holds(garbage, (x) => checkChain(vk, statements, x));
     expect(reasonOf(() => checkChain(vk, statements, publicValues))).toBe('accepted');
   });
+  it('objects that throw when they are read, lists with holes, bytes whose memory is gone or that speak for themselves', () => {
+    const { vk, publicValues, shards } = file;
+    const { statement, proof: bytes } = shards[0]!;
+    const throwing = new Proxy({}, { get: () => fail(), has: () => fail(), ownKeys: () => fail() });
+    function fail(): never {
+      throw new Error('read');
+    }
+    const throwingList = new Proxy([], { get: () => fail() });
+    const holes = new Array<never>(shards.length);
+    for (const bad of [throwing, throwingList, holes] as never[]) {
+      const verdicts = [
+        () => verify(bad, proof.proof),
+        () => verify(proof.vk, bad),
+        () => verifyRun(key, bad, shards, publicValues),
+        () => verifyRun(key, vk, bad, publicValues),
+        () => verifyRun(key, vk, [bad], publicValues),
+        () => verifyShard(key, bad, statement, bytes),
+        () => verifyShard(key, vk, bad, bytes),
+        () => verifyShard(key, vk, { ...statement, digest: bad }, bytes),
+        () => verifyShard(key, vk, statement, bad),
+        () => checkChain(vk, bad, publicValues),
+        () => checkChain(bad, [statement], publicValues),
+        () => decodeProof(bad),
+      ].map((work) => reasonOf(() => void work()));
+      expect(verdicts).not.toContain('accepted');
+    }
+    const gone = proof.proof.slice();
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    for (const work of [verify.bind(null, proof.vk), decodeProof, openProof])
+      expect(reasonOf(() => void work(gone))).toBe('format');
+    // What an object says of its length or its items is not what the engine says.
+    const liar = Object.defineProperty(new Uint8Array(0), 'length', { value: 2 ** 40 });
+    expect(reasonOf(() => void verify(proof.vk, liar))).toBe('format');
+    const short = Object.defineProperty(proof.proof.slice(), 'length', { value: 8 });
+    expect(reasonOf(() => void verify(proof.vk, short, { maxProofBytes: 9 }))).toBe('format');
+    const mute = Object.defineProperty(proof.proof.slice(), Symbol.iterator, { value: fail });
+    expect(verify(proof.vk, mute).exitCode).toBe(proof.exitCode);
+  });
   it('a statement whose fields have other lengths than they should, adding up to the same', () => {
     const { statement, proof: bytes } = file.shards[0]!;
     const shifted = {
