@@ -107,10 +107,12 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 }
 
-/** @throws {TypeError} unless `value` is a string; {@link RangeError} when it is empty. */
+/** @throws {TypeError} unless `value` is a string; {@link RangeError} when it is empty or not Unicode. */
 export function checkName(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') refuse(name, 'a string', value);
   if (value === '') throw new RangeError(`${name} must not be empty`);
+  // Halves of characters have no UTF-8: two names that differ in them would be one in a digest.
+  if (/\p{Surrogate}/u.test(value)) throw new RangeError(`${name} must not hold half a character`);
 }
 
 /** @throws {TypeError} unless `value` is an array; of things that pass `check`, where that is given. */

@@ -140,7 +140,7 @@ it('the description holds the constants of the protocol, which no test can chang
   const description = stringify.mock.calls[0]![0] as unknown[];
   stringify.mockRestore();
   expect(description).toContainEqual(['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))]);
-  expect(description).toContainEqual([MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips]);
+  expect(description).toContainEqual([MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, 10, machine.preprocessedChips]);
   expect(description).toContainEqual([[0, 14, witnessParameters(14)]]);
   const openings = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) =>
     preprocessedParameters(MIN_LOG_HEIGHT + i),

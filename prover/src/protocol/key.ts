@@ -186,7 +186,7 @@ export function createMachineKey(
     describeStatement(machine.statement),
     machine.chips.map(describeChip),
     shapes.map((s) => [s.index, s.variables, s.witness]),
-    [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, machine.preprocessedChips],
+    [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, MIN_PREPROCESSED_VARIABLES, machine.preprocessedChips],
     // Whatever the heights: the commitment's size decides.
     preprocessed,
   ]);

@@ -1,8 +1,8 @@
 /** The launcher: in a clone that is not installed or not built it says what to run; elsewhere it is the command. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
@@ -35,6 +35,19 @@ it('a fresh clone: one line that says what to run, code 2', () => {
     status: 2,
     stderr: expect.stringMatching(/^error\[NOT_BUILT\]: [^\n]+ pnpm build\n$/),
   });
+});
+
+it('every folder that is a package of its own has the script, for a package manager does not look further up', () => {
+  const folders = [ROOT, join(ROOT, 'examples')]
+    .flatMap((above) => readdirSync(above).map((name) => join(above, name)))
+    .filter((folder) => existsSync(join(folder, 'package.json')));
+  expect(folders.length).toBeGreaterThan(10);
+  for (const folder of folders) {
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      scripts?: { weft?: string };
+    };
+    expect(scripts?.weft, folder).toBe(`node ${relative(folder, join(ROOT, 'cli/bin/weft.js'))}`);
+  }
 });
 
 it('paths are meant from where the script was called', () => {

@@ -191,9 +191,11 @@ describe('the rule of the chain', () => {
 describe('the role of a proof', () => {
   const inRole = (role: string): MachineKey => createMachineKey(suite, counterMachine, [16], { role });
   it('moves the digest and the tag', () => {
-    const keys = ['run', 'shard', 'node', 'Run'].map(inRole);
+    const keys = ['run', 'shard', 'node', 'Run', '\u{1f9f5}'].map(inRole);
     distinct(keys);
     expect(new Set(keys.map((k) => k.roleTag.join())).size).toBe(keys.length);
+    // Halves of characters are all the same in UTF-8.
+    for (const role of ['\ud83e', 'a\udd35']) expect(() => inRole(role)).toThrow(RangeError);
     expect(riscv.use.role).toBe('shard');
   });
   it('a proof made in one role is rejected in another, even under one digest', async () => {
