@@ -19,16 +19,22 @@ interface Holder {
   readonly token: string;
 }
 
-/** Field 22 of Linux's `stat` of a process: its start, in clock ticks since the system's. */
-function birthOf(pid: number): string {
+/** Linux's `stat` of a process, from field 3 on; `undefined` where there is none. */
+function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in parentheses, may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return '';
+    return undefined;
   }
 }
+
+/** Field 22: its start, in clock ticks since the system's. */
+const birthOf = (pid: number): string => statOf(pid)?.[19] ?? '';
+
+/** Killed, but its parent has not asked yet how it ended. */
+const isZombie = (pid: number): boolean => ['Z', 'X'].includes(statOf(pid)?.[0] ?? '');
 
 function isAlive({ host, pid, born }: Holder): boolean {
   // Nobody can tell from here: better wait for a person than run twice.
@@ -38,7 +44,7 @@ function isAlive({ host, pid, born }: Holder): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return born === birthOf(pid);
+  return born === birthOf(pid) && !isZombie(pid);
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
@@ -77,6 +83,12 @@ export async function lockFolder(folder: string): Promise<FolderLock | undefined
       // Renamed, not deleted: of several that find it stale one gets it.
       const stale = `${path}.${token}.tmp`;
       await rename(path, stale).catch(() => {});
+      const taken = await readHolder(stale);
+      if (taken !== undefined && taken.token !== holder?.token) {
+        // Another one was faster, and this is its lock.
+        await rename(stale, path);
+        return undefined;
+      }
       await unlink(stale).catch(() => {});
       continue;
     }

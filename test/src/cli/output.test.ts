@@ -15,7 +15,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '@weft/cli/main';
@@ -190,5 +190,33 @@ describe('two commands with one output', () => {
     await (await lockFolder(folder))!.release();
     writeFileSync(path, JSON.stringify({ ...holder, host: 'elsewhere' }));
     expect(await lockFolder(folder)).toBeUndefined();
+  });
+  it.skipIf(process.platform !== 'linux')(
+    'a process that was killed and that nobody has waited for is no holder',
+    async () => {
+      // The parent becomes a program that knows nothing of its child.
+      const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const line = await new Promise<Buffer>((resolve) => parent.stdout.once('data', resolve));
+      const pid = Number(line.toString());
+      const stat = (): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+      while (stat()[0] !== 'Z') await new Promise((resolve) => setTimeout(resolve, 5));
+      const held = (await lockFolder(folder))!;
+      const holder = JSON.parse(readFileSync(join(folder, 'lock'), 'utf8')) as object;
+      await held.release();
+      writeFileSync(join(folder, 'lock'), JSON.stringify({ ...holder, pid, born: stat()[19] }));
+      await (await lockFolder(folder))!.release();
+      parent.kill();
+    },
+  );
+  it('of many that find the lock of a dead process one gets it', async () => {
+    const dead = { host: hostname(), pid: 2 ** 22 + 1, born: '', token: 'dead' };
+    for (let round = 0; round < 20; round++) {
+      writeFileSync(join(folder, 'lock'), JSON.stringify(dead));
+      const locks = await Promise.all(Array.from({ length: 8 }, () => lockFolder(folder)));
+      const held = locks.filter((lock) => lock !== undefined);
+      expect(held).toHaveLength(1);
+      await held[0]!.release();
+      expect(readdirSync(folder)).toEqual([]);
+    }
   });
 });
