@@ -63,7 +63,7 @@ export interface VerifierInput {
 export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown, proof: unknown): VerifierInput {
   const bytes = copyIfBytes(proof);
   if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
-  const statement = copyFelts(words, key.machine.statement.words.length, 'statement', 'the statement');
+  const statement = copyFelts(() => words, key.machine.statement.words.length, 'statement', 'the statement');
   return { bytes, statement, program: copyPreprocessed(key, preprocessed) };
 }
 
@@ -79,29 +79,35 @@ export function leastProofBytes({ machine, suite }: MachineKey): number {
   return 4 * (1 + suite.digestLength + DEGREE * (gkr + zerocheck));
 }
 
-/** @throws {VerificationError} with `reason` unless `values` is a list of `length` canonical elements. */
-function copyFelts(values: unknown, length: number, reason: VerificationReason, what: string): Felt[] {
-  const copy = copyNumbers(values);
+/** @throws {VerificationError} with `reason` unless `read` gives a list of `length` canonical elements. */
+function copyFelts(read: () => unknown, length: number, reason: VerificationReason, what: string): Felt[] {
+  const copy = copyNumbers(read);
   if (copy === undefined || copy.length !== length || copy.some((x) => x >= P))
     throw new VerificationError(reason, `${what} is no list of ${length} field elements`);
   return copy;
 }
 
-/** The list's elements if all of them are integers from 0 on. Each is read once. */
-function copyNumbers(values: unknown): number[] | undefined {
-  if (!Array.isArray(values)) return undefined;
-  const copy = Array.from(values as unknown[]);
+/** The list's elements if all of them are integers from 0 on. Each is read once; what throws when it is read is no list. */
+function copyNumbers(read: () => unknown): number[] | undefined {
+  let copy: unknown[];
+  try {
+    const values = read();
+    if (!Array.isArray(values)) return undefined;
+    copy = Array.from(values as unknown[]);
+  } catch {
+    return undefined;
+  }
   return copy.every((x): x is number => Number.isSafeInteger(x) && (x as number) >= 0) ? copy : undefined;
 }
 
 function copyPreprocessed({ machine, suite }: MachineKey, preprocessed: unknown): PreprocessedKey {
   const tables = machine.preprocessedChips.map((k) => machine.chips[k]!);
-  const given = preprocessed as PreprocessedKey | null | undefined;
-  const logHeights = copyNumbers(given?.logHeights);
+  const given = preprocessed as PreprocessedKey;
+  const logHeights = copyNumbers(() => given.logHeights);
   const fits = (h: number, i: number): boolean =>
     h >= MIN_LOG_HEIGHT && h <= Math.min(MAX_LOG_HEIGHT, tables[i]!.maxLogHeight);
   if (logHeights === undefined || logHeights.length !== tables.length || !logHeights.every(fits))
     throw new VerificationError('program', 'the preprocessed key has other tables than the machine');
   const rootLength = tables.length === 0 ? 0 : suite.digestLength;
-  return { logHeights, root: copyFelts(given?.root, rootLength, 'program', 'the preprocessed root') };
+  return { logHeights, root: copyFelts(() => given.root, rootLength, 'program', 'the preprocessed root') };
 }
