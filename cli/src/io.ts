@@ -1,7 +1,7 @@
 /**
  * @module Files and messages of the command line.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { concatBytes, ResourceError, VerificationError, WeftError } from '@weft/primitives';
 import { formatBytes, formatBytesUp } from './format.ts';
 
@@ -71,29 +71,67 @@ export function fileError(what: string, path: string, error: unknown): WeftError
   return EXHAUSTED.has(code) ? new ResourceError(code, message) : new UsageError(code, message);
 }
 
+/** The most that is read of anything: what Node reads of a file at once. */
+const MAX_INPUT_BYTES = 2 ** 31;
+const CHUNK_BYTES = 2 ** 20;
+/** Where the system shows standard input among its files. */
+export const STANDARD_INPUT = '/dev/stdin';
+
 /**
- * @param maxBytes - a file of more is refused unread.
- * @throws {UsageError} @throws {VerificationError} format, for a file that is too large.
+ * @param maxBytes - a file of more is refused unread, a device or pipe once it has given more.
+ * @throws {UsageError} @throws {VerificationError} format, for more than `maxBytes`.
  */
-export function readInput(path: string, maxBytes: number = Number.POSITIVE_INFINITY): Uint8Array {
+export function readInput(path: string, maxBytes?: number): Uint8Array {
+  const most = Math.min(maxBytes ?? MAX_INPUT_BYTES, MAX_INPUT_BYTES);
+  const refuse = (size: string): never => {
+    if (maxBytes === undefined || maxBytes > most) throw Object.assign(new Error(), { code: 'ERR_FS_FILE_TOO_LARGE' });
+    const limit = formatBytes(maxBytes);
+    throw new VerificationError('format', `${path} has ${size} bytes, more than the limit of ${limit} (--max-proof)`);
+  };
   try {
-    const { size } = statSync(path);
-    if (size > maxBytes)
-      throw new VerificationError(
-        'format',
-        `${path} has ${size} bytes, more than the limit of ${formatBytes(maxBytes)} (--max-proof)`,
-      );
-    return new Uint8Array(readFileSync(path));
+    const stats = statSync(path);
+    if (stats.size > most) refuse(`${stats.size}`);
+    if (stats.isFile()) return new Uint8Array(readFileSync(path));
+    const parts: Uint8Array[] = [];
+    let total = 0;
+    for (const part of chunksOf(path)) {
+      total += part.length;
+      if (total > most) refuse('too many');
+      parts.push(part);
+    }
+    return concatBytes(...parts);
   } catch (error) {
     throw error instanceof WeftError ? error : fileError('read', path, error);
+  }
+}
+
+/** What has no size, a device or a pipe, part by part. */
+function* chunksOf(path: string): Generator<Uint8Array> {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const part = new Uint8Array(CHUNK_BYTES);
+      const length = readSync(file, part);
+      if (length === 0) return;
+      yield part.slice(0, length);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
 /** Standard input to its end. @throws {UsageError} */
 export async function readStandardInput(): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
+  let total = 0;
   try {
-    for await (const part of process.stdin) parts.push(part as Uint8Array);
+    // Node takes a folder for an empty stream.
+    if (fstatSync(0).isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    for await (const part of process.stdin) {
+      total += (part as Uint8Array).length;
+      if (total > MAX_INPUT_BYTES) throw Object.assign(new Error(), { code: 'ERR_FS_FILE_TOO_LARGE' });
+      parts.push(part as Uint8Array);
+    }
   } catch (error) {
     throw fileError('read', 'standard input', error);
   }

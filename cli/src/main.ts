@@ -17,7 +17,7 @@ import {
 } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
-import { describeError, errorLine, readInput, readStandardInput, UsageError } from './io.ts';
+import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
 import { type ProveCommandOptions, proveCommand, proveToStandardOutput } from './prove.ts';
@@ -28,6 +28,8 @@ export interface Terminal {
   readonly err: (text: string | Uint8Array) => void;
   /** Aborted when standard output takes nothing more, because its reader has gone or the disk is full. */
   readonly lost?: AbortSignal;
+  /** Whether a path leads to the pipe or file that standard output is. */
+  readonly isOutput?: (path: string) => boolean;
   /** Whether standard error is a terminal, so that a progress bar makes sense. */
   readonly isInteractive: boolean;
   /** Asks a yes-or-no question; absent where nobody can answer. */
@@ -67,6 +69,7 @@ function stdinOptions(command: Command): { read: () => Promise<Uint8Array[]>; pa
         }
         if (takesStandardInput) throw new InvalidArgumentError('standard input is one item, and was given already');
         takesStandardInput = true;
+        paths.push(STANDARD_INPUT);
         items.push(readStandardInput);
       },
     ),
@@ -217,14 +220,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);
   const proveInput = stdinOptions(proveIt);
-  proveIt.action((elf: string, o: ProveCommandOptions & OutputOptions) =>
-    finish(o, async (streams) => {
+  proveIt.action((elf: string, given: ProveCommandOptions & OutputOptions) => {
+    const o = terminal.isOutput?.(given.output) === true ? { ...given, output: STANDARD_OUTPUT } : given;
+    return finish(o, async (streams) => {
       const stdin = await proveInput.read();
       return o.output === STANDARD_OUTPUT
         ? proveToStandardOutput(elf, stdin, o, { ...streams, proof: terminal.out })
         : proveCommand(elf, stdin, proveInput.paths, o, streams);
-    }),
-  );
+    });
+  });
 
   define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
@@ -246,7 +250,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     return EXIT.done;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+      if (error.exitCode === 0) return EXIT.done;
+      if (error.code === 'commander.help')
+        return args.length === 0 ? EXIT.usage : fail(new UsageError('USAGE', 'no command: weft --help lists them'));
       return fail(new UsageError('USAGE', error.message.replace(/^error: /, '')));
     }
     return fail(error);

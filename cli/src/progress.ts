@@ -92,7 +92,8 @@ export function createProgressBar(stream: TerminalStream = process.stderr): Prog
       return line.length < (stream.columns ?? 80) ? line : last.parts(() => '').join(' | ');
     },
     stream,
-    hideCursor: true,
+    // Nobody would show it again after an interrupt.
+    hideCursor: false,
     clearOnComplete: true,
     stopOnComplete: false,
     // What an interrupt does is for the command to say; the bar's own listener would keep it from ending.

@@ -10,7 +10,7 @@ import { Journal } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
 import { coreCount } from '@weft/tasks/node/cores';
 import { describeEstimate, hex, type Outcome, type RunOptions, type Streams } from './commands.ts';
-import { onDisk, readInput, UsageError } from './io.ts';
+import { onDisk, readInput, STANDARD_INPUT, UsageError } from './io.ts';
 
 export interface ProveCommandOptions extends RunOptions {
   readonly output: string;
@@ -42,7 +42,10 @@ async function targetOf(output: string, inputs: readonly string[]): Promise<Outp
   const target = await onDisk(output, () => outputTarget(output));
   for (const input of inputs) {
     if (await isSameFile(target.path, input))
-      throw new UsageError('OUTPUT_IS_INPUT', `the proof would replace ${input}, from which it is made`);
+      throw new UsageError(
+        'OUTPUT_IS_INPUT',
+        `the proof would replace ${input === STANDARD_INPUT ? 'standard input' : input}, from which it is made`,
+      );
   }
   return target;
 }
@@ -78,7 +81,8 @@ export async function proveCommand(
     if (!resume) await onDisk(folder, () => dropUnfinished(folder, force, streams));
     const journal = await onDisk(folder, () => Journal.open(folder, { vk: program.vkHex, stdin, variables }));
     store = journal;
-    if (resume) streams.note(describeContents(await journal.contents()));
+    const found = resume ? await journal.contents() : undefined;
+    if (found !== undefined) streams.note(describeContents(found));
     const p = await onDisk(folder, () =>
       proveRun(program, stdin, {
         maxCycles,
@@ -93,12 +97,12 @@ export async function proveCommand(
         onEstimate: async (estimate) => {
           streams.note(describeEstimate(estimate));
           // The journal stays until the proof is written.
-          await assertRoom(dirname(folder), 2 * estimate.shards * SHARD_BYTES);
+          await assertRoom(dirname(folder), (2 * estimate.shards - (found?.shards ?? 0)) * SHARD_BYTES);
         },
         onProgress: streams.progress,
       }),
     );
-    const bytes = await onDisk(out, () => writeProof(target, p.proof()));
+    const bytes = await onDisk(out, () => writeProof(target, p.proof(), interrupt.signal));
     await journal.finish();
     return proveOutcome(p, out, bytes, performance.now() - started);
   } finally {
@@ -143,7 +147,11 @@ function describeContents({ shards, damaged }: { readonly shards: number; readon
 }
 
 /** Writes the proof part by part; returns its length. */
-async function writeProof(target: OutputTarget, parts: AsyncIterable<Uint8Array>): Promise<number> {
+async function writeProof(
+  target: OutputTarget,
+  parts: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<number> {
   let bytes = 0;
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const part of parts) {
@@ -151,7 +159,7 @@ async function writeProof(target: OutputTarget, parts: AsyncIterable<Uint8Array>
       yield part;
     }
   }
-  await writeOutput(target, counted());
+  await writeOutput(target, counted(), signal);
   return bytes;
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fstatSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { isatty } from 'node:tty';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -15,12 +16,23 @@ async function ask(question: string): Promise<boolean> {
   }
 }
 
+/** Of a terminal there is no telling what is written by which name, and nothing is lost there. */
+function isOutput(path: string): boolean {
+  try {
+    const [there, ours] = [statSync(path), fstatSync(1)];
+    return !there.isCharacterDevice() && there.dev === ours.dev && there.ino === ours.ino;
+  } catch {
+    return false;
+  }
+}
+
 const out = createSink(1, 'standard output');
 const err = createSink(2, 'standard error');
 const code = await main(process.argv.slice(2), {
   out: out.write,
   err: err.write,
   lost: out.lost,
+  isOutput,
   isInteractive: isatty(2),
   confirm: isatty(0) && isatty(2) ? ask : undefined,
 });

@@ -74,6 +74,7 @@ export class Journal implements ShardStore {
   readonly #folder: string;
   readonly #files: JournalFiles;
   readonly #lock: FolderLock;
+  #isFinished = false;
 
   private constructor(folder: string, files: JournalFiles, lock: FolderLock) {
     this.#folder = folder;
@@ -89,7 +90,10 @@ export class Journal implements ShardStore {
    */
   static async open(folder: string, identity: JobIdentity, files: JournalFiles = DISK): Promise<Journal> {
     await assertOurs(folder);
-    await mkdir(folder, { recursive: true });
+    // Not recursive: where no folder can be made, as below /proc, Node would try for ever.
+    await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     await syncFolder(dirname(folder));
     const lock = await lockFolder(folder);
     if (lock === undefined) throw new JournalError('JOURNAL_BUSY', `another weft is at work on ${folder}`, { folder });
@@ -154,6 +158,8 @@ export class Journal implements ShardStore {
 
   /** Lets others at the journal, which stays if there is a finished shard in it. */
   async close(): Promise<void> {
+    // What stands there now may be another's.
+    if (this.#isFinished) return;
     const names = await readdir(this.#folder).catch(() => []);
     if (names.some((name) => name.endsWith('.shard'))) await this.#lock.release();
     else if (names.length > 0) await this.finish();
@@ -161,6 +167,7 @@ export class Journal implements ShardStore {
 
   /** Ends the job: removes the journal. */
   async finish(): Promise<void> {
+    this.#isFinished = true;
     await removeFiles(this.#folder);
     await this.#lock.release();
     await rmdir(this.#folder).catch(() => {});

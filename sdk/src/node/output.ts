@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { access, chmod, lstat, open, readlink, rename, stat, statfs, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { ResourceError } from '@weft/primitives';
 
 /** An output path, looked at. */
@@ -52,30 +53,36 @@ function journalOf(path: string): string {
   return join(dirname(path), `weft-${hash}.journal`);
 }
 
+/** A device or a pipe. */
+async function streamAt(path: string): Promise<OutputTarget> {
+  await access(path, constants.W_OK);
+  const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return { path, kind: 'stream', mode: undefined, journal: join(tmpdir(), `weft-${hash}.journal`) };
+}
+
 /**
  * Looks at an output path.
  * @throws the file system's errors: ENOENT for an empty path or a missing folder, EISDIR, EACCES, ENAMETOOLONG, ELOOP.
  */
 export async function outputTarget(given: string): Promise<OutputTarget> {
   if (given === '') throw failure('ENOENT');
+  // What the system opens counts: links below /proc, where those in /dev lead, name no path.
+  const opened = await stat(given).catch(() => undefined);
+  if (opened !== undefined && !opened.isFile() && !opened.isDirectory()) return await streamAt(resolve(given));
   const path = await followLinks(given);
   const there = await look(path);
   if (there?.isDirectory() === true) throw failure('EISDIR');
   if (there !== undefined) await access(path, constants.W_OK);
-  if (there !== undefined && !there.isFile()) {
-    const hash = createHash('sha256').update(path).digest('hex').slice(0, 16);
-    return { path, kind: 'stream', mode: undefined, journal: join(tmpdir(), `weft-${hash}.journal`) };
-  }
   // Made anew beside it, and renamed.
   await access(dirname(path), constants.W_OK);
   const mode = there === undefined ? undefined : Number(there.mode) & 0o7777;
   return { path, kind: 'file', mode, journal: journalOf(path) };
 }
 
-/** Whether two paths lead to one file, by whatever names. */
+/** Whether two paths lead to one file, by whatever names. A device keeps nothing, so it is none. */
 export async function isSameFile(a: string, b: string): Promise<boolean> {
   const [x, y] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
-  return x !== undefined && y !== undefined && x.dev === y.dev && x.ino === y.ino;
+  return x !== undefined && y !== undefined && !x.isCharacterDevice() && x.dev === y.dev && x.ino === y.ino;
 }
 
 /** @throws {ResourceError} ENOSPC when a folder's file system has not as much room. */
@@ -101,6 +108,22 @@ export async function syncFolder(path: string): Promise<void> {
     // Windows cannot synchronise folders; the file itself is safe.
   } finally {
     await folder?.close();
+  }
+}
+
+/** Milliseconds between two attempts at a pipe that nobody reads yet, or that is full. */
+const RETRY_MS = 20;
+
+/** Repeats what a pipe is not ready for, so that waiting for its reader ends when the signal says so. */
+async function patiently<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!['ENXIO', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      signal?.throwIfAborted();
+      await setTimeout(RETRY_MS);
+    }
   }
 }
 
@@ -142,12 +165,18 @@ export async function writeDurably(
   await syncFolder(dirname(path));
 }
 
-/** Writes an output: a file durably, by way of the journal's folder; anything else as it is. */
-export async function writeOutput(target: OutputTarget, chunks: Chunks): Promise<void> {
+/**
+ * Writes an output: a file durably, by way of the journal's folder; anything else as it is.
+ * @param signal - ends the wait for the reader of a pipe.
+ * @throws the file system's errors, the signal's reason.
+ */
+export async function writeOutput(target: OutputTarget, chunks: Chunks, signal?: AbortSignal): Promise<void> {
   if (target.kind === 'file') return await writeDurably(target.path, chunks, target.journal, target.mode);
-  const file = await open(target.path, 'w');
+  const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+  const file = await patiently(() => open(target.path, flags), signal);
   try {
-    await writeAll(file, chunks);
+    for await (const chunk of chunks)
+      for (let at = 0; at < chunk.length; ) at += (await patiently(() => file.write(chunk, at), signal)).bytesWritten;
   } finally {
     await file.close();
   }

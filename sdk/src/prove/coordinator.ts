@@ -100,6 +100,14 @@ export async function proveShards(job: ShardJob): Promise<ProvenShards> {
   const queue = new PQueue({ concurrency: workers + 1 });
   const statements: ShardStatement<number>[] = [];
   const shapes = new Set<Shape>();
+  // Called when a message comes from a thread, where nobody would catch what it throws.
+  const onShard: ShardListener['onShard'] = (index, fraction) => {
+    try {
+      job.onShard?.(index, fraction);
+    } catch (error) {
+      failed.abort(error);
+    }
+  };
   const { maxCycles, maxOutput, symbols } = job;
   const limits = { limits: plan.limits, maxCycles, maxOutput };
   try {
@@ -115,7 +123,7 @@ export async function proveShards(job: ShardJob): Promise<ProvenShards> {
         continue;
       }
       const work = queue.add(async () => {
-        shapes.add(await proveOne(job, shard, signal));
+        shapes.add(await proveOne({ ...job, onShard }, shard, signal));
         job.onDone?.(shard);
       });
       work.catch((error: unknown) => failed.abort(error));

@@ -5,7 +5,16 @@
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
 import { MessageChannel } from 'node:worker_threads';
-import { checkInteger, checkObject, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
+import {
+  checkBytes,
+  checkFunction,
+  checkInteger,
+  checkName,
+  checkObject,
+  checkOptions,
+  checkSignal,
+  type OptionChecks,
+} from '@weft/primitives/arguments';
 import { ElfError, ExecutionError, ResourceError, WeftError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
@@ -28,6 +37,7 @@ export interface PiscinaRunner extends TaskRunner {
   readonly threads: number;
 }
 
+const TASK_OPTIONS: OptionChecks<TaskOptions> = { signal: checkSignal, onProgress: checkFunction };
 const OPTIONS: OptionChecks<PiscinaRunnerOptions> = { module: () => {}, workers: () => {} };
 
 /**
@@ -45,13 +55,23 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
     // A prover's thread is expensive to warm up: it stays until the runner is closed.
     idleTimeout: Number.POSITIVE_INFINITY,
   });
+  let isClosed = false;
   return {
     run: async (task, input, options: TaskOptions = {}) => {
+      checkName('task', task);
+      checkBytes('input', input);
+      checkOptions('options', options, TASK_OPTIONS);
+      // The pool would start threads that nobody ends.
+      if (isClosed) throw new ResourceError('WORKER', 'the runner is closed');
       const { port1, port2 } = new MessageChannel();
       const answered = new Promise<WorkerAnswer>((resolve, reject) => {
         port1.on('message', (message: PortMessage) => {
-          if ('stage' in message) options.onProgress?.(message.stage, message.fraction);
-          else resolve(message);
+          if (!('stage' in message)) return resolve(message);
+          try {
+            options.onProgress?.(message.stage, message.fraction);
+          } catch (error) {
+            reject(error as Error);
+          }
         });
         port1.on('close', () => reject(new Error('it ended without an answer')));
       });
@@ -86,6 +106,9 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
     get threads() {
       return pool.threads.length;
     },
-    close: () => pool.destroy(),
+    close: () => {
+      isClosed = true;
+      return pool.destroy();
+    },
   };
 }

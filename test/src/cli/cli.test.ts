@@ -157,6 +157,11 @@ describe('prove and verify', () => {
   });
 });
 
+it('no command is an error that says where the commands are listed', async () => {
+  const { code, err } = await weft('--debug');
+  expect([code, err.split('\n')[0]]).toEqual([2, 'error[USAGE]: no command: weft --help lists them']);
+});
+
 describe('bad input: one line, the right code, no file left behind', () => {
   const rv64 = asm.elf(asm.halt(), { patch: (v) => v.setUint8(4, 2) });
   const out = join(folder, 'never.proof');

@@ -82,6 +82,11 @@ describe('an output that is', () => {
     expect((await prove(device)).code).toBe(0);
     expect(lstatSync(device).isCharacterDevice()).toBe(true);
   });
+  it('a path below /proc, where no folder can be made: said at once', { timeout: 20_000 }, async () => {
+    if (process.platform !== 'linux') return;
+    const { code, err } = await prove('/proc/weft');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error\[ENOENT\]: cannot write /m)]);
+  });
   it('of the longest name that the system takes', async () => {
     const out = join(folder, 'n'.repeat(255));
     expect((await prove(out)).code).toBe(0);

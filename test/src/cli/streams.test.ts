@@ -1,6 +1,6 @@
 /** Standard output and standard error of real processes: closed by their reader, full, and large. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,6 +137,49 @@ describe('- for a name', () => {
   ])('%s is refused', async (_, args) => {
     const { code, out, err } = await shell(`weft ${args}`);
     expect([code, out.length, err]).toEqual([2, 0, expect.stringMatching(/^error\[USAGE\]: /)]);
+  });
+  it.each([
+    ['/dev/stdout', '| cat'],
+    ['/dev/stdout', '| cat', '--json'],
+    ['/dev/fd/1', '| cat'],
+    ['>(cat)', '2>&1'],
+  ])('-o %s %s is a pipe that is written through', { timeout: 30_000 }, async (path, rest, more = '') => {
+    const { code, out } = await shell(
+      `weft prove ${FIBONACCI} --stdin-hex 3130 -o ${path} --workers 1 --progress none ${more} ${rest}; exit \${PIPESTATUS[0]}`,
+    );
+    expect(code).toBe(0);
+    const start = out.indexOf('WEFT');
+    if (path.startsWith('/')) expect(start).toBe(0);
+    expect(out.length - start).toBeGreaterThan(200_000);
+  });
+  it('a folder as standard input is told', async () => {
+    const { code, err } = await shell(`weft run ${FIBONACCI} --stdin - < ${folder}`);
+    expect([code, err]).toEqual([2, 'error[EISDIR]: cannot read standard input: is a folder\n']);
+  });
+  it('the file behind standard input is not replaced', async () => {
+    const input = join(folder, 'item');
+    writeFileSync(input, '10');
+    const { code, err } = await shell(`weft prove ${FIBONACCI} --stdin - -o ${input} < ${input}`);
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error\[OUTPUT_IS_INPUT\]: .* standard input,/)]);
+    expect(readFileSync(input, 'utf8')).toBe('10');
+    // A device keeps nothing.
+    expect((await shell(`weft prove ${FIBONACCI} --stdin /dev/null -o /dev/null --workers 1`)).code).toBe(0);
+  });
+  it('what has no end is refused at the limit', { timeout: 20_000 }, async () => {
+    const { code, err } = await shell(`weft verify /dev/zero --elf ${FIBONACCI} --max-proof 1KB`);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^error\[FORMAT\]: .* limit of 1KB/)]);
+  });
+  it('waiting for the reader of a pipe ends with Ctrl-C, and --resume goes on', { timeout: 60_000 }, async () => {
+    const pipe = join(folder, 'nobody');
+    const prove = `prove ${FIBONACCI} --stdin-hex 3130 -o ${pipe} --workers 1`;
+    const temporary = mkdtempSync(join(folder, 'tmp-'));
+    const settings = `set -m; export TMPDIR=${temporary}`;
+    const script = `mkfifo ${pipe}; "${process.execPath}" "${WEFT}" ${prove} &
+      until ls ${temporary}/*/*.shard; do sleep 0.1; done > /dev/null 2>&1; sleep 1; kill -INT $!; wait $!`;
+    const { code, err } = await shell(`${settings}; ${script}`);
+    expect([code, err]).toEqual([130, expect.stringMatching(/^error\[INTERRUPTED\]: .*--resume/m)]);
+    const resumed = await shell(`${settings}; cat ${pipe} | wc -c & weft ${prove} --resume; code=$?; wait; exit $code`);
+    expect([resumed.code, resumed.err]).toEqual([0, expect.stringMatching(/^resuming: 1 finished shard found$/m)]);
   });
   it('a proof larger than the limit is not read', async () => {
     const large = join(folder, 'large.proof');

@@ -156,6 +156,39 @@ describe('threads', () => {
       await runner.close();
     }
   });
+  it('end a job whose listener throws, with what it threw', async () => {
+    const job = prove(program, INPUT, {
+      memory: LEAST_MEMORY,
+      runner: real,
+      onProgress: ({ stage }) => {
+        if (stage === 'prove') throw new Error('mine');
+      },
+    });
+    await expect(job).rejects.toThrow('mine');
+    const task = real.run('proveShard', new Uint8Array(3), { onProgress: () => {} });
+    await expect(task).rejects.toMatchObject({ code: 'TASK' });
+  });
+  it('take nothing but a name, bytes and options, and nothing after they were closed', async () => {
+    const runner = createPiscinaRunner({ module: tasks, workers: 1 });
+    const bytes = new Uint8Array(3);
+    const wrong: readonly (readonly unknown[])[] = [
+      [undefined, bytes],
+      ['', bytes],
+      ['proveShard', undefined],
+      ['proveShard', 'x'],
+      ['proveShard', bytes, null],
+      ['proveShard', bytes, { signal: 5 }],
+      ['proveShard', bytes, { onProgress: 1 }],
+      ['proveShard', bytes, { signals: 1 }],
+    ];
+    for (const [task, input, options] of wrong)
+      await expect(runner.run(task as never, input as never, options as never), String(task)).rejects.toThrow(
+        task === '' || (options as { signals?: 1 })?.signals === 1 ? /must not be empty|options/ : TypeError,
+      );
+    await runner.close();
+    await expect(runner.run('proveShard', bytes)).rejects.toMatchObject({ code: 'WORKER' });
+    expect(runner.threads).toBe(0);
+  });
   it('a task that is no task, and one that does not exist, fail with a typed error', async () => {
     await expect(real.run('proveShard', new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ code: 'TASK' });
     await expect(real.run('proveShard', new Uint8Array())).rejects.toMatchObject({ code: 'TASK' });
