@@ -6,8 +6,9 @@ import { hashLeaf } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { type Bus, type Chip, defineChip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { type Bus, type Chip, defineChip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT, type StructuredTable } from '../air/chip.ts';
 import { defineMachine, type Machine } from '../air/machine.ts';
+import type { StatementLayout } from '../air/statement.ts';
 import {
   chooseShape,
   createMachineKey,
@@ -125,6 +126,52 @@ describe('the digest of a machine moves with', () => {
   it('the name, the numbers of variables and the preprocessed chips of a machine', () => {
     for (const change of [{ name: 'n' }, { rowBits: 12 }, { leafBits: 5 }, { preprocessedChips: [] }])
       expect(digestOf({ ...machine, ...change }), JSON.stringify(change)).not.toBe(honest);
+  });
+  it('the closed form of a table: its height, its nodes and which of them are columns', () => {
+    type Sums = (low: number, high: number) => number[];
+    const structured = (logHeight: number, constants: readonly [number, number], columns: Sums): Machine => {
+      const formula: StructuredTable['formula'] = (f, point) => {
+        // The first bits alone, so that heights share a form.
+        const [low, high] = constants.map((k) => f.mul(point[0]!, f.constant(k)));
+        return columns(0, 1).map((i) => [low!, high!][i]!);
+      };
+      const fixed = { kind: 'structured' as const, table: { logHeight, value: () => 0, formula } };
+      return { ...machine, chips: machine.chips.with(1, { ...table, fixed }) };
+    };
+    const forms = [
+      structured(8, [3, 4], (low) => [low]),
+      structured(9, [3, 4], (low) => [low]),
+      structured(8, [3, 5], (low) => [low]),
+      structured(8, [3, 4], (_, high) => [high]),
+      structured(8, [3, 4], (low, high) => [low, high]),
+      structured(8, [3, 4], (low, high) => [high, low]),
+    ];
+    expect(new Set(forms.map(digestOf)).size).toBe(forms.length);
+  });
+  it('the layout of a statement: its words, and bus, sign and elements of its tuples', () => {
+    const words = ['a', 'b'];
+    const tuple = { bus: PAIR, sign: 1, tuple: ['a', 7] } as const;
+    const layouts: StatementLayout[] = [
+      { words, tuples: [] },
+      { words: [...words, 'c'], tuples: [] },
+      { words: ['a', 'c'], tuples: [] },
+      { words, tuples: [tuple] },
+      { words, tuples: [tuple, tuple] },
+      { words, tuples: [{ ...tuple, sign: -1 }] },
+      { words, tuples: [{ ...tuple, tuple: ['b', 7] }] },
+      { words, tuples: [{ ...tuple, tuple: ['a', 8] }] },
+      ...[{ name: 'other' }, { id: 22 }, { kind: 'lookup' as const }, { arity: 3 }].map((change) => ({
+        words,
+        tuples: [{ ...tuple, bus: { ...PAIR, ...change } }],
+      })),
+    ];
+    expect(new Set(layouts.map((statement) => digestOf({ ...machine, statement }))).size).toBe(layouts.length);
+  });
+  it('what proofs stand for: their role and their rule', () => {
+    const uses = [use, { role: 'other' }, { ...use, rule: 1 }, { ...use, rule: 2 }, { ...use, rule: ['1'] }];
+    const keys = uses.map((u) => createMachineKey(suite, machine, [14], u));
+    expect(new Set(keys.map((k) => k.digest.join())).size).toBe(uses.length);
+    expect(new Set(keys.map((k) => k.roleTag.join())).size).toBe(2);
   });
   it('every shape, and the suite', () => {
     const keys = [[14], [15], [14, 15]].map((sizes) => keyOf(machine, sizes).digest.join());
