@@ -17,6 +17,7 @@ import {
   type MachineKey,
   PROTOCOL_VERSION,
   preprocessedVariables,
+  shapeOf,
 } from './key.ts';
 import { preprocessedParameters, witnessParameters } from './parameters.ts';
 
@@ -209,6 +210,25 @@ it('the digest holds all 32 bytes of the SHA-256 of the description', () => {
   );
 });
 
+it('shapes rise in size, and there is one at least', () => {
+  for (const sizes of [[], [14, 14], [15, 14], [14, 16, 15], [14, 16, 16], [14, 15, 14]])
+    expect(() => keyOf(machine, sizes), sizes.join()).toThrow(/must rise and be at least one/);
+  expect(keyOf(machine, [14, 15, 17]).shapes.map((s) => [s.index, s.variables])).toEqual([
+    [0, 14],
+    [1, 15],
+    [2, 17],
+  ]);
+});
+it('a proof names its shape in its first four bytes', () => {
+  const key = keyOf(machine, [14, 15]);
+  for (const length of [0, 1, 3]) expect(shapeOf(key, new Uint8Array(length))).toBe(undefined);
+  for (const [k, size] of [14, 15].entries()) {
+    expect(shapeOf(key, Uint8Array.of(k, 0, 0, 0))?.variables).toBe(size);
+    expect(shapeOf(key, Uint8Array.of(9, 9, k, 0, 0, 0, 9).subarray(2))?.variables).toBe(size);
+  }
+  expect(shapeOf(key, Uint8Array.of(2, 0, 0, 0, 0))).toBe(undefined);
+  expect(shapeOf(key, Uint8Array.of(0, 0, 0, 1, 0))).toBe(undefined);
+});
 it('heights that the proof does not choose, and the size of what setup commits to', () => {
   expect(givenLogHeights(machine, { logHeights: [11], root: [] })).toEqual([undefined, 8, 11]);
   expect([7, 8, 11].map((h) => preprocessedVariables(machine, [h]))).toEqual([10, 10, 11]);

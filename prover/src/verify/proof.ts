@@ -4,7 +4,7 @@
 import { copyIfBytes, VerificationError, type VerificationReason } from '@weft/primitives';
 import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
-import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
 import type { MachineKey, PreprocessedKey, Shape } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
@@ -104,8 +104,7 @@ function copyPreprocessed({ machine, suite }: MachineKey, preprocessed: unknown)
   const tables = machine.preprocessedChips.map((k) => machine.chips[k]!);
   const given = preprocessed as PreprocessedKey;
   const logHeights = copyNumbers(() => given.logHeights);
-  const fits = (h: number, i: number): boolean =>
-    h >= MIN_LOG_HEIGHT && h <= Math.min(MAX_LOG_HEIGHT, tables[i]!.maxLogHeight);
+  const fits = (h: number, i: number): boolean => h >= MIN_LOG_HEIGHT && h <= tables[i]!.maxLogHeight;
   if (logHeights === undefined || logHeights.length !== tables.length || !logHeights.every(fits))
     throw new VerificationError('program', 'the preprocessed key has other tables than the machine');
   const rootLength = tables.length === 0 ? 0 : suite.digestLength;

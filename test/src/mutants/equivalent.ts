@@ -13,6 +13,13 @@ export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was'> {
 
 export const EQUIVALENT: readonly Equivalent[] = [
   {
+    file: 'prover/src/protocol/key.ts',
+    within: 'describeStructured',
+    was: "return ['structured', table.logHeight, nodes.map(describeNode), columns];",
+    now: ["return ['structured', nodes.map(describeNode), columns];"],
+    why: 'the nodes begin with one for each row bit, which tell the height too',
+  },
+  {
     file: 'prover/src/verify/verify.ts',
     within: 'verifyProof',
     was: 'for (let i = machine.rowBits - 1; i >= 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));',

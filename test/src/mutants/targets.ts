@@ -41,7 +41,16 @@ export const TARGETS: readonly Target[] = [
   ...files('prover/src/verify', ['whir'], ['prover/src/verify/work.test.ts', ...PROTOCOL]),
   ...files('prover/src/transcript', ['channel', 'native', 'transcript'], PROTOCOL),
   ...files('prover/src/protocol', ['stacking', 'fingerprint', 'gkr', 'zerocheck'], PROTOCOL),
-  ...files('prover/src/protocol', ['key'], ['test/src/protocol/key.test.ts', 'test/src/protocol/messages.test.ts']),
+  ...files(
+    'prover/src/protocol',
+    ['key'],
+    [
+      'prover/src/protocol/security.test.ts',
+      'test/src/protocol/key.test.ts',
+      'test/src/protocol/messages.test.ts',
+      'test/src/api/arguments.test.ts',
+    ],
+  ),
   ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify.test.ts', ...RUN]),
   ...files('rv32im/src', ['statement'], RUN),
   ...files('sdk/src', ['verify'], ['test/src/e2e/proofs.test.ts']),
