@@ -3,7 +3,7 @@
  */
 import { CLASS_BY_OP, OP } from '@weft/executor/program/isa';
 import { type Code, instructionIndices, type Program } from '@weft/executor/program/program';
-import { logHeightOf } from '@weft/prover/air/chip';
+import { MAX_LOG_HEIGHT } from '@weft/prover/air/chip';
 
 /** One row of the program table: pc, op, rd, rs1, rs2, imm low, imm high. */
 function programRow(code: Code, i: number): number[] {
@@ -30,10 +30,20 @@ function programRow(code: Code, i: number): number[] {
   }
 }
 
-/** The program table: columns of a power of two of rows, one row per instruction in order of pc, the rest zero. */
+/**
+ * log2 of the rows that a program table may have. Few, because the verifier of a shard is a circuit of its own for each: what
+ * is read and checked follows from the height of the table.
+ */
+export const PROGRAM_LOG_HEIGHTS: readonly number[] = [10, 13, 16, 20, MAX_LOG_HEIGHT];
+
+/**
+ * The program table: one row per instruction in order of pc, the rest of the next height in {@link PROGRAM_LOG_HEIGHTS} zero.
+ * The largest holds all the code that a program may have.
+ */
 export function programTable(program: Program): Uint32Array[] {
   const indices = instructionIndices(program.code);
-  const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeightOf(indices.length)));
+  const logHeight = PROGRAM_LOG_HEIGHTS.find((h) => indices.length <= 2 ** h)!;
+  const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
   for (const [row, i] of indices.entries())
     for (const [c, x] of programRow(program.code, i).entries()) columns[c]![row] = x;
   return columns;

@@ -26,7 +26,7 @@ import {
 import { packBlocks } from './stacking.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
 const MIN_PREPROCESSED_VARIABLES = 10;

@@ -72,16 +72,12 @@ function roundTerms(name: string, round: WhirRound, next: WhirRound | undefined)
       `agreement^${queries}, ${queryGrinding} bits of work`,
     ),
   );
-  if (next !== undefined) {
-    const combined = queries + next.outOfDomainSamples;
-    terms.push(
-      term(
-        `${at}: combination`,
-        LOG_EXT_ORDER - logListSize(next) - Math.log2(Math.max(1, combined)),
-        `list ${combined} / q`,
-      ),
-    );
-  }
+  // What is left after the last round is sent in clear: one candidate, no samples.
+  const combined = queries + (next?.outOfDomainSamples ?? 0);
+  const logList = next === undefined ? 0 : logListSize(next);
+  terms.push(
+    term(`${at}: combination`, LOG_EXT_ORDER - logList - Math.log2(Math.max(1, combined)), `list ${combined} / q`),
+  );
   return terms;
 }
 

@@ -41,6 +41,11 @@ export interface WhirRound {
   readonly queryGrinding: number;
   /** Bits of work before each fold challenge. */
   readonly foldGrinding: number;
+  /**
+   * log2 of the digests by which the commitment is known, its cap: paths end below it. A proof carries nearly all of a cap's
+   * digests in any case, as siblings.
+   */
+  readonly logCap: number;
 }
 
 export interface WhirParameters {
@@ -125,6 +130,7 @@ function completeRound(variables: number, fold: number, logInverseRate: number, 
     queries: 0,
     queryGrinding: QUERY_GRINDING,
     foldGrinding: 0,
+    logCap: 0,
   };
   const foldGrinding = Math.max(0, Math.ceil(TARGET_BITS + logFoldError(draft)));
   const perQuery = -logAgreement(draft);
@@ -132,7 +138,15 @@ function completeRound(variables: number, fold: number, logInverseRate: number, 
   let outOfDomainSamples = 0;
   while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS) outOfDomainSamples++;
   const queries = Math.ceil((TARGET_BITS - QUERY_GRINDING) / perQuery);
-  return { ...draft, foldGrinding, outOfDomainSamples, queries };
+  return { ...draft, foldGrinding, outOfDomainSamples, queries, logCap: capFor(logRows(draft), queries) };
+}
+
+/**
+ * A quarter of the queries: each of those above pays with a hash a query, and that many digests are hardly ever all implied by
+ * the opened rows, so that a proof grows little. ADR 12.
+ */
+function capFor(logHeight: number, queries: number): number {
+  return Math.max(0, Math.min(logHeight, Math.floor(Math.log2(queries)) - 2));
 }
 
 /** The cheapest round over all regimes whose fold grinding stays within the cap. */
@@ -201,7 +215,7 @@ function roundRules(
   left: number,
 ): readonly (readonly [rule: string, holds: boolean])[] {
   const { regime, fold } = round;
-  const counts = [round.queries, round.outOfDomainSamples, round.queryGrinding, round.foldGrinding];
+  const counts = [round.queries, round.outOfDomainSamples, round.queryGrinding, round.foldGrinding, round.logCap];
   const first = index === 0;
   return [
     ['counts are whole and not negative', counts.every((x) => Number.isInteger(x) && x >= 0)],
@@ -210,6 +224,7 @@ function roundRules(
     [`the first fold removes the ${FIRST_FOLD} row bits that all columns share`, !first || fold === FIRST_FOLD],
     ['the rate is below 1', round.logInverseRate >= 1],
     ['the rows have a subgroup for their domain', logRows(round) <= TWO_ADICITY],
+    ['a cap is a level of the tree', round.logCap <= logRows(round)],
     ['only a first commitment that setup recomputes is exact', regime.kind !== 'exact' || (first && recomputed)],
     ['a list of candidates has out-of-domain samples', regime.kind !== 'johnson' || round.outOfDomainSamples >= 1],
     ['one candidate has no out-of-domain samples', regime.kind === 'johnson' || round.outOfDomainSamples === 0],

@@ -81,9 +81,10 @@ export function openingBits(
     const favoured = words[i]!.agreement === 1 / 2 ** round.logInverseRate ? 0 : 1 / P;
     const miss = round.queries * Math.log2(1 / (agreement + favoured));
     bits.set(`${at}: queries`, Math.max(0, miss) + round.queryGrinding);
-    const next = rounds[i + 1];
-    if (next !== undefined)
-      bits.set(`${at}: combination`, overField(words[i + 1]!.list * (round.queries + next.outOfDomainSamples)));
+    // The verifier joins each round's queries, the last round's too, with the samples of what comes next.
+    const samples = i + 1 < rounds.length ? rounds[i + 1]!.outOfDomainSamples : 0;
+    const candidates = i + 1 < rounds.length ? words[i + 1]!.list : 1;
+    bits.set(`${at}: combination`, overField(Math.max(1, candidates * (round.queries + samples))));
   }
   return bits.set(`${name}: last sumcheck round`, overField(3));
 }

@@ -17,7 +17,6 @@ import type { Summand } from './summand.ts';
 
 /** An encoded vector under a Merkle tree, as queries see it. */
 export interface Commitment {
-  readonly root: Digest;
   readonly logRows: number;
   /** The rows with these indices. */
   rows(indices: readonly number[]): Promise<readonly (readonly Felt[])[]>;

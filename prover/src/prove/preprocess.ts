@@ -75,5 +75,6 @@ export async function preprocess(
   for (const { table, column, offset } of stacked) values.set(columns[table]![column]!, offset);
   const commitment = await engine.commit(suite, preprocessedOpening(key, logHeights).rounds[0]!, values);
   const vector = { columns: stacked, values };
-  return { key: { logHeights, root: commitment.root }, columns, committed: { vector, commitment } };
+  const root = commitment.node(commitment.logRows, 0);
+  return { key: { logHeights, root }, columns, committed: { vector, commitment } };
 }

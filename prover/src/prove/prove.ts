@@ -115,7 +115,7 @@ async function runProof(
     offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),
   );
   const commitment = await session.commitWitness();
-  channel.send('root', commitment.root);
+  channel.sendCap('cap', commitment, shape.witness.rounds[0]!.logCap);
 
   progress('gkr', 0.35);
   const busAlpha = transcript.challenge('bus/alpha');
@@ -165,6 +165,7 @@ async function runProof(
   const { committed: fixed } = preprocessed;
   if (fixed !== undefined) {
     const parameters = preprocessedOpening(key, preprocessed.key.logHeights);
+    channel.sendCap('preprocessed/cap', fixed.commitment, parameters.rounds[0]!.logCap);
     const fixedGammas = powers(transcript.challenge('preprocessed/gamma'), preprocessedValues.flat().length);
     const fixedOpening = await session.openPreprocessed(fixed.vector, rho, fixedGammas);
     await proveWhir(channel, parameters, 'preprocessed', fixed.commitment, fixedOpening);

@@ -31,7 +31,7 @@ export async function proveWhir(
       channel.sendExt(`${label}/final_polynomial`, await sums.coefficients());
     } else {
       nextCommitment = await sums.commit(next);
-      channel.send(`${label}/root`, nextCommitment.root);
+      channel.sendCap(`${label}/cap`, nextCommitment, next.logCap);
       samples = transcript.challenges(`${label}/out_of_domain`, next.outOfDomainSamples);
       const answers: Ext[] = [];
       for (const z of samples) answers.push(await sums.evaluate(z));
@@ -40,13 +40,12 @@ export async function proveWhir(
     channel.grind(`${label}/query_work`, round.queryGrinding);
     const drawn = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
     const positions = drawn.map((bits) => bits.reduce((index, bit, k) => index + bit * 2 ** k, 0));
-    await channel.openRows(current, positions);
-    if (nextCommitment === undefined) continue;
+    await channel.openRows(current, positions, round.logCap);
     const gamma = transcript.challenge(`${label}/gamma`);
     const coefficients = powers(gamma, samples.length + positions.length).map((c) => mul(c, gamma));
     for (const [k, z] of samples.entries()) await sums.addPowers(z, coefficients[k]!);
     await sums.addRows(logRows(round), positions, coefficients.slice(samples.length));
-    current = nextCommitment;
+    if (nextCommitment !== undefined) current = nextCommitment;
   }
   for (let k = 0; k < parameters.finalVariables; k++) await step(0);
 }

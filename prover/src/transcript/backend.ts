@@ -11,11 +11,13 @@ import type { FieldOperations } from '../air/chip.ts';
 /** Identifies a commitment whose rows the proof opens. */
 export interface TreeShape {
   readonly logRows: number;
+  /** log2 of the digests of its cap, where paths end. */
+  readonly logCap: number;
   /** Base-field elements per row. */
   readonly rowWidth: number;
 }
 
-/** One row of a commitment with its whole authentication path, lowest sibling first. Unobserved; the path binds it. */
+/** One row of a commitment with its path up to the cap, lowest sibling first. Unobserved; the path binds it. */
 export interface OpenedRow<F> {
   readonly row: readonly F[];
   readonly path: readonly (readonly F[])[];
@@ -47,6 +49,8 @@ export interface Backend<F, E> extends FieldOperations<E> {
   selectFelt(bit: F, ifOne: F, ifZero: F): F;
   /** `bit ? [...b, ...a] : [...a, ...b]`, for lists of one length. */
   selectOrder(bit: F, a: readonly F[], b: readonly F[]): F[];
+  /** The digest whose number has these bits, lowest first, of 2^bits.length. */
+  selectDigest(bits: readonly F[], digests: readonly (readonly F[])[]): readonly F[];
   permuteNode(state: readonly F[]): F[];
   /** The parents of pairs of digests, left || right; see `hash/modes`. */
   hashNodes(pairs: readonly (readonly F[])[]): F[][];

@@ -74,7 +74,7 @@ it('looks at every bit of the work', () => {
 });
 
 it('opens rows that are asked for twice or out of order once and in order', async () => {
-  const [logRows, rowWidth] = [3, 2];
+  const [logRows, logCap, rowWidth] = [3, 1, 2];
   const data = Uint32Array.from({ length: 16 }, felt);
   const tree = buildMerkleTree(suite, data, logRows, rowWidth);
   const row = (i: number): number[] => Array.from(data.subarray(2 * i, 2 * i + 2));
@@ -90,9 +90,10 @@ it('opens rows that are asked for twice or out of order once and in order', asyn
       node: (level, index) => tree.levels[level]![index]!,
     },
     asked,
+    logCap,
   );
   const backend = over(prover.bytes());
   const positions = asked.map((i) => [i & 1, (i >> 1) & 1, i >> 2]);
-  expect(backend.readRows({ logRows, rowWidth }, positions).map((o) => o.row)).toEqual(asked.map(row));
+  expect(backend.readRows({ logRows, logCap, rowWidth }, positions).map((o) => o.row)).toEqual(asked.map(row));
   backend.assertEnd();
 });

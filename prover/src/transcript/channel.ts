@@ -34,6 +34,12 @@ export class VerifierChannel<F, E> {
     return Array.from({ length: count }, (_, i) => this.backend.ext(values.slice(i * DEGREE, (i + 1) * DEGREE)));
   }
 
+  /** Receives 2^logCap digests by which a commitment is known. */
+  receiveCap(label: string, digestLength: number, logCap: number): F[][] {
+    const elements = this.receive(label, digestLength * 2 ** logCap);
+    return Array.from({ length: 2 ** logCap }, (_, i) => elements.slice(digestLength * i, digestLength * (i + 1)));
+  }
+
   /** Receives a nonce and asserts that the draw after it starts with `bits` zero bits; nothing for 0 bits. */
   checkProofOfWork(label: string, bits: number): void {
     if (bits === 0) return;
@@ -88,11 +94,17 @@ export class ProverChannel {
     this.transcript.challengePositions(label, 1, bits);
   }
 
-  /** Appends the opened rows and their pruned paths; the commitment binds them, so they are not observed. */
-  async openRows(commitment: OpenableRows, positions: readonly number[]): Promise<void> {
+  /** Sends the 2^logCap digests by which the verifier knows a commitment. */
+  sendCap(label: string, commitment: OpenableRows, logCap: number): void {
+    const digests = Array.from({ length: 2 ** logCap }, (_, i) => commitment.node(commitment.logRows - logCap, i));
+    this.send(label, digests.flat());
+  }
+
+  /** Appends the opened rows and their pruned paths up to the cap; the commitment binds them, so they are not observed. */
+  async openRows(commitment: OpenableRows, positions: readonly number[], logCap: number): Promise<void> {
     const indices = [...new Set(positions)].sort((a, b) => a - b);
     for (const row of await commitment.rows(indices)) this.#chunks.push(feltsToBytes(row));
-    for (const { level, index } of prunedSiblings(commitment.logRows, indices)) {
+    for (const { level, index } of prunedSiblings(commitment.logRows - logCap, indices)) {
       this.#chunks.push(feltsToBytes(commitment.node(level, index)));
     }
   }

@@ -99,25 +99,29 @@ describe('reading', () => {
           `element ${k}`,
         ).toBe('format');
   });
-  it('gives every row asked for with its whole path, in the order of the questions', () => {
-    const [logRows, rowWidth] = [4, 2];
-    const data = Uint32Array.from({ length: 32 }, felt);
-    const tree = buildMerkleTree(suite, data, logRows, rowWidth);
-    const asked = [9, 2, 9, 15, 3];
-    const sorted = [2, 3, 9, 15];
-    const row = (i: number): number[] => Array.from(data.subarray(2 * i, 2 * i + 2));
-    const siblings = prunedSiblings(logRows, sorted).map(({ level, index }) => tree.levels[level]![index]!);
-    const backend = over(feltsToBytes([...sorted.flatMap(row), ...siblings.flat()]));
-    const opened = backend.readRows(
-      { logRows, rowWidth },
-      asked.map((i) => binary(i, logRows)),
-    );
-    backend.assertEnd();
-    expect(opened).toEqual(
-      asked.map((i) => ({
-        row: row(i),
-        path: Array.from({ length: logRows }, (_, level) => tree.levels[level]![(i >> level) ^ 1]!),
-      })),
-    );
-  });
+  it.each([0, 1, 3])(
+    'gives every row asked for with its path to a cap of 2^%i, in the order of the questions',
+    (logCap) => {
+      const [logRows, rowWidth] = [4, 2];
+      const levels = logRows - logCap;
+      const data = Uint32Array.from({ length: 32 }, felt);
+      const tree = buildMerkleTree(suite, data, logRows, rowWidth);
+      const asked = [9, 2, 9, 15, 3];
+      const sorted = [2, 3, 9, 15];
+      const row = (i: number): number[] => Array.from(data.subarray(2 * i, 2 * i + 2));
+      const siblings = prunedSiblings(levels, sorted).map(({ level, index }) => tree.levels[level]![index]!);
+      const backend = over(feltsToBytes([...sorted.flatMap(row), ...siblings.flat()]));
+      const opened = backend.readRows(
+        { logRows, logCap, rowWidth },
+        asked.map((i) => binary(i, logRows)),
+      );
+      backend.assertEnd();
+      expect(opened).toEqual(
+        asked.map((i) => ({
+          row: row(i),
+          path: Array.from({ length: levels }, (_, level) => tree.levels[level]![(i >> level) ^ 1]!),
+        })),
+      );
+    },
+  );
 });

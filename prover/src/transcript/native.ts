@@ -15,6 +15,11 @@ import type { Backend, OpenedRow, TreeShape } from './backend.ts';
 type Felt = base.Felt;
 type Ext = ext.Ext;
 
+/** The number with these bits, lowest first. */
+function indexOf(bits: readonly Felt[]): number {
+  return bits.reduce((index, bit, i) => index + bit * 2 ** i, 0);
+}
+
 function reject(reason: VerificationReason, message: string): never {
   throw new VerificationError(reason, message);
 }
@@ -98,6 +103,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   selectOrder(bit: Felt, a: readonly Felt[], b: readonly Felt[]): Felt[] {
     return bit === 1 ? [...b, ...a] : [...a, ...b];
   }
+  selectDigest(bits: readonly Felt[], digests: readonly (readonly Felt[])[]): readonly Felt[] {
+    return digests[indexOf(bits)]!;
+  }
   hashNodes(pairs: readonly (readonly Felt[])[]): Felt[][] {
     return permuteStates(this.suite, 'node', pairs).map((state) => state.slice(0, this.suite.digestLength));
   }
@@ -127,15 +135,14 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   }
 
   readRows(tree: TreeShape, positions: readonly (readonly Felt[])[]): OpenedRow<Felt>[] {
-    const wanted = positions.map((bits) => bits.reduce((index, bit, i) => index + bit * 2 ** i, 0));
+    const wanted = positions.map(indexOf);
+    const levels = tree.logRows - tree.logCap;
     const indices = [...new Set(wanted)].sort((a, b) => a - b);
     const rows = new Map(indices.map((i) => [i, this.read(tree.rowWidth, 'an opened row')]));
     const leaves = hashLeaves(this.suite, [...rows.values()]);
     const digests = new Map(indices.map((i, k) => [i, leaves[k]!]));
-    const siblings = prunedSiblings(tree.logRows, indices).map(() =>
-      this.read(this.suite.digestLength, 'a Merkle path'),
-    );
-    const paths = expandPaths(this.suite, tree.logRows, digests, siblings);
+    const siblings = prunedSiblings(levels, indices).map(() => this.read(this.suite.digestLength, 'a Merkle path'));
+    const paths = expandPaths(this.suite, levels, digests, siblings);
     return wanted.map((i) => ({ row: rows.get(i)!, path: paths.get(i)! }));
   }
 

@@ -16,7 +16,7 @@ function eq(x: readonly Ext[], z: readonly Ext[]): Ext {
   }, ONE);
 }
 
-/** Reads root, claimed value at `point` and opening, and nothing behind them. @throws {VerificationError} */
+/** Reads cap, claimed value at `point` and opening, and nothing behind them. @throws {VerificationError} */
 export function verifyOpening(
   parameters: WhirParameters,
   label: string,
@@ -25,8 +25,8 @@ export function verifyOpening(
 ): void {
   const backend = new NativeBackend(suite, bytes, () => []);
   const verifier = new VerifierChannel(backend);
-  const root = verifier.receive('root', 8);
+  const cap = verifier.receiveCap('cap', suite.digestLength, parameters.rounds[0]!.logCap);
   const [claim] = verifier.receiveExt('claim', 1);
-  verifyWhir(verifier, parameters, label, root, claim!, (z) => eq(point, z));
+  verifyWhir(verifier, parameters, label, cap, claim!, (z) => eq(point, z));
   backend.assertEnd();
 }

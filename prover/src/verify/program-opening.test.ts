@@ -20,6 +20,7 @@ const { felt: random, ext: randomExt } = seeded(5);
 
 const VARIABLES = 10;
 const LOG_ROWS = 8;
+const LOG_CAP = 2;
 /** Degree below 8 on a domain of 256: two polynomials agree on at most 7 points. */
 const AGREEMENT = 7 / 256;
 
@@ -33,6 +34,7 @@ function parameters(queries: number): WhirParameters {
     queries,
     queryGrinding: 0,
     foldGrinding: 0,
+    logCap: LOG_CAP,
   };
   return { rounds: [round], finalVariables: 3 };
 }
@@ -68,11 +70,13 @@ function message(f: readonly Ext[], w: readonly Ext[]): [Ext, Ext] {
   return [g0, leading];
 }
 
+const indexOf = (bits: readonly number[]): number => bits.reduce((s, b, i) => s + b * 2 ** i, 0);
+
 /** Claims a value that is `lie` off; accepted or not. */
 async function forge(queries: number, lie: Ext): Promise<boolean> {
   const point = Array.from({ length: VARIABLES }, randomExt);
   const channel = new ProverChannel(suite, oracleEngine.findNonce);
-  channel.send('root', commitment.root);
+  channel.sendCap('cap', commitment, LOG_CAP);
   channel.sendExt('claim', [ext.add(evaluateBase(values, point), lie)]);
   let f = Array.from(values, ext.fromBase);
   let w = eqTable(point);
@@ -96,10 +100,20 @@ async function forge(queries: number, lie: Ext): Promise<boolean> {
   }
   channel.sendExt('p/final_polynomial', f);
   const drawn = channel.transcript.challengePositions('p/positions', queries, LOG_ROWS);
-  await channel.openRows(
-    commitment,
-    drawn.map((bits) => bits.reduce((s, b, i) => s + b * 2 ** i, 0)),
-  );
+  await channel.openRows(commitment, drawn.map(indexOf), LOG_CAP);
+  // The values that the opened rows fold to are claims about the final polynomial.
+  const gamma = channel.transcript.challenge('p/gamma');
+  let coefficient = gamma;
+  for (const bits of drawn) {
+    let term = coefficient;
+    const y = pow(rootOfUnity(LOG_ROWS), reverseBits(indexOf(bits), LOG_ROWS));
+    w = w.map((x) => {
+      const sum = ext.add(x, term);
+      term = ext.mulBase(term, y);
+      return sum;
+    });
+    coefficient = ext.mul(coefficient, gamma);
+  }
   for (let i = 0; i < 3; i++) step();
   const verdict = reasonOf(() => verifyOpening(parameters(queries), 'p', point, channel.bytes()));
   expect(['accepted', 'opening']).toContain(verdict);

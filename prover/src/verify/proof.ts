@@ -68,15 +68,16 @@ export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown
 }
 
 /**
- * Bytes that every proof of a key has at least: the messages whose number depends on the machine alone. What is shorter
+ * Bytes that every proof of a key has at least: the messages whose number does not depend on heights. What is shorter
  * need not be looked at.
  */
-export function leastProofBytes({ machine, suite }: MachineKey): number {
+export function leastProofBytes({ machine, suite, shapes }: MachineKey): number {
   const layers = machine.rowBits + machine.leafBits;
   // Four values for each layer, and two more for each variable of the layers below the top.
   const gkr = 4 * layers + 2 * ((layers * (layers - 1)) / 2);
   const zerocheck = 3 * machine.rowBits;
-  return 4 * (1 + suite.digestLength + DEGREE * (gkr + zerocheck));
+  const cap = 2 ** Math.min(...shapes.map((s) => s.witness.rounds[0]!.logCap));
+  return 4 * (1 + suite.digestLength * cap + DEGREE * (gkr + zerocheck));
 }
 
 /** @throws {VerificationError} with `reason` unless `read` gives a list of `length` canonical elements. */

@@ -19,6 +19,7 @@ import { evaluateStackWeight, heightCode, packBlocks, pick, runningSums, tensor 
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { verifyGkr } from './gkr.ts';
+import { assertCap } from './merkle.ts';
 import { verifyWhir } from './whir.ts';
 import { constraintPowers, evaluateChip, verifyZerocheckRounds } from './zerocheck.ts';
 
@@ -67,7 +68,7 @@ export function verifyProof<F, E>(
   const offsets = b.readOffsets(heights.map((h) => h.code));
   transcript.observe('offsets', offsets);
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));
-  const root = channel.receive('root', key.suite.digestLength);
+  const cap = channel.receiveCap('cap', key.suite.digestLength, shape.witness.rounds[0]!.logCap);
 
   const busAlpha = transcript.challenge('bus/alpha');
   const fingerprint = createFingerprint(b, busAlpha, transcript.challenges('bus/beta', BETA_COUNT));
@@ -132,7 +133,7 @@ export function verifyProof<F, E>(
     opened = b.add(opened, b.mulBase(table, heights[k]!.presence));
   }
   const stacking = { heights: heights.map((h) => h.bits), offsetBits };
-  verifyWhir(channel, shape.witness, 'witness', root, opened, (z) =>
+  verifyWhir(channel, shape.witness, 'witness', cap, opened, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
   if (preprocessedColumns.length > 0)
@@ -202,7 +203,10 @@ function verifyPreprocessed<F, E>(
   values: readonly E[],
 ): void {
   const { backend: b, transcript } = channel;
-  const { machine } = key;
+  const { machine, suite } = key;
+  const parameters = preprocessedOpening(key, logHeights);
+  const cap = channel.receiveCap('preprocessed/cap', suite.digestLength, parameters.rounds[0]!.logCap);
+  assertCap(b, root, cap, 'the preprocessed tables');
   const gammas = geometric(b, transcript.challenge('preprocessed/gamma'), values.length);
   let claim = b.constant(0);
   for (const [c, value] of values.entries()) claim = b.add(claim, b.mul(gammas[c]!, value));
@@ -216,7 +220,7 @@ function verifyPreprocessed<F, E>(
       ),
     ),
   };
-  verifyWhir(channel, preprocessedOpening(key, logHeights), 'preprocessed', root, claim, (z) =>
+  verifyWhir(channel, parameters, 'preprocessed', cap, claim, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
 }

@@ -19,7 +19,7 @@ const { felt: random, ext: randomExt } = seeded(7);
 
 type Opener = (parameters: WhirParameters, values: Uint32Array, point: readonly Ext[]) => Promise<Uint8Array>;
 
-/** Sends root, claim and opening. */
+/** Sends cap, claim and opening. */
 async function open(
   parameters: WhirParameters,
   values: Uint32Array,
@@ -29,7 +29,7 @@ async function open(
   sums: OpeningSums,
 ): Promise<Uint8Array> {
   const channel = new ProverChannel(suite, kernelEngine.findNonce);
-  channel.send('root', commitment.root);
+  channel.sendCap('cap', commitment, parameters.rounds[0]!.logCap);
   channel.sendExt('claim', [add(evaluateBase(values, point), lie)]);
   await proveWhir(channel, parameters, 'w', commitment, sums);
   return channel.bytes();

@@ -20,6 +20,7 @@ const round = {
   queries: 3,
   queryGrinding: 5,
   foldGrinding: 4,
+  logCap: 1,
 };
 const parameters: WhirParameters = {
   rounds: [
@@ -46,7 +47,7 @@ async function verdict(skipped: number): Promise<{ reason: string; works: number
     return nonce - 1;
   });
   const commitment = commitPlain(suite, parameters.rounds[0]!, values, 1);
-  channel.send('root', commitment.root);
+  channel.sendCap('cap', commitment, round.logCap);
   channel.sendExt('claim', [evaluateBase(values, point)]);
   await proveWhir(channel, parameters, 'w', commitment, new OracleOpening(suite, values, eqTable(point)));
   return { reason: reasonOf(() => verifyOpening(parameters, 'w', point, channel.bytes())), works };

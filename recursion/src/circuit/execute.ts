@@ -161,12 +161,17 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   },
   READ: (m) => m.set(m.reader.read(m.word(2), m.what(3), m.word(4) === NONE ? 1 : m.felt(4))),
   READ_ROWS: (m) => {
-    const [logRows, rowWidth, count] = [m.word(2), m.word(3), m.word(4)];
-    const opened = m.reader.readRows({ logRows, rowWidth }, m.feltLists(5, count, logRows));
+    const [logRows, logCap, rowWidth, count] = [m.word(2), m.word(3), m.word(4), m.word(5)];
+    const opened = m.reader.readRows({ logRows, logCap, rowWidth }, m.feltLists(6, count, logRows));
     m.set(opened.flatMap(({ row, path }) => [...row, ...path.flat()]));
   },
   READ_OFFSETS: (m) => m.set(m.reader.readOffsets(m.feltList(4, m.word(3)))),
   INPUT: (m) => m.takeInputs(m.word(2)),
+  SELECT_DIGEST: (m) => {
+    const bits = m.feltList(3, m.word(2));
+    const index = bits.reduce((number, bit, i) => number + bit * 2 ** i, 0);
+    m.set(m.feltList(3 + bits.length + 8 * index, 8));
+  },
 };
 
 const STEPS: readonly ((m: Machine) => void)[] = OPERATION_NAMES.map((name) => OPERATIONS[name]);

@@ -48,12 +48,14 @@ export const CIRCUIT_OP = {
   ASSERT: 19,
   /** out, number, what, presence or -1: the next elements of the proof */
   READ: 20,
-  /** out, log2 of rows, row width, number of positions, their bits: each row, then its path */
+  /** out, log2 of rows, of the cap, row width, number of positions, their bits: each row, then its path */
   READ_ROWS: 21,
   /** out, number of blocks, number of tables, height codes */
   READ_OFFSETS: 22,
   /** out, number: the program's public inputs from the first not yet taken on */
   INPUT: 23,
+  /** out, number of bits, bits, eight elements of each of 2^number digests: the one whose number has these bits */
+  SELECT_DIGEST: 24,
 } as const;
 
 export type CircuitOperation = keyof typeof CIRCUIT_OP;
@@ -173,14 +175,18 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
     case 'READ_ROWS':
       return {
         ...pure,
-        feltsOut: word(4) * (word(3) + 8 * word(2)),
-        feltsIn: places(5, word(4) * word(2)),
-        length: 5 + word(4) * word(2),
+        feltsOut: word(5) * (word(4) + 8 * (word(2) - word(3))),
+        feltsIn: places(6, word(5) * word(2)),
+        length: 6 + word(5) * word(2),
         hasEffect: true,
       };
     case 'READ_OFFSETS':
       return { ...pure, feltsOut: word(2), feltsIn: places(4, word(3)), length: 4 + word(3), hasEffect: true };
     case 'INPUT':
       return { ...pure, feltsOut: word(2), length: 3, hasEffect: true };
+    case 'SELECT_DIGEST': {
+      const operands = word(2) + 8 * 2 ** word(2);
+      return { ...pure, feltsOut: 8, feltsIn: places(3, operands), length: 3 + operands };
+    }
   }
 }

@@ -287,6 +287,12 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
     return this.#range(this.#newFelts('SELECT_ORDER', 2 * a.length, [bit, a.length, ...a, ...b]), 2 * a.length);
   }
 
+  selectDigest(bits: readonly FeltWire[], digests: readonly (readonly FeltWire[])[]): readonly FeltWire[] {
+    if (bits.length === 0) return digests[0]!;
+    const operands = [bits.length, ...bits, ...digests.flat()];
+    return this.#range(this.#newFelts('SELECT_DIGEST', this.#digestLength, operands), this.#digestLength);
+  }
+
   // Hashes.
 
   permuteNode(state: readonly FeltWire[]): FeltWire[] {
@@ -332,14 +338,16 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
     return this.#range(out, count);
   }
 
-  readRows({ logRows, rowWidth }: TreeShape, positions: readonly (readonly FeltWire[])[]): OpenedRow<FeltWire>[] {
-    const stride = rowWidth + this.#digestLength * logRows;
+  readRows(tree: TreeShape, positions: readonly (readonly FeltWire[])[]): OpenedRow<FeltWire>[] {
+    const { logRows, logCap, rowWidth } = tree;
+    const levels = logRows - logCap;
+    const stride = rowWidth + this.#digestLength * levels;
     const out = this.#freshFelts(stride * positions.length);
-    this.#emit('READ_ROWS', [out, logRows, rowWidth, positions.length, ...positions.flat()]);
+    this.#emit('READ_ROWS', [out, logRows, logCap, rowWidth, positions.length, ...positions.flat()]);
     return positions.map((_, q) => {
       const first = out + stride * q;
       const path = (first + rowWidth) as FeltWire;
-      return { row: this.#range(first as FeltWire, rowWidth), path: this.#digests(path, logRows) };
+      return { row: this.#range(first as FeltWire, rowWidth), path: this.#digests(path, levels) };
     });
   }
 

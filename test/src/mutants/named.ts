@@ -16,17 +16,17 @@ export interface NamedMutant {
 
 export const NAMED: readonly NamedMutant[] = [
   {
-    what: 'a Merkle root compared in one element only',
+    what: 'digests compared in one element only',
     file: 'prover/src/verify/merkle.ts',
-    snippet: 'of digest.entries()) b.assertEqualFelt',
-    replacement: 'of [...digest.entries()].slice(0, 1)) b.assertEqualFelt',
+    snippet: 'of expected.entries()) b.assertEqualFelt',
+    replacement: 'of [...expected.entries()].slice(0, 1)) b.assertEqualFelt',
     tests: ['prover/src/verify/merkle.test.ts'],
   },
   {
-    what: 'a Merkle root compared in all elements but one',
+    what: 'digests compared in all elements but one',
     file: 'prover/src/verify/merkle.ts',
-    snippet: 'b.assertEqualFelt(d, root[i]!',
-    replacement: 'if (i !== 5) b.assertEqualFelt(d, root[i]!',
+    snippet: 'b.assertEqualFelt(found[i]!, x',
+    replacement: 'if (i !== 5) b.assertEqualFelt(found[i]!, x',
     tests: ['prover/src/verify/merkle.test.ts'],
   },
   {

@@ -171,6 +171,7 @@ function tiny(queries: number): WhirParameters {
     queries,
     queryGrinding: 0,
     foldGrinding: 0,
+    logCap: 0,
   };
   return { rounds: [round], finalVariables: 3 };
 }
@@ -184,16 +185,16 @@ async function corruptedOpening(queries: number, corrupt: number): Promise<strin
     for (let row = 0; row < corrupt; row++) codeword[row * 128 + 5] = (codeword[row * 128 + 5]! + 1) % P;
   });
   const channel = new ProverChannel(suite, oracleEngine.findNonce);
-  channel.send('root', corrupted.root);
+  channel.sendCap('cap', corrupted, 0);
   const claim = evaluateBase(values, point);
   channel.sendExt('claim', [claim]);
   await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)));
   const backend = new NativeBackend(suite, channel.bytes(), () => []);
   const verifier = new VerifierChannel(backend);
-  const root = verifier.receive('root', 8);
+  const cap = verifier.receiveCap('cap', 8, 0);
   const [received] = verifier.receiveExt('claim', 1);
   return reasonOf(() =>
-    verifyWhir(verifier, parameters, 'w', root, received!, (z) => {
+    verifyWhir(verifier, parameters, 'w', cap, received!, (z) => {
       const table = [eqTable(point), eqTable(z)];
       let sum: Ext = ZERO;
       for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(table[0]![x]!, table[1]![x]!));

@@ -106,8 +106,8 @@ describe.each(INSTANCES)('$name', ({ proof, words, verify }) => {
     });
   });
 
-  it('an out-of-domain answer and the root of a later round', () => {
-    for (const label of ['witness/out_of_domain_answers', 'witness/root']) {
+  it('an out-of-domain answer and the cap of a later round', () => {
+    for (const label of ['witness/out_of_domain_answers', 'witness/cap']) {
       expect(['opening', 'proof_of_work', 'format', 'merkle']).toContain(verdict(bump(first(label))));
     }
   });

@@ -153,7 +153,7 @@ describe('the cost of refusing', () => {
   });
   it('no honest proof is shorter: the least length is that of the messages which the machine alone decides', () => {
     const pieces = mapPieces((hooks) => verifyCounter(program, toy.proof, toy.words, hooks));
-    const fixed = pieces.filter((p) => p.label === 'shape' || p.label === 'root' || /^(gkr|zerocheck)\//.test(p.label));
+    const fixed = pieces.filter((p) => p.label === 'shape' || p.label === 'cap' || /^(gkr|zerocheck)\//.test(p.label));
     expect(leastProofBytes(counterKey)).toBe(4 * fixed.reduce((n, p) => n + p.count, 0));
     for (const shard of file.shards) expect(shard.proof.length).toBeGreaterThan(leastProofBytes(key));
   });

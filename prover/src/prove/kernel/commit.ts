@@ -23,7 +23,6 @@ function nodeAt(words: Uint32Array, tree: number, logRows: number, level: number
 
 /** A codeword and its tree, in Montgomery form. */
 export class WordsCommitment implements Commitment {
-  readonly root: Digest;
   readonly logRows: number;
   readonly #words: () => Uint32Array;
   readonly #codeword: number;
@@ -37,7 +36,6 @@ export class WordsCommitment implements Commitment {
     this.#rowWords = rowWords;
     this.logRows = rows;
     this.#tree = tree;
-    this.root = this.node(rows, 0);
   }
 
   async rows(indices: readonly number[]): Promise<Felt[][]> {
@@ -72,7 +70,6 @@ type VectorLoan = (body: (values: number) => void) => void;
  * hashing it. Cosets of the domain are encoded one by one, in the same space.
  */
 class RecodedCommitment implements Commitment {
-  readonly root: Digest;
   readonly logRows: number;
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
@@ -102,7 +99,6 @@ class RecodedCommitment implements Commitment {
     hash.hashNodes(this.logRows, tree);
     const copy = isDetached ? memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.logRows + 1) - 1)) : undefined;
     this.#tree = copy === undefined ? { words: () => memory.words, at: tree / 4 } : { words: () => copy, at: 0 };
-    this.root = this.node(this.logRows, 0);
   }
 
   /** Encodes some cosets: each has as many rows as there are rows of coefficients. */

@@ -27,7 +27,6 @@ export function commitPlain(
   corrupt(codeword);
   const tree = buildMerkleTree(suite, codeword, logRows(round), rowWidth);
   return {
-    root: tree.root,
     logRows: logRows(round),
     rows: async (indices) => indices.map((i) => Array.from(codeword.subarray(i * rowWidth, (i + 1) * rowWidth))),
     node: (level, i) => tree.levels[level]![i]!,
