@@ -142,3 +142,14 @@ export const CHAIN_RULE: ChainRule = {
   firstClock: FIRST_CLOCK,
   publicValues: PUBLIC_VALUES_RULE,
 };
+
+/** {@link CHAIN_RULE} by the names of words, for proofs about proofs. The public values are theirs to pass on, not to judge. */
+export const CHAIN_LAYOUT: {
+  readonly links: readonly { readonly start: readonly string[]; readonly end: readonly string[] }[];
+  readonly last: readonly string[];
+  readonly progress: { readonly word: string; readonly from: number };
+} = {
+  links: CHAIN_RULE.links.map(({ field, previous }) => ({ start: namesOf(field), end: namesOf(previous) })),
+  last: (['exitLo', 'exitHi', 'committed', 'digest'] as const).flatMap(namesOf),
+  progress: { word: 'endClock', from: CHAIN_RULE.firstClock },
+};

@@ -33,18 +33,19 @@ class Machine {
   readonly #program: CircuitProgram;
   readonly suite: HashSuite;
   readonly #inputs: readonly Felt[];
-  readonly reader: ProofReader;
+  readonly #readers: readonly ProofReader[];
+  #source = 0;
   readonly #felts: Uint32Array;
   readonly #exts: Uint32Array;
   #nextInput = 0;
   /** Start of the operation that runs. */
   #at = 0;
 
-  constructor(program: CircuitProgram, suite: HashSuite, inputs: readonly Felt[], reader: ProofReader) {
+  constructor(program: CircuitProgram, suite: HashSuite, inputs: readonly Felt[], readers: readonly ProofReader[]) {
     this.#program = program;
     this.suite = suite;
     this.#inputs = inputs;
-    this.reader = reader;
+    this.#readers = readers;
     this.#felts = new Uint32Array(program.feltWires);
     this.#exts = new Uint32Array(ext.DEGREE * program.extWires);
     for (const { wire, value } of program.felts) this.#felts[wire] = value;
@@ -101,6 +102,14 @@ class Machine {
   /** What the operand says that is being read or asserted. */
   what(i: number): string {
     return this.#program.whats[this.word(i)]!;
+  }
+
+  get reader(): ProofReader {
+    return this.#readers[this.#source]!;
+  }
+
+  setSource(index: number): void {
+    this.#source = index;
   }
 
   takeInputs(count: number): void {
@@ -167,6 +176,7 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   },
   READ_OFFSETS: (m) => m.set(m.reader.readOffsets(m.feltList(4, m.word(3)))),
   INPUT: (m) => m.takeInputs(m.word(2)),
+  SOURCE: (m) => m.setSource(m.word(1)),
   SELECT_DIGEST: (m) => {
     const bits = m.feltList(3, m.word(2));
     const index = bits.reduce((number, bit, i) => number + bit * 2 ** i, 0);
@@ -179,6 +189,7 @@ const STEPS: readonly ((m: Machine) => void)[] = OPERATION_NAMES.map((name) => O
 /**
  * Runs a program.
  * @param inputs - its public inputs.
+ * @param readers - the sources of its reads, in order.
  * @returns the values of its wires.
  * @throws {VerificationError} with the verifier's reason when the proof does not hold.
  * @throws {RangeError} for another number of inputs.
@@ -187,9 +198,9 @@ export function executeCircuit(
   program: CircuitProgram,
   suite: HashSuite,
   inputs: readonly Felt[],
-  reader: ProofReader,
+  readers: readonly ProofReader[],
 ): CircuitValues {
   if (inputs.length !== program.inputs)
     throw new RangeError(`the program takes ${program.inputs} public inputs, got ${inputs.length}`);
-  return new Machine(program, suite, inputs, reader).run();
+  return new Machine(program, suite, inputs, readers).run();
 }

@@ -56,6 +56,8 @@ export const CIRCUIT_OP = {
   INPUT: 23,
   /** out, number of bits, bits, eight elements of each of 2^number digests: the one whose number has these bits */
   SELECT_DIGEST: 24,
+  /** number: what is read from now on comes from this source */
+  SOURCE: 25,
 } as const;
 
 export type CircuitOperation = keyof typeof CIRCUIT_OP;
@@ -184,6 +186,8 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
       return { ...pure, feltsOut: word(2), feltsIn: places(4, word(3)), length: 4 + word(3), hasEffect: true };
     case 'INPUT':
       return { ...pure, feltsOut: word(2), length: 3, hasEffect: true };
+    case 'SOURCE':
+      return { ...pure, out: 0, length: 2, hasEffect: true };
     case 'SELECT_DIGEST': {
       const operands = word(2) + 8 * 2 ** word(2);
       return { ...pure, feltsOut: 8, feltsIn: places(3, operands), length: 3 + operands };

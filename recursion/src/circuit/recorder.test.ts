@@ -27,7 +27,7 @@ function compare(
     recorder.assertEqualFelt(f, recorder.felt(expected.felts[i]!), 'gkr', `felt ${i}`);
   for (const [i, e] of results.exts.entries())
     recorder.assertEqual(e, recorder.ext(expected.exts[i]!.map((c) => recorder.felt(c))), 'gkr', `ext ${i}`);
-  executeCircuit(recorder.finish(), suite, inputs, native);
+  executeCircuit(recorder.finish(), suite, inputs, [native]);
 }
 
 const extOf = <F, E>(b: Backend<F, E>, x: readonly F[], at: number): E => b.ext(x.slice(at, at + 5));
@@ -130,10 +130,10 @@ describe('what is recorded', () => {
     const r = fresh();
     work(r, r.input(1)[0]!);
     const program = r.finish();
-    executeCircuit(program, suite, [1], native);
+    executeCircuit(program, suite, [1], [native]);
     let seen: unknown;
     try {
-      executeCircuit(program, suite, [2], native);
+      executeCircuit(program, suite, [2], [native]);
     } catch (error) {
       seen = error;
     }
@@ -143,7 +143,7 @@ describe('what is recorded', () => {
   it('takes exactly its public inputs', () => {
     const r = fresh();
     r.assertEqualFelt(r.input(1)[0]!, r.felt(1), 'gkr', 'x');
-    expect(() => executeCircuit(r.finish(), suite, [], native)).toThrow(RangeError);
-    expect(() => executeCircuit(r.finish(), suite, [1, 2], native)).toThrow(RangeError);
+    expect(() => executeCircuit(r.finish(), suite, [], [native])).toThrow(RangeError);
+    expect(() => executeCircuit(r.finish(), suite, [1, 2], [native])).toThrow(RangeError);
   });
 });

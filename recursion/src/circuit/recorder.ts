@@ -330,7 +330,11 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
     this.#emit('ASSERT', [a, b, this.#reasons.index(reason), this.#whats.index(what)]);
   }
 
-  // The proof, and what it is about. These are never shared: each takes the next values.
+  // Proofs, and what they are about. These are never shared: each takes the next values.
+
+  source(index: number): void {
+    this.#emit('SOURCE', [index]);
+  }
 
   read(count: number, what: string, presence?: FeltWire): FeltWire[] {
     const out = this.#freshFelts(count);

@@ -58,6 +58,6 @@ export function verifyByCircuit(
     throw new VerificationError('program', 'the verifier was recorded for preprocessed tables of other heights');
   const packing = packingRule(committedWidths(key.machine), shape.variables);
   const reader = new NativeBackend(key.suite, input.bytes, packing);
-  executeCircuit(program, key.suite, [...input.program.root, ...input.statement], reader);
+  executeCircuit(program, key.suite, [...input.program.root, ...input.statement], [reader]);
   reader.assertEnd();
 }

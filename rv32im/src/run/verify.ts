@@ -36,12 +36,13 @@ export function checkVerifyingKey(name: string, vk: VerifyingKey): void {
   if (vk.imageRoot.length !== 8) throw new RangeError(`${name}.imageRoot must have 8 elements`);
 }
 
-/** Eight elements that stand for the machine and the program. */
+/** Eight elements that stand for the machine and the program: its table, and what the first shard takes up. */
 export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
   checkMachineKey('key', key);
   checkVerifyingKey('vk', vk);
   const { logHeights, root } = vk.preprocessed;
-  return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, vk.entryPc, ...vk.imageRoot]);
+  const first = CHAIN_RULE.links.flatMap((link) => vk[link.key]);
+  return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, ...first]);
 }
 
 /** A shard's proof and what it proves. */

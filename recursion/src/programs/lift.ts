@@ -1,0 +1,64 @@
+/**
+ * @module Lift: from proofs of a machine that follow each other to the statement of their span.
+ */
+import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
+import type { ChainLayout, SpanStatement } from './span.ts';
+
+/** A lift of `count` proofs of one machine, shape and program height. */
+export interface LiftSpec {
+  readonly child: Child;
+  readonly layout: ChainLayout;
+  readonly count: number;
+}
+
+/** Takes statements apart by the names of their words. */
+function reader<F>(names: readonly string[], words: readonly F[]): (name: string) => F {
+  const byName = new Map(names.map((name, i) => [name, words[i]!]));
+  return (name) => byName.get(name)!;
+}
+
+/**
+ * Digest of what proofs are of: the machine, the program's preprocessed tables, and what its first proof takes up.
+ * @param first - the words of all links' starts.
+ */
+function programDigest<F, E>(
+  b: ProgramBackend<F, E>,
+  { key, logHeights }: Child,
+  root: readonly F[],
+  first: readonly F[],
+): readonly F[] {
+  const constants = [...key.digest, ...logHeights].map((x) => b.felt(x));
+  return b.hashRows([[...constants, ...root, ...first]])[0]!;
+}
+
+/**
+ * Asserts that there are proofs for this span in sources 1, 2, ...: that they verify, that each goes on where the one before it
+ * ended, and that each is a step. Where the program starts is no matter of a span: only its digest says.
+ *
+ * Hints: root of the preprocessed tables, what the program's first proof takes up, the words of each proof's statement.
+ */
+export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: LiftSpec, span: SpanStatement<F>): void {
+  const { machine, suite } = child.key;
+  const names = machine.statement.words;
+  const starts = layout.links.flatMap((link) => link.start);
+  const ends = layout.links.flatMap((link) => link.end);
+  b.source(0);
+  const root = b.read(suite.digestLength, 'the root of the preprocessed tables');
+  const first = b.read(starts.length, 'what the first proof takes up');
+  const statements = Array.from({ length: count }, () => b.read(names.length, 'a statement'));
+  assertEqualWords(b, span.program, programDigest(b, child, root, first), 'the program of a lift');
+  let at = span.start;
+  let last = span.last;
+  for (const [i, words] of statements.entries()) {
+    const word = reader(names, words);
+    assertEqualWords(b, starts.map(word), at, 'a proof goes on where the one before it ended');
+    const { word: progress, from } = layout.progress;
+    // What changes nothing could stand anywhere, any number of times.
+    b.inverse(b.mulBase(b.constant(1), b.subFelt(word(progress), b.felt(from))), 'chain');
+    at = ends.map(word);
+    last = layout.last.map(word);
+    verifyChild(b, i + 1, child, root, words);
+  }
+  assertEqualWords(b, span.end, at, 'where a lift ends');
+  assertEqualWords(b, span.last, last, 'what the last proof of a lift says');
+}

@@ -1,0 +1,80 @@
+/**
+ * @module Programs about proofs, recorded and run: the body says what a span's statement stands for, over any backend.
+ */
+import { VerificationError } from '@weft/primitives';
+import { type Felt, P } from '@weft/primitives/field/base';
+import { committedWidths } from '@weft/prover/air/machine';
+import { blocksOf, packingRule } from '@weft/prover/protocol/stacking';
+import type { OpenedRow } from '@weft/prover/transcript/backend';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { type CircuitValues, executeCircuit, type ProofReader } from '../circuit/execute.ts';
+import type { CircuitProgram } from '../circuit/program.ts';
+import { CircuitRecorder } from '../circuit/recorder.ts';
+import type { Child, ProgramBackend } from './backend.ts';
+import { type ChainLayout, type SpanStatement, spanOfWords, spanWordNames } from './span.ts';
+
+/** What a program says of a span. */
+export type SpanBody = <F, E>(b: ProgramBackend<F, E>, span: SpanStatement<F>) => void;
+
+/** A recorded program: its public inputs are the words of a span. */
+export interface SpanProgram {
+  readonly circuit: CircuitProgram;
+  readonly child: Child;
+}
+
+/** Records a program whose proofs are all of one kind. */
+export function recordSpanProgram(child: Child, layout: ChainLayout, body: SpanBody): SpanProgram {
+  const { suite, machine } = child.key;
+  const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
+  const words = recorder.input(spanWordNames(layout, suite.digestLength).length);
+  body(recorder, spanOfWords(layout, suite.digestLength, words));
+  return { circuit: recorder.finish(), child };
+}
+
+/** What nothing vouches for: words that a program reads and then checks. */
+class HintReader implements ProofReader {
+  readonly #words: readonly Felt[];
+  #at = 0;
+
+  constructor(words: readonly Felt[]) {
+    this.#words = words;
+  }
+
+  /** @throws {VerificationError} `format` when there are no more, or one is no element. */
+  read(count: number, what: string): Felt[] {
+    const words = this.#words.slice(this.#at, this.#at + count);
+    if (words.length < count || !words.every((x) => Number.isInteger(x) && x >= 0 && x < P))
+      throw new VerificationError('format', `the hints end before ${what}, or hold what is no element`);
+    this.#at += count;
+    return words;
+  }
+
+  readRows(): OpenedRow<Felt>[] {
+    throw new VerificationError('format', 'hints hold no rows');
+  }
+
+  readOffsets(): Felt[] {
+    throw new VerificationError('format', 'hints hold no offsets');
+  }
+}
+
+/**
+ * Runs a program.
+ * @param words - of the span.
+ * @param proofs - one for each of its other sources.
+ * @returns the values of its wires.
+ * @throws {VerificationError} when the hints and proofs do not show what the words say.
+ */
+export function runSpanProgram(
+  { circuit, child }: SpanProgram,
+  words: readonly Felt[],
+  hints: readonly Felt[],
+  proofs: readonly Uint8Array[],
+): CircuitValues {
+  const { suite, machine } = child.key;
+  const packing = packingRule(committedWidths(machine), child.shape.variables);
+  const readers = proofs.map((proof) => new NativeBackend(suite, proof, packing));
+  const values = executeCircuit(circuit, suite, words, [new HintReader(hints), ...readers]);
+  for (const reader of readers) reader.assertEnd();
+  return values;
+}
