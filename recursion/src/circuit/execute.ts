@@ -5,11 +5,17 @@
 import { VerificationError } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
-import { hashLeaves } from '@weft/primitives/hash/modes';
 import { permuteState, permuteStates } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
-import { type CircuitOperation, type CircuitProgram, NONE, OPERATION_NAMES } from './program.ts';
+import {
+  type CircuitOperation,
+  type CircuitProgram,
+  CLIMB_WORDS,
+  FOLD_TERMS,
+  NONE,
+  OPERATION_NAMES,
+} from './program.ts';
 
 type Felt = base.Felt;
 type Ext = ext.Ext;
@@ -77,6 +83,12 @@ class Machine {
     return Array.from({ length: count }, (_, k) => this.feltList(first + width * k, width));
   }
 
+  /** `count` wires from the one that operand i names. */
+  results(i: number, count: number): Felt[] {
+    const first = this.word(i);
+    return Array.from(this.#felts.subarray(first, first + count));
+  }
+
   /** The extension wire that operand i names. */
   ext(i: number): Ext {
     const at = ext.DEGREE * this.word(i);
@@ -109,6 +121,13 @@ class Machine {
   }
 }
 
+/** Where the transcript's capacity starts. */
+const CAPACITY = 8;
+
+/** Bit i of a position, in bit-reversed order of the exponent, stands for a root of unity of order 2^(i + 1). */
+const domainPoint = (position: readonly Felt[]): Felt =>
+  position.reduce((y, bit, i) => (bit === 1 ? base.mul(y, base.rootOfUnity(i + 1)) : y), 1);
+
 const bitsOf = (x: Felt, count: number): Felt[] => Array.from({ length: count }, (_, i) => (x >>> i) & 1);
 
 /** What each operation does; operands as `program` lays them out. */
@@ -121,10 +140,9 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   MUL_EXT: (m) => m.setExt(ext.mul(m.ext(2), m.ext(3))),
   MUL_BASE: (m) => m.setExt(ext.mulBase(m.ext(2), m.felt(3))),
   PACK: (m) => m.setExt(m.feltList(2, ext.DEGREE) as unknown as Ext),
-  DOT: (m) => {
-    const count = m.word(2);
-    const weights = Array.from({ length: count }, (_, k) => m.ext(3 + k));
-    m.setExt(ext.dotBase(weights, m.feltList(3 + count, count)));
+  FOLD: (m) => {
+    const weights = Array.from({ length: FOLD_TERMS }, (_, k) => m.ext(3 + k));
+    m.setExt(ext.add(m.ext(2), ext.dotBase(weights, m.feltList(3 + FOLD_TERMS, FOLD_TERMS))));
   },
   INVERSE: (m) => {
     const a = m.ext(2);
@@ -141,18 +159,26 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
     if (x > size) m.reject(4, `${x} exceeds ${size}`);
     m.set(Array.from({ length: size }, (_, i) => (x === i + 1 ? 1 : 0)));
   },
-  SELECT: (m) => m.set([m.felt(m.felt(2) === 1 ? 3 : 4)]),
+  DOMAIN_POINT: (m) => m.set([domainPoint(m.results(2, m.word(3)))]),
   SELECT_ORDER: (m) => {
     const n = m.word(3);
     const [a, b] = [m.feltList(4, n), m.feltList(4 + n, n)];
     m.set(m.felt(2) === 1 ? [...b, ...a] : [...a, ...b]);
   },
-  PERMUTE: (m) => m.set(permuteState(m.suite, 'node', m.feltList(2, m.suite.node.width))),
-  HASH_NODES: (m) => {
-    const states = permuteStates(m.suite, 'node', m.feltLists(3, m.word(2), m.suite.node.width));
-    m.set(states.flatMap((state) => state.slice(0, m.suite.digestLength)));
+  PERMUTE: (m) => {
+    const state = m.feltList(3, m.suite.node.width);
+    state[CAPACITY] = base.add(state[CAPACITY]!, m.word(2));
+    m.set(permuteState(m.suite, 'node', state));
   },
-  HASH_ROWS: (m) => m.set(hashLeaves(m.suite, m.feltLists(4, m.word(2), m.word(3))).flat()),
+  CLIMB: (m) => {
+    const length = m.suite.digestLength;
+    const pairs = m.feltLists(3, m.word(2), CLIMB_WORDS).map(([bit, ...pair]) => {
+      const [digest, sibling] = [pair.slice(0, length), pair.slice(length)];
+      return bit === 1 ? [...sibling, ...digest] : [...digest, ...sibling];
+    });
+    m.set(permuteStates(m.suite, 'node', pairs).flatMap((state) => state.slice(0, length)));
+  },
+  PERMUTE_LEAVES: (m) => m.set(permuteStates(m.suite, 'leaf', m.feltLists(3, m.word(2), m.suite.leaf.width)).flat()),
   ASSERT_EXT: (m) => {
     if (!ext.equals(m.ext(1), m.ext(2))) m.reject(3, `${m.what(4)} does not hold`);
   },

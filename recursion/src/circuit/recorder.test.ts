@@ -19,7 +19,7 @@ function compare(
 ): void {
   const inputs = Array.from({ length: count }, felt);
   const expected = work(native, inputs);
-  const recorder = new CircuitRecorder(suite.digestLength, 0);
+  const recorder = new CircuitRecorder(suite, 0);
   const wires = recorder.input(count);
   const results = work(recorder, wires);
   // Assertions against constants keep the results alive, and check them.
@@ -82,7 +82,7 @@ describe('every operation', () => {
 });
 
 describe('what is recorded', () => {
-  const fresh = (): CircuitRecorder => new CircuitRecorder(suite.digestLength, 0);
+  const fresh = (): CircuitRecorder => new CircuitRecorder(suite, 0);
   it('constants are folded, equal operations are there once, and what nothing needs is left out', () => {
     const r = fresh();
     const [x, y] = r.input(2) as [FeltWire, FeltWire];

@@ -30,7 +30,7 @@ export interface RecordedVerifier {
  */
 export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): RecordedVerifier {
   const { suite, machine } = key;
-  const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
+  const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
   const channel = new VerifierChannel<FeltWire, ExtWire>(recorder);
   const root = recorder.input(logHeights.length > 0 ? suite.digestLength : 0);
   const words = recorder.input(machine.statement.words.length);
