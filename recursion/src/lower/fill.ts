@@ -3,7 +3,7 @@
  */
 import { DEGREE } from '@weft/primitives/field/ext';
 import { logHeightOf } from '@weft/prover/air/chip';
-import type { EventSource, EventTable } from '@weft/prover/air/trace';
+import type { EventSource, Table } from '@weft/prover/air/trace';
 import type { CircuitValues } from '../circuit/execute.ts';
 import type { RowKind } from '../machine/machine.ts';
 import { fieldsOf, type Operand } from '../machine/words.ts';
@@ -55,7 +55,7 @@ class RowEvents implements EventSource {
 }
 
 /** All chips' tables for a run of the program that gave these values. */
-export function circuitTables(lowered: LoweredProgram, values: CircuitValues): EventTable[] {
+export function circuitTables(lowered: LoweredProgram, values: CircuitValues): Table[] {
   const { machine, plans, columns, literalFelts, literalExts } = lowered;
   const all: CircuitValues = {
     felts: new Uint32Array(values.felts.length + literalFelts.length),
@@ -65,9 +65,13 @@ export function circuitTables(lowered: LoweredProgram, values: CircuitValues): E
   all.felts.set(literalFelts, values.felts.length);
   all.exts.set(values.exts);
   all.exts.set(literalExts.flat(), values.exts.length);
-  return Object.entries(machine.rows).map(([kind, { chip, operands }]): EventTable => {
+  return Object.entries(machine.rows).map(([kind, { chip, operands }]): Table => {
     const plan = plans[kind as RowKind];
+    const frame = { chip, logHeight: logHeightOf(plan.rows), fixed: columns[chip.name]! };
+    // Every table of a key is there, rows or none.
+    if (plan.rows === 0)
+      return { ...frame, columns: chip.padding.map((x) => new Uint32Array(2 ** frame.logHeight).fill(x)) };
     const events = new RowEvents(operands, plan, all);
-    return { chip, logHeight: logHeightOf(plan.rows), fixed: columns[chip.name]!, events };
+    return { ...frame, events };
   });
 }

@@ -35,6 +35,8 @@ export interface LoweredProgram {
   readonly machine: RecursionMachine;
   /** Per chip, by name, its fixed columns. */
   readonly columns: Readonly<Record<string, readonly Uint32Array[]>>;
+  /** Per chip, by name, how many of its rows are in use. */
+  readonly rows: Readonly<Record<string, number>>;
   readonly plans: Readonly<Record<RowKind, FillPlan>>;
   /** Values that plans name behind the program's wires. */
   readonly literalFelts: readonly Felt[];
@@ -404,6 +406,7 @@ export function lowerProgram(program: CircuitProgram, machine: RecursionMachine)
     program,
     machine,
     columns: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.columns()])),
+    rows: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.count])),
     plans: Object.fromEntries(
       all.map(([kind, list]) => [kind, { rows: list.count, operands: list.operands() }]),
     ) as unknown as Record<RowKind, FillPlan>,

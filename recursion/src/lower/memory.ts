@@ -6,6 +6,7 @@ import { ConstraintError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
 import { CIRCUIT_OP, type CircuitProgram, CLIMB_WORDS, OPERATION_NAMES, wiresOf } from '../circuit/program.ts';
+import { PROVIDED_BITS } from '../machine/bits.ts';
 import type { RecursionMachine, RowKind } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { Definitions, ONE } from './definitions.ts';
@@ -171,7 +172,8 @@ export class Memory {
     if (group === undefined && !isBits && feltsOut > 1)
       this.#refuse(`nothing provides single results of ${OPERATION_NAMES[words[start]!]}`);
     const [first, count] = group !== undefined ? [group, DIGEST_LENGTH] : isBits ? [out, feltsOut] : [wire, 1];
-    const at = this.reserveFelts(count);
+    // A row of bits could provide all it has, so nothing else may lie there.
+    const at = this.reserveFelts(isBits ? PROVIDED_BITS : count);
     for (let i = 0; i < count; i++) this.#feltAt[first + i] = at + i;
   }
 
