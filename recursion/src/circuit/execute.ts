@@ -42,11 +42,19 @@ class Machine {
   readonly reader: ProofReader;
   readonly #felts: Uint32Array;
   readonly #exts: Uint32Array;
+  readonly #onReject: (error: VerificationError) => void;
   #nextInput = 0;
   /** Start of the operation that runs. */
   #at = 0;
 
-  constructor(program: CircuitProgram, suite: HashSuite, inputs: readonly Felt[], reader: ProofReader) {
+  constructor(
+    program: CircuitProgram,
+    suite: HashSuite,
+    inputs: readonly Felt[],
+    reader: ProofReader,
+    onReject: (error: VerificationError) => void,
+  ) {
+    this.#onReject = onReject;
     this.#program = program;
     this.suite = suite;
     this.#inputs = inputs;
@@ -106,8 +114,8 @@ class Machine {
   }
 
   /** @param reason - the operand that names it. */
-  reject(reason: number, message: string): never {
-    throw new VerificationError(this.#program.reasons[this.word(reason)]!, message);
+  reject(reason: number, message: string): void {
+    this.#onReject(new VerificationError(this.#program.reasons[this.word(reason)]!, message));
   }
 
   /** What the operand says that is being read or asserted. */
@@ -146,7 +154,9 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   },
   INVERSE: (m) => {
     const a = m.ext(2);
-    m.setExt(ext.isZero(a) ? m.reject(3, 'a denominator is zero') : ext.inverse(a));
+    const isZero = ext.isZero(a);
+    if (isZero) m.reject(3, 'a denominator is zero');
+    m.setExt(isZero ? ext.ZERO : ext.inverse(a));
   },
   LOW_BITS: (m) => m.set(bitsOf(m.felt(2), m.word(3))),
   BITS: (m) => {
@@ -179,6 +189,12 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
     m.set(permuteStates(m.suite, 'node', pairs).flatMap((state) => state.slice(0, length)));
   },
   PERMUTE_LEAVES: (m) => m.set(permuteStates(m.suite, 'leaf', m.feltLists(3, m.word(2), m.suite.leaf.width)).flat()),
+  SELECT_DIGEST: (m) => {
+    const count = m.word(2);
+    const index = m.feltList(3, count).reduce((number, bit, i) => number + bit * 2 ** i, 0);
+    const length = m.suite.digestLength;
+    m.set(m.feltList(3 + count + length * index, length));
+  },
   ASSERT_EXT: (m) => {
     if (!ext.equals(m.ext(1), m.ext(2))) m.reject(3, `${m.what(4)} does not hold`);
   },
@@ -197,9 +213,14 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
 
 const STEPS: readonly ((m: Machine) => void)[] = OPERATION_NAMES.map((name) => OPERATIONS[name]);
 
+const refuse = (error: VerificationError): never => {
+  throw error;
+};
+
 /**
  * Runs a program.
  * @param inputs - its public inputs.
+ * @param onReject - what is done when the proof does not hold; a test goes on with wires that break an assertion.
  * @returns the values of its wires.
  * @throws {VerificationError} with the verifier's reason when the proof does not hold.
  * @throws {RangeError} for another number of inputs.
@@ -209,8 +230,9 @@ export function executeCircuit(
   suite: HashSuite,
   inputs: readonly Felt[],
   reader: ProofReader,
+  onReject: (error: VerificationError) => void = refuse,
 ): CircuitValues {
   if (inputs.length !== program.inputs)
     throw new RangeError(`the program takes ${program.inputs} public inputs, got ${inputs.length}`);
-  return new Machine(program, suite, inputs, reader).run();
+  return new Machine(program, suite, inputs, reader, onReject).run();
 }

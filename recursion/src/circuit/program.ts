@@ -54,6 +54,8 @@ export const CIRCUIT_OP = {
   READ_OFFSETS: 22,
   /** out, number: the program's public inputs from the first not yet taken on */
   INPUT: 23,
+  /** out, number of bits, bits (lowest first), a digest for each number that they can be: the digest of theirs */
+  SELECT_DIGEST: 24,
 } as const;
 
 /** Terms that a FOLD adds. */
@@ -174,6 +176,13 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
       };
     case 'PERMUTE_LEAVES':
       return { ...pure, feltsOut: 24 * word(2), feltsIn: places(3, 24 * word(2)), length: 3 + 24 * word(2) };
+    case 'SELECT_DIGEST':
+      return {
+        ...pure,
+        feltsOut: 8,
+        feltsIn: places(3, word(2) + 8 * 2 ** word(2)),
+        length: 3 + word(2) + 8 * 2 ** word(2),
+      };
     case 'ASSERT_EXT':
       return { ...pure, out: 0, extsIn: [1, 2], length: 5, hasEffect: true };
     case 'ASSERT':

@@ -365,6 +365,16 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
     return isPath ? step : undefined;
   }
 
+  /**
+   * The digest whose number these bits are, lowest first.
+   * @param digests - one for each number.
+   */
+  selectDigest(bits: readonly FeltWire[], digests: readonly (readonly FeltWire[])[]): FeltWire[] {
+    if (bits.length === 0) return [...digests[0]!];
+    const operands = [bits.length, ...bits, ...digests.flat()];
+    return this.#range(this.#newFelts('SELECT_DIGEST', this.#suite.digestLength, operands), this.#suite.digestLength);
+  }
+
   hashRows(rows: readonly (readonly FeltWire[])[]): FeltWire[][] {
     const { width } = this.#suite.leaf;
     const rate = width - this.#suite.digestLength;

@@ -21,8 +21,10 @@ function forEachUse(list: RowList, visit: (use: WordUse, address: number, count:
 function countReads(memory: Memory): Readonly<Record<string, Uint32Array>> {
   const reads = Object.fromEntries(Object.entries(memory.sizes()).map(([bus, size]) => [bus, new Uint32Array(size)]));
   for (const list of Object.values(memory.lists))
-    forEachUse(list, ({ bus, isSend }, address, count) => {
-      if (reads[bus] !== undefined && (isSend ? count === 1 : count === ASSERTS)) reads[bus]![address]!++;
+    forEachUse(list, ({ bus, isSend, choice }, address, count) => {
+      // Where bits choose, the row that is chosen is provided as often as the prover says.
+      if (choice.length === 0 && reads[bus] !== undefined && (isSend ? count === 1 : count === ASSERTS))
+        reads[bus]![address]!++;
     });
   return reads;
 }
@@ -34,7 +36,7 @@ function forEachProvided(
   visit: (place: number, read: number, address: number, use: WordUse, row: number) => void,
 ): void {
   forEachUse(list, (use, address, count, row) => {
-    if (!use.isSend && count !== ASSERTS)
+    if (!use.isSend && !use.isFree && count !== ASSERTS)
       visit(row * list.width + use.count, reads[use.bus]![address]!, address, use, row);
   });
 }

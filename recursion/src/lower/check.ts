@@ -25,6 +25,8 @@ class AddressSpace {
   readonly #provided = new Map<number, number>();
   readonly #places = new Map<number, Place>();
   readonly #reads = new Map<number, number>();
+  readonly #free = new Set<number>();
+  readonly #choices: { readonly first: number; readonly last: number; readonly place: Place }[] = [];
   #total = 0;
 
   constructor(bus: string) {
@@ -50,14 +52,29 @@ class AddressSpace {
     this.#places.set(address, place);
   }
 
+  /** A word whose row chooses how often it is provided. */
+  provideFreely(address: number, place: Place): void {
+    this.provide(address, 0, place);
+    this.#free.add(address);
+  }
+
+  /** A read of one of these addresses, whichever the row chooses. */
+  readOneOf(first: number, last: number, place: Place): void {
+    this.#choices.push({ first, last, place });
+    if (++this.#total >= P) this.fail(first, `is one of ${this.#total} reads, not fewer than p`, place);
+  }
+
   /** What is read is provided, as often as it is read. */
   close(): void {
+    for (const { first, last, place } of this.#choices)
+      for (let address = first; address <= last; address++)
+        if (!this.#free.has(address)) this.fail(address, 'may be chosen, and is not provided freely', place);
     for (const [address, reads] of this.#reads)
       if (!this.#provided.has(address))
         this.fail(address, `is read ${reads} times, and nothing provides it`, this.#places.get(address)!);
     for (const [address, count] of this.#provided) {
       const reads = this.#reads.get(address) ?? 0;
-      if (reads !== count)
+      if (!this.#free.has(address) && reads !== count)
         this.fail(address, `is provided ${count} times and read ${reads} times`, this.#places.get(address)!);
     }
   }
@@ -126,14 +143,17 @@ export function checkColumns(
     const used = rows[chip.name]!;
     checkShape(chip, given, used);
     checkFlags(chip, given);
-    for (const { bus, isSend, at, offset, count } of wordUses(chip)) {
+    for (const { bus, isSend, at, offset, choice, count, isFree } of wordUses(chip)) {
       const [space, addresses, counts] = [spaces.get(bus)!, given[at]!, given[count]!];
       for (let row = 0; row < used; row++) {
         const times = counts[row]!;
         if (times === 0) continue;
         const [address, place] = [(addresses[row]! + offset) % P, { chip: chip.name, row }];
-        if (isSend && times !== 1) space.fail(address, `is read ${times} times at once`, place);
-        if (isSend || times === ASSERTS) space.read(address, place);
+        if ((isSend || isFree) && times !== 1) space.fail(address, `has the count ${times}`, place);
+        const reach = choice.reduce((sum, { flag, weight }) => sum + given[flag]![row]! * weight, 0);
+        if (isFree) space.provideFreely(address, place);
+        else if (choice.length > 0) space.readOneOf(address, address + reach, place);
+        else if (isSend || times === ASSERTS) space.read(address, place);
         else space.provide(address, times, place);
       }
     }

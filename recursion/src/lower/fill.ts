@@ -6,7 +6,8 @@ import { logHeightOf } from '@weft/prover/air/chip';
 import type { EventSource, Table } from '@weft/prover/air/trace';
 import type { CircuitValues } from '../circuit/execute.ts';
 import type { RowKind } from '../machine/machine.ts';
-import { fieldsOf, type Operand } from '../machine/words.ts';
+import { fieldsOf, type Operand, type RowChip } from '../machine/words.ts';
+import { CHOICE_BITS } from '../machine/words-chips.ts';
 import type { FillPlan, LoweredProgram } from './lower.ts';
 
 /** The rows of one chip as events: an operand's fields are the elements of its wire. */
@@ -54,9 +55,28 @@ class RowEvents implements EventSource {
   }
 }
 
+/** The plan of the digests that positions choose from, with how often each is chosen. */
+function countChoices({ plans, columns, machine }: LoweredProgram, values: CircuitValues): FillPlan {
+  const { cap, choose } = machine.rows;
+  const column = ({ chip }: RowChip, name: string): Uint32Array =>
+    columns[chip.name]![chip.fixedColumns.indexOf(name)]!;
+  const counts = new Map<number, number>();
+  const [lists, width] = [column(choose, 'at_list'), choose.operands.length];
+  for (let row = 0; row < plans.choose.rows; row++) {
+    const bits = plans.choose.operands.subarray(row * width, row * width + CHOICE_BITS);
+    const at = bits.reduce((address, wire, i) => address + values.felts[wire]! * 2 ** i, lists[row]!);
+    counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  const operands = plans.cap.operands.slice();
+  const last = cap.operands.length - 1;
+  for (const [row, at] of column(cap, 'at_digest').subarray(0, plans.cap.rows).entries())
+    operands[row * cap.operands.length + last] = counts.get(at) ?? 0;
+  return { rows: plans.cap.rows, operands };
+}
+
 /** All chips' tables for a run of the program that gave these values. */
 export function circuitTables(lowered: LoweredProgram, values: CircuitValues): Table[] {
-  const { machine, plans, columns, literalFelts, literalExts } = lowered;
+  const { machine, columns, literalFelts, literalExts } = lowered;
   const all: CircuitValues = {
     felts: new Uint32Array(values.felts.length + literalFelts.length),
     exts: new Uint32Array(values.exts.length + DEGREE * literalExts.length),
@@ -65,6 +85,7 @@ export function circuitTables(lowered: LoweredProgram, values: CircuitValues): T
   all.felts.set(literalFelts, values.felts.length);
   all.exts.set(values.exts);
   all.exts.set(literalExts.flat(), values.exts.length);
+  const plans = { ...lowered.plans, cap: countChoices(lowered, all) };
   return Object.entries(machine.rows).map(([kind, { chip, operands }]): Table => {
     const plan = plans[kind as RowKind];
     const frame = { chip, logHeight: logHeightOf(plan.rows), fixed: columns[chip.name]! };

@@ -17,6 +17,7 @@ import { FOLD_LANES } from '../machine/arithmetic.ts';
 import { domainFactor, PROVIDED_BITS } from '../machine/bits.ts';
 import type { RecursionMachine, RowKind } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
+import { CHOICE_BITS } from '../machine/words-chips.ts';
 import { balance } from './balance.ts';
 import { type Multiple, ONE, type Product } from './definitions.ts';
 import { LEAF_RATE, LEAF_WIDTH, Memory } from './memory.ts';
@@ -334,6 +335,25 @@ class Lowering {
     }
   }
 
+  selectDigest(): void {
+    const [out, count] = [this.word(1), this.word(2)];
+    if (count > CHOICE_BITS) throw new ConstraintError('LOWER', `a row chooses by ${CHOICE_BITS} bits, not ${count}`);
+    this.#memory.splitDigest(out);
+    const at = this.#memory.digestAddress(out);
+    if (at === 0) return;
+    const bits = this.wires(3, count);
+    const cells: Record<string, number> = {
+      is_real: 1,
+      at_bits: this.#memory.consecutiveFelts(bits),
+      at_list: this.#memory.digestList(this.wires(3 + count, DIGEST_LENGTH * 2 ** count)),
+      at_out: at,
+    };
+    for (let i = 0; i < count; i++) cells[`is_bit_${i}`] = 1;
+    const zero = this.#memory.constantFelt(0).source;
+    const operands = Array.from({ length: CHOICE_BITS }, (_, i) => bits[i] ?? zero);
+    this.#memory.row('choose', cells, [...operands, ...Array.from({ length: DIGEST_LENGTH }, (_, i) => out + i)]);
+  }
+
   permuteLeaves(): void {
     const [first, count] = [this.word(1), this.word(2)];
     for (let q = 0; q < count; q++) {
@@ -384,6 +404,7 @@ const LAYOUT: Readonly<Record<CircuitOperation, (l: Lowering) => void>> = {
   PERMUTE: (l) => l.permute(),
   CLIMB: (l) => l.climb(),
   PERMUTE_LEAVES: (l) => l.permuteLeaves(),
+  SELECT_DIGEST: (l) => l.selectDigest(),
   ASSERT_EXT: (l) => l.assertExts(),
   ASSERT: (l) => l.assertFelts(),
   READ: nothing,

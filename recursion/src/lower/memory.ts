@@ -287,6 +287,24 @@ export class Memory {
     return at;
   }
 
+  /** The first of the consecutive addresses at which a list of digests, one after another among the wires, lies. */
+  digestList(wires: readonly number[]): number {
+    const key = `l${wires.join()}`;
+    const known = this.#copies.get(key);
+    if (known !== undefined) return known;
+    const first = this.#nextDigest;
+    const count = wires.length / DIGEST_LENGTH;
+    this.#nextDigest += count;
+    this.#copies.set(key, first);
+    for (let k = 0; k < count; k++) {
+      const digest = wires.slice(DIGEST_LENGTH * k, DIGEST_LENGTH * (k + 1));
+      const cells = { at_felts: this.consecutiveFelts(digest), felts_count: ASSERTS, at_digest: first + k, is_real: 1 };
+      // How often it is chosen depends on the proof.
+      this.row('cap', cells, [...digest, 0]);
+    }
+    return first;
+  }
+
   /** The address of a digest word that its first wire names; 0 for one that is not needed. */
   digestAddress(wire: number): number {
     return this.#digestAt[wire]!;
@@ -325,6 +343,7 @@ function digestGroup(words: Uint32Array, start: number, wire: number): number | 
   const at = wire - words[start + 1]!;
   switch (words[start]) {
     case CIRCUIT_OP.CLIMB:
+    case CIRCUIT_OP.SELECT_DIGEST:
       return wire - (at % DIGEST_LENGTH);
     case CIRCUIT_OP.PERMUTE:
       return at < DIGEST_LENGTH ? undefined : wire - (at % DIGEST_LENGTH);
