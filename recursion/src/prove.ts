@@ -1,13 +1,12 @@
 /**
  * @module Proofs that a recorded program accepts: its machine's key and fixed columns, made once, and a proof per run.
  */
-import type { Felt } from '@weft/primitives/field/base';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
 import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
 import { type ProveOptions, proveTables } from '@weft/prover/prove/prove';
-import { executeCircuit, type ProofReader } from './circuit/execute.ts';
 import type { CircuitProgram } from './circuit/program.ts';
+import type { VerifierRun } from './circuit/verifier.ts';
 import { checkColumns } from './lower/check.ts';
 import { circuitTables } from './lower/fill.ts';
 import { type LoweredProgram, lowerProgram } from './lower/lower.ts';
@@ -38,16 +37,13 @@ export async function setupCircuit(program: CircuitProgram, suite: HashSuite): P
 }
 
 /**
- * Proves that the program accepts: that there are values to read with which it does.
- * @param inputs - its public inputs, which are the statement of the proof.
- * @throws {VerificationError} with the program's reason when it rejects.
+ * Proves that the program accepts: that there is a proof to read with which it does.
+ * @param run - one that accepted; its inputs are the statement of the proof.
  */
 export async function proveCircuit(
   { key, lowered, preprocessed }: CircuitProver,
-  inputs: readonly Felt[],
-  reader: ProofReader,
+  { inputs, values }: VerifierRun,
   options: ProveOptions = {},
 ): Promise<Uint8Array> {
-  const values = executeCircuit(lowered.program, key.suite, inputs, reader);
   return await proveTables(key, preprocessed, circuitTables(lowered, values), inputs, options);
 }

@@ -9,7 +9,9 @@ import * as ext from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { WordList } from '@weft/primitives/words';
 import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
-import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, FOLD_TERMS, NONE, wiresOf } from './program.ts';
+import { Names, TupleTable } from './numbering.ts';
+import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, FOLD_TERMS, NONE } from './program.ts';
+import { prune } from './prune.ts';
 
 declare const FELT: unique symbol;
 declare const EXT: unique symbol;
@@ -17,36 +19,6 @@ declare const EXT: unique symbol;
 export type FeltWire = number & { readonly [FELT]: true };
 /** Number of an extension wire. */
 export type ExtWire = number & { readonly [EXT]: true };
-
-/** Numbers lists of integers below 2^26, equal ones alike: pairs of (list so far, next) have numbers. */
-class TupleTable {
-  readonly #numbers = new Map<number, number>();
-
-  number(list: readonly number[]): number {
-    let at = 0;
-    for (const x of list) {
-      const key = at * 2 ** 26 + x;
-      let next = this.#numbers.get(key);
-      if (next === undefined) {
-        next = this.#numbers.size + 1;
-        if (next >= 2 ** 26) throw new ConstraintError('CIRCUIT', 'the circuit is too large');
-        this.#numbers.set(key, next);
-      }
-      at = next;
-    }
-    return at;
-  }
-}
-
-/** Indices of strings, each once. */
-class Names<T extends string> {
-  readonly list: T[] = [];
-
-  index(name: T): number {
-    const known = this.list.indexOf(name);
-    return known >= 0 ? known : this.list.push(name) - 1;
-  }
-}
 
 /** A product of roots of unity, chosen by bits of one position: part of a domain point. */
 interface DomainProduct {
@@ -445,54 +417,16 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
 
   /** The program so far, without what nothing depends on, its wires numbered anew. */
   finish(): CircuitProgram {
-    const { words } = this.#words;
-    const live = this.#liveOperations(words);
-    const [felts, exts] = [new Map<number, number>(), new Map<number, number>()];
-    const renumber = (wires: Map<number, number>, wire: number): number => {
-      const known = wires.get(wire);
-      if (known !== undefined) return known;
-      wires.set(wire, wires.size);
-      return wires.size - 1;
-    };
-    const out = new WordList();
-    const starts: number[] = [];
-    for (const start of live) {
-      const { length, out: first, feltsOut, extsOut, feltsIn, extsIn } = wiresOf(words, start);
-      const copy = Array.from(words.subarray(start, start + length));
-      for (const at of feltsIn) copy[at] = renumber(felts, copy[at]!);
-      for (const at of extsIn) copy[at] = renumber(exts, copy[at]!);
-      if (feltsOut + extsOut > 0) copy[1] = extsOut > 0 ? renumber(exts, first) : felts.size;
-      for (let i = 0; i < feltsOut; i++) felts.set(first + i, felts.size);
-      starts.push(out.length);
-      for (const x of copy) out.push(x);
-    }
-    const constants = <T>(wires: Map<number, number>, values: ReadonlyMap<number, T>): { wire: number; value: T }[] =>
-      [...values].flatMap(([wire, value]) => (wires.has(wire) ? [{ wire: wires.get(wire)!, value }] : []));
-    return {
-      words: out.words.slice(),
-      starts: Uint32Array.from(starts),
-      feltWires: felts.size,
-      extWires: exts.size,
-      felts: constants(felts, this.#feltValues),
-      exts: constants(exts, this.#extValues),
+    return prune({
+      words: this.#words.words,
+      starts: this.#starts,
+      feltWires: this.#felts,
+      extWires: this.#exts,
+      felts: this.#feltValues,
+      exts: this.#extValues,
       inputs: this.#inputs,
       reasons: this.#reasons.list.slice(),
       whats: this.#whats.list.slice(),
-    };
-  }
-
-  /** Starts of the operations that have an effect, or on whose results one depends. */
-  #liveOperations(words: Uint32Array): number[] {
-    const [felts, exts] = [new Uint8Array(this.#felts), new Uint8Array(this.#exts)];
-    const live: number[] = [];
-    for (const start of this.#starts.toReversed()) {
-      const { out, feltsOut, extsOut, feltsIn, extsIn, hasEffect } = wiresOf(words, start);
-      const isNeeded = hasEffect || (extsOut > 0 ? exts[out] === 1 : felts.subarray(out, out + feltsOut).includes(1));
-      if (!isNeeded) continue;
-      for (const at of feltsIn) felts[words[start + at]!] = 1;
-      for (const at of extsIn) exts[words[start + at]!] = 1;
-      live.push(start);
-    }
-    return live.reverse();
+    });
   }
 }

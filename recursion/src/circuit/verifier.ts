@@ -10,7 +10,7 @@ import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { copyInput } from '@weft/prover/verify/proof';
 import { receiveShape, verifyProof } from '@weft/prover/verify/verify';
-import { executeCircuit } from './execute.ts';
+import { type CircuitValues, executeCircuit } from './execute.ts';
 import type { CircuitProgram } from './program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from './recorder.ts';
 
@@ -41,6 +41,13 @@ export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readon
   return { program: recorder.finish(), key, shape, logHeights: [...logHeights] };
 }
 
+/** A run of a recorded verifier that accepted. */
+export interface VerifierRun {
+  /** The program's public inputs. */
+  readonly inputs: readonly Felt[];
+  readonly values: CircuitValues;
+}
+
 /**
  * Verifies a proof by running the recorded program of its shape.
  * @param words - the statement.
@@ -52,12 +59,14 @@ export function verifyByCircuit(
   preprocessed: PreprocessedKey,
   words: readonly Felt[],
   proof: Uint8Array,
-): void {
+): VerifierRun {
   const input = copyInput(key, preprocessed, words, proof);
   if (input.program.logHeights.some((h, i) => h !== logHeights[i]))
     throw new VerificationError('program', 'the verifier was recorded for preprocessed tables of other heights');
   const packing = packingRule(committedWidths(key.machine), shape.variables);
   const reader = new NativeBackend(key.suite, input.bytes, packing);
-  executeCircuit(program, key.suite, [...input.program.root, ...input.statement], reader);
+  const inputs = [...input.program.root, ...input.statement];
+  const values = executeCircuit(program, key.suite, inputs, reader);
   reader.assertEnd();
+  return { inputs, values };
 }

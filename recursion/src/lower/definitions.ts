@@ -16,7 +16,7 @@ export interface Multiple {
 }
 
 /** Whether an element of the extension is one of the base field. */
-export const isBase = (x: readonly Felt[]): boolean => x.every((c, i) => i === 0 || c === 0);
+const isBase = (x: readonly Felt[]): boolean => x.every((c, i) => i === 0 || c === 0);
 
 /** Single operands of a product. */
 export interface Product {

@@ -16,7 +16,6 @@ import {
   isFaulty,
   judgeRow,
   lowerSample,
-  readerOf,
   runSample,
   type SampleProof,
   sampleProgram,
@@ -42,7 +41,8 @@ describe('a program laid out', () => {
   });
   it('is proven and verified like any machine', async () => {
     const prover = await setupCircuit(sampleProgram(), suite);
-    const bytes = await proveCircuit(prover, proof.inputs, readerOf(proof));
+    const { values } = runSample(sample, proof);
+    const bytes = await proveCircuit(prover, { inputs: proof.inputs, values });
     verifyBytes(prover.key, prover.preprocessed.key, proof.inputs, bytes);
     const other = proof.inputs.with(3, proof.inputs[3]! ^ 1);
     expect(() => verifyBytes(prover.key, prover.preprocessed.key, other, bytes)).toThrow(VerificationError);

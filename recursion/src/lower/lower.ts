@@ -13,13 +13,13 @@ import {
   FOLD_TERMS,
   OPERATION_NAMES,
 } from '../circuit/program.ts';
-import { FOLD_LANES } from '../machine/arithmetic.ts';
 import { domainFactor, PROVIDED_BITS } from '../machine/bits.ts';
 import type { RecursionMachine, RowKind } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { CHOICE_BITS } from '../machine/words-chips.ts';
 import { balance } from './balance.ts';
 import { type Multiple, ONE, type Product } from './definitions.ts';
+import { Folds } from './folds.ts';
 import { LEAF_RATE, LEAF_WIDTH, Memory } from './memory.ts';
 import { ASSERTS } from './rows.ts';
 
@@ -44,19 +44,6 @@ export interface LoweredProgram {
   readonly literalExts: readonly Ext[];
 }
 
-/** One accumulator of a row of `fold`. */
-interface Lane {
-  readonly cells: readonly number[];
-  readonly values: readonly number[];
-  readonly sum: number;
-}
-
-/** Lanes that wait for others with their weights. */
-interface Waiting {
-  readonly weights: readonly number[];
-  readonly lanes: Lane[];
-}
-
 class Lowering {
   readonly #memory: Memory;
   readonly #words: Uint32Array;
@@ -64,7 +51,7 @@ class Lowering {
   #at = 0;
   /** Start of the operation that is being laid out. */
   #start = 0;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #folds: Folds;
   /** Domain points by the first bit of their positions. */
   readonly #domainPoints = new Map<number, number>();
   /** Addresses of the words that digests, by their first wires, must equal. */
@@ -75,6 +62,7 @@ class Lowering {
     if (program.inputs !== machine.publicWords)
       throw new RangeError(`a program of ${program.inputs} inputs on a machine of ${machine.publicWords}`);
     this.#memory = new Memory(program, machine);
+    this.#folds = new Folds(this.#memory);
     this.#words = program.words;
     this.#starts = program.starts;
     this.#pointOne = this.#memory.constantExt([1, 0, 0, 0, 0]).at;
@@ -85,7 +73,7 @@ class Lowering {
       this.#start = this.#starts[this.#at]!;
       LAYOUTS[this.word(0)]!(this);
     }
-    for (const [atWeights, waiting] of this.#waiting) if (waiting.lanes.length > 0) this.#fold(atWeights, waiting);
+    this.#folds.finish();
     this.#memory.finish();
     balance(this.#memory);
     return this.#memory;
@@ -239,33 +227,7 @@ class Lowering {
   fold(): void {
     const at = this.#memory.extAddress(this.word(1));
     if (at === 0) return;
-    const [weights, values] = [this.wires(3, FOLD_TERMS), this.wires(3 + FOLD_TERMS, FOLD_TERMS)];
-    const sum = this.#memory.ext(this.word(2));
-    const atWeights = this.#memory.consecutiveExts(weights);
-    const waiting = this.#waiting.get(atWeights) ?? { weights, lanes: [] };
-    this.#waiting.set(atWeights, waiting);
-    waiting.lanes.push({ cells: [this.#memory.digest(values), sum.at, at], values, sum: sum.source });
-    if (waiting.lanes.length < FOLD_LANES) return;
-    this.#fold(atWeights, waiting);
-    waiting.lanes.length = 0;
-  }
-
-  #fold(atWeights: number, { weights, lanes }: Waiting): void {
-    const cells: Record<string, number> = { is_real: 1, at_weights: atWeights };
-    const operands = weights.slice();
-    for (let k = 0; k < FOLD_LANES; k++) {
-      // A lane that is not needed reads what the first one reads, and provides nothing.
-      const {
-        cells: [atValues, atSum, atOut],
-        values,
-        sum,
-      } = lanes[k] ?? lanes[0]!;
-      cells[`at_values_${k}`] = atValues!;
-      cells[`at_sum_${k}`] = atSum!;
-      if (k < lanes.length) cells[`at_out_${k}`] = atOut!;
-      operands.push(...values, sum);
-    }
-    this.#memory.row('fold', cells, operands);
+    this.#folds.add(this.wires(3, FOLD_TERMS), this.wires(3 + FOLD_TERMS, FOLD_TERMS), this.word(2), at);
   }
 
   // Bits.

@@ -59,8 +59,7 @@ function treeOf(rows: readonly number[][]): number[][][] {
   return levels;
 }
 
-/** Gives the sample what it reads. */
-export function readerOf(proof: SampleProof): ProofReader {
+function readerOf(proof: SampleProof): ProofReader {
   const queue = [...treeOf(proof.rows)[PATH]!.flat(), ...proof.reads];
   const rows = proof.forgedRows ?? proof.rows;
   const levels = treeOf(rows);

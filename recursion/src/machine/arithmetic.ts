@@ -6,7 +6,7 @@ import type { Expr } from '@weft/prover/air/expr';
 import { DIGEST, defineRows, EXT, FELT, type RowChip } from './words.ts';
 
 /** The product modulo x^5 + x^2 - 1, as `primitives/field/ext` has it. */
-export function multiplyExt(a: readonly Expr[], b: readonly Expr[]): Expr[] {
+function multiplyExt(a: readonly Expr[], b: readonly Expr[]): Expr[] {
   const product: Expr[] = [];
   for (const [i, x] of a.entries())
     for (const [j, y] of b.entries()) {

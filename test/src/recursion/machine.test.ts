@@ -14,9 +14,10 @@ import { committedWidths } from '@weft/prover/air/machine';
 import { packingRule } from '@weft/prover/protocol/stacking';
 import type { OpenedRow } from '@weft/prover/transcript/backend';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { type CircuitProver, type ProofReader, proveCircuit, recordVerifier, setupCircuit } from '@weft/recursion';
+import { type ProofReader, type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { executeCircuit } from '@weft/recursion/circuit/execute';
 import { circuitTables } from '@weft/recursion/lower/fill';
+import { type CircuitProver, proveCircuit, setupCircuit } from '@weft/recursion/prove';
 import { machineKey } from '@weft/rv32im/key';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { circuitOf } from '../support/circuit.ts';
@@ -33,9 +34,11 @@ const cellsOf = ({ lowered }: CircuitProver): number =>
 describe('a proof of the counter machine', () => {
   let prover: CircuitProver;
   let program: PreprocessedKey;
+  let verifier: RecordedVerifier;
   beforeAll(async () => {
     program = (await counterProgram()).key;
-    prover = await setupCircuit(circuitOf(counterKey, 0, program.logHeights).program, counterKey.suite);
+    verifier = circuitOf(counterKey, 0, program.logHeights);
+    prover = await setupCircuit(verifier.program, counterKey.suite);
   });
 
   it('is proven to be one, and the proof verified, whatever its tables are', async () => {
@@ -45,8 +48,9 @@ describe('a proof of the counter machine', () => {
       [0, 300],
     ] as const) {
       const { proof, words } = await proveCounter(await counterProgram(), counts);
-      const inputs = [...program.root, ...words];
-      const lifted = await proveCircuit(prover, inputs, readerOf(counterKey, proof));
+      const run = verifyByCircuit(verifier, program, words, proof);
+      const { inputs } = run;
+      const lifted = await proveCircuit(prover, run);
       verifyBytes(prover.key, prover.preprocessed.key, inputs, lifted);
       for (const k of [0, 9]) {
         const others = inputs.with(k, inputs[k]! ^ 1);
@@ -104,10 +108,12 @@ it('a shard of RV32IM is proven to be one', async () => {
   const [, { proof, words }] = INSTANCES;
   const key = machineKey();
   const { preprocessed } = INSTANCES[1];
-  const prover = await setupCircuit(circuitOf(key, proof[0]!, preprocessed.logHeights).program, key.suite);
+  const verifier = circuitOf(key, proof[0]!, preprocessed.logHeights);
+  const prover = await setupCircuit(verifier.program, key.suite);
   expect(cellsOf(prover)).toBeLessThan(3_100_000);
-  const inputs = [...preprocessed.root, ...words];
-  const lifted = await proveCircuit(prover, inputs, readerOf(key, proof));
+  const run = verifyByCircuit(verifier, preprocessed, words, proof);
+  const { inputs } = run;
+  const lifted = await proveCircuit(prover, run);
   verifyBytes(prover.key, prover.preprocessed.key, inputs, lifted);
   // A shard is no lift, nor a lift a shard.
   expect(() => verifyBytes(key, preprocessed, words, lifted)).toThrow(VerificationError);
