@@ -25,6 +25,12 @@ export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
   return state.slice(0, suite.digestLength);
 }
 
+/** `data`, and zeros up to whole blocks of the leaf sponge: what a circuit hashes without parts of a state. */
+export function wholeBlocks<T>(suite: HashSuite, data: readonly T[], zero: T): T[] {
+  const rate = suite.leaf.width - suite.digestLength;
+  return [...data, ...new Array<T>((rate - (data.length % rate)) % rate).fill(zero)];
+}
+
 /** The parent of two digests. */
 export function hashNode(suite: HashSuite, left: Digest, right: Digest): Digest {
   return permuteState(suite, 'node', [...left, ...right]).slice(0, suite.digestLength);

@@ -7,6 +7,7 @@ import { checkArray, checkName, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { type Bus, type Chip, checkBus, checkChip, MAX_TUPLE, MIN_LOG_HEIGHT } from './chip.ts';
 import { BASE_FIELD, evaluateNodes } from './evaluate.ts';
+import { columnsOf } from './expr.ts';
 import { checkLayout, EMPTY_STATEMENT, type StatementLayout } from './statement.ts';
 import { checkStructured, closedForm } from './structured.ts';
 
@@ -114,15 +115,28 @@ export function defineMachine(
   });
 }
 
-/** A padding row satisfies every constraint and has count 0 on every bus, whatever the fixed columns hold there. */
+/** Whether a preprocessed column decides how often a row speaks. */
+function isCountedByKey(chip: Chip): boolean {
+  if (chip.fixed.kind !== 'preprocessed') return false;
+  const counts = chip.interactions.map((i) => i.count);
+  return columnsOf(chip.nodes, counts).some((column) => column >= chip.columns.length);
+}
+
+/**
+ * A padding row satisfies every constraint and has count 0 on every bus, whatever the fixed columns hold there. Where the
+ * key says how often a row speaks, it is padding because the key says 0: such a row is judged by fixed columns of zeros.
+ */
 function checkPadding(chip: Chip): void {
+  const zeros = chip.fixedColumns.map(() => 0);
   const fixedRows =
     chip.fixed.kind === 'structured'
       ? [0, 1, 2 ** chip.fixed.table.logHeight - 1].map((row) => {
           const { table } = chip.fixed as { table: { value(c: number, r: number): number } };
           return chip.fixedColumns.map((_, c) => table.value(c, row));
         })
-      : [chip.fixedColumns.map(() => 0), chip.fixedColumns.map((_, c) => 3 + c)];
+      : isCountedByKey(chip)
+        ? [zeros]
+        : [zeros, chip.fixedColumns.map((_, c) => 3 + c)];
   for (const fixedRow of fixedRows) {
     const values = evaluateNodes(BASE_FIELD, chip.nodes, [...chip.padding, ...fixedRow]);
     for (const c of chip.constraints) {

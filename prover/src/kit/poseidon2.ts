@@ -5,7 +5,7 @@ import { checkObject } from '@weft/primitives/arguments';
 import type { Felt } from '@weft/primitives/field/base';
 import { add as addFelt, mul as mulFelt } from '@weft/primitives/field/base';
 import type { HashSuite, Poseidon2Parameters } from '@weft/primitives/hash/suite';
-import { type Chip, defineChip } from '../air/chip.ts';
+import { type Chip, type ChipBuilder, defineChip } from '../air/chip.ts';
 import type { Expr } from '../air/expr.ts';
 import type { Fill } from '../air/fill.ts';
 import { HASH } from './buses.ts';
@@ -44,11 +44,36 @@ function walk<T>(w: Walker<T>, p: Poseidon2Parameters, input: readonly T[]): T[]
   return state;
 }
 
-/** A table of the suite's node permutation. Provides (inputs, first eight outputs). */
-export function hashChip(suite: HashSuite): Chip {
-  checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
-  const parameters = suite.node;
-  const { width } = parameters;
+/** What a permutation's columns are made of: an expression, and how it is filled. */
+export interface Filled {
+  readonly e: Expr;
+  readonly f: Fill;
+}
+
+/**
+ * A column for every cube of one permutation of `input`, each with a constraint of its own.
+ * Guarantees: what it returns is the permuted state, affine expressions of the input and the cubes.
+ */
+export function permutation(c: ChipBuilder, parameters: Poseidon2Parameters, input: readonly Filled[]): Filled[] {
+  return walk<Filled>(
+    {
+      add: (a, b) => ({ e: a.e.add(b.e), f: a.f.fadd(b.f) }),
+      scale: (a, factor) => ({ e: a.e.mul(factor), f: a.f.fmul(factor) }),
+      offset: (a, constant) => ({ e: a.e.add(constant), f: a.f.fadd(constant) }),
+      cube: (a, column) => {
+        const f = a.f.fmul(a.f).fmul(a.f);
+        const y = c.col(column, f);
+        c.assertEqual(column, a.e.mul(a.e).mul(a.e), y);
+        return { e: y, f };
+      },
+    },
+    parameters,
+    input,
+  );
+}
+
+/** What the columns of {@link permutation} hold in a row that nobody asks for: the cubes of the permutation of zeros. */
+export function permutationPadding(parameters: Poseidon2Parameters): Felt[] {
   const cubes: Felt[] = [];
   const numbers: Walker<Felt> = {
     add: addFelt,
@@ -60,31 +85,22 @@ export function hashChip(suite: HashSuite): Chip {
       return y;
     },
   };
-  // A row that nobody asks for: the permutation of zeros.
-  const zeros = new Array<Felt>(width).fill(0);
-  walk(numbers, parameters, zeros);
-  return defineChip('hash', { events: 'hash', padding: [0, ...zeros, ...cubes] }, (c) => {
+  walk(numbers, parameters, new Array<Felt>(parameters.width).fill(0));
+  return cubes;
+}
+
+/** A table of the suite's node permutation. Provides (inputs, first eight outputs). */
+export function hashChip(suite: HashSuite): Chip {
+  checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
+  const parameters = suite.node;
+  const zeros = new Array<Felt>(parameters.width).fill(0);
+  return defineChip('hash', { events: 'hash', padding: [0, ...zeros, ...permutationPadding(parameters)] }, (c) => {
     const multiplicity = c.col('multiplicity', c.event('multiplicity'));
-    interface Both {
-      readonly e: Expr;
-      readonly f: Fill;
-    }
-    const both: Walker<Both> = {
-      add: (a, b) => ({ e: a.e.add(b.e), f: a.f.fadd(b.f) }),
-      scale: (a, factor) => ({ e: a.e.mul(factor), f: a.f.fmul(factor) }),
-      offset: (a, constant) => ({ e: a.e.add(constant), f: a.f.fadd(constant) }),
-      cube: (a, column) => {
-        const f = a.f.fmul(a.f).fmul(a.f);
-        const y = c.col(column, f);
-        c.assertEqual(column, a.e.mul(a.e).mul(a.e), y);
-        return { e: y, f };
-      },
-    };
-    const input = zeros.map((_, i): Both => {
+    const input = zeros.map((_, i): Filled => {
       const f = c.event(`input${i}`);
       return { e: c.col(`input_${i}`, f), f };
     });
-    const state = walk(both, parameters, input);
+    const state = permutation(c, parameters, input);
     c.provide(HASH, [...input.map((x) => x.e), ...state.slice(0, suite.digestLength).map((x) => x.e)], multiplicity);
   });
 }

@@ -99,7 +99,8 @@ export function fillTables(tables: readonly (Table | undefined)[]): (Trace | und
   checkArray('tables', tables, checkOptionalTable);
   const filled = tables.map((table): Trace | undefined => {
     if (table === undefined || 'columns' in table) return table;
-    return 'events' in table ? fillTable(table.chip, table.events) : undefined;
+    const trace = 'events' in table ? fillTable(table.chip, table.events) : undefined;
+    return trace && { ...trace, fixed: table.fixed };
   });
   const counters = new Map(
     tables.flatMap((table) =>

@@ -5,11 +5,17 @@
 import { VerificationError } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
-import { hashLeaves } from '@weft/primitives/hash/modes';
 import { permuteState, permuteStates } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
-import { type CircuitOperation, type CircuitProgram, NONE, OPERATION_NAMES } from './program.ts';
+import {
+  type CircuitOperation,
+  type CircuitProgram,
+  CLIMB_WORDS,
+  FOLD_TERMS,
+  NONE,
+  OPERATION_NAMES,
+} from './program.ts';
 
 type Felt = base.Felt;
 type Ext = ext.Ext;
@@ -37,11 +43,19 @@ class Machine {
   #source = 0;
   readonly #felts: Uint32Array;
   readonly #exts: Uint32Array;
+  readonly #onReject: (error: VerificationError) => void;
   #nextInput = 0;
   /** Start of the operation that runs. */
   #at = 0;
 
-  constructor(program: CircuitProgram, suite: HashSuite, inputs: readonly Felt[], readers: readonly ProofReader[]) {
+  constructor(
+    program: CircuitProgram,
+    suite: HashSuite,
+    inputs: readonly Felt[],
+    readers: readonly ProofReader[],
+    onReject: (error: VerificationError) => void,
+  ) {
+    this.#onReject = onReject;
     this.#program = program;
     this.suite = suite;
     this.#inputs = inputs;
@@ -78,6 +92,12 @@ class Machine {
     return Array.from({ length: count }, (_, k) => this.feltList(first + width * k, width));
   }
 
+  /** `count` wires from the one that operand i names. */
+  results(i: number, count: number): Felt[] {
+    const first = this.word(i);
+    return Array.from(this.#felts.subarray(first, first + count));
+  }
+
   /** The extension wire that operand i names. */
   ext(i: number): Ext {
     const at = ext.DEGREE * this.word(i);
@@ -95,8 +115,8 @@ class Machine {
   }
 
   /** @param reason - the operand that names it. */
-  reject(reason: number, message: string): never {
-    throw new VerificationError(this.#program.reasons[this.word(reason)]!, message);
+  reject(reason: number, message: string): void {
+    this.#onReject(new VerificationError(this.#program.reasons[this.word(reason)]!, message));
   }
 
   /** What the operand says that is being read or asserted. */
@@ -118,6 +138,13 @@ class Machine {
   }
 }
 
+/** Where the transcript's capacity starts. */
+const CAPACITY = 8;
+
+/** Bit i of a position, in bit-reversed order of the exponent, stands for a root of unity of order 2^(i + 1). */
+const domainPoint = (position: readonly Felt[]): Felt =>
+  position.reduce((y, bit, i) => (bit === 1 ? base.mul(y, base.rootOfUnity(i + 1)) : y), 1);
+
 const bitsOf = (x: Felt, count: number): Felt[] => Array.from({ length: count }, (_, i) => (x >>> i) & 1);
 
 /** What each operation does; operands as `program` lays them out. */
@@ -130,14 +157,15 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   MUL_EXT: (m) => m.setExt(ext.mul(m.ext(2), m.ext(3))),
   MUL_BASE: (m) => m.setExt(ext.mulBase(m.ext(2), m.felt(3))),
   PACK: (m) => m.setExt(m.feltList(2, ext.DEGREE) as unknown as Ext),
-  DOT: (m) => {
-    const count = m.word(2);
-    const weights = Array.from({ length: count }, (_, k) => m.ext(3 + k));
-    m.setExt(ext.dotBase(weights, m.feltList(3 + count, count)));
+  FOLD: (m) => {
+    const weights = Array.from({ length: FOLD_TERMS }, (_, k) => m.ext(3 + k));
+    m.setExt(ext.add(m.ext(2), ext.dotBase(weights, m.feltList(3 + FOLD_TERMS, FOLD_TERMS))));
   },
   INVERSE: (m) => {
     const a = m.ext(2);
-    m.setExt(ext.isZero(a) ? m.reject(3, 'a denominator is zero') : ext.inverse(a));
+    const isZero = ext.isZero(a);
+    if (isZero) m.reject(3, 'a denominator is zero');
+    m.setExt(isZero ? ext.ZERO : ext.inverse(a));
   },
   LOW_BITS: (m) => m.set(bitsOf(m.felt(2), m.word(3))),
   BITS: (m) => {
@@ -150,18 +178,32 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
     if (x > size) m.reject(4, `${x} exceeds ${size}`);
     m.set(Array.from({ length: size }, (_, i) => (x === i + 1 ? 1 : 0)));
   },
-  SELECT: (m) => m.set([m.felt(m.felt(2) === 1 ? 3 : 4)]),
+  DOMAIN_POINT: (m) => m.set([domainPoint(m.results(2, m.word(3)))]),
   SELECT_ORDER: (m) => {
     const n = m.word(3);
     const [a, b] = [m.feltList(4, n), m.feltList(4 + n, n)];
     m.set(m.felt(2) === 1 ? [...b, ...a] : [...a, ...b]);
   },
-  PERMUTE: (m) => m.set(permuteState(m.suite, 'node', m.feltList(2, m.suite.node.width))),
-  HASH_NODES: (m) => {
-    const states = permuteStates(m.suite, 'node', m.feltLists(3, m.word(2), m.suite.node.width));
-    m.set(states.flatMap((state) => state.slice(0, m.suite.digestLength)));
+  PERMUTE: (m) => {
+    const state = m.feltList(3, m.suite.node.width);
+    state[CAPACITY] = base.add(state[CAPACITY]!, m.word(2));
+    m.set(permuteState(m.suite, 'node', state));
   },
-  HASH_ROWS: (m) => m.set(hashLeaves(m.suite, m.feltLists(4, m.word(2), m.word(3))).flat()),
+  CLIMB: (m) => {
+    const length = m.suite.digestLength;
+    const pairs = m.feltLists(3, m.word(2), CLIMB_WORDS).map(([bit, ...pair]) => {
+      const [digest, sibling] = [pair.slice(0, length), pair.slice(length)];
+      return bit === 1 ? [...sibling, ...digest] : [...digest, ...sibling];
+    });
+    m.set(permuteStates(m.suite, 'node', pairs).flatMap((state) => state.slice(0, length)));
+  },
+  PERMUTE_LEAVES: (m) => m.set(permuteStates(m.suite, 'leaf', m.feltLists(3, m.word(2), m.suite.leaf.width)).flat()),
+  SELECT_DIGEST: (m) => {
+    const count = m.word(2);
+    const index = m.feltList(3, count).reduce((number, bit, i) => number + bit * 2 ** i, 0);
+    const length = m.suite.digestLength;
+    m.set(m.feltList(3 + count + length * index, length));
+  },
   ASSERT_EXT: (m) => {
     if (!ext.equals(m.ext(1), m.ext(2))) m.reject(3, `${m.what(4)} does not hold`);
   },
@@ -177,19 +219,19 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   READ_OFFSETS: (m) => m.set(m.reader.readOffsets(m.feltList(4, m.word(3)))),
   INPUT: (m) => m.takeInputs(m.word(2)),
   SOURCE: (m) => m.setSource(m.word(1)),
-  SELECT_DIGEST: (m) => {
-    const bits = m.feltList(3, m.word(2));
-    const index = bits.reduce((number, bit, i) => number + bit * 2 ** i, 0);
-    m.set(m.feltList(3 + bits.length + 8 * index, 8));
-  },
 };
 
 const STEPS: readonly ((m: Machine) => void)[] = OPERATION_NAMES.map((name) => OPERATIONS[name]);
+
+const refuse = (error: VerificationError): never => {
+  throw error;
+};
 
 /**
  * Runs a program.
  * @param inputs - its public inputs.
  * @param readers - the sources of its reads, in order.
+ * @param onReject - what is done when the proof does not hold; a test goes on with wires that break an assertion.
  * @returns the values of its wires.
  * @throws {VerificationError} with the verifier's reason when the proof does not hold.
  * @throws {RangeError} for another number of inputs.
@@ -199,8 +241,9 @@ export function executeCircuit(
   suite: HashSuite,
   inputs: readonly Felt[],
   readers: readonly ProofReader[],
+  onReject: (error: VerificationError) => void = refuse,
 ): CircuitValues {
   if (inputs.length !== program.inputs)
     throw new RangeError(`the program takes ${program.inputs} public inputs, got ${inputs.length}`);
-  return new Machine(program, suite, inputs, readers).run();
+  return new Machine(program, suite, inputs, readers, onReject).run();
 }

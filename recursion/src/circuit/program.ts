@@ -22,8 +22,8 @@ export const CIRCUIT_OP = {
   MUL_BASE: 6,
   /** E out, five coefficients */
   PACK: 7,
-  /** E out, number of terms, E weights, values */
-  DOT: 8,
+  /** E out, E sum so far, eight E weights, eight values: adds the products, the values being part of an opened row */
+  FOLD: 8,
   /** E out, E a, reason: rejects 0 */
   INVERSE: 9,
   /** out, x, number: the lowest bits of the canonical representative */
@@ -32,16 +32,16 @@ export const CIRCUIT_OP = {
   BITS: 11,
   /** out, x, size, reason: rejects x > size */
   ONE_HOT: 12,
-  /** out, bit, value for 1, value for 0 */
-  SELECT: 13,
+  /** out, first of the bits of a LOW_BITS, their number: the domain point of the row at this position */
+  DOMAIN_POINT: 13,
   /** out, bit, length, a, b: b then a where the bit is 1 */
   SELECT_ORDER: 14,
-  /** out, sixteen elements of a state */
+  /** out, constant to be added to element 8, sixteen elements of a state */
   PERMUTE: 15,
-  /** out, number of pairs, sixteen elements each: eight results each */
-  HASH_NODES: 16,
-  /** out, number of rows, elements of a row, rows: eight results each */
-  HASH_ROWS: 17,
+  /** out, number of steps, each a bit, a digest and a sibling of the proof's: eight results each, the parents */
+  CLIMB: 16,
+  /** out, number of states of the leaf permutation, 24 elements each: 24 results each */
+  PERMUTE_LEAVES: 17,
   /** E a, E b, reason, what */
   ASSERT_EXT: 18,
   /** a, b, reason, what */
@@ -54,11 +54,16 @@ export const CIRCUIT_OP = {
   READ_OFFSETS: 22,
   /** out, number: the program's public inputs from the first not yet taken on */
   INPUT: 23,
-  /** out, number of bits, bits, eight elements of each of 2^number digests: the one whose number has these bits */
+  /** out, number of bits, bits (lowest first), a digest for each number that they can be: the digest of theirs */
   SELECT_DIGEST: 24,
   /** number: what is read from now on comes from this source */
   SOURCE: 25,
 } as const;
+
+/** Terms that a FOLD adds. */
+export const FOLD_TERMS = 8;
+/** Operands of a step of a CLIMB. */
+export const CLIMB_WORDS = 17;
 
 export type CircuitOperation = keyof typeof CIRCUIT_OP;
 
@@ -143,13 +148,13 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
       return { ...pure, extsOut: 1, extsIn: [2], feltsIn: [3], length: 4 };
     case 'PACK':
       return { ...pure, extsOut: 1, feltsIn: places(2, 5), length: 7 };
-    case 'DOT':
+    case 'FOLD':
       return {
         ...pure,
         extsOut: 1,
-        extsIn: places(3, word(2)),
-        feltsIn: places(3 + word(2), word(2)),
-        length: 3 + 2 * word(2),
+        extsIn: places(2, 1 + FOLD_TERMS),
+        feltsIn: places(3 + FOLD_TERMS, FOLD_TERMS),
+        length: 3 + 2 * FOLD_TERMS,
       };
     case 'INVERSE':
       return { ...pure, extsOut: 1, extsIn: [2], length: 4, hasEffect: true };
@@ -158,16 +163,28 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
     case 'BITS':
     case 'ONE_HOT':
       return { ...pure, feltsOut: word(3), feltsIn: [2], length: 5, hasEffect: true };
-    case 'SELECT':
-      return { ...pure, feltsOut: 1, feltsIn: [2, 3, 4], length: 5 };
+    case 'DOMAIN_POINT':
+      return { ...pure, feltsOut: 1, feltsIn: [2], length: 4 };
     case 'SELECT_ORDER':
       return { ...pure, feltsOut: 2 * word(3), feltsIn: [2, ...places(4, 2 * word(3))], length: 4 + 2 * word(3) };
     case 'PERMUTE':
-      return { ...pure, feltsOut: 16, feltsIn: places(2, 16), length: 18 };
-    case 'HASH_NODES':
-      return { ...pure, feltsOut: 8 * word(2), feltsIn: places(3, 16 * word(2)), length: 3 + 16 * word(2) };
-    case 'HASH_ROWS':
-      return { ...pure, feltsOut: 8 * word(2), feltsIn: places(4, word(2) * word(3)), length: 4 + word(2) * word(3) };
+      return { ...pure, feltsOut: 16, feltsIn: places(3, 16), length: 19 };
+    case 'CLIMB':
+      return {
+        ...pure,
+        feltsOut: 8 * word(2),
+        feltsIn: places(3, CLIMB_WORDS * word(2)),
+        length: 3 + CLIMB_WORDS * word(2),
+      };
+    case 'PERMUTE_LEAVES':
+      return { ...pure, feltsOut: 24 * word(2), feltsIn: places(3, 24 * word(2)), length: 3 + 24 * word(2) };
+    case 'SELECT_DIGEST':
+      return {
+        ...pure,
+        feltsOut: 8,
+        feltsIn: places(3, word(2) + 8 * 2 ** word(2)),
+        length: 3 + word(2) + 8 * 2 ** word(2),
+      };
     case 'ASSERT_EXT':
       return { ...pure, out: 0, extsIn: [1, 2], length: 5, hasEffect: true };
     case 'ASSERT':
@@ -188,9 +205,5 @@ export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
       return { ...pure, feltsOut: word(2), length: 3, hasEffect: true };
     case 'SOURCE':
       return { ...pure, out: 0, length: 2, hasEffect: true };
-    case 'SELECT_DIGEST': {
-      const operands = word(2) + 8 * 2 ** word(2);
-      return { ...pure, feltsOut: 8, feltsIn: places(3, operands), length: 3 + operands };
-    }
   }
 }

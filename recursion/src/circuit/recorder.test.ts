@@ -1,5 +1,6 @@
 /** The circuit backend: each operation run from its record gives what the native backend gives; what it leaves out changes nothing. */
 import { ConstraintError, VerificationError } from '@weft/primitives';
+import { rootOfUnity } from '@weft/primitives/field/base';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { seeded } from '@weft/primitives/testing';
 import type { Backend } from '@weft/prover/transcript/backend';
@@ -19,7 +20,7 @@ function compare(
 ): void {
   const inputs = Array.from({ length: count }, felt);
   const expected = work(native, inputs);
-  const recorder = new CircuitRecorder(suite.digestLength, 0);
+  const recorder = new CircuitRecorder(suite, 0);
   const wires = recorder.input(count);
   const results = work(recorder, wires);
   // Assertions against constants keep the results alive, and check them.
@@ -82,7 +83,7 @@ describe('every operation', () => {
 });
 
 describe('what is recorded', () => {
-  const fresh = (): CircuitRecorder => new CircuitRecorder(suite.digestLength, 0);
+  const fresh = (): CircuitRecorder => new CircuitRecorder(suite, 0);
   it('constants are folded, equal operations are there once, and what nothing needs is left out', () => {
     const r = fresh();
     const [x, y] = r.input(2) as [FeltWire, FeltWire];
@@ -94,6 +95,38 @@ describe('what is recorded', () => {
     r.permuteNode(Array.from({ length: 16 }, () => x));
     r.assertEqualFelt(r.addFelt(x, y), r.felt(7), 'gkr', 'sum');
     expect(operationCounts(r.finish())).toEqual({ INPUT: 1, ADD: 1, ASSERT: 1 });
+  });
+  it('steps up a path, domain points and folds of opened rows are one operation each', () => {
+    const r = fresh();
+    const bits = r.lowBits(r.input(1)[0]!, 2);
+    const [opened] = r.readRows({ logRows: 2, logCap: 0, rowWidth: 16 }, [bits]);
+    const { row, path } = opened!;
+    const climb = (digest: readonly FeltWire[], k: number): FeltWire[] =>
+      r.hashNodes([r.selectOrder(bits[k]!, digest, path[k]!)])[0]!;
+    const top = climb(climb(r.hashRows([row])[0]!, 0), 1);
+    r.assertEqualFelt(top[0]!, r.felt(1), 'merkle', 'top');
+    const choose = (k: number): FeltWire => r.selectFelt(bits[k]!, r.felt(rootOfUnity(k + 1)), r.felt(1));
+    r.assertEqualFelt(r.mulFelt(choose(1), choose(0)), r.felt(1), 'gkr', 'point');
+    const weights = row.map((_, i) => r.constant(i));
+    r.assertEqual(r.dotBase(weights, row), r.constant(3), 'gkr', 'fold');
+    const counts = operationCounts(r.finish());
+    expect(counts).toEqual({
+      INPUT: 1,
+      LOW_BITS: 1,
+      READ_ROWS: 1,
+      PERMUTE_LEAVES: 1,
+      CLIMB: 2,
+      DOMAIN_POINT: 1,
+      FOLD: 2,
+      ASSERT: 2,
+      ASSERT_EXT: 1,
+    });
+    // A sibling that was used before, or bits of other positions, make none.
+    climb(top, 0).map((x) => r.assertEqualFelt(x, r.felt(1), 'merkle', 'again'));
+    const others = r.lowBits(r.input(1)[0]!, 2);
+    const other = r.selectFelt(others[0]!, r.felt(rootOfUnity(1)), r.felt(1));
+    r.assertEqualFelt(r.mulFelt(choose(1), other), r.felt(1), 'gkr', 'no point');
+    expect(operationCounts(r.finish())).toMatchObject({ CLIMB: 2, PERMUTE: 1, DOMAIN_POINT: 1, MUL: 3 });
   });
   it('reads are never shared or left out: each takes the next values of the proof', () => {
     const r = fresh();

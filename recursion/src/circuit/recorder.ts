@@ -6,9 +6,12 @@
 import { ConstraintError, type VerificationReason } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
+import type { HashSuite } from '@weft/primitives/hash/suite';
 import { WordList } from '@weft/primitives/words';
 import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
-import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, NONE, wiresOf } from './program.ts';
+import { Names, TupleTable } from './numbering.ts';
+import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, FOLD_TERMS, NONE } from './program.ts';
+import { prune } from './prune.ts';
 
 declare const FELT: unique symbol;
 declare const EXT: unique symbol;
@@ -17,35 +20,26 @@ export type FeltWire = number & { readonly [FELT]: true };
 /** Number of an extension wire. */
 export type ExtWire = number & { readonly [EXT]: true };
 
-/** Numbers lists of integers below 2^26, equal ones alike: pairs of (list so far, next) have numbers. */
-class TupleTable {
-  readonly #numbers = new Map<number, number>();
-
-  number(list: readonly number[]): number {
-    let at = 0;
-    for (const x of list) {
-      const key = at * 2 ** 26 + x;
-      let next = this.#numbers.get(key);
-      if (next === undefined) {
-        next = this.#numbers.size + 1;
-        if (next >= 2 ** 26) throw new ConstraintError('CIRCUIT', 'the circuit is too large');
-        this.#numbers.set(key, next);
-      }
-      at = next;
-    }
-    return at;
-  }
+/** A product of roots of unity, chosen by bits of one position: part of a domain point. */
+interface DomainProduct {
+  /** The first of the position's bits. */
+  readonly first: FeltWire;
+  readonly count: number;
+  /** The bits in the product. */
+  readonly mask: number;
 }
 
-/** Indices of strings, each once. */
-class Names<T extends string> {
-  readonly list: T[] = [];
-
-  index(name: T): number {
-    const known = this.list.indexOf(name);
-    return known >= 0 ? known : this.list.push(name) - 1;
-  }
+/** A digest and a sibling in the order that a bit says. */
+interface OrderedPair {
+  readonly bit: FeltWire;
+  readonly digest: readonly FeltWire[];
+  readonly sibling: readonly FeltWire[];
 }
+
+/** Elements of a state of the transcript's permutation that observations overwrite. */
+const TRANSCRIPT_RATE = 8;
+
+const areEqual = (a: readonly number[], b: readonly number[]): boolean => a.every((x, i) => x === b[i]);
 
 export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   readonly #words = new WordList();
@@ -60,18 +54,27 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   readonly #known = new Map<number, number>();
   readonly #reasons = new Names<VerificationReason>();
   readonly #whats = new Names<string>();
-  readonly #digestLength: number;
+  readonly #suite: HashSuite;
   readonly #blocks: number;
+  // What the recorder knows of wires, so that it records one operation where the verifier asks for several.
+  /** Sums of a wire and a constant. */
+  readonly #offsets = new Map<number, { readonly wire: FeltWire; readonly constant: base.Felt }>();
+  readonly #positionBits = new Map<number, DomainProduct>();
+  readonly #domainProducts = new Map<number, DomainProduct>();
+  /** Opened rows by their first wire, and their widths. */
+  readonly #rows = new Map<number, number>();
+  /** First wires of digests of paths that nothing has used. */
+  readonly #siblings = new Set<number>();
+  readonly #ordered = new Map<number, OrderedPair>();
   #felts = 0;
   #exts = 0;
   #inputs = 0;
 
   /**
-   * @param digestLength - elements of a digest of the hash suite.
    * @param blocks - of the stacked vector: how many offsets {@link readOffsets} gives.
    */
-  constructor(digestLength: number, blocks: number) {
-    this.#digestLength = digestLength;
+  constructor(suite: HashSuite, blocks: number) {
+    this.#suite = suite;
     this.#blocks = blocks;
   }
 
@@ -173,13 +176,23 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   addFelt(a: FeltWire, b: FeltWire): FeltWire {
-    return this.#binaryFelt('ADD', a, b, base.add);
+    const sum = this.#binaryFelt('ADD', a, b, base.add);
+    const [x, y] = [this.#feltValues.get(a), this.#feltValues.get(b)];
+    if (y !== undefined && x === undefined) this.#offsets.set(sum, { wire: a, constant: y });
+    return sum;
   }
   subFelt(a: FeltWire, b: FeltWire): FeltWire {
     return this.#binaryFelt('SUB', a, b, base.sub);
   }
   mulFelt(a: FeltWire, b: FeltWire): FeltWire {
-    return this.#binaryFelt('MUL', a, b, base.mul);
+    const [p, q] = [this.#domainProducts.get(a), this.#domainProducts.get(b)];
+    if (p === undefined || q === undefined || p.first !== q.first || (p.mask & q.mask) !== 0)
+      return this.#binaryFelt('MUL', a, b, base.mul);
+    const product = { ...p, mask: p.mask | q.mask };
+    if (product.mask === 2 ** p.count - 1) return this.#pureFelts('DOMAIN_POINT', 1, [p.first, p.count]);
+    const wire = this.#binaryFelt('MUL', a, b, base.mul);
+    this.#domainProducts.set(wire, product);
+    return wire;
   }
 
   // Extension elements.
@@ -229,19 +242,14 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   dotBase(weights: readonly ExtWire[], values: readonly FeltWire[]): ExtWire {
-    // Terms with a constant value, and the sum of those, need no extension product.
-    let rest = this.constant(0);
-    const [w, v]: [ExtWire[], FeltWire[]] = [[], []];
-    for (const [i, weight] of weights.entries()) {
-      const value = values[i]!;
-      if (this.#feltValues.has(value) || this.#extValues.has(weight))
-        rest = this.add(rest, this.mulBase(weight, value));
-      else {
-        w.push(weight);
-        v.push(value);
-      }
+    let sum = this.constant(0);
+    if (this.#rows.get(values[0]!) === values.length && values.length % FOLD_TERMS === 0) {
+      for (let i = 0; i < values.length; i += FOLD_TERMS)
+        sum = this.#pureExt('FOLD', [sum, ...weights.slice(i, i + FOLD_TERMS), ...values.slice(i, i + FOLD_TERMS)]);
+      return sum;
     }
-    return w.length === 0 ? rest : this.add(this.#pureExt('DOT', [w.length, ...w, ...v]), rest);
+    for (const [i, weight] of weights.entries()) sum = this.add(sum, this.mulBase(weight, values[i]!));
+    return sum;
   }
 
   inverse(a: ExtWire, reason: VerificationReason): ExtWire {
@@ -258,7 +266,10 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   lowBits(x: FeltWire, count: number): FeltWire[] {
     const value = this.#feltValues.get(x);
     if (value !== undefined) return Array.from({ length: count }, (_, i) => this.felt((value >>> i) & 1));
-    return this.#range(this.#pureFelts('LOW_BITS', count, [x, count]), count);
+    const first = this.#pureFelts('LOW_BITS', count, [x, count]);
+    const bits = this.#range(first, count);
+    for (const [i, bit] of bits.entries()) this.#positionBits.set(bit, { first, count, mask: 1 << i });
+    return bits;
   }
 
   bits(x: FeltWire, count: number, reason: VerificationReason): FeltWire[] {
@@ -276,42 +287,81 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   selectFelt(bit: FeltWire, ifOne: FeltWire, ifZero: FeltWire): FeltWire {
-    const value = this.#feltValues.get(bit);
-    if (value !== undefined) return value === 1 ? ifOne : ifZero;
-    return ifOne === ifZero ? ifOne : this.#pureFelts('SELECT', 1, [bit, ifOne, ifZero]);
+    const selected = this.addFelt(this.mulFelt(bit, this.subFelt(ifOne, ifZero)), ifZero);
+    const position = this.#positionBits.get(bit);
+    if (position !== undefined && ifZero === this.felt(1)) {
+      const root = base.rootOfUnity(32 - Math.clz32(position.mask));
+      if (this.#feltValues.get(ifOne) === root) this.#domainProducts.set(selected, position);
+    }
+    return selected;
   }
 
   selectOrder(bit: FeltWire, a: readonly FeltWire[], b: readonly FeltWire[]): FeltWire[] {
     const value = this.#feltValues.get(bit);
     if (value !== undefined) return value === 1 ? [...b, ...a] : [...a, ...b];
-    return this.#range(this.#newFelts('SELECT_ORDER', 2 * a.length, [bit, a.length, ...a, ...b]), 2 * a.length);
-  }
-
-  selectDigest(bits: readonly FeltWire[], digests: readonly (readonly FeltWire[])[]): readonly FeltWire[] {
-    if (bits.length === 0) return digests[0]!;
-    const operands = [bits.length, ...bits, ...digests.flat()];
-    return this.#range(this.#newFelts('SELECT_DIGEST', this.#digestLength, operands), this.#digestLength);
+    const first = this.#newFelts('SELECT_ORDER', 2 * a.length, [bit, a.length, ...a, ...b]);
+    if (a.length === this.#suite.digestLength) this.#ordered.set(first, { bit, digest: a, sibling: b });
+    return this.#range(first, 2 * a.length);
   }
 
   // Hashes.
 
   permuteNode(state: readonly FeltWire[]): FeltWire[] {
-    return this.#range(this.#newFelts('PERMUTE', state.length, state), state.length);
+    const offset = this.#offsets.get(state[TRANSCRIPT_RATE]!);
+    const plain = offset === undefined ? state : state.with(TRANSCRIPT_RATE, offset.wire);
+    return this.#range(this.#newFelts('PERMUTE', state.length, [offset?.constant ?? 0, ...plain]), state.length);
   }
 
   #digests(first: FeltWire, count: number): FeltWire[][] {
-    const length = this.#digestLength;
+    const length = this.#suite.digestLength;
     return Array.from({ length: count }, (_, i) => this.#range((first + length * i) as FeltWire, length));
   }
 
   hashNodes(pairs: readonly (readonly FeltWire[])[]): FeltWire[][] {
-    const first = this.#newFelts('HASH_NODES', this.#digestLength * pairs.length, [pairs.length, ...pairs.flat()]);
+    const ordered = pairs.map((pair) => this.#stepOf(pair));
+    if (!ordered.every((step) => step !== undefined))
+      return pairs.map((pair) => this.permuteNode(pair).slice(0, this.#suite.digestLength));
+    // Each sibling is one step's own, so that it need not be a word that others can read.
+    for (const { sibling } of ordered) this.#siblings.delete(sibling[0]!);
+    const operands = ordered.flatMap(({ bit, digest, sibling }) => [bit, ...digest, ...sibling]);
+    const first = this.#newFelts('CLIMB', this.#suite.digestLength * pairs.length, [pairs.length, ...operands]);
     return this.#digests(first, pairs.length);
   }
 
+  /** The step up a path that a pair is, if it is one: a digest and an unused sibling, in the order that a bit says. */
+  #stepOf(pair: readonly FeltWire[]): OrderedPair | undefined {
+    const step = this.#ordered.get(pair[0]!);
+    if (step === undefined || !areEqual(pair, this.#range(pair[0]!, pair.length))) return undefined;
+    const first = step.sibling[0]!;
+    const isPath = this.#siblings.has(first) && areEqual(step.sibling, this.#range(first, step.sibling.length));
+    return isPath ? step : undefined;
+  }
+
+  /**
+   * The digest whose number these bits are, lowest first.
+   * @param digests - one for each number.
+   */
+  selectDigest(bits: readonly FeltWire[], digests: readonly (readonly FeltWire[])[]): FeltWire[] {
+    if (bits.length === 0) return [...digests[0]!];
+    const operands = [bits.length, ...bits, ...digests.flat()];
+    return this.#range(this.#newFelts('SELECT_DIGEST', this.#suite.digestLength, operands), this.#suite.digestLength);
+  }
+
   hashRows(rows: readonly (readonly FeltWire[])[]): FeltWire[][] {
-    const operands = [rows.length, rows[0]!.length, ...rows.flat()];
-    return this.#digests(this.#newFelts('HASH_ROWS', this.#digestLength * rows.length, operands), rows.length);
+    const { width } = this.#suite.leaf;
+    const rate = width - this.#suite.digestLength;
+    const length = rows[0]!.length;
+    // The sponge of `hash/modes`, block by block for all rows at once.
+    let states = rows.map(() => Array.from({ length: width }, (_, i) => this.felt(i === rate ? length : 0)));
+    for (let at = 0; at < length; at += rate) {
+      const blocks = rows.map((row, q) => [
+        ...row.slice(at, at + rate),
+        ...states[q]!.slice(Math.min(rate, length - at)),
+      ]);
+      const first = this.#newFelts('PERMUTE_LEAVES', width * rows.length, [rows.length, ...blocks.flat()]);
+      states = rows.map((_, q) => this.#range((first + width * q) as FeltWire, width));
+    }
+    return states.map((state) => state.slice(0, this.#suite.digestLength));
   }
 
   // Assertions.
@@ -345,13 +395,15 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   readRows(tree: TreeShape, positions: readonly (readonly FeltWire[])[]): OpenedRow<FeltWire>[] {
     const { logRows, logCap, rowWidth } = tree;
     const levels = logRows - logCap;
-    const stride = rowWidth + this.#digestLength * levels;
+    const stride = rowWidth + this.#suite.digestLength * levels;
     const out = this.#freshFelts(stride * positions.length);
     this.#emit('READ_ROWS', [out, logRows, logCap, rowWidth, positions.length, ...positions.flat()]);
     return positions.map((_, q) => {
       const first = out + stride * q;
-      const path = (first + rowWidth) as FeltWire;
-      return { row: this.#range(first as FeltWire, rowWidth), path: this.#digests(path, levels) };
+      const path = this.#digests((first + rowWidth) as FeltWire, levels);
+      this.#rows.set(first, rowWidth);
+      for (const digest of path) this.#siblings.add(digest[0]!);
+      return { row: this.#range(first as FeltWire, rowWidth), path };
     });
   }
 
@@ -371,54 +423,16 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
 
   /** The program so far, without what nothing depends on, its wires numbered anew. */
   finish(): CircuitProgram {
-    const { words } = this.#words;
-    const live = this.#liveOperations(words);
-    const [felts, exts] = [new Map<number, number>(), new Map<number, number>()];
-    const renumber = (wires: Map<number, number>, wire: number): number => {
-      const known = wires.get(wire);
-      if (known !== undefined) return known;
-      wires.set(wire, wires.size);
-      return wires.size - 1;
-    };
-    const out = new WordList();
-    const starts: number[] = [];
-    for (const start of live) {
-      const { length, out: first, feltsOut, extsOut, feltsIn, extsIn } = wiresOf(words, start);
-      const copy = Array.from(words.subarray(start, start + length));
-      for (const at of feltsIn) copy[at] = renumber(felts, copy[at]!);
-      for (const at of extsIn) copy[at] = renumber(exts, copy[at]!);
-      if (feltsOut + extsOut > 0) copy[1] = extsOut > 0 ? renumber(exts, first) : felts.size;
-      for (let i = 0; i < feltsOut; i++) felts.set(first + i, felts.size);
-      starts.push(out.length);
-      for (const x of copy) out.push(x);
-    }
-    const constants = <T>(wires: Map<number, number>, values: ReadonlyMap<number, T>): { wire: number; value: T }[] =>
-      [...values].flatMap(([wire, value]) => (wires.has(wire) ? [{ wire: wires.get(wire)!, value }] : []));
-    return {
-      words: out.words.slice(),
-      starts: Uint32Array.from(starts),
-      feltWires: felts.size,
-      extWires: exts.size,
-      felts: constants(felts, this.#feltValues),
-      exts: constants(exts, this.#extValues),
+    return prune({
+      words: this.#words.words,
+      starts: this.#starts,
+      feltWires: this.#felts,
+      extWires: this.#exts,
+      felts: this.#feltValues,
+      exts: this.#extValues,
       inputs: this.#inputs,
       reasons: this.#reasons.list.slice(),
       whats: this.#whats.list.slice(),
-    };
-  }
-
-  /** Starts of the operations that have an effect, or on whose results one depends. */
-  #liveOperations(words: Uint32Array): number[] {
-    const [felts, exts] = [new Uint8Array(this.#felts), new Uint8Array(this.#exts)];
-    const live: number[] = [];
-    for (const start of this.#starts.toReversed()) {
-      const { out, feltsOut, extsOut, feltsIn, extsIn, hasEffect } = wiresOf(words, start);
-      const isNeeded = hasEffect || (extsOut > 0 ? exts[out] === 1 : felts.subarray(out, out + feltsOut).includes(1));
-      if (!isNeeded) continue;
-      for (const at of feltsIn) felts[words[start + at]!] = 1;
-      for (const at of extsIn) exts[words[start + at]!] = 1;
-      live.push(start);
-    }
-    return live.reverse();
+    });
   }
 }

@@ -10,7 +10,7 @@ import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { copyInput } from '@weft/prover/verify/proof';
 import { receiveShape, verifyProof } from '@weft/prover/verify/verify';
-import { executeCircuit } from './execute.ts';
+import { type CircuitValues, executeCircuit } from './execute.ts';
 import type { CircuitProgram } from './program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from './recorder.ts';
 
@@ -30,7 +30,7 @@ export interface RecordedVerifier {
  */
 export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): RecordedVerifier {
   const { suite, machine } = key;
-  const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
+  const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
   const channel = new VerifierChannel<FeltWire, ExtWire>(recorder);
   const root = recorder.input(logHeights.length > 0 ? suite.digestLength : 0);
   const words = recorder.input(machine.statement.words.length);
@@ -39,6 +39,13 @@ export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readon
   recorder.assertEqualFelt(index, recorder.felt(shape.index), 'shape', 'the shape of the circuit');
   verifyProof(channel, key, shape, { logHeights, root: [] }, root, words);
   return { program: recorder.finish(), key, shape, logHeights: [...logHeights] };
+}
+
+/** A run of a recorded verifier that accepted. */
+export interface VerifierRun {
+  /** The program's public inputs. */
+  readonly inputs: readonly Felt[];
+  readonly values: CircuitValues;
 }
 
 /**
@@ -52,12 +59,14 @@ export function verifyByCircuit(
   preprocessed: PreprocessedKey,
   words: readonly Felt[],
   proof: Uint8Array,
-): void {
+): VerifierRun {
   const input = copyInput(key, preprocessed, words, proof);
   if (input.program.logHeights.some((h, i) => h !== logHeights[i]))
     throw new VerificationError('program', 'the verifier was recorded for preprocessed tables of other heights');
   const packing = packingRule(committedWidths(key.machine), shape.variables);
   const reader = new NativeBackend(key.suite, input.bytes, packing);
-  executeCircuit(program, key.suite, [...input.program.root, ...input.statement], [reader]);
+  const inputs = [...input.program.root, ...input.statement];
+  const values = executeCircuit(program, key.suite, inputs, [reader]);
   reader.assertEnd();
+  return { inputs, values };
 }

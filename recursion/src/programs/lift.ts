@@ -1,6 +1,7 @@
 /**
  * @module Lift: from proofs of a machine that follow each other to the statement of their span.
  */
+import { wholeBlocks } from '@weft/primitives/hash/modes';
 import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
 import type { ChainLayout, SpanStatement } from './span.ts';
 
@@ -28,7 +29,7 @@ function programDigest<F, E>(
   first: readonly F[],
 ): readonly F[] {
   const constants = [...key.digest, ...logHeights].map((x) => b.felt(x));
-  return b.hashRows([[...constants, ...root, ...first]])[0]!;
+  return b.hashRows([wholeBlocks(key.suite, [...constants, ...root, ...first], b.felt(0))])[0]!;
 }
 
 /**

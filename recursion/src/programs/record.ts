@@ -25,7 +25,7 @@ export interface SpanProgram {
 /** Records a program whose proofs are all of one kind. */
 export function recordSpanProgram(child: Child, layout: ChainLayout, body: SpanBody): SpanProgram {
   const { suite, machine } = child.key;
-  const recorder = new CircuitRecorder(suite.digestLength, blocksOf(committedWidths(machine)).length);
+  const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
   const words = recorder.input(spanWordNames(layout, suite.digestLength).length);
   body(recorder, spanOfWords(layout, suite.digestLength, words));
   return { circuit: recorder.finish(), child };

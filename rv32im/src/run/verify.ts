@@ -5,7 +5,7 @@ import { publicValuesFault } from '@weft/executor/program/public-values';
 import { copyIfBytes, VerificationError } from '@weft/primitives';
 import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
-import { type Digest, hashLeaf } from '@weft/primitives/hash/modes';
+import { type Digest, hashLeaf, wholeBlocks } from '@weft/primitives/hash/modes';
 import {
   checkMachineKey,
   checkPreprocessedKey,
@@ -42,7 +42,7 @@ export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
   checkVerifyingKey('vk', vk);
   const { logHeights, root } = vk.preprocessed;
   const first = CHAIN_RULE.links.flatMap((link) => vk[link.key]);
-  return hashLeaf(key.suite, [...key.digest, ...logHeights, ...root, ...first]);
+  return hashLeaf(key.suite, wholeBlocks(key.suite, [...key.digest, ...logHeights, ...root, ...first], 0));
 }
 
 /** A shard's proof and what it proves. */

@@ -111,6 +111,21 @@ describe('key generation refuses', () => {
     const chip = defineChip('bad', {}, (c) => c.send(BYTE, [c.col('x')], 1));
     expect(() => defineMachine('m', [chip])).toThrow(/takes part in bus byte/);
   });
+  it('a padding row that speaks when the key does not say that it does', () => {
+    const preprocessed = { fixed: { kind: 'preprocessed' } } as const;
+    // The key's own columns hold 0 in a row that stands for nothing: what they count is quiet there.
+    const counted = defineChip('counted', preprocessed, (c) => c.send(BYTE, [c.col('x')], c.fixedCol('count')));
+    expect(() => defineMachine('m', [counted])).not.toThrow();
+    const loud = defineChip('loud', preprocessed, (c) => c.send(BYTE, [c.col('x')], c.fixedCol('count').add(1)));
+    expect(() => defineMachine('m', [loud])).toThrow(/takes part in bus byte/);
+    // Where the prover counts, a padding row is quiet beside any cells of the key.
+    const both = defineChip('both', preprocessed, (c) => {
+      const [x, y] = [c.col('x'), c.fixedCol('y')];
+      c.assertZero('product', x.sub(y));
+      c.provide(BYTE, [y], x);
+    });
+    expect(() => defineMachine('m', [both])).toThrow(/padding row breaks product/);
+  });
   it('counts that could add up to p', () => {
     const chip = defineChip('bad', {}, (c) => c.send(BYTE, [c.col('x')], c.col('n'), 2 ** 10));
     expect(() => defineMachine('m', [chip])).toThrow(/not below p/);

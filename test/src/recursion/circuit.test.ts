@@ -54,7 +54,7 @@ it('is recorded without a proof, the same each time, and costs what it cost', ()
   // Permutations of the transcript and products of extension elements: what a lift pays for.
   expect(counts.PERMUTE).toBeLessThan(2_600);
   expect(counts.MUL_EXT).toBeLessThan(27_000);
-  expect(counts.DOT).toBeLessThan(900);
+  expect(counts.FOLD).toBeLessThan(4_700);
 });
 
 it("refuses what the verifier refuses before it starts: words and keys that are none, or another program's", async () => {

@@ -2,7 +2,7 @@
  * @module The proofs on which tests of the proof system run: one of the counter machine, one of RV32IM.
  */
 import { readGuest } from '@weft/guest-examples';
-import { type MachineKey, verifyBytes } from '@weft/prover';
+import { type MachineKey, type PreprocessedKey, verifyBytes } from '@weft/prover';
 import type { VerifierHooks } from '@weft/prover/verify/proof';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
@@ -20,6 +20,7 @@ export interface InstanceHooks extends VerifierHooks {
 export interface Instance {
   readonly name: string;
   readonly key: MachineKey;
+  readonly preprocessed: PreprocessedKey;
   readonly proof: Uint8Array;
   /** The statement's words. */
   readonly words: readonly number[];
@@ -39,6 +40,7 @@ async function counter(): Promise<Instance> {
   return {
     name: 'counter',
     key: counterKey,
+    preprocessed: program.key,
     ...(await proveCounter(program, [129, 40])),
     verify: (bytes, words, hooks) => verifyCounter(program, bytes, words, hooks),
     others: () => Promise.all(others.map((counts) => proveCounter(program, counts))),
@@ -56,6 +58,7 @@ async function rv32im(): Promise<Instance> {
   return {
     name: 'rv32im',
     key: machineKey(),
+    preprocessed,
     ...(await proven('10')),
     verify: (bytes, words, hooks) => {
       const native = (): unknown => verifyBytes(hooks?.key ?? machineKey(), preprocessed, words, bytes, hooks);

@@ -1,0 +1,103 @@
+/** The key-generation check: columns in which an address could mean two words, or none, make no key. */
+import { ConstraintError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
+import { expect, it } from 'vitest';
+import { checkColumns } from './check.ts';
+import { ASSERTS } from './rows.ts';
+import { lowerSample } from './sample.test-support.ts';
+
+const { machine, lowered } = lowerSample();
+type Columns = Record<string, Uint32Array[]>;
+
+/** The column of this name, `chip.column`, and the first row where it holds what `wanted` wants. */
+function find(columns: Columns, name: string, wanted: (x: number) => boolean = (x) => x !== 0): [Uint32Array, number] {
+  const [chip, column] = name.split('.') as [string, string];
+  const { fixedColumns } = machine.machine.chips.find((c) => c.name === chip)!;
+  const cells = columns[chip]![fixedColumns.indexOf(column)]!;
+  const row = cells.findIndex(wanted);
+  expect(row, name).toBeGreaterThanOrEqual(0);
+  return [cells, row];
+}
+
+const set =
+  (name: string, value: number | ((x: number) => number), wanted?: (x: number) => boolean) => (columns: Columns) => {
+    const [cells, row] = find(columns, name, wanted);
+    cells[row] = typeof value === 'number' ? value : value(cells[row]!);
+  };
+const isProvided = (x: number): boolean => x !== 0 && x !== ASSERTS;
+/** More than any address. */
+const NOWHERE = 2 ** 30;
+const next = (x: number): number => x + 1;
+
+const faults: [string, (columns: Columns) => void, RegExp][] = [
+  [
+    'two providers',
+    (columns) => {
+      const [at, row] = find(columns, 'ext.at_out');
+      const [, counted] = find(columns, 'ext.count', isProvided);
+      const others = find(columns, 'linear.at_out')[0];
+      others[find(columns, 'linear.count', isProvided)[1]] = at[Math.max(row, counted)]!;
+    },
+    /ext \d+: has two providers \(linear, row \d+\)/,
+  ],
+  ['too high a count', set('ext.count', next, isProvided), /is provided \d+ times and read \d+ times/],
+  ['too low a count', set('base.count', (x) => x - 1, isProvided), /felt \d+: is (provided 0|provided|read)/],
+  ['a count that wraps', set('hash_leaf.next_count', P - 2, isProvided), /digest \d+: is provided 2130706431 times/],
+  ['an assertion that became a provider', set('linear.count', 1, (x) => x === ASSERTS), /ext \d+: has two providers/],
+  ['a read of nothing', set('ext.at_a', NOWHERE), /ext 1073741824: is read 1 times, and nothing provides it/],
+  ['a read of no address', set('pack.at_felts', 0), /felt 0: is read, and is no address/],
+  ['a provider without an address', set('hint.at_ext', 0), /ext 0: is provided, and is no address/],
+  [
+    'a word of another type',
+    (columns) => {
+      // Addresses of base words go on where those of digests end.
+      const felts = find(columns, 'bits.at_x')[0];
+      set('choose.at_list', felts[0]!)(columns);
+    },
+    /digest \d+: may be chosen, and is not provided freely/,
+  ],
+  ['a choice beyond the list', set('choose.at_list', next), /may be chosen, and is not provided freely/],
+  ['a read that counts twice', set('ext.is_real', 2), /is_real is 2/],
+  ['a row that reads and does not say so', set('fold.is_real', 0), /is provided \d+ times and read \d+ times/],
+  ['a flag of its own', set('bits.is_one_hot', 3), /FLAG|is_one_hot is 3/],
+  [
+    'factors that cancel',
+    (columns) => {
+      const row = find(columns, 'bits.is_exact')[1];
+      find(columns, 'bits.factor_20', () => true)[0][row] = P - 1;
+    },
+    /an exact row has a factor 2130706432/,
+  ],
+  [
+    'a padding row that speaks',
+    (columns) => {
+      const cells = find(columns, 'hash_node.is_step')[0];
+      cells[cells.length - 1] = 1;
+    },
+    /is_step is not 0 in padding/,
+  ],
+  ['a cell beyond p', set('ext.q', P), /q holds what is no element/],
+  ['statement words that nobody takes', set('publics.is_real', 0), /statement 1: is provided 1 times and read 0 times/],
+  [
+    'statement words taken twice',
+    set('publics.index', 1, (x) => x === 2),
+    /statement 1: is provided 1 times and read 2/,
+  ],
+  ['a missing column', (columns) => void columns['pack']!.pop(), /chip pack: 3 columns/],
+  [
+    'another height',
+    (columns) => void (columns['hint'] = columns['hint']!.map((c) => c.subarray(64))),
+    /has 64 rows, not 128/,
+  ],
+];
+
+it.each(faults)('refuses %s', (_, work, message) => {
+  const columns = Object.fromEntries(
+    Object.entries(lowered.columns).map(([chip, list]) => [chip, list.map((column) => column.slice())]),
+  );
+  checkColumns(machine, columns, lowered.rows);
+  work(columns);
+  const check = (): void => checkColumns(machine, columns, lowered.rows);
+  expect(check).toThrow(ConstraintError);
+  expect(check).toThrow(message);
+});

@@ -1,0 +1,49 @@
+/**
+ * @module Proofs that a recorded program accepts: its machine's key and fixed columns, made once, and a proof per run.
+ */
+import type { HashSuite } from '@weft/primitives/hash/suite';
+import { createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
+import { type ProveOptions, proveTables } from '@weft/prover/prove/prove';
+import type { CircuitProgram } from './circuit/program.ts';
+import type { VerifierRun } from './circuit/verifier.ts';
+import { checkColumns } from './lower/check.ts';
+import { circuitTables } from './lower/fill.ts';
+import { type LoweredProgram, lowerProgram } from './lower/lower.ts';
+import { createRecursionMachine } from './machine/machine.ts';
+
+/** log2 of the cells that a proof may commit to. */
+const SIZES: readonly number[] = [18, 19, 20, 21, 22, 23, 24];
+
+/** What proving runs of one program takes. */
+export interface CircuitProver {
+  /** The same for all programs of as many inputs. */
+  readonly key: MachineKey;
+  readonly lowered: LoweredProgram;
+  /** Its key names the program. */
+  readonly preprocessed: Preprocessed;
+}
+
+/**
+ * Lays a program out, checks the layout and commits to it.
+ * @throws {ConstraintError} when the layout would be no sound one.
+ */
+export async function setupCircuit(program: CircuitProgram, suite: HashSuite): Promise<CircuitProver> {
+  const machine = createRecursionMachine(suite, program.inputs);
+  const key = createMachineKey(suite, machine.machine, SIZES, { role: 'recursion' });
+  const lowered = lowerProgram(program, machine);
+  checkColumns(machine, lowered.columns, lowered.rows);
+  return { key, lowered, preprocessed: await preprocess(key, lowered.columns) };
+}
+
+/**
+ * Proves that the program accepts: that there is a proof to read with which it does.
+ * @param run - one that accepted; its inputs are the statement of the proof.
+ */
+export async function proveCircuit(
+  { key, lowered, preprocessed }: CircuitProver,
+  { inputs, values }: VerifierRun,
+  options: ProveOptions = {},
+): Promise<Uint8Array> {
+  return await proveTables(key, preprocessed, circuitTables(lowered, values), inputs, options);
+}
