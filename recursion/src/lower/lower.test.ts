@@ -44,6 +44,13 @@ describe('a program laid out', () => {
     const { values } = runSample(sample, proof);
     const bytes = await proveCircuit(prover, { inputs: proof.inputs, values });
     verifyBytes(prover.key, prover.preprocessed.key, proof.inputs, bytes);
+    // What an honest prover's engine makes of wires with which the program rejects is no proof.
+    const forged = structuredClone(proof);
+    forged.reads[10] = 32;
+    const rejected = runSample(sample, forged);
+    expect(rejected.rejections.length).toBeGreaterThan(0);
+    const none = await proveCircuit(prover, { inputs: proof.inputs, values: rejected.values });
+    expect(() => verifyBytes(prover.key, prover.preprocessed.key, proof.inputs, none)).toThrow(VerificationError);
     const other = proof.inputs.with(3, proof.inputs[3]! ^ 1);
     expect(() => verifyBytes(prover.key, prover.preprocessed.key, other, bytes)).toThrow(VerificationError);
   });

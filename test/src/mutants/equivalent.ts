@@ -148,4 +148,11 @@ export const EQUIVALENT: readonly Equivalent[] = [
     now: ['for (let j = z.length - 1; j >= SHARED_ROW_BITS - 1; j--) {'],
     why: 'one suffix more, which no block of 2^7 cells or more asks for',
   },
+  {
+    file: 'recursion/src/lower/uses.ts',
+    within: 'isBoolean',
+    was: "return one.op === 'constant' && one.value === 1;",
+    now: ['return true && one.value === 1;'],
+    why: 'nodes that are no constants have no value',
+  },
 ];

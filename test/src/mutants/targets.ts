@@ -63,5 +63,7 @@ export const TARGETS: readonly Target[] = [
   ),
   ...files('primitives/src/hash', ['merkle'], ['test/src/protocol/messages.test.ts']),
   ...files('primitives/src/hash', ['modes'], ['primitives/src/hash/merkle.test.ts']),
+  // What a layout of circuits rests on.
+  ...files('recursion/src/lower', ['check', 'uses'], ['recursion/src/lower/lower.test.ts']),
   ...files('executor/src/program', ['public-values'], RUN),
 ];
