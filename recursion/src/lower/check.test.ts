@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { checkColumns } from './check.ts';
 import { ASSERTS } from './rows.ts';
 import { lowerSample } from './sample.test-support.ts';
+import { wordUses } from './uses.ts';
 
 const { machine, lowered } = lowerSample();
 type Columns = Record<string, Uint32Array[]>;
@@ -85,10 +86,16 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
   ],
   ['a missing column', (columns) => void columns['pack']!.pop(), /chip pack: 3 columns/],
   [
-    'another height',
+    'too low a table',
     (columns) => void (columns['hint'] = columns['hint']!.map((c) => c.subarray(64))),
-    /has 64 rows, not 128/,
+    /64 rows are no height for/,
   ],
+  [
+    'a height that is none',
+    (columns) => void (columns['hint'] = columns['hint']!.map(() => new Uint32Array(192))),
+    /192 rows are no height/,
+  ],
+  ['columns of two heights', (columns) => void (columns['hint']![1] = new Uint32Array(256)), /has 256 rows, not 128/],
 ];
 
 it.each(faults)('refuses %s', (_, work, message) => {
@@ -100,4 +107,17 @@ it.each(faults)('refuses %s', (_, work, message) => {
   const check = (): void => checkColumns(machine, columns, lowered.rows);
   expect(check).toThrow(ConstraintError);
   expect(check).toThrow(message);
+});
+
+it('refuses as many reads as there are elements', () => {
+  const reads = new Map<string, number>();
+  for (const chip of machine.machine.chips)
+    for (const { bus, isSend, count } of wordUses(chip)) {
+      const counts = lowered.columns[chip.name]![count]!;
+      const times = counts.reduce((n, x) => n + Number(isSend ? x === 1 : x === ASSERTS), 0);
+      reads.set(bus, (reads.get(bus) ?? 0) + times);
+    }
+  const most = Math.max(...reads.values());
+  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most + 1)).not.toThrow();
+  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most)).toThrow(/felt \d+: is one of \d+ reads/);
 });

@@ -21,6 +21,7 @@ interface Place {
 /** What addresses of one bus are found to be. */
 class AddressSpace {
   readonly bus: string;
+  readonly #limit: number;
   /** How often the address is provided, by address; the place of its provider. */
   readonly #provided = new Map<number, number>();
   readonly #places = new Map<number, Place>();
@@ -29,8 +30,9 @@ class AddressSpace {
   readonly #choices: { readonly first: number; readonly last: number; readonly place: Place }[] = [];
   #total = 0;
 
-  constructor(bus: string) {
+  constructor(bus: string, limit: number) {
     this.bus = bus;
+    this.#limit = limit;
   }
 
   fail(address: number, message: string, { chip, row }: Place): never {
@@ -40,9 +42,8 @@ class AddressSpace {
   read(address: number, place: Place): void {
     if (address === 0) this.fail(address, 'is read, and is no address', place);
     this.#reads.set(address, (this.#reads.get(address) ?? 0) + 1);
-    if (!this.#places.has(address)) this.#places.set(address, place);
-    // Counts live modulo p: p reads of a word that nobody provides would cancel.
-    if (++this.#total >= P) this.fail(address, `is one of ${this.#total} reads, not fewer than p`, place);
+    this.#places.set(address, place);
+    this.#countRead(address, place);
   }
 
   provide(address: number, count: number, place: Place): void {
@@ -61,7 +62,12 @@ class AddressSpace {
   /** A read of one of these addresses, whichever the row chooses. */
   readOneOf(first: number, last: number, place: Place): void {
     this.#choices.push({ first, last, place });
-    if (++this.#total >= P) this.fail(first, `is one of ${this.#total} reads, not fewer than p`, place);
+    this.#countRead(first, place);
+  }
+
+  /** Counts live modulo p: p reads of a word that nobody provides would cancel. */
+  #countRead(address: number, place: Place): void {
+    if (++this.#total >= this.#limit) this.fail(address, `is one of ${this.#total} reads, too many`, place);
   }
 
   /** What is read is provided, as often as it is read. */
@@ -100,11 +106,13 @@ function checkFlags(chip: Chip, columns: readonly Uint32Array[]): void {
 
 /** @throws {ConstraintError} PREPROCESSED for columns of another number, another height, or beyond p. */
 function checkShape(chip: Chip, columns: readonly Uint32Array[] | undefined, rows: number): void {
-  const height = 2 ** logHeightOf(rows);
   const fail = (message: string): never => {
     throw new ConstraintError('PREPROCESSED', `chip ${chip.name}: ${message}`, { chip: chip.name });
   };
   if (columns?.length !== chip.fixedColumns.length) fail(`${columns?.length} columns`);
+  const height = columns![0]!.length;
+  if (height < 2 ** logHeightOf(rows) || !Number.isInteger(Math.log2(height)))
+    fail(`${height} rows are no height for ${rows}`);
   for (const [c, column] of columns!.entries()) {
     const name = chip.fixedColumns[c]!;
     if (column.length !== height) fail(`${name} has ${column.length} rows, not ${height}`);
@@ -129,14 +137,16 @@ function provideStatement(machine: Machine, spaces: ReadonlyMap<string, AddressS
  * as it is read, by rows or by assertions; counts are whole numbers whose sums stay below p; flags are 0 or 1; padding is 0.
  * @param columns - per chip, by name.
  * @param rows - rows in use per chip, by name.
+ * @param limit - what the reads of a type are fewer than; no table of a test has p rows.
  * @throws {ConstraintError} ADDRESS, FLAG or PREPROCESSED, naming address and fault.
  */
 export function checkColumns(
   { machine }: Pick<RecursionMachine, 'machine'>,
   columns: Readonly<Record<string, readonly Uint32Array[]>>,
   rows: Readonly<Record<string, number>>,
+  limit: number = P,
 ): void {
-  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name)]));
+  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name, limit)]));
   provideStatement(machine, spaces);
   for (const chip of machine.chips) {
     const given = columns[chip.name]!;
