@@ -119,5 +119,5 @@ it('refuses as many reads as there are elements', () => {
     }
   const most = Math.max(...reads.values());
   expect(() => checkColumns(machine, lowered.columns, lowered.rows, most + 1)).not.toThrow();
-  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most)).toThrow(/felt \d+: is one of \d+ reads/);
+  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most)).toThrow(/is one of \d+ reads, too many/);
 });
