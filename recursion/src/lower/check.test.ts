@@ -57,6 +57,22 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
     },
     /digest \d+: may be chosen, and is not provided freely/,
   ],
+  [
+    'another provider of a digest that positions choose',
+    (columns) => {
+      const list = find(columns, 'cap.at_digest')[0][0]!;
+      const [, row] = find(columns, 'hash_leaf.next_count', isProvided);
+      find(columns, 'hash_leaf.at_next')[0][row] = list;
+    },
+    /digest \d+: has two providers/,
+  ],
+  [
+    'a choice beyond the list in the last row',
+    (columns) => {
+      find(columns, 'choose.at_list')[0][lowered.rows['choose']! - 1]!++;
+    },
+    /may be chosen, and is not provided freely/,
+  ],
   ['a choice beyond the list', set('choose.at_list', next), /may be chosen, and is not provided freely/],
   ['a read that counts twice', set('ext.is_real', 2), /is_real is 2/],
   ['a row that reads and does not say so', set('fold.is_real', 0), /is provided \d+ times and read \d+ times/],
@@ -98,15 +114,64 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
   ['columns of two heights', (columns) => void (columns['hint']![1] = new Uint32Array(256)), /has 256 rows, not 128/],
 ];
 
-it.each(faults)('refuses %s', (_, work, message) => {
-  const columns = Object.fromEntries(
+const copy = (): Columns =>
+  Object.fromEntries(
     Object.entries(lowered.columns).map(([chip, list]) => [chip, list.map((column) => column.slice())]),
   );
+
+it.each(faults)('refuses %s', (_, work, message) => {
+  const columns = copy();
   checkColumns(machine, columns, lowered.rows);
   work(columns);
   const check = (): void => checkColumns(machine, columns, lowered.rows);
   expect(check).toThrow(ConstraintError);
   expect(check).toThrow(message);
+});
+
+it.each(machine.machine.chips.map((chip) => [chip.name, chip] as const))('looks at every use in %s', (name, chip) => {
+  const columns = copy();
+  /** What the check says with one cell changed. */
+  const withCell = (column: number, row: number, value: number): string => {
+    const cells = columns[name]![column]!;
+    const before = cells[row]!;
+    cells[row] = value;
+    let message = 'accepted';
+    try {
+      checkColumns(machine, columns, lowered.rows);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    cells[row] = before;
+    return message;
+  };
+  for (const row of new Set([0, lowered.rows[name]! - 1])) {
+    for (const { at, count, isFree } of wordUses(chip)) {
+      const times = columns[name]![count]![row]!;
+      if (times === 0) continue;
+      expect(withCell(at, row, NOWHERE), `address ${at}`).toMatch(/provide/);
+      if (times !== ASSERTS && !isFree)
+        expect(withCell(count, row, times + 1), `count ${count}`).toMatch(/provided|is 2/);
+    }
+    for (const [c, column] of chip.fixedColumns.entries())
+      if (column.startsWith('is_')) expect(withCell(c, row, 2)).toBe(`${name}, row ${row}: ${column} is 2`);
+    for (const c of chip.fixedColumns.keys()) {
+      expect(withCell(c, row, P)).toBe(`chip ${name}: ${chip.fixedColumns[c]} holds what is no element`);
+      const last = columns[name]![c]!.length - 1;
+      for (const padding of [lowered.rows[name]!, last])
+        expect(withCell(c, padding, 1)).toBe(`chip ${name}: ${chip.fixedColumns[c]} is not 0 in padding`);
+    }
+  }
+});
+
+it('lets a digest of a list be read by its address as well', () => {
+  const columns = copy();
+  const list = find(columns, 'cap.at_digest')[0][0]!;
+  const [steps, row] = find(columns, 'hash_node.at_digest');
+  const [, parent] = find(columns, 'hash_node.at_parent', (x) => x === steps[row]);
+  steps[row] = list;
+  // What was read there before is read once less.
+  find(columns, 'hash_node.parent_count', () => true)[0][parent] = 0;
+  checkColumns(machine, columns, lowered.rows);
 });
 
 it('refuses as many reads as there are elements', () => {
