@@ -74,7 +74,7 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
     /may be chosen, and is not provided freely/,
   ],
   ['a choice beyond the list', set('choose.at_list', next), /may be chosen, and is not provided freely/],
-  ['a read that counts twice', set('ext.is_real', 2), /is_real is 2/],
+  ['a read that counts twice', set('ext.is_real', 2), /ext \d+: has the count 2 \(ext, row 0\)/],
   ['a row that reads and does not say so', set('fold.is_real', 0), /is provided \d+ times and read \d+ times/],
   ['a flag of its own', set('bits.is_one_hot', 3), /FLAG|is_one_hot is 3/],
   [
@@ -144,19 +144,27 @@ it.each(machine.machine.chips.map((chip) => [chip.name, chip] as const))('looks 
     cells[row] = before;
     return message;
   };
+  const flagged = new Set(wordUses(chip).map(({ count }) => count));
+  const exact = chip.fixedColumns.indexOf('is_exact');
   for (const row of new Set([0, lowered.rows[name]! - 1])) {
+    // A factor of an exact row is a flag as well.
+    for (const [c, column] of chip.fixedColumns.entries())
+      if (column.startsWith('factor_') && columns[name]![exact]![row] === 1)
+        expect(withCell(c, row, 2)).toBe(`${name}, row ${row}: an exact row has a factor 2`);
     for (const { at, count, isFree } of wordUses(chip)) {
       const times = columns[name]![count]![row]!;
       if (times === 0) continue;
       expect(withCell(at, row, NOWHERE), `address ${at}`).toMatch(/provide/);
       if (times !== ASSERTS && !isFree)
-        expect(withCell(count, row, times + 1), `count ${count}`).toMatch(/provided|is 2/);
+        expect(withCell(count, row, times + 1), `count ${count}`).toMatch(/provided|has the count 2/);
     }
     for (const [c, column] of chip.fixedColumns.entries())
-      if (column.startsWith('is_')) expect(withCell(c, row, 2)).toBe(`${name}, row ${row}: ${column} is 2`);
+      if (column.startsWith('is_'))
+        expect(withCell(c, row, 2)).toMatch(flagged.has(c) ? /has the count 2/ : `${name}, row ${row}: ${column} is 2`);
     for (const c of chip.fixedColumns.keys()) {
       expect(withCell(c, row, P)).toBe(`chip ${name}: ${chip.fixedColumns[c]} holds what is no element`);
       const last = columns[name]![c]!.length - 1;
+      expect(withCell(c, last, P)).toBe(`chip ${name}: ${chip.fixedColumns[c]} holds what is no element`);
       for (const padding of [lowered.rows[name]!, last])
         expect(withCell(c, padding, 1)).toBe(`chip ${name}: ${chip.fixedColumns[c]} is not 0 in padding`);
     }
@@ -172,6 +180,16 @@ it('lets a digest of a list be read by its address as well', () => {
   // What was read there before is read once less.
   find(columns, 'hash_node.parent_count', () => true)[0][parent] = 0;
   checkColumns(machine, columns, lowered.rows);
+});
+
+it('refuses statements that are read, or that choose where they are', () => {
+  const [first] = machine.machine.statement.tuples;
+  const check = (change: Partial<NonNullable<typeof first>>) => (): void => {
+    const statement = { ...machine.machine.statement, tuples: [{ ...first!, ...change }] };
+    checkColumns({ machine: { ...machine.machine, statement } }, lowered.columns, lowered.rows);
+  };
+  expect(check({ sign: 1 })).toThrow('statement 1: is read by the statement');
+  expect(check({ tuple: ['word_0', ...first!.tuple.slice(1)] })).toThrow('the statement chooses word_0');
 });
 
 it('refuses as many reads as there are elements', () => {

@@ -8,7 +8,6 @@ import { P } from '@weft/primitives/field/base';
 import { type Chip, logHeightOf } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import type { RecursionMachine } from '../machine/machine.ts';
-import { STATEMENT } from '../machine/words.ts';
 import { ASSERTS } from './rows.ts';
 import { wordUses } from './uses.ts';
 
@@ -111,7 +110,7 @@ function checkShape(chip: Chip, columns: readonly Uint32Array[] | undefined, row
   };
   if (columns?.length !== chip.fixedColumns.length) fail(`${columns?.length} columns`);
   const height = columns![0]!.length;
-  if (height < 2 ** logHeightOf(rows) || !Number.isInteger(Math.log2(height)))
+  if (Math.log2(height) < logHeightOf(rows) || !Number.isInteger(Math.log2(height)))
     fail(`${height} rows are no height for ${rows}`);
   for (const [c, column] of columns!.entries()) {
     const name = chip.fixedColumns[c]!;
@@ -126,9 +125,10 @@ function provideStatement(machine: Machine, spaces: ReadonlyMap<string, AddressS
   for (const [i, { bus, sign, tuple }] of machine.statement.tuples.entries()) {
     const place = { chip: 'statement', row: i };
     const space = spaces.get(bus.name)!;
-    if (bus !== STATEMENT || sign !== -1 || typeof tuple[0] !== 'number')
-      space.fail(0, 'is said by the statement', place);
-    space.provide(tuple[0] as number, 1, place);
+    const address = tuple[0]!;
+    if (typeof address === 'string') space.fail(0, `the statement chooses ${address}`, place);
+    if (sign !== -1) space.fail(Number(address), 'is read by the statement', place);
+    space.provide(Number(address), 1, place);
   }
 }
 
@@ -150,23 +150,21 @@ export function checkColumns(
   provideStatement(machine, spaces);
   for (const chip of machine.chips) {
     const given = columns[chip.name]!;
-    const used = rows[chip.name]!;
-    checkShape(chip, given, used);
-    checkFlags(chip, given);
+    checkShape(chip, given, rows[chip.name]!);
     for (const { bus, isSend, at, offset, choice, count, isFree } of wordUses(chip)) {
       const [space, addresses, counts] = [spaces.get(bus)!, given[at]!, given[count]!];
-      for (let row = 0; row < used; row++) {
-        const times = counts[row]!;
+      for (const [row, times] of counts.entries()) {
         if (times === 0) continue;
         const [address, place] = [(addresses[row]! + offset) % P, { chip: chip.name, row }];
         if ((isSend || isFree) && times !== 1) space.fail(address, `has the count ${times}`, place);
         const reach = choice.reduce((sum, { flag, weight }) => sum + given[flag]![row]! * weight, 0);
         if (isFree) space.provideFreely(address, place);
-        else if (choice.length > 0) space.readOneOf(address, address + reach, place);
+        else if (choice.length !== 0) space.readOneOf(address, address + reach, place);
         else if (isSend || times === ASSERTS) space.read(address, place);
         else space.provide(address, times, place);
       }
     }
+    checkFlags(chip, given);
   }
   for (const space of spaces.values()) space.close();
 }
