@@ -188,6 +188,7 @@ it('refuses statements that are read, or that choose where they are', () => {
     const statement = { ...machine.machine.statement, tuples: [{ ...first!, ...change }] };
     checkColumns({ machine: { ...machine.machine, statement } }, lowered.columns, lowered.rows);
   };
+  expect(check({})).toThrow('statement 2: is read 1 times, and nothing provides it');
   expect(check({ sign: 1 })).toThrow('statement 1: is read by the statement');
   expect(check({ tuple: ['word_0', ...first!.tuple.slice(1)] })).toThrow('the statement chooses word_0');
 });

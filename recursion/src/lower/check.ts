@@ -85,12 +85,14 @@ class AddressSpace {
   }
 }
 
-/** Flags say what a row is; anything else in them would be a third thing. */
+/** Flags say what a row is; anything else in them would be a third thing. Those that are counts are judged as counts. */
 function checkFlags(chip: Chip, columns: readonly Uint32Array[]): void {
-  for (const [c, name] of chip.fixedColumns.entries()) {
-    if (!name.startsWith('is_')) continue;
-    const row = columns[c]!.findIndex((x) => x > 1);
-    if (row >= 0) throw new ConstraintError('FLAG', `${chip.name}, row ${row}: ${name} is ${columns[c]![row]}`);
+  const counts = new Set(wordUses(chip).map(({ count }) => chip.fixedColumns[count]!));
+  const flags = chip.fixedColumns.filter((name) => name.startsWith('is_') && !counts.has(name));
+  for (const name of flags) {
+    const column = columns[chip.fixedColumns.indexOf(name)]!;
+    const row = column.findIndex((x) => x > 1);
+    if (row >= 0) throw new ConstraintError('FLAG', `${chip.name}, row ${row}: ${name} is ${column[row]}`);
   }
   const [exact, ...factors] = ['is_exact', ...chip.fixedColumns.filter((name) => name.startsWith('factor_'))].map(
     (name) => columns[chip.fixedColumns.indexOf(name)],
