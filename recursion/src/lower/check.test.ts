@@ -182,6 +182,13 @@ it('lets a digest of a list be read by its address as well', () => {
   checkColumns(machine, columns, lowered.rows);
 });
 
+it('looks at the last row of a full table', () => {
+  const columns = copy();
+  for (const column of columns['hint']!) column[column.length - 1] = column[0]!;
+  const rows = { ...lowered.rows, hint: columns['hint']![0]!.length };
+  expect(() => checkColumns(machine, columns, rows)).toThrow(/has two providers \(hint, row 127\)/);
+});
+
 it('refuses statements that are read, or that choose where they are', () => {
   const [first] = machine.machine.statement.tuples;
   const check = (change: Partial<NonNullable<typeof first>>) => (): void => {
