@@ -85,10 +85,9 @@ class AddressSpace {
   }
 }
 
-/** Flags say what a row is; anything else in them would be a third thing. Those that are counts are judged as counts. */
+/** Flags say what a row is; anything else in them would be a third thing. */
 function checkFlags(chip: Chip, columns: readonly Uint32Array[]): void {
-  const counts = new Set(wordUses(chip).map(({ count }) => chip.fixedColumns[count]!));
-  const flags = chip.fixedColumns.filter((name) => name.startsWith('is_') && !counts.has(name));
+  const flags = chip.fixedColumns.filter((name) => name.startsWith('is_'));
   for (const name of flags) {
     const column = columns[chip.fixedColumns.indexOf(name)]!;
     const row = column.findIndex((x) => x > 1);
