@@ -9,7 +9,8 @@ import type { CircuitProgram } from './circuit/program.ts';
 import type { VerifierRun } from './circuit/verifier.ts';
 import { checkColumns } from './lower/check.ts';
 import { circuitTables } from './lower/fill.ts';
-import { type LoweredProgram, lowerProgram } from './lower/lower.ts';
+import type { Heights, LoweredProgram } from './lower/layout.ts';
+import { lowerProgram } from './lower/lower.ts';
 import { createRecursionMachine } from './machine/machine.ts';
 
 /** log2 of the cells that a proof may commit to. */
@@ -26,12 +27,17 @@ export interface CircuitProver {
 
 /**
  * Lays a program out, checks the layout and commits to it.
- * @throws {ConstraintError} when the layout would be no sound one.
+ * @param heights - of tables that programs have in common.
+ * @throws {ConstraintError} when the layout would be no sound one, or does not fit.
  */
-export async function setupCircuit(program: CircuitProgram, suite: HashSuite): Promise<CircuitProver> {
+export async function setupCircuit(
+  program: CircuitProgram,
+  suite: HashSuite,
+  heights: Heights = {},
+): Promise<CircuitProver> {
   const machine = createRecursionMachine(suite, program.inputs);
   const key = createMachineKey(suite, machine.machine, SIZES, { role: 'recursion' });
-  const lowered = lowerProgram(program, machine);
+  const lowered = lowerProgram(program, machine, heights);
   checkColumns(machine, lowered.columns, lowered.rows);
   return { key, lowered, preprocessed: await preprocess(key, lowered.columns) };
 }

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { checkColumns } from './check.ts';
 import { ASSERTS } from './rows.ts';
 import { lowerSample } from './sample.test-support.ts';
+import { wordUses } from './uses.ts';
 
 const { machine, lowered } = lowerSample();
 type Columns = Record<string, Uint32Array[]>;
@@ -56,8 +57,24 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
     },
     /digest \d+: may be chosen, and is not provided freely/,
   ],
+  [
+    'another provider of a digest that positions choose',
+    (columns) => {
+      const list = find(columns, 'cap.at_digest')[0][0]!;
+      const [, row] = find(columns, 'hash_leaf.next_count', isProvided);
+      find(columns, 'hash_leaf.at_next')[0][row] = list;
+    },
+    /digest \d+: has two providers/,
+  ],
+  [
+    'a choice beyond the list in the last row',
+    (columns) => {
+      find(columns, 'choose.at_list')[0][lowered.rows['choose']! - 1]!++;
+    },
+    /may be chosen, and is not provided freely/,
+  ],
   ['a choice beyond the list', set('choose.at_list', next), /may be chosen, and is not provided freely/],
-  ['a read that counts twice', set('ext.is_real', 2), /is_real is 2/],
+  ['a read that counts twice', set('ext.is_real', 2), /ext \d+: has the count 2 \(ext, row 0\)/],
   ['a row that reads and does not say so', set('fold.is_real', 0), /is provided \d+ times and read \d+ times/],
   ['a flag of its own', set('bits.is_one_hot', 3), /FLAG|is_one_hot is 3/],
   [
@@ -85,19 +102,113 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
   ],
   ['a missing column', (columns) => void columns['pack']!.pop(), /chip pack: 3 columns/],
   [
-    'another height',
+    'too low a table',
     (columns) => void (columns['hint'] = columns['hint']!.map((c) => c.subarray(64))),
-    /has 64 rows, not 128/,
+    /64 rows are no height for/,
   ],
+  [
+    'a height that is none',
+    (columns) => void (columns['hint'] = columns['hint']!.map(() => new Uint32Array(192))),
+    /192 rows are no height/,
+  ],
+  ['columns of two heights', (columns) => void (columns['hint']![1] = new Uint32Array(256)), /has 256 rows, not 128/],
 ];
 
-it.each(faults)('refuses %s', (_, work, message) => {
-  const columns = Object.fromEntries(
+const copy = (): Columns =>
+  Object.fromEntries(
     Object.entries(lowered.columns).map(([chip, list]) => [chip, list.map((column) => column.slice())]),
   );
+
+it.each(faults)('refuses %s', (_, work, message) => {
+  const columns = copy();
   checkColumns(machine, columns, lowered.rows);
   work(columns);
   const check = (): void => checkColumns(machine, columns, lowered.rows);
   expect(check).toThrow(ConstraintError);
   expect(check).toThrow(message);
+});
+
+it.each(machine.machine.chips.map((chip) => [chip.name, chip] as const))('looks at every use in %s', (name, chip) => {
+  const columns = copy();
+  /** What the check says with one cell changed. */
+  const withCell = (column: number, row: number, value: number): string => {
+    const cells = columns[name]![column]!;
+    const before = cells[row]!;
+    cells[row] = value;
+    let message = 'accepted';
+    try {
+      checkColumns(machine, columns, lowered.rows);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    cells[row] = before;
+    return message;
+  };
+  const flagged = new Set(wordUses(chip).map(({ count }) => count));
+  const exact = chip.fixedColumns.indexOf('is_exact');
+  for (const row of new Set([0, lowered.rows[name]! - 1])) {
+    // A factor of an exact row is a flag as well.
+    for (const [c, column] of chip.fixedColumns.entries())
+      if (column.startsWith('factor_') && columns[name]![exact]![row] === 1)
+        expect(withCell(c, row, 2)).toBe(`${name}, row ${row}: an exact row has a factor 2`);
+    for (const { at, count, isFree } of wordUses(chip)) {
+      const times = columns[name]![count]![row]!;
+      if (times === 0) continue;
+      expect(withCell(at, row, NOWHERE), `address ${at}`).toMatch(/provide/);
+      if (times !== ASSERTS && !isFree)
+        expect(withCell(count, row, times + 1), `count ${count}`).toMatch(/provided|has the count 2/);
+    }
+    for (const [c, column] of chip.fixedColumns.entries())
+      if (column.startsWith('is_'))
+        expect(withCell(c, row, 2)).toMatch(flagged.has(c) ? /has the count 2/ : `${name}, row ${row}: ${column} is 2`);
+    for (const c of chip.fixedColumns.keys()) {
+      expect(withCell(c, row, P)).toBe(`chip ${name}: ${chip.fixedColumns[c]} holds what is no element`);
+      const last = columns[name]![c]!.length - 1;
+      expect(withCell(c, last, P)).toBe(`chip ${name}: ${chip.fixedColumns[c]} holds what is no element`);
+      for (const padding of [lowered.rows[name]!, last])
+        expect(withCell(c, padding, 1)).toBe(`chip ${name}: ${chip.fixedColumns[c]} is not 0 in padding`);
+    }
+  }
+});
+
+it('lets a digest of a list be read by its address as well', () => {
+  const columns = copy();
+  const list = find(columns, 'cap.at_digest')[0][0]!;
+  const [steps, row] = find(columns, 'hash_node.at_digest');
+  const [, parent] = find(columns, 'hash_node.at_parent', (x) => x === steps[row]);
+  steps[row] = list;
+  // What was read there before is read once less.
+  find(columns, 'hash_node.parent_count', () => true)[0][parent] = 0;
+  checkColumns(machine, columns, lowered.rows);
+});
+
+it('looks at the last row of a full table', () => {
+  const columns = copy();
+  for (const column of columns['hint']!) column[column.length - 1] = column[0]!;
+  const rows = { ...lowered.rows, hint: columns['hint']![0]!.length };
+  expect(() => checkColumns(machine, columns, rows)).toThrow(/has two providers \(hint, row 127\)/);
+});
+
+it('refuses statements that are read, or that choose where they are', () => {
+  const [first] = machine.machine.statement.tuples;
+  const check = (change: Partial<NonNullable<typeof first>>) => (): void => {
+    const statement = { ...machine.machine.statement, tuples: [{ ...first!, ...change }] };
+    checkColumns({ machine: { ...machine.machine, statement } }, lowered.columns, lowered.rows);
+  };
+  expect(check({})).toThrow('statement 2: is read 1 times, and nothing provides it');
+  expect(check({ sign: 1 })).toThrow('statement 1: is read by the statement');
+  expect(check({ tuple: ['word_0', ...first!.tuple.slice(1)] })).toThrow('the statement chooses word_0');
+});
+
+it('refuses as many reads as there are elements', () => {
+  const reads = new Map<string, number>();
+  for (const chip of machine.machine.chips)
+    for (const { bus, isSend, count } of wordUses(chip)) {
+      const counts = lowered.columns[chip.name]![count]!;
+      const times = counts.reduce((n, x) => n + Number(isSend ? x === 1 : x === ASSERTS), 0);
+      reads.set(bus, (reads.get(bus) ?? 0) + times);
+    }
+  const most = Math.max(...reads.values());
+  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most + 1)).not.toThrow();
+  expect(() => checkColumns(machine, lowered.columns, lowered.rows, most)).toThrow(/is one of \d+ reads, too many/);
 });

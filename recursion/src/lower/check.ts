@@ -8,7 +8,6 @@ import { P } from '@weft/primitives/field/base';
 import { type Chip, logHeightOf } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import type { RecursionMachine } from '../machine/machine.ts';
-import { STATEMENT } from '../machine/words.ts';
 import { ASSERTS } from './rows.ts';
 import { wordUses } from './uses.ts';
 
@@ -21,6 +20,7 @@ interface Place {
 /** What addresses of one bus are found to be. */
 class AddressSpace {
   readonly bus: string;
+  readonly #limit: number;
   /** How often the address is provided, by address; the place of its provider. */
   readonly #provided = new Map<number, number>();
   readonly #places = new Map<number, Place>();
@@ -29,8 +29,9 @@ class AddressSpace {
   readonly #choices: { readonly first: number; readonly last: number; readonly place: Place }[] = [];
   #total = 0;
 
-  constructor(bus: string) {
+  constructor(bus: string, limit: number) {
     this.bus = bus;
+    this.#limit = limit;
   }
 
   fail(address: number, message: string, { chip, row }: Place): never {
@@ -40,9 +41,8 @@ class AddressSpace {
   read(address: number, place: Place): void {
     if (address === 0) this.fail(address, 'is read, and is no address', place);
     this.#reads.set(address, (this.#reads.get(address) ?? 0) + 1);
-    if (!this.#places.has(address)) this.#places.set(address, place);
-    // Counts live modulo p: p reads of a word that nobody provides would cancel.
-    if (++this.#total >= P) this.fail(address, `is one of ${this.#total} reads, not fewer than p`, place);
+    this.#places.set(address, place);
+    this.#countRead(address, place);
   }
 
   provide(address: number, count: number, place: Place): void {
@@ -61,7 +61,12 @@ class AddressSpace {
   /** A read of one of these addresses, whichever the row chooses. */
   readOneOf(first: number, last: number, place: Place): void {
     this.#choices.push({ first, last, place });
-    if (++this.#total >= P) this.fail(first, `is one of ${this.#total} reads, not fewer than p`, place);
+    this.#countRead(first, place);
+  }
+
+  /** Counts live modulo p: p reads of a word that nobody provides would cancel. */
+  #countRead(address: number, place: Place): void {
+    if (++this.#total >= this.#limit) this.fail(address, `is one of ${this.#total} reads, too many`, place);
   }
 
   /** What is read is provided, as often as it is read. */
@@ -82,10 +87,11 @@ class AddressSpace {
 
 /** Flags say what a row is; anything else in them would be a third thing. */
 function checkFlags(chip: Chip, columns: readonly Uint32Array[]): void {
-  for (const [c, name] of chip.fixedColumns.entries()) {
-    if (!name.startsWith('is_')) continue;
-    const row = columns[c]!.findIndex((x) => x > 1);
-    if (row >= 0) throw new ConstraintError('FLAG', `${chip.name}, row ${row}: ${name} is ${columns[c]![row]}`);
+  const flags = chip.fixedColumns.filter((name) => name.startsWith('is_'));
+  for (const name of flags) {
+    const column = columns[chip.fixedColumns.indexOf(name)]!;
+    const row = column.findIndex((x) => x > 1);
+    if (row >= 0) throw new ConstraintError('FLAG', `${chip.name}, row ${row}: ${name} is ${column[row]}`);
   }
   const [exact, ...factors] = ['is_exact', ...chip.fixedColumns.filter((name) => name.startsWith('factor_'))].map(
     (name) => columns[chip.fixedColumns.indexOf(name)],
@@ -100,11 +106,13 @@ function checkFlags(chip: Chip, columns: readonly Uint32Array[]): void {
 
 /** @throws {ConstraintError} PREPROCESSED for columns of another number, another height, or beyond p. */
 function checkShape(chip: Chip, columns: readonly Uint32Array[] | undefined, rows: number): void {
-  const height = 2 ** logHeightOf(rows);
   const fail = (message: string): never => {
     throw new ConstraintError('PREPROCESSED', `chip ${chip.name}: ${message}`, { chip: chip.name });
   };
   if (columns?.length !== chip.fixedColumns.length) fail(`${columns?.length} columns`);
+  const height = columns![0]!.length;
+  if (Math.log2(height) < logHeightOf(rows) || !Number.isInteger(Math.log2(height)))
+    fail(`${height} rows are no height for ${rows}`);
   for (const [c, column] of columns!.entries()) {
     const name = chip.fixedColumns[c]!;
     if (column.length !== height) fail(`${name} has ${column.length} rows, not ${height}`);
@@ -118,9 +126,10 @@ function provideStatement(machine: Machine, spaces: ReadonlyMap<string, AddressS
   for (const [i, { bus, sign, tuple }] of machine.statement.tuples.entries()) {
     const place = { chip: 'statement', row: i };
     const space = spaces.get(bus.name)!;
-    if (bus !== STATEMENT || sign !== -1 || typeof tuple[0] !== 'number')
-      space.fail(0, 'is said by the statement', place);
-    space.provide(tuple[0] as number, 1, place);
+    const address = tuple[0]!;
+    if (typeof address === 'string') space.fail(0, `the statement chooses ${address}`, place);
+    if (sign !== -1) space.fail(Number(address), 'is read by the statement', place);
+    space.provide(Number(address), 1, place);
   }
 }
 
@@ -129,34 +138,34 @@ function provideStatement(machine: Machine, spaces: ReadonlyMap<string, AddressS
  * as it is read, by rows or by assertions; counts are whole numbers whose sums stay below p; flags are 0 or 1; padding is 0.
  * @param columns - per chip, by name.
  * @param rows - rows in use per chip, by name.
+ * @param limit - what the reads of a type are fewer than; no table of a test has p rows.
  * @throws {ConstraintError} ADDRESS, FLAG or PREPROCESSED, naming address and fault.
  */
 export function checkColumns(
   { machine }: Pick<RecursionMachine, 'machine'>,
   columns: Readonly<Record<string, readonly Uint32Array[]>>,
   rows: Readonly<Record<string, number>>,
+  limit: number = P,
 ): void {
-  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name)]));
+  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name, limit)]));
   provideStatement(machine, spaces);
   for (const chip of machine.chips) {
     const given = columns[chip.name]!;
-    const used = rows[chip.name]!;
-    checkShape(chip, given, used);
-    checkFlags(chip, given);
+    checkShape(chip, given, rows[chip.name]!);
     for (const { bus, isSend, at, offset, choice, count, isFree } of wordUses(chip)) {
       const [space, addresses, counts] = [spaces.get(bus)!, given[at]!, given[count]!];
-      for (let row = 0; row < used; row++) {
-        const times = counts[row]!;
+      for (const [row, times] of counts.entries()) {
         if (times === 0) continue;
         const [address, place] = [(addresses[row]! + offset) % P, { chip: chip.name, row }];
         if ((isSend || isFree) && times !== 1) space.fail(address, `has the count ${times}`, place);
         const reach = choice.reduce((sum, { flag, weight }) => sum + given[flag]![row]! * weight, 0);
         if (isFree) space.provideFreely(address, place);
-        else if (choice.length > 0) space.readOneOf(address, address + reach, place);
+        else if (choice.length !== 0) space.readOneOf(address, address + reach, place);
         else if (isSend || times === ASSERTS) space.read(address, place);
         else space.provide(address, times, place);
       }
     }
+    checkFlags(chip, given);
   }
   for (const space of spaces.values()) space.close();
 }

@@ -2,13 +2,12 @@
  * @module From a run's wires to the tables of a proof: rows become events, whose columns the prover's engine computes.
  */
 import { DEGREE } from '@weft/primitives/field/ext';
-import { logHeightOf } from '@weft/prover/air/chip';
 import type { EventSource, Table } from '@weft/prover/air/trace';
 import type { CircuitValues } from '../circuit/execute.ts';
 import type { RowKind } from '../machine/machine.ts';
 import { fieldsOf, type Operand, type RowChip } from '../machine/words.ts';
 import { CHOICE_BITS } from '../machine/words-chips.ts';
-import type { FillPlan, LoweredProgram } from './lower.ts';
+import type { FillPlan, LoweredProgram } from './layout.ts';
 
 /** The rows of one chip as events: an operand's fields are the elements of its wire. */
 class RowEvents implements EventSource {
@@ -88,7 +87,8 @@ export function circuitTables(lowered: LoweredProgram, values: CircuitValues): T
   const plans = { ...lowered.plans, cap: countChoices(lowered, all) };
   return Object.entries(machine.rows).map(([kind, { chip, operands }]): Table => {
     const plan = plans[kind as RowKind];
-    const frame = { chip, logHeight: logHeightOf(plan.rows), fixed: columns[chip.name]! };
+    const fixed = columns[chip.name]!;
+    const frame = { chip, logHeight: Math.log2(fixed[0]!.length), fixed };
     // Every table of a key is there, rows or none.
     if (plan.rows === 0)
       return { ...frame, columns: chip.padding.map((x) => new Uint32Array(2 ** frame.logHeight).fill(x)) };

@@ -40,7 +40,10 @@ describe('a program laid out', () => {
     expect(lowerSample().lowered.columns).toEqual(sample.lowered.columns);
   });
   it('is proven and verified like any machine', async () => {
-    const prover = await setupCircuit(sampleProgram(), suite);
+    // One table higher than it needs to be, as where several programs have a shape in common.
+    const prover = await setupCircuit(sampleProgram(), suite, { pack: 9 });
+    expect(prover.preprocessed.key.logHeights[Object.keys(prover.lowered.columns).indexOf('pack')]).toBe(9);
+    await expect(setupCircuit(sampleProgram(), suite, { hash_node: 4 })).rejects.toThrow('at most 2^4 fit');
     const { values } = runSample(sample, proof);
     const bytes = await proveCircuit(prover, { inputs: proof.inputs, values });
     verifyBytes(prover.key, prover.preprocessed.key, proof.inputs, bytes);
@@ -67,6 +70,11 @@ describe('a program laid out', () => {
       (b, x) => {
         const digests = Array.from({ length: 128 }, () => x.slice(0, 8));
         b.assertEqualFelt(b.selectDigest(x.slice(0, 7), digests)[0]!, x[1]!, 'gkr', 'x');
+      },
+      (b, x) => {
+        const [opened] = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16 }, [[x[0]!]]);
+        const [digest] = b.hashRows([opened!.row]);
+        b.assertEqualFelt(b.hashNodes([b.selectOrder(x[0]!, digest!, opened!.path[0]!)])[0]![0]!, x[1]!, 'gkr', 'x');
       },
       // A block that is not full keeps elements of the state before, which no row provides.
       (b, x) => b.assertEqualFelt(b.hashRows([x.slice(0, 20)])[0]![0]!, x[1]!, 'gkr', 'x'),

@@ -4,7 +4,6 @@
  */
 import { ConstraintError } from '@weft/primitives';
 import { type Felt, mul, neg } from '@weft/primitives/field/base';
-import type { Ext } from '@weft/primitives/field/ext';
 import {
   CIRCUIT_OP,
   type CircuitOperation,
@@ -20,29 +19,12 @@ import { CHOICE_BITS } from '../machine/words-chips.ts';
 import { balance } from './balance.ts';
 import { type Multiple, ONE, type Product } from './definitions.ts';
 import { Folds } from './folds.ts';
+import type { FillPlan, Heights, LoweredProgram } from './layout.ts';
 import { LEAF_RATE, LEAF_WIDTH, Memory } from './memory.ts';
 import { ASSERTS } from './rows.ts';
 
-/** What fills the committed cells of a chip's rows. */
-export interface FillPlan {
-  readonly rows: number;
-  /** Operands of all rows: numbers of wires, of literals from behind the wires on, or numbers themselves. */
-  readonly operands: Uint32Array;
-}
-
-/** A program laid out. The fixed columns are what a key is made of; none depends on any proof. */
-export interface LoweredProgram {
-  readonly program: CircuitProgram;
-  readonly machine: RecursionMachine;
-  /** Per chip, by name, its fixed columns. */
-  readonly columns: Readonly<Record<string, readonly Uint32Array[]>>;
-  /** Per chip, by name, how many of its rows are in use. */
-  readonly rows: Readonly<Record<string, number>>;
-  readonly plans: Readonly<Record<RowKind, FillPlan>>;
-  /** Values that plans name behind the program's wires. */
-  readonly literalFelts: readonly Felt[];
-  readonly literalExts: readonly Ext[];
-}
+/** Operations whose results are bits. */
+const BITS: ReadonlySet<number> = new Set([CIRCUIT_OP.LOW_BITS, CIRCUIT_OP.BITS, CIRCUIT_OP.ONE_HOT]);
 
 class Lowering {
   readonly #memory: Memory;
@@ -284,6 +266,9 @@ class Lowering {
     for (let q = 0; q < count; q++) {
       const out = first + DIGEST_LENGTH * q;
       const [bit, ...wires] = this.wires(3 + CLIMB_WORDS * q, CLIMB_WORDS) as [number, ...number[]];
+      // A step is one between two digests only because its bit is a bit: that of a row that says so.
+      if (!BITS.has(this.#words[this.#memory.definitions.felt[bit]!]!))
+        throw new ConstraintError('LOWER', 'a step up a path goes by what is no bit of a decomposition');
       const target = this.#mustEqual.get(out);
       if (target === undefined) this.#memory.splitDigest(out);
       const cells = {
@@ -380,16 +365,25 @@ const LAYOUTS = OPERATION_NAMES.map((name) => LAYOUT[name]);
 
 /**
  * Lays a program out.
+ * @param heights - of tables that should be no lower and cannot be higher, so that different programs have tables of the
+ * same heights; those of other chips are as low as can be.
+ * @throws {ConstraintError} HEIGHT when a table has too many rows.
  * @throws {ConstraintError} LOWER for a program that hashes or orders in a way that no verifier does.
  * @throws {RangeError} when the machine's statement is not the program's inputs.
  */
-export function lowerProgram(program: CircuitProgram, machine: RecursionMachine): LoweredProgram {
+export function lowerProgram(
+  program: CircuitProgram,
+  machine: RecursionMachine,
+  heights: Heights = {},
+): LoweredProgram {
   const { lists, literalFelts, literalExts } = new Lowering(program, machine).run();
   const all = Object.entries(lists);
   return {
     program,
     machine,
-    columns: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.columns()])),
+    columns: Object.fromEntries(
+      all.map(([, list]) => [list.rowChip.chip.name, list.columns(heights[list.rowChip.chip.name])]),
+    ),
     rows: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.count])),
     plans: Object.fromEntries(
       all.map(([kind, list]) => [kind, { rows: list.count, operands: list.operands() }]),

@@ -1,6 +1,7 @@
 /**
  * @module Rows of one chip while a program is laid out: fixed cells by column name, and what fills the committed ones.
  */
+import { ConstraintError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import { WordList } from '@weft/primitives/words';
 import { logHeightOf } from '@weft/prover/air/chip';
@@ -58,10 +59,18 @@ export class RowList {
     return this.#fixed.words;
   }
 
-  /** The fixed columns, padded with zeros to a power of two of rows. */
-  columns(): Uint32Array[] {
-    const [{ width }, cells] = [this, this.cells()];
-    const rows = 2 ** logHeightOf(this.count);
+  /**
+   * The fixed columns, padded with zeros.
+   * @param logHeight - of the table; the lowest that holds the rows by default.
+   * @throws {ConstraintError} HEIGHT when the rows are more.
+   */
+  columns(logHeight: number = logHeightOf(this.count)): Uint32Array[] {
+    const { width, count } = this;
+    const cells = this.cells();
+    const { name } = this.rowChip.chip;
+    const rows = 2 ** logHeight;
+    if (count > rows)
+      throw new ConstraintError('HEIGHT', `chip ${name}: ${count} rows, at most 2^${logHeight} fit`, { chip: name });
     return Array.from({ length: width }, (_, c) => {
       const column = new Uint32Array(rows);
       for (let row = 0; row < this.count; row++) column[row] = cells[row * width + c]!;

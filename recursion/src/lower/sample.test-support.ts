@@ -20,7 +20,8 @@ import type { CircuitProgram } from '../circuit/program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from '../circuit/recorder.ts';
 import { createRecursionMachine, type RecursionMachine } from '../machine/machine.ts';
 import { circuitTables } from './fill.ts';
-import { type LoweredProgram, lowerProgram } from './lower.ts';
+import type { LoweredProgram } from './layout.ts';
+import { lowerProgram } from './lower.ts';
 
 const LOG_ROWS = 4;
 const ROW_WIDTH = 32;

@@ -1,6 +1,7 @@
 /** Proofs of proofs: the verifier of the counter's proofs and of RV32IM's, laid out, proven and verified by the same verifier. */
 
 import { VerificationError } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
 import {
   checkBuses,
   checkConstraints,
@@ -14,8 +15,15 @@ import { committedWidths } from '@weft/prover/air/machine';
 import { packingRule } from '@weft/prover/protocol/stacking';
 import type { OpenedRow } from '@weft/prover/transcript/backend';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { type ProofReader, type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
+import {
+  operationCounts,
+  type ProofReader,
+  type RecordedVerifier,
+  recordVerifier,
+  verifyByCircuit,
+} from '@weft/recursion';
 import { executeCircuit } from '@weft/recursion/circuit/execute';
+import { CIRCUIT_OP } from '@weft/recursion/circuit/program';
 import { circuitTables } from '@weft/recursion/lower/fill';
 import { type CircuitProver, proveCircuit, setupCircuit } from '@weft/recursion/prove';
 import { machineKey } from '@weft/rv32im/key';
@@ -30,6 +38,27 @@ const readerOf = (key: MachineKey, proof: Uint8Array): NativeBackend =>
 /** Committed cells of the rows in use. */
 const cellsOf = ({ lowered }: CircuitProver): number =>
   lowered.machine.machine.chips.reduce((sum, chip) => sum + chip.columns.length * lowered.rows[chip.name]!, 0);
+
+/** Every operation that may reject, and every permutation, has its row. */
+function expectRows({ lowered }: CircuitProver, { program }: RecordedVerifier): void {
+  const counts = operationCounts(program);
+  const { words, starts } = program;
+  const batched = (code: number): number =>
+    starts.reduce((sum, start) => (words[start] === code ? sum + words[start + 2]! : sum), 0);
+  const columnOf = (name: string, column: string): Uint32Array => {
+    const { fixedColumns } = lowered.machine.machine.chips.find((c) => c.name === name)!;
+    return lowered.columns[name]![fixedColumns.indexOf(column)]!;
+  };
+  /** Rows that say that their result is a word that exists. */
+  const asserting = (name: string, column: string): number => columnOf(name, column).filter((x) => x === P - 1).length;
+  expect(asserting('base', 'count') + 8 * asserting('hash_node', 'parent_count')).toBe(counts.ASSERT);
+  expect(asserting('linear', 'count')).toBe(counts.ASSERT_EXT);
+  expect(asserting('ext', 'count')).toBe(counts.INVERSE);
+  expect(lowered.rows['hint']).toBe(counts.INVERSE);
+  expect(lowered.rows['bits']).toBe((counts.LOW_BITS ?? 0) + (counts.BITS ?? 0) + (counts.ONE_HOT ?? 0));
+  expect(lowered.rows['hash_node']).toBe(counts.PERMUTE! + batched(CIRCUIT_OP.CLIMB));
+  expect(lowered.rows['hash_leaf']).toBe(batched(CIRCUIT_OP.PERMUTE_LEAVES));
+}
 
 describe('a proof of the counter machine', () => {
   let prover: CircuitProver;
@@ -65,39 +94,62 @@ describe('a proof of the counter machine', () => {
     );
     expect(again.preprocessed.key).toEqual(prover.preprocessed.key);
   });
-  it('leaves a fault in the rows exactly when the circuit rejects', async () => {
+  it('shows every assertion that does not hold, and no other', async () => {
     const { proof, words } = await proveCounter(await counterProgram(), [129, 40]);
     const { lowered } = prover;
+    // What the honest run reads. Where a transcript goes another way, the proof would have no rows.
+    const reader = readerOf(counterKey, proof);
+    const messages: number[][] = [];
     const opened: OpenedRow<number>[][] = [];
-    const inspect = (inputs: readonly number[], bytes: Uint8Array): { rejected: number; faults: number } => {
-      let rejected = 0;
-      const reader = readerOf(counterKey, bytes);
-      const isFirst = opened.length === 0;
-      let tree = 0;
-      const rows: ProofReader['readRows'] = (shape, positions) => {
-        // Where a transcript goes another way, the proof has no rows: those of the honest run stand for them.
-        if (isFirst) opened.push(reader.readRows(shape, positions));
-        return opened[tree++]!;
-      };
+    const offsets: number[][] = [];
+    const note = <T>(list: T[], x: T): T => list[list.push(x) - 1]!;
+    const noting: ProofReader = {
+      read: (...args) => note(messages, reader.read(...args)),
+      readRows: (...args) => note(opened, reader.readRows(...args)),
+      readOffsets: (...args) => note(offsets, reader.readOffsets(...args)),
+    };
+    executeCircuit(lowered.program, counterKey.suite, [...program.root, ...words], [noting]);
+    /** Assertions that fail, the eight of a digest being one, and words that the rows say and nobody provides. */
+    const inspect = (inputs: readonly number[], forge = (_: OpenedRow<number>[][]): void => {}): [number, number] => {
+      const failed = { digests: 0, others: 0 };
+      const [reads, rows] = structuredClone([messages, opened] as const);
+      forge(rows);
       const forgiving: ProofReader = {
-        read: (count, what, presence) => reader.read(count, what, presence),
-        readRows: rows,
-        readOffsets: (heights) => reader.readOffsets(heights),
+        read: () => reads.shift()!,
+        readRows: () => rows.shift()!,
+        readOffsets: () => offsets[0]!,
       };
-      const values = executeCircuit(lowered.program, counterKey.suite, inputs, [forgiving], () => {
-        rejected++;
+      const values = executeCircuit(lowered.program, counterKey.suite, inputs, [forgiving], ({ code }) => {
+        if (code === 'merkle') failed.digests += 1 / 8;
+        else failed.others++;
       });
       const traces = fillTables(circuitTables(lowered, values)).filter((t) => t !== undefined);
-      const statement = publicTuples(lowered.machine.machine.statement, inputs);
-      return { rejected, faults: checkConstraints(traces, 1).length + checkBuses(traces, statement, 1).length };
+      expect(checkConstraints(traces, 1)).toEqual([]);
+      const unbalanced = checkBuses(traces, publicTuples(lowered.machine.machine.statement, inputs), 1_000_000);
+      const surplus = unbalanced.filter(({ count }) => count < P / 2).reduce((sum, { count }) => sum + count, 0);
+      return [failed.digests + failed.others, surplus];
     };
     const inputs = [...program.root, ...words];
-    expect(inspect(inputs, proof)).toEqual({ rejected: 0, faults: 0 });
-    // The word that only the transcript knows.
-    const { rejected, faults } = inspect(inputs.with(12, 43), proof);
-    expect(rejected).toBeGreaterThan(0);
-    expect(faults).toBeGreaterThan(0);
+    expect(inspect(inputs)).toEqual([0, 0]);
+    const element = (value: number): number => (value + 1) % P;
+    // A row and a sibling that are others: a path each, and what the row folds to.
+    const row = inspect(inputs, (trees) => {
+      const cells = trees[0]![0]!.row as number[];
+      cells[3] = element(cells[3]!);
+    });
+    expect(row).toEqual([2, 2]);
+    const sibling = inspect(inputs, (trees) => {
+      // Paths that meet have digests in common: this one alone changes.
+      const path = trees[1]![1]!.path as (readonly number[])[];
+      path[2] = path[2]!.with(0, element(path[2]![0]!));
+    });
+    expect(sibling).toEqual([1, 1]);
+    // The word that only the transcript knows: nothing holds any more.
+    const [failed, surplus] = inspect(inputs.with(12, 43));
+    expect(failed).toBeGreaterThan(300);
+    expect(surplus).toBe(failed);
   });
+  it('has a row for each effect', () => expectRows(prover, verifier));
   it('takes the cells that it took', () => {
     expect(cellsOf(prover)).toBeLessThan(1_550_000);
     expect(cellsOf(prover)).toBeGreaterThan(1_300_000);
@@ -111,6 +163,7 @@ it('a shard of RV32IM is proven to be one', async () => {
   const verifier = circuitOf(key, proof[0]!, preprocessed.logHeights);
   const prover = await setupCircuit(verifier.program, key.suite);
   expect(cellsOf(prover)).toBeLessThan(2_600_000);
+  expectRows(prover, verifier);
   const run = verifyByCircuit(verifier, preprocessed, words, proof);
   const { inputs } = run;
   const lifted = await proveCircuit(prover, run);
