@@ -19,20 +19,20 @@ type PowerTerm<F, E> = { readonly coefficient: E; readonly start: number } & (
   | { readonly domain: F }
 );
 
-/** The factors y^(2^k) - 1 of a term, times z_k, plus one. */
+/** The factors 1 - z_k + z_k y^(2^k) of a term. */
 function termFactors<F, E>(b: Backend<F, E>, term: PowerTerm<F, E>, point: readonly E[]): E[] {
   const one = b.constant(1);
   if ('sample' in term) {
     let power = term.sample;
     return point.map((z) => {
-      const factor = b.add(one, b.mul(z, b.sub(power, one)));
+      const factor = b.add(b.sub(one, z), b.mul(z, power));
       power = b.mul(power, power);
       return factor;
     });
   }
   let power = term.domain;
   return point.map((z) => {
-    const factor = b.add(one, b.mulBase(z, b.subFelt(power, b.felt(1))));
+    const factor = b.add(b.sub(one, z), b.mulBase(z, power));
     power = b.mulFelt(power, power);
     return factor;
   });

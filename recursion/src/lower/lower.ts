@@ -4,6 +4,7 @@
  */
 import { ConstraintError } from '@weft/primitives';
 import { type Felt, mul, neg } from '@weft/primitives/field/base';
+import { MAX_LOG_HEIGHT } from '@weft/prover/air/chip';
 import {
   CIRCUIT_OP,
   type CircuitOperation,
@@ -40,10 +41,10 @@ class Lowering {
   readonly #mustEqual = new Map<number, number>();
   #pointOne: number;
 
-  constructor(program: CircuitProgram, machine: RecursionMachine) {
+  constructor(program: CircuitProgram, machine: RecursionMachine, linearRows: number) {
     if (program.inputs !== machine.publicWords)
       throw new RangeError(`a program of ${program.inputs} inputs on a machine of ${machine.publicWords}`);
-    this.#memory = new Memory(program, machine);
+    this.#memory = new Memory(program, machine, linearRows);
     this.#folds = new Folds(this.#memory);
     this.#words = program.words;
     this.#starts = program.starts;
@@ -142,8 +143,7 @@ class Lowering {
 
   #linearRow(at: number, count: number, x: Multiple, y: Multiple): void {
     const [a, b] = [this.#memory.ext(x.wire), this.#memory.ext(y.wire)];
-    const cells = { at_a: a.at, at_b: b.at, at_out: at, is_real: 1, count, q: x.factor, s: y.factor };
-    this.#memory.row('linear', cells, [a.source, b.source]);
+    this.#memory.linear({ at_out: at, count, q: x.factor, s: y.factor }, a, b);
   }
 
   /** factor times a product, plus another multiple, at `at`. */
@@ -376,7 +376,8 @@ export function lowerProgram(
   machine: RecursionMachine,
   heights: Heights = {},
 ): LoweredProgram {
-  const { lists, literalFelts, literalExts } = new Lowering(program, machine).run();
+  const linearRows = 2 ** (heights[machine.rows.linear.chip.name] ?? MAX_LOG_HEIGHT);
+  const { lists, literalFelts, literalExts } = new Lowering(program, machine, linearRows).run();
   const all = Object.entries(lists);
   return {
     program,

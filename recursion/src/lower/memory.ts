@@ -31,6 +31,7 @@ export class Memory {
   readonly definitions: Definitions;
   readonly lists: Readonly<Record<RowKind, RowList>>;
   readonly #program: CircuitProgram;
+  readonly #linearRows: number;
   /** Addresses by wire; 0 as long as there is none. */
   readonly #feltAt: Uint32Array;
   readonly #extAt: Uint32Array;
@@ -51,8 +52,10 @@ export class Memory {
   #nextExt = 1;
   #nextDigest = 1;
 
-  constructor(program: CircuitProgram, { rows }: RecursionMachine) {
+  /** @param linearRows - for how many sums of two multiples there is a table. */
+  constructor(program: CircuitProgram, { rows }: RecursionMachine, linearRows: number) {
     this.#program = program;
+    this.#linearRows = linearRows;
     this.definitions = new Definitions(program);
     this.lists = Object.fromEntries(
       Object.entries(rows).map(([kind, rowChip]) => [kind, new RowList(rowChip)]),
@@ -234,6 +237,17 @@ export class Memory {
     return this.#extAt[wire]!;
   }
 
+  /** A row of q a + s b. A sum is a product with 1, too, where the table of sums has no room. */
+  linear(cells: FixedCells, a: Word, b: Word): void {
+    const operands = { ...cells, at_a: a.at, is_real: 1 };
+    if (this.lists.linear.count < this.#linearRows) {
+      this.row('linear', { ...operands, at_b: b.at }, [a.source, b.source]);
+      return;
+    }
+    const one = this.ext(ONE);
+    this.row('ext', { ...operands, at_b: one.at, at_c: b.at }, [a.source, one.source, b.source]);
+  }
+
   constantExt(value: Ext): Word {
     const key = value.join();
     let word = this.#extConstants.get(key);
@@ -258,8 +272,7 @@ export class Memory {
     this.#copies.set(key, first);
     for (const [i, wire] of wires.entries()) {
       const x = this.ext(wire);
-      const cells = { at_a: x.at, at_b: x.at, at_out: first + i, is_real: 1, q: 1 };
-      this.row('linear', cells, [x.source, x.source]);
+      this.linear({ at_out: first + i, count: 0, q: 1, s: 0 }, x, x);
     }
     return first;
   }

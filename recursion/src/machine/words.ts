@@ -14,6 +14,9 @@ import type { Filled } from '@weft/prover/kit/poseidon2';
 /** Elements of a digest word. */
 export const DIGEST_LENGTH = 8;
 
+/** log2 of the most rows of a table. Each more would be 23 rounds more that a circuit has to verify. */
+const LOG_ROWS = 17;
+
 const bus = (id: number, name: string, elements: number): Bus => ({
   id: FIRST_MACHINE_BUS + id,
   name,
@@ -63,27 +66,31 @@ export function defineRows(
   body: (c: RowBuilder) => void,
 ): RowChip {
   const operands: Operand[] = [];
-  const chip = defineChip(name, { ...options, events: name, fixed: { kind: 'preprocessed' } }, (c) => {
-    const operand = (operandName: string, kind: Operand['kind']): Fill => {
-      operands.push({ name: operandName, kind });
-      return c.event(operandName);
-    };
-    const felt = (column: string): Filled => {
-      const f = operand(column, 'felt');
-      return { e: c.col(column, f), f };
-    };
-    body({
-      ...c,
-      felt,
-      felts: (prefix, count) => Array.from({ length: count }, (_, i) => felt(`${prefix}_${i}`)),
-      extension: (prefix) => {
-        operands.push({ name: prefix, kind: 'ext' });
-        return Array.from({ length: DEGREE }, (_, i) => c.col(`${prefix}_${i}`, c.event(`${prefix}_${i}`)));
-      },
-      wire: (wireName) => operand(wireName, 'felt'),
-      number: (numberName) => operand(numberName, 'literal'),
-    });
-  });
+  const chip = defineChip(
+    name,
+    { maxLogHeight: LOG_ROWS, ...options, events: name, fixed: { kind: 'preprocessed' } },
+    (c) => {
+      const operand = (operandName: string, kind: Operand['kind']): Fill => {
+        operands.push({ name: operandName, kind });
+        return c.event(operandName);
+      };
+      const felt = (column: string): Filled => {
+        const f = operand(column, 'felt');
+        return { e: c.col(column, f), f };
+      };
+      body({
+        ...c,
+        felt,
+        felts: (prefix, count) => Array.from({ length: count }, (_, i) => felt(`${prefix}_${i}`)),
+        extension: (prefix) => {
+          operands.push({ name: prefix, kind: 'ext' });
+          return Array.from({ length: DEGREE }, (_, i) => c.col(`${prefix}_${i}`, c.event(`${prefix}_${i}`)));
+        },
+        wire: (wireName) => operand(wireName, 'felt'),
+        number: (numberName) => operand(numberName, 'literal'),
+      });
+    },
+  );
   return { chip, operands };
 }
 

@@ -3,11 +3,33 @@
  */
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
+import type { KeyPath } from './key-set.ts';
 import type { ChainLayout, SpanStatement } from './span.ts';
 
 /** Hints of a lift: what `lift` reads, in its order. */
 export function liftHints(root: Digest, first: readonly Felt[], statements: readonly (readonly Felt[])[]): Felt[] {
   return [...root, ...first, ...statements.flat()];
+}
+
+/** A proof of a span, as a join takes it. */
+export interface SpanChild {
+  readonly span: SpanStatement<Felt>;
+  /** Of its circuit's preprocessed tables. */
+  readonly root: Digest;
+  /** Where that is in the key set. */
+  readonly path: KeyPath;
+}
+
+/** Hints of a join: what `join` reads, in its order. */
+export function joinHints(children: readonly SpanChild[]): Felt[] {
+  return children.flatMap(({ span, root, path }) => [
+    ...root,
+    path.index,
+    ...path.siblings.flat(),
+    ...span.start,
+    ...span.end,
+    ...span.last,
+  ]);
 }
 
 /** The span of proofs with these statements, in their order: what an honest lift says. */
@@ -34,4 +56,10 @@ export function spanOfStatements(
     last: pick(last, layout.last),
     keySet,
   };
+}
+
+/** The span of spans that follow each other: what an honest join says. */
+export function spanOfSpans(spans: readonly SpanStatement<Felt>[]): SpanStatement<Felt> {
+  const [first, last] = [spans[0]!, spans.at(-1)!];
+  return { ...first, end: last.end, last: last.last };
 }

@@ -7,9 +7,10 @@ import { committedWidths } from '@weft/prover/air/machine';
 import { blocksOf, packingRule } from '@weft/prover/protocol/stacking';
 import type { OpenedRow } from '@weft/prover/transcript/backend';
 import { NativeBackend } from '@weft/prover/transcript/native';
-import { type CircuitValues, executeCircuit, type ProofReader } from '../circuit/execute.ts';
+import { executeCircuit, type ProofReader } from '../circuit/execute.ts';
 import type { CircuitProgram } from '../circuit/program.ts';
 import { CircuitRecorder } from '../circuit/recorder.ts';
+import type { VerifierRun } from '../circuit/verifier.ts';
 import type { Child, ProgramBackend } from './backend.ts';
 import { type ChainLayout, type SpanStatement, spanOfWords, spanWordNames } from './span.ts';
 
@@ -62,7 +63,6 @@ class HintReader implements ProofReader {
  * Runs a program.
  * @param words - of the span.
  * @param proofs - one for each of its other sources.
- * @returns the values of its wires.
  * @throws {VerificationError} when the hints and proofs do not show what the words say.
  */
 export function runSpanProgram(
@@ -70,11 +70,11 @@ export function runSpanProgram(
   words: readonly Felt[],
   hints: readonly Felt[],
   proofs: readonly Uint8Array[],
-): CircuitValues {
+): VerifierRun {
   const { suite, machine } = child.key;
   const packing = packingRule(committedWidths(machine), child.shape.variables);
   const readers = proofs.map((proof) => new NativeBackend(suite, proof, packing));
   const values = executeCircuit(circuit, suite, words, [new HintReader(hints), ...readers]);
   for (const reader of readers) reader.assertEnd();
-  return values;
+  return { inputs: words, values };
 }
