@@ -2,19 +2,16 @@
  * @module Proofs that a recorded program accepts: its machine's key and fixed columns, made once, and a proof per run.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import type { MachineKey } from '@weft/prover/protocol/key';
 import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
 import { type ProveOptions, proveTables } from '@weft/prover/prove/prove';
 import type { CircuitProgram } from './circuit/program.ts';
 import type { VerifierRun } from './circuit/verifier.ts';
+import { recursionKey } from './key.ts';
 import { checkColumns } from './lower/check.ts';
 import { circuitTables } from './lower/fill.ts';
 import type { Heights, LoweredProgram } from './lower/layout.ts';
 import { lowerProgram } from './lower/lower.ts';
-import { createRecursionMachine } from './machine/machine.ts';
-
-/** log2 of the cells that a proof may commit to. */
-const SIZES: readonly number[] = [18, 19, 20, 21, 22, 23, 24];
 
 /** What proving runs of one program takes. */
 export interface CircuitProver {
@@ -35,8 +32,7 @@ export async function setupCircuit(
   suite: HashSuite,
   heights: Heights = {},
 ): Promise<CircuitProver> {
-  const machine = createRecursionMachine(suite, program.inputs);
-  const key = createMachineKey(suite, machine.machine, SIZES, { role: 'recursion' });
+  const { machine, key } = recursionKey(suite, program.inputs);
   const lowered = lowerProgram(program, machine, heights);
   checkColumns(machine, lowered.columns, lowered.rows);
   return { key, lowered, preprocessed: await preprocess(key, lowered.columns) };

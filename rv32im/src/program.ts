@@ -34,7 +34,7 @@ function programRow(code: Code, i: number): number[] {
  * log2 of the rows that a program table may have. Few, because the verifier of a shard is a circuit of its own for each: what
  * is read and checked follows from the height of the table.
  */
-const PROGRAM_LOG_HEIGHTS: readonly number[] = [10, 13, 16, 20, MAX_LOG_HEIGHT];
+export const PROGRAM_LOG_HEIGHTS: readonly number[] = [10, 13, 16, 20, MAX_LOG_HEIGHT];
 
 /**
  * The program table: one row per instruction in order of pc, the rest of the next height in {@link PROGRAM_LOG_HEIGHTS} zero.

@@ -4,7 +4,7 @@
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { KeyPath } from './key-set.ts';
-import type { ChainLayout, SpanStatement } from './span.ts';
+import { type ChainLayout, pickWords, type SpanStatement } from './span.ts';
 
 /** Hints of a lift: what `lift` reads, in its order. */
 export function liftHints(root: Digest, first: readonly Felt[], statements: readonly (readonly Felt[])[]): Felt[] {
@@ -40,8 +40,7 @@ export function spanOfStatements(
   program: Digest,
   keySet: Digest,
 ): SpanStatement<Felt> {
-  const pick = (words: readonly Felt[], wanted: readonly string[]): Felt[] =>
-    wanted.map((name) => words[names.indexOf(name)]!);
+  const pick = (words: readonly Felt[], wanted: readonly string[]): Felt[] => pickWords(names, words, wanted);
   const [first, last] = [statements[0]!, statements.at(-1)!];
   return {
     program,

@@ -4,7 +4,7 @@
  */
 import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
 import { assertInKeySet } from './key-set.ts';
-import { type ChainLayout, type SpanStatement, spanOfWords, spanWords } from './span.ts';
+import { type ChainLayout, checkCount, type SpanStatement, spanOfWords, spanWords } from './span.ts';
 
 /** A join of `count` proofs. */
 export interface JoinSpec {
@@ -17,10 +17,13 @@ export interface JoinSpec {
  * Asserts that there are proofs for this span in sources 1, 2, ...: that each is under a key of the set, and that each span goes on
  * where the one before it ended. Nothing asks whether a child is a lift or a join: both say the same.
  *
+ * @throws {ConstraintError} CHAIN for no proof at all.
+ *
  * Hints, for each child: the root of its preprocessed tables, where that is in the key set, the words of its span but those that all have
  * in common.
  */
 export function join<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: JoinSpec, span: SpanStatement<F>): void {
+  checkCount(count);
   const { digestLength } = child.key.suite;
   // All children have these in common.
   const { program, keySet } = span;

@@ -3,19 +3,13 @@
  */
 import { wholeBlocks } from '@weft/primitives/hash/modes';
 import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
-import type { ChainLayout, SpanStatement } from './span.ts';
+import { type ChainLayout, checkCount, pickWords, type SpanStatement } from './span.ts';
 
 /** A lift of `count` proofs of one machine, shape and program height. */
 export interface LiftSpec {
   readonly child: Child;
   readonly layout: ChainLayout;
   readonly count: number;
-}
-
-/** Takes statements apart by the names of their words. */
-function reader<F>(names: readonly string[], words: readonly F[]): (name: string) => F {
-  const byName = new Map(names.map((name, i) => [name, words[i]!]));
-  return (name) => byName.get(name)!;
 }
 
 /**
@@ -36,9 +30,12 @@ function programDigest<F, E>(
  * Asserts that there are proofs for this span in sources 1, 2, ...: that they verify, that each goes on where the one before it
  * ended, and that each is a step. Where the program starts is no matter of a span: only its digest says.
  *
+ * @throws {ConstraintError} CHAIN for no proof at all, or a layout that names a word which a statement has not.
+ *
  * Hints: root of the preprocessed tables, what the program's first proof takes up, the words of each proof's statement.
  */
 export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: LiftSpec, span: SpanStatement<F>): void {
+  checkCount(count);
   const { machine, suite } = child.key;
   const names = machine.statement.words;
   const starts = layout.links.flatMap((link) => link.start);
@@ -51,13 +48,13 @@ export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: Li
   let at = span.start;
   let last = span.last;
   for (const [i, words] of statements.entries()) {
-    const word = reader(names, words);
-    assertEqualWords(b, starts.map(word), at, 'a proof goes on where the one before it ended');
+    const pick = (wanted: readonly string[]): F[] => pickWords(names, words, wanted);
+    assertEqualWords(b, pick(starts), at, 'a proof goes on where the one before it ended');
     const { word: progress, from } = layout.progress;
     // What changes nothing could stand anywhere, any number of times.
-    b.inverse(b.mulBase(b.constant(1), b.subFelt(word(progress), b.felt(from))), 'chain');
-    at = ends.map(word);
-    last = layout.last.map(word);
+    b.inverse(b.mulBase(b.constant(1), b.subFelt(pick([progress])[0]!, b.felt(from))), 'chain');
+    at = pick(ends);
+    last = pick(layout.last);
     verifyChild(b, i + 1, child, root, words);
   }
   assertEqualWords(b, span.end, at, 'where a lift ends');

@@ -31,10 +31,28 @@ const FIELDS = ['program', 'start', 'end', 'last', 'keySet'] as const satisfies 
 
 /** Words of each field, in the order in which they are observed. */
 function lengthsOf(layout: ChainLayout, digestLength: number): Readonly<Record<keyof SpanStatement<unknown>, number>> {
+  for (const { start, end } of layout.links)
+    if (start.length !== end.length)
+      throw new ConstraintError('CHAIN', `a link leaves off ${end.length} words and takes up ${start.length}`);
   const start = layout.links.flatMap((link) => link.start).length;
-  const end = layout.links.flatMap((link) => link.end).length;
-  if (start !== end) throw new ConstraintError('CHAIN', `links take up ${start} words and leave off ${end}`);
-  return { program: digestLength, start, end, last: layout.last.length, keySet: digestLength };
+  return { program: digestLength, start, end: start, last: layout.last.length, keySet: digestLength };
+}
+
+/** @throws {ConstraintError} CHAIN: a span of no proof would be anything. */
+export function checkCount(count: number): void {
+  if (!Number.isInteger(count) || count < 1) throw new ConstraintError('CHAIN', `a span of ${count} proofs`);
+}
+
+/**
+ * The words of these names.
+ * @throws {ConstraintError} CHAIN for a name that no word has: a circuit would check something else.
+ */
+export function pickWords<T>(names: readonly string[], words: readonly T[], wanted: readonly string[]): T[] {
+  return wanted.map((name) => {
+    const at = names.indexOf(name);
+    if (at < 0) throw new ConstraintError('CHAIN', `the statement has no word ${name}`);
+    return words[at]!;
+  });
 }
 
 /** Names of a span's words. @throws {ConstraintError} CHAIN when a link's two sides have different lengths. */

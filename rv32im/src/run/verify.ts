@@ -45,6 +45,9 @@ export function vkDigest(key: MachineKey, vk: VerifyingKey): Digest {
   return hashLeaf(key.suite, wholeBlocks(key.suite, [...key.digest, ...logHeights, ...root, ...first], 0));
 }
 
+/** What the last shard of a run says of all of it. */
+export type RunEnd = Pick<ShardStatement<number>, 'exitLo' | 'exitHi' | 'committed' | 'digest'>;
+
 /** A shard's proof and what it proves. */
 export interface ShardProof {
   readonly statement: ShardStatement<number>;
@@ -101,13 +104,21 @@ function followChain(
     previous = s;
   }
   if (previous?.endPc !== haltPc) return broken('the last shard does not halt: this is a part of a run');
-  const last = previous;
-  const words = Array.from({ length: 8 }, (_, i) => last.digest[2 * i]! + 2 ** 16 * last.digest[2 * i + 1]!);
+  return outcomeOf(previous, publicValues);
+}
+
+/**
+ * What the end of a finished run says, held against its public values.
+ * @returns the exit code.
+ * @throws {VerificationError} `public_values` when the guest committed to others.
+ */
+export function outcomeOf(end: RunEnd, publicValues: Uint8Array): number {
+  const words = Array.from({ length: 8 }, (_, i) => end.digest[2 * i]! + 2 ** 16 * end.digest[2 * i + 1]!);
   const bytes = copyIfBytes(publicValues);
   if (bytes === undefined) throw new VerificationError('public_values', 'public values are a Uint8Array');
-  const fault = publicValuesFault(last.committed, words, bytes);
+  const fault = publicValuesFault(end.committed, words, bytes);
   if (fault !== undefined) throw new VerificationError('public_values', fault);
-  return last.exitLo + 2 ** 16 * last.exitHi;
+  return end.exitLo + 2 ** 16 * end.exitHi;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Child } from '@weft/recursion/programs/backend';
 import { liftHints, spanOfStatements } from '@weft/recursion/programs/hints';
 import { lift } from '@weft/recursion/programs/lift';
 import { recordSpanProgram, runSpanProgram, type SpanProgram } from '@weft/recursion/programs/record';
-import { type SpanStatement, spanWords } from '@weft/recursion/programs/span';
+import { type ChainLayout, type SpanStatement, spanWords } from '@weft/recursion/programs/span';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
@@ -74,6 +74,34 @@ function restated(attempt: Attempt, change: (s: ShardStatement<number>, i: numbe
   const { program, keySet } = attempt.span;
   return { ...attempt, shards, span: spanOfStatements(CHAIN_LAYOUT, names, words, program, keySet) };
 }
+
+describe('a layout that would have a circuit check something else', () => {
+  const record = (layout: ChainLayout, count = 1): string => {
+    try {
+      recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span));
+      return 'recorded';
+    } catch (error) {
+      return (error as { code?: string }).code ?? String(error);
+    }
+  };
+  it('a word that a statement has not', () => {
+    const [state, pc] = CHAIN_LAYOUT.links as [ChainLayout['links'][0], ChainLayout['links'][0]];
+    expect(record({ ...CHAIN_LAYOUT, progress: { word: 'endClok', from: 4 } })).toBe('CHAIN');
+    expect(record({ ...CHAIN_LAYOUT, last: ['exitlo'] })).toBe('CHAIN');
+    expect(record({ ...CHAIN_LAYOUT, links: [state, { ...pc, start: ['startpc'] }] })).toBe('CHAIN');
+    expect(record({ ...CHAIN_LAYOUT, links: [state, { ...pc, end: ['endpc'] }] })).toBe('CHAIN');
+  });
+  it('links whose sides differ, though not all together', () => {
+    const links = [
+      { start: ['startPc', 'exitLo'], end: ['endPc'] },
+      { start: ['exitHi'], end: ['exitLo', 'exitHi'] },
+    ];
+    expect(record({ ...CHAIN_LAYOUT, links })).toBe('CHAIN');
+  });
+  it('no proof at all', () => {
+    for (const count of [0, -1, 0.5, Number.NaN]) expect(record(CHAIN_LAYOUT, count)).toBe('CHAIN');
+  });
+});
 
 describe('a lift', () => {
   it('accepts shards that follow each other, wherever they stand in the run', () => {

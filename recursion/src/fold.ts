@@ -1,0 +1,172 @@
+/**
+ * @module Folding the proofs of a chain into one, prover's side.
+ */
+import { ConstraintError } from '@weft/primitives';
+import type { Felt } from '@weft/primitives/field/base';
+import type { Digest } from '@weft/primitives/hash/modes';
+import type { ProveOptions } from '@weft/prover/prove/prove';
+import { type ChainedMachine, circuitsOf } from './circuits.ts';
+import { joinHints, liftHints, spanOfSpans, spanOfStatements } from './programs/hints.ts';
+import type { KeySet } from './programs/key-set.ts';
+import { runSpanProgram, type SpanProgram } from './programs/record.ts';
+import { type SpanStatement, spanWords } from './programs/span.ts';
+import { type CircuitProver, proveCircuit, setupCircuit } from './prove.ts';
+import { type FoldStep, planTree } from './tree.ts';
+
+/** The circuits' keys, as whoever verifies knows them. */
+export interface CircuitKeys {
+  readonly set: KeySet;
+  /** The root of a circuit's columns; `undefined` for a name that is none. */
+  rootOf(circuit: string): Digest | undefined;
+}
+
+/** What the proofs of a chain are of. */
+export interface ChainedProgram {
+  /** Digest of program and machine. */
+  readonly digest: Digest;
+  /** log2 of the rows of its preprocessed table, and the root of its columns. */
+  readonly logHeight: number;
+  readonly root: Digest;
+  /** What its first proof takes up, in the order of the links. */
+  readonly first: readonly Felt[];
+}
+
+/** A proof of the chain, and the words of its statement. */
+export interface ChainProof {
+  /** log2 of the cells of its shape. */
+  readonly variables: number;
+  readonly words: readonly Felt[];
+  readonly proof: Uint8Array;
+}
+
+/** The proof of a span. */
+export interface SpanProof {
+  readonly circuit: string;
+  readonly span: SpanStatement<Felt>;
+  readonly proof: Uint8Array;
+}
+
+interface ReadyCircuit {
+  readonly program: SpanProgram;
+  readonly prover: CircuitProver;
+}
+
+/** Folds the proofs of chains of one machine. Circuits are recorded when they are first needed, and kept. */
+export class Folder {
+  readonly #machine: ChainedMachine;
+  readonly #keys: CircuitKeys;
+  readonly #ready = new Map<string, Promise<ReadyCircuit>>();
+
+  constructor(machine: ChainedMachine, keys: CircuitKeys) {
+    this.#machine = machine;
+    this.#keys = keys;
+  }
+
+  /**
+   * Lifts proofs that follow each other.
+   * @throws {VerificationError} when they do not hold.
+   * @throws {ConstraintError} CIRCUIT_KEY when the circuit is not the one that verifiers know.
+   */
+  async lift(
+    circuit: string,
+    program: ChainedProgram,
+    proofs: readonly ChainProof[],
+    options: ProveOptions = {},
+  ): Promise<SpanProof> {
+    const { layout, key } = this.#machine;
+    const statements = proofs.map((p) => p.words);
+    const names = key.machine.statement.words;
+    const span = spanOfStatements(layout, names, statements, program.digest, this.#keys.set.root);
+    const hints = liftHints(program.root, program.first, statements);
+    const bytes = proofs.map((p) => p.proof);
+    return await this.#prove(circuit, span, hints, bytes, options);
+  }
+
+  /** Joins spans that follow each other. Throws as {@link lift}. */
+  async join(circuit: string, children: readonly SpanProof[], options: ProveOptions = {}): Promise<SpanProof> {
+    const hints = joinHints(
+      children.map((child) => {
+        const root = this.#rootOf(child.circuit);
+        const path = this.#keys.set.path(root);
+        if (path === undefined) throw new ConstraintError('CIRCUIT_KEY', `${child.circuit} is in no set of keys`);
+        return { span: child.span, root, path };
+      }),
+    );
+    const bytes = children.map((child) => child.proof);
+    return await this.#prove(circuit, spanOfSpans(children.map((child) => child.span)), hints, bytes, options);
+  }
+
+  /**
+   * Folds a whole chain, one step after another.
+   * @param onStep - called before each step.
+   */
+  async fold(
+    program: ChainedProgram,
+    proofs: readonly ChainProof[],
+    options: ProveOptions = {},
+    onStep: (step: FoldStep, index: number, count: number) => void = () => {},
+  ): Promise<SpanProof> {
+    const steps = planTree(
+      proofs.map((p) => p.variables),
+      program.logHeight,
+    );
+    const done: SpanProof[] = [];
+    for (const [i, step] of steps.entries()) {
+      onStep(step, i, steps.length);
+      const { circuit, children, kind } = step;
+      done.push(
+        kind === 'lift'
+          ? await this.lift(
+              circuit,
+              program,
+              children.map((c) => proofs[c]!),
+              options,
+            )
+          : await this.join(
+              circuit,
+              children.map((c) => done[c]!),
+              options,
+            ),
+      );
+    }
+    return done.at(-1)!;
+  }
+
+  async #prove(
+    circuit: string,
+    span: SpanStatement<Felt>,
+    hints: readonly Felt[],
+    proofs: readonly Uint8Array[],
+    options: ProveOptions,
+  ): Promise<SpanProof> {
+    const { program, prover } = await this.#circuit(circuit);
+    const run = runSpanProgram(program, spanWords(span), hints, proofs);
+    return { circuit, span, proof: await proveCircuit(prover, run, options) };
+  }
+
+  #circuit(name: string): Promise<ReadyCircuit> {
+    let ready = this.#ready.get(name);
+    if (ready === undefined) {
+      ready = this.#setup(name);
+      this.#ready.set(name, ready);
+    }
+    return ready;
+  }
+
+  async #setup(name: string): Promise<ReadyCircuit> {
+    const root = this.#rootOf(name);
+    const circuit = circuitsOf(this.#machine).find((c) => c.name === name)!;
+    const program = circuit.record();
+    const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights);
+    // A proof under another key would verify nowhere: better told before it is made.
+    if (prover.preprocessed.key.root.some((x, i) => x !== root[i]))
+      throw new ConstraintError('CIRCUIT_KEY', `circuit ${name} is not the one whose key verifiers know`);
+    return { program, prover };
+  }
+
+  #rootOf(circuit: string): Digest {
+    const root = this.#keys.rootOf(circuit);
+    if (root === undefined) throw new ConstraintError('CIRCUIT_KEY', `there is no circuit ${circuit}`);
+    return root;
+  }
+}

@@ -1,0 +1,79 @@
+/** A run folded into one proof, and what such a proof must not be brought to say. */
+import { readGuest } from '@weft/guest-examples';
+import { bytesToFelts, hexToBytes } from '@weft/primitives';
+import { reasonOf } from '@weft/primitives/testing';
+import { circuitsOf } from '@weft/recursion/circuits';
+import { type CircuitKeys, Folder } from '@weft/recursion/fold';
+import { riscvChain } from '@weft/recursion/rv32im/chain';
+import { foldRun, riscvFolder } from '@weft/recursion/rv32im/fold';
+import { CIRCUIT_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import { type FoldedProof, riscvKeySet, rootOf, verifyFolded } from '@weft/recursion/rv32im/verify';
+import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
+import { prove } from '@weft/sdk';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { rootOfCircuit } from '../keys/table.ts';
+import { bump, LEAST_MEMORY, text } from '../support/values.ts';
+
+let file: ProofFile;
+let folded: FoldedProof;
+beforeAll(async () => {
+  file = decodeProof((await prove(readGuest('fibonacci'), [text('10')])).proof);
+  folded = await foldRun(riscvFolder(), file.vk, file.shards);
+});
+
+const judge = (change: Partial<FoldedProof>, vk = file.vk, publicValues = file.publicValues): string =>
+  reasonOf(() => void verifyFolded(vk, { ...folded, ...change }, publicValues));
+
+describe('a run of one shard', () => {
+  it('is one proof, of a circuit of its own', () => {
+    expect(folded.circuit).toMatch(/^single-1-/);
+    expect(verifyFolded(file.vk, folded, file.publicValues)).toBe(0);
+  });
+  it('says the exit code, the public values and the program', () => {
+    expect(judge({ exitLo: 1 })).not.toBe('accepted');
+    expect(judge({ exitHi: 1 })).not.toBe('accepted');
+    expect(judge({ exitLo: 2 ** 16 })).toBe('statement');
+    expect(judge({ committed: 0 })).toBe('public_values');
+    for (let k = 0; k < 16; k++) expect(judge({ digest: bump(folded.digest, k) })).toBe('public_values');
+    expect(judge({}, file.vk, Uint8Array.from([...file.publicValues, 0]))).toBe('public_values');
+    expect(judge({}, file.vk, new Uint8Array())).toBe('public_values');
+    expect(judge({}, { ...file.vk, entryPc: file.vk.entryPc + 4 })).not.toBe('accepted');
+    expect(judge({}, { ...file.vk, imageRoot: bump(file.vk.imageRoot, 3) })).not.toBe('accepted');
+    const preprocessed = { ...file.vk.preprocessed, root: bump(file.vk.preprocessed.root, 3) };
+    expect(judge({}, { ...file.vk, preprocessed })).not.toBe('accepted');
+  });
+  it('is of no other circuit, and no shard', () => {
+    expect(judge({ circuit: 'join-2' })).not.toBe('accepted');
+    expect(judge({ circuit: folded.circuit.replace('single', 'lift') })).not.toBe('accepted');
+    for (const circuit of ['none', '', 'toString', '__proto__']) expect(judge({ circuit })).toBe('format');
+    expect(judge({ proof: file.shards[0]!.proof })).not.toBe('accepted');
+    expect(judge({ after: bump(folded.after, 0) })).not.toBe('accepted');
+  });
+});
+
+it('a part of a run has a span, and no proof that it is all of it', async () => {
+  const run = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
+  const folder = riscvFolder();
+  for (const shards of [run.shards.slice(0, 1), run.shards.slice(-1)]) {
+    const part = await foldRun(folder, run.vk, shards);
+    expect(reasonOf(() => void verifyFolded(run.vk, part, run.publicValues))).not.toBe('accepted');
+    expect(reasonOf(() => void verifyFolded(run.vk, part, new Uint8Array()))).not.toBe('accepted');
+  }
+});
+
+describe('the table of keys', () => {
+  const circuits = circuitsOf(riscvChain());
+  it('has the circuits, in their order', () => {
+    expect(Object.keys(CIRCUIT_ROOTS)).toEqual(circuits.map((c) => c.name));
+    expect(new Set(Object.values(CIRCUIT_ROOTS)).size).toBe(circuits.length);
+  });
+  it('has the root of a lift, derived anew', async () => {
+    const circuit = circuits.find((c) => c.name === 'single-1-22-13')!;
+    expect(await rootOfCircuit(circuit)).toBe(CIRCUIT_ROOTS[circuit.name]);
+  });
+  it('a circuit that is not the one in the table proves nothing', async () => {
+    const [name, other] = [folded.circuit, bytesToFelts(hexToBytes(CIRCUIT_ROOTS['join-2']!))];
+    const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (c === name ? other : rootOf(c)) };
+    await expect(foldRun(new Folder(riscvChain(), keys), file.vk, file.shards)).rejects.toThrow(/not the one/);
+  });
+});
