@@ -15,7 +15,16 @@ export default defineConfig({
           exclude: ['**/*.slow.test.ts', '**/node_modules/**'],
         },
       },
-      { test: { ...shared, name: 'slow', include: ['*/src/**/*.slow.test.ts'], testTimeout: 3_600_000 } },
+      // Each file has a process of its own: some measure the memory and the open files of theirs.
+      {
+        test: {
+          ...shared,
+          pool: 'forks',
+          name: 'slow',
+          include: ['*/src/**/*.slow.test.ts'],
+          testTimeout: 3_600_000,
+        },
+      },
     ],
   },
 });

@@ -30,6 +30,27 @@ it('is observed in full and read back as it was', () => {
   expect(words).toHaveLength(STATEMENT_WORDS);
   expect(statementOfWords(words)).toEqual(statement);
 });
+it('has a name for every word, one of several being numbered', () => {
+  const numbered = (field: string, n: number): string[] => count(n, 0).map((i) => `${field}_${i}`);
+  expect(STATEMENT_LAYOUT.words).toEqual([
+    ...numbered('before', 8),
+    ...numbered('after', 8),
+    ...['startPc', 'endPc', 'endClock', 'exitLo', 'exitHi', 'committed'],
+    ...numbered('digest', 16),
+  ]);
+});
+it.each<[string, unknown, RegExp]>([
+  ['nothing', null, /^statement must be a statement, got null$/],
+  ['a number', 5, /^statement must be a statement, got 5$/],
+  ['a field that is missing', { ...statement, startPc: undefined }, /^statement.startPc is missing$/],
+  ['a list that is missing', { ...statement, digest: undefined }, /^statement.digest is missing$/],
+  ['one element for a list', { ...statement, before: 5 }, /^statement.before must be an array, got 5$/],
+  ['what only has a length', { ...statement, after: { length: 8 } }, /^statement.after must be an array/],
+  ['a list too short', { ...statement, before: count(7, 1) }, /^statement.before must have 8 elements, got 7$/],
+  ['a list too long', { ...statement, digest: count(17, 1) }, /^statement.digest must have 16 elements, got 17$/],
+])('refuses by name: %s', (_, value, message) => {
+  expect(() => statementWords(value as never)).toThrow(message);
+});
 it('is sent in five numbered tuples that hold every word once', () => {
   const tuples = publicTuples(STATEMENT_LAYOUT, statementWords(statement));
   expect(tuples.map((t) => t.tuple)).toEqual([

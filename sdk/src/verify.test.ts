@@ -50,3 +50,21 @@ it('a digest of another length is no digest', () => {
     expect(verdict(bytesToHex(other))).toBe('program');
   }
 });
+it('what is no byte array is no proof', () => {
+  for (const other of [undefined, 'proof', [...proof], proof.buffer, new Uint16Array(9)] as never[])
+    expect(reasonOf(() => void verify(digest, other))).toBe('format');
+});
+it('a proof of as many bytes as allowed is read, one of more is not', () => {
+  const { length } = proof;
+  expect(reasonOf(() => void verify(digest, proof, { maxProofBytes: length }))).toBe('chain');
+  for (const maxProofBytes of [length - 1, 1, 0])
+    expect(() => verify(digest, proof, { maxProofBytes })).toThrow(`more than the limit of ${maxProofBytes}`);
+});
+it('an option that is none is refused by its name', () => {
+  for (const expectExit of [-1, 0.5, 2 ** 32, '0'] as never[])
+    expect(() => verify(digest, proof, { expectExit })).toThrow(/^options.expectExit must be an integer/);
+  for (const expectExit of [0, 2 ** 32 - 1])
+    expect(reasonOf(() => void verify(digest, proof, { expectExit }))).toBe('chain');
+  for (const maxProofBytes of [-1, 0.5, '9'] as never[])
+    expect(() => verify(digest, proof, { maxProofBytes })).toThrow(/^options.maxProofBytes must be an integer/);
+});

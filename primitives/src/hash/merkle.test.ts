@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { seeded } from '../testing.ts';
 import { buildMerkleTree, expandPaths, prunedSiblings } from './merkle.ts';
-import { hashLeaf, hashLeaves, hashNode, hashNodes, hashPairs } from './modes.ts';
+import { hashLeaf, hashLeaves, hashNode, hashNodes, hashPairs, wholeBlocks } from './modes.ts';
 import { shareHashKernels } from './permute.ts';
 import { permute } from './poseidon2.ts';
 import { POSEIDON2_KOALABEAR as suite } from './suite.ts';
@@ -113,4 +113,15 @@ it('kernels hash what they can: rows of whole blocks of four, and pairs', () => 
   for (const length of [4, 5, 8]) hashLeaves(counted, [felts(length)]);
   hashPairs(counted, new Uint32Array(16));
   expect(asked).toEqual(['rows of 4', 'rows of 8', 'pairs']);
+});
+it('whole blocks hold the data and zeros behind it, fewer than a block of them', () => {
+  for (let length = 0; length <= 49; length++) {
+    const data = felts(length);
+    const blocks = wholeBlocks(suite, data, 0);
+    expect(blocks).toHaveLength(16 * Math.ceil(length / 16));
+    expect(blocks.slice(0, length)).toEqual(data);
+    expect(blocks.slice(length).every((x) => x === 0)).toBe(true);
+  }
+  const zero = {};
+  expect(wholeBlocks(suite, [1, 2, 3] as unknown[], zero).slice(2)).toEqual([3, ...new Array<object>(13).fill(zero)]);
 });

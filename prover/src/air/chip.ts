@@ -270,8 +270,14 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
       if (constraints.some((c) => c.name === constraint)) fail(`two constraints are named ${constraint}`);
       constraints.push({ name: constraint, node: e.id });
     },
-    assertEqual: (constraint, a, b) => builder.assertZero(constraint, a.sub(b)),
-    assertBool: (constraint, e) => builder.assertZero(constraint, e.mul(e.sub(1))),
+    assertEqual: (constraint, a, b) => {
+      checkMethods('the left side', a, 'an expression', ['sub']);
+      builder.assertZero(constraint, a.sub(b));
+    },
+    assertBool: (constraint, e) => {
+      checkMethods('the bit', e, 'an expression', ['mul', 'sub']);
+      builder.assertZero(constraint, e.mul(e.sub(1)));
+    },
     send: (bus, tuple, count, bound = 1) => interact(bus, 1, tuple, count, bound),
     receive: (bus, tuple, count, bound = 1) => interact(bus, -1, tuple, count, bound),
     provide: (bus, tuple, multiplicity, findRow) => {

@@ -79,7 +79,9 @@ export class ExprGraph {
    */
   lift(e: Expr | number): Expr {
     if (typeof e === 'number') return this.constant(e);
-    if (this.#exprs[e?.id] !== e) refuse('expression', 'a number or an expression of this chip', e);
+    const known = this.#exprs[e?.id];
+    // What has no number has no node: both are `undefined` then.
+    if (known === undefined || known !== e) refuse('expression', 'a number or an expression of this chip', e);
     return e;
   }
 

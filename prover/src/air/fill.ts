@@ -171,7 +171,9 @@ export class FillGraph {
   /** @throws {TypeError} when `x` is neither a number nor of this graph. */
   lift(x: Fill | number): Fill {
     if (typeof x === 'number') return this.constant(x);
-    if (this.#fills[x?.id] !== x) refuse('fill', 'a number or a fill of this chip', x);
+    const known = this.#fills[x?.id];
+    // What has no number has no node: both are `undefined` then.
+    if (known === undefined || known !== x) refuse('fill', 'a number or a fill of this chip', x);
     return x;
   }
 

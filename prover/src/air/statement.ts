@@ -3,7 +3,7 @@
  * buses. How the one becomes the other is data of the machine, so that the key binds it and no caller has a say.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray } from '@weft/primitives/arguments';
+import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import type { Bus } from './chip.ts';
 
@@ -53,6 +53,7 @@ export function publicTuples<F = number>(
   words: readonly F[],
   felt: (x: number) => F = (x) => x as F,
 ): PublicTuple<F>[] {
+  checkObject('layout', layout, 'the layout of a statement', ['words', 'tuples']);
   checkArray('words', words);
   if (words.length !== layout.words.length)
     throw new RangeError(`words must have ${layout.words.length} elements, got ${words.length}`);

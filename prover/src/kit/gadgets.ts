@@ -2,7 +2,7 @@
  * @module Gadgets: constraint functions that chips share. `Assumes` names what the caller has to have proven, `Guarantees`
  * what holds for every row that satisfies the constraints.
  */
-import { checkInteger, checkName } from '@weft/primitives/arguments';
+import { checkArray, checkInteger, checkMethods, checkName } from '@weft/primitives/arguments';
 import type { ChipBuilder } from '../air/chip.ts';
 import type { Expr } from '../air/expr.ts';
 import type { Fill } from '../air/fill.ts';
@@ -48,6 +48,8 @@ export function bytes(c: ChipBuilder, name: string, fill: Fill): [Expr, Expr, Ex
 
 /** The word whose bytes these are. */
 export function wordOfBytes(b: readonly [Expr, Expr, Expr, Expr]): Word {
+  checkArray('bytes', b, (name, byte) => checkMethods(name, byte, 'an expression', ['add', 'mul']));
+  if ((b as readonly Expr[]).length !== 4) throw new RangeError(`bytes must have 4 elements, got ${b.length}`);
   return { lo: b[0].add(b[1].mul(256)), hi: b[2].add(b[3].mul(256)) };
 }
 

@@ -10,6 +10,8 @@ import { type Bus, type Chip, defineChip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT, type S
 import { defineMachine, type Machine } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import {
+  checkMachineKey,
+  checkPreprocessedKey,
   chooseShape,
   createMachineKey,
   givenLogHeights,
@@ -208,6 +210,45 @@ it('the digest holds all 32 bytes of the SHA-256 of the description', () => {
       Array.from({ length: 16 }, (_, i) => hash.readUInt16LE(2 * i)),
     ),
   );
+});
+
+describe('what is no argument is refused by its name', () => {
+  const columns = { logHeights: [10], root: [1, 2, 3] };
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', null, /^vk must be a preprocessed key, got null$/],
+    ['no heights', { root: [] }, /^vk must be a preprocessed key, got a plain object without logHeights$/],
+    ['no root', { logHeights: [] }, /^vk must be a preprocessed key, got a plain object without root$/],
+    ['heights that are no list', { ...columns, logHeights: 10 }, /^vk.logHeights must be an array/],
+    ['a table too low', { ...columns, logHeights: [10, MIN_LOG_HEIGHT - 1] }, /^vk.logHeights\[1\] must be an integer/],
+    ['a table too high', { ...columns, logHeights: [MAX_LOG_HEIGHT + 1] }, /^vk.logHeights\[0\] must be an integer/],
+    ['a root that is no list', { ...columns, root: 'root' }, /^vk.root must be an array/],
+    ['a root of p', { ...columns, root: [1, P] }, /^vk.root\[1\] must be an integer from 0 to 2130706432/],
+    ['a root of -1', { ...columns, root: [-1] }, /^vk.root\[0\] must be an integer/],
+  ])('a preprocessed key: %s', (_, key, message) => {
+    expect(() => checkPreprocessedKey('vk', key as never)).toThrow(message);
+  });
+  it('the least and the greatest preprocessed key are keys', () => {
+    expect(() => checkPreprocessedKey('vk', { logHeights: [], root: [] })).not.toThrow();
+    const logHeights = [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT];
+    expect(() => checkPreprocessedKey('vk', { logHeights, root: [0, P - 1] })).not.toThrow();
+  });
+  it('a machine key', () => {
+    expect(() => checkMachineKey('key', keyOf(machine))).not.toThrow();
+    expect(() => checkMachineKey('key', machine as never)).toThrow(/^key must be what createMachineKey returned/);
+  });
+  it.each<[string, readonly unknown[], RegExp]>([
+    ['no suite', [undefined, machine, [14], use], /^suite must be a hash suite/],
+    ['a suite without leaves', [{ ...suite, leaf: undefined }, machine, [14], use], /^suite must be .* without leaf$/],
+    ['no machine', [suite, undefined, [14], use], /^machine must be /],
+    ['a chip for a machine', [suite, main, [14], use], /^machine must be /],
+    ['sizes that are no list', [suite, machine, 14, use], /^sizes must be an array/],
+    ['a size that is none', [suite, machine, [14, 31], use], /^sizes\[1\] must be an integer from 7 to 30/],
+    ['no use', [suite, machine, [14], null], /^use must be the use of proofs, got null$/],
+    ['a use without a role', [suite, machine, [14], { rule: 1 }], /^use must be the use of proofs.* without role$/],
+    ['an empty role', [suite, machine, [14], { role: '' }], /^use.role must not be empty/],
+  ])('of createMachineKey: %s', (_, given, message) => {
+    expect(() => createMachineKey(...(given as Parameters<typeof createMachineKey>))).toThrow(message);
+  });
 });
 
 it('shapes rise in size, and there is one at least', () => {

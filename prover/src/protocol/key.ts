@@ -162,7 +162,7 @@ export function createMachineKey(
   checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
   checkMachine('machine', machine);
   checkArray('sizes', sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
-  if (sizes.length === 0 || sizes.some((size, i) => i > 0 && size <= sizes[i - 1]!))
+  if (sizes.length === 0 || sizes.slice(1).some((size, i) => size <= sizes[i]!))
     throw new RangeError(`sizes must rise and be at least one, got [${sizes.join(', ')}]`);
   const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
   const checked = (opening: Opening): WhirParameters => {
@@ -176,7 +176,8 @@ export function createMachineKey(
   });
   const preprocessed = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
     const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
-    const claims = Math.max(1, total(preprocessedWidths(machine)));
+    // Without preprocessed columns there is no claim, and nothing that joining them could cost.
+    const claims = total(preprocessedWidths(machine));
     return checked({ name: 'preprocessed', parameters, claims, recomputed: true });
   });
   const description = JSON.stringify([
@@ -205,12 +206,10 @@ export function createMachineKey(
 /** A key does not exist whose openings are weaker than the target. */
 function checkOpening(opening: Opening): void {
   checkWhirParameters(opening.parameters, opening.recomputed);
-  for (const { name, bits } of openingTerms(opening)) {
-    if (bits < TARGET_BITS)
-      throw new ConstraintError('PARAMETERS', `${name} has ${bits.toFixed(2)} bits, fewer than ${TARGET_BITS}`, {
-        bits,
-      });
-  }
+  const weak = openingTerms(opening).find(({ bits }) => bits < TARGET_BITS);
+  if (weak === undefined) return;
+  const { name, bits } = weak;
+  throw new ConstraintError('PARAMETERS', `${name} has ${bits.toFixed(2)} bits, fewer than ${TARGET_BITS}`, { bits });
 }
 
 /** How a preprocessed commitment of tables of these heights is opened. */

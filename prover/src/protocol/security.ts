@@ -4,7 +4,7 @@
  * for round-by-round soundness, with grinding counted towards the round it precedes.
  */
 
-import { checkObject } from '@weft/primitives/arguments';
+import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import { MAX_DEGREE } from '../air/chip.ts';
@@ -78,6 +78,7 @@ export interface Security {
  * @throws {RangeError} without any shape.
  */
 export function proofSecurity(key: MachineKey, shapes: readonly Shape[], logHeights: readonly number[]): Security {
+  checkArray('shapes', shapes);
   const least = (terms: readonly SecurityTerm[]): number => Math.min(...terms.map((t) => t.bits));
   const all = [...new Set(shapes)].map((shape) => securityTerms(key, shape, logHeights));
   if (all.length === 0) throw new RangeError('a proof has at least one shard');

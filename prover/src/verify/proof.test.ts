@@ -107,3 +107,7 @@ it('what throws when it is read is none of them', () => {
   for (const program of [undefined, null, throwing, { logHeights: throwing, root }, { logHeights, root: throwing }])
     expect(verdict(program)).toBe('program');
 });
+it('what is no machine key is refused by its name, before anything is read', () => {
+  for (const bad of [undefined, {}, key.machine, { ...key, shapes: undefined }] as never[])
+    expect(() => copyInput(bad, fail, fail, fail)).toThrow(/^key must be what createMachineKey returned/);
+});

@@ -6,7 +6,7 @@ import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
-import type { MachineKey, PreprocessedKey, Shape } from '../protocol/key.ts';
+import { checkMachineKey, type MachineKey, type PreprocessedKey, type Shape } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend, type PackingRule } from '../transcript/native.ts';
@@ -27,6 +27,7 @@ export interface VerifierHooks {
  * @param words - the statement, laid out as the machine says: elements below p.
  * @returns the shape of the proof.
  * @throws {VerificationError} and nothing else, whatever `preprocessed`, `words` and `proof` are.
+ * @throws {TypeError} unless `key` is a machine key.
  */
 export function verifyBytes(
   key: MachineKey,
@@ -59,8 +60,10 @@ export interface VerifierInput {
 /**
  * Copies what a verification is about.
  * @throws {VerificationError} `format`, `statement` or `program` for what is no proof, statement or preprocessed key.
+ * @throws {TypeError} unless `key` is a machine key.
  */
 export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown, proof: unknown): VerifierInput {
+  checkMachineKey('key', key);
   const bytes = copyIfBytes(proof);
   if (bytes === undefined) throw new VerificationError('format', 'a proof is a Uint8Array');
   const statement = copyFelts(() => words, key.machine.statement.words.length, 'statement', 'the statement');

@@ -66,8 +66,11 @@ it('has one version, one mode, and no reserved bits', () => {
   for (const i of [6, 7]) for (const x of [1, 128]) expect(() => decodeProof(bytes.with(i, x))).toThrow(/reserved/);
 });
 it('cut after any byte is refused for that reason, and so is one more', () => {
+  const promised = AT.statement + 2 * (4 * 38 + 4 + least);
   for (let n = 4; n < bytes.length; n++) {
-    const reason = n < AT.publicLength ? /cut off/ : /are left/;
+    // What the number of shards promises is looked at before any of them.
+    const among = n < promised ? /^2 shards have \d+ bytes at least, \d+ are left$/ : /are left/;
+    const reason = n < AT.publicLength ? /cut off/ : n < AT.statement ? /are left/ : among;
     expect(() => decodeProof(bytes.slice(0, n)), `${n} bytes`).toThrow(reason);
   }
   expect(() => decodeProof(Uint8Array.of(...bytes, 0))).toThrow(/1 bytes follow/);
@@ -102,6 +105,20 @@ it('shard proofs have as many bytes as any has at least, and no more than any ha
 });
 it('has at least one shard', () => {
   expect(() => decodeProof(encodeProof({ ...file, shards: [] }))).toThrow(/no shards/);
+});
+it.each<[string, object | null, RegExp]>([
+  ['nothing', null, /^file must be a proof file, got null$/],
+  ['no shards', { ...file, shards: undefined }, /^file must be a proof file.* without shards$/],
+  ['a key that is none', { ...file, vk: { ...file.vk, imageRoot: [] } }, /^file.vk.imageRoot must have 8 elements$/],
+  ['shards that are no list', { ...file, shards: file.shards[0] }, /^file.shards must be an array/],
+  [
+    'a shard without a proof',
+    { ...file, shards: [file.shards[0], { statement }] },
+    /^file.shards\[1\] must be a shard proof.* without proof$/,
+  ],
+  ['values that are no bytes', { ...file, publicValues: [1] }, /must be a Uint8Array/],
+])('what is no file has no encoding: %s', (_, bad, message) => {
+  expect(() => encodeProof(bad as never)).toThrow(message);
 });
 it('limbs of a statement have 16 bits, each of them', () => {
   const limbs = [

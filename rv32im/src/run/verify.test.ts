@@ -2,10 +2,11 @@
 import { FIRST_CLOCK, HALT_PC } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
+import { proofSecurity } from '@weft/prover/protocol/security';
 import { describe, expect, it } from 'vitest';
 import { machineKey } from '../key.ts';
 import type { ShardStatement } from '../statement.ts';
-import { checkChain, type VerifyingKey, verifyRun, vkDigest } from './verify.ts';
+import { checkChain, checkVerifyingKey, runSecurity, type VerifyingKey, verifyRun, vkDigest } from './verify.ts';
 
 const count = (n: number, from: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 const vk: VerifyingKey = {
@@ -74,6 +75,34 @@ describe('the chain', () => {
     for (let k = 0; k < 16; k++) expect(verdict(committed(bump(digest, k))), `limb ${k}`).toBe('public_values');
     expect(verdict(changed(2, { committed: 0x7f, digest }))).toBe('public_values');
     expect(verdict(chain, Uint8Array.of(0))).toBe('public_values');
+    for (const values of [undefined, 'text', [], Uint16Array.of()] as never[])
+      for (const statements of [chain, committed(digest)])
+        expect(reasonOf(() => void checkChain(vk, statements, values))).toBe('public_values');
+  });
+  it('is a list of statements, and every word of them an element', () => {
+    expect(() => checkChain(vk, { ...chain, length: chain.length } as never, none)).toThrow(/are a list/);
+    const last = chain.length - 1;
+    for (const x of [-1, P, 2 ** 53, 0.5, Number.NaN, '7', 7n, null] as never[])
+      for (const [k, change] of [
+        [0, { before: [x, ...vk.imageRoot.slice(1)] }],
+        [0, { endClock: x }],
+        [last, { digest: [...chain[last]!.digest.slice(1), x] }],
+        [last, { exitHi: x }],
+      ] as const)
+        expect(verdict(changed(k, change)), `${x} in shard ${k}`).toBe('statement');
+    // The least and the greatest element are elements.
+    for (const x of [0, P - 1])
+      expect(verdict(changed(last, { after: chain[last]!.after.with(3, x) }))).toBe('accepted');
+  });
+  it('begins at a verifying key', () => {
+    const { preprocessed } = vk;
+    for (const bad of [
+      { ...vk, entryPc: P },
+      { ...vk, imageRoot: [...vk.imageRoot, 1] },
+      { ...vk, preprocessed: { ...preprocessed, root: [-1] } },
+      { ...vk, preprocessed: { ...preprocessed, logHeights: [0.5] } },
+    ])
+      expect(reasonOf(() => void checkChain(bad, chain, none))).toBe('program');
   });
 });
 
@@ -91,6 +120,32 @@ it('the digest of a key binds the machine, the program, its size, the entry and 
     ]),
   ];
   expect(new Set(variants.map(String)).size).toBe(variants.length);
+});
+
+it.each<[string, object | null, RegExp]>([
+  ['nothing', null, /^vk must be a verifying key, got null$/],
+  ['no entry', { ...vk, entryPc: undefined }, /^vk must be a verifying key.* without entryPc$/],
+  ['an entry of p', { ...vk, entryPc: P }, /^vk.entryPc must be an integer/],
+  ['no table', { ...vk, preprocessed: { logHeights: [10] } }, /^vk.preprocessed must be .* without root$/],
+  ['an image that is no list', { ...vk, imageRoot: 'root' }, /^vk.imageRoot must be an array/],
+  ['an image of p', { ...vk, imageRoot: vk.imageRoot.with(7, P) }, /^vk.imageRoot\[7\] must be an integer/],
+  ['an image too short', { ...vk, imageRoot: vk.imageRoot.slice(1) }, /^vk.imageRoot must have 8 elements$/],
+  ['an image too long', { ...vk, imageRoot: [...vk.imageRoot, 1] }, /^vk.imageRoot must have 8 elements$/],
+])('what is no verifying key is refused by its name, and has no digest: %s', (_, bad, message) => {
+  expect(() => checkVerifyingKey('vk', bad as never)).toThrow(message);
+  expect(() => vkDigest(machineKey(), bad as never)).toThrow(message);
+  expect(() => vkDigest(bad as never, vk)).toThrow(/^key must be what createMachineKey returned/);
+});
+
+it('the figure of a run is that of all its shapes, and none when a shard has none', () => {
+  const key = machineKey();
+  const naming = (shape: number): Uint8Array => Uint8Array.of(shape, 0, 0, 0);
+  const [first, second] = key.shapes as [(typeof key.shapes)[0], (typeof key.shapes)[0]];
+  const figure = (...shapes: (typeof first)[]) => proofSecurity(key, shapes, vk.preprocessed.logHeights);
+  expect(runSecurity(key, vk, [naming(0)])).toEqual(figure(first));
+  expect(runSecurity(key, vk, [naming(1), naming(0), naming(1)])).toEqual(figure(second, first, second));
+  for (const proofs of [[naming(255)], [none], [naming(0), naming(255)], [none, naming(0), naming(1)]])
+    expect(runSecurity(key, vk, proofs)).toEqual({ bits: 0, terms: [] });
 });
 
 it('a run is checked before its proofs, and its proofs are checked', () => {

@@ -14,7 +14,8 @@ export interface Mutant {
   readonly now: string;
   /** The first of them, counted from 1. */
   readonly line: number;
-  /** The whole file after the change. */
+  /** The whole file before the change, and after it. */
+  readonly original: string;
   readonly source: string;
 }
 
@@ -45,6 +46,7 @@ export function mutate(
     was: collapse(source.slice(from, last)),
     now: collapse(head + replacement + tail),
     line: source.slice(0, start).split('\n').length,
+    original: source,
     source: source.slice(0, start) + replacement + source.slice(end),
   };
 }

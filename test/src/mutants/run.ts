@@ -83,20 +83,20 @@ async function baseline(workspaces: readonly Workspace[], tests: readonly string
 /** Runs every job. @returns the names of those that went otherwise than they must. */
 async function run(workspaces: readonly Workspace[], jobs: readonly Job[], verbose: boolean): Promise<string[]> {
   const started = performance.now();
-  for (const workspace of workspaces) for (const { mutant } of jobs) workspace.restore(mutant.file);
+  for (const workspace of workspaces) for (const { mutant } of jobs) workspace.write(mutant.file, mutant.original);
   const seconds = await baseline(workspaces, [...new Set(jobs.flatMap((j) => j.tests))]);
   console.log(`${seconds.size} test files pass without mutants (${elapsed(started)})`);
   const wrong: string[] = [];
   let done = 0;
   let abrupt = 0;
   await onEach(workspaces, jobs, async (workspace, { mutant, tests, waiver }) => {
-    const { file, source, line, operator } = mutant;
+    const { file, original, source, line, operator } = mutant;
     const since = performance.now();
     workspace.write(file, source);
     const { killer, isAbrupt } = await workspace.test(
       tests.map((t) => ({ file: t, seconds: Math.ceil(15 + 4 * seconds.get(t)!) })),
     );
-    workspace.restore(file);
+    workspace.write(file, original);
     const survived = killer === undefined;
     const name = `${nameOf(mutant)}  [line ${line}, ${operator}]`;
     if (survived !== (waiver !== undefined))
@@ -133,7 +133,9 @@ const jobs = chosen.filter((j) => nameOf(j.mutant).includes(values.only));
 
 /** Runs the jobs in workspaces of their own. @returns the exit code. */
 async function main(): Promise<number> {
-  const workspaces = Array.from({ length: Number(values.workers) }, () => new Workspace());
+  const workspaces = [new Workspace()];
+  // Copies of the first: a repository that is edited meanwhile would make several of different contents.
+  while (workspaces.length < Number(values.workers)) workspaces.push(new Workspace(workspaces[0]!.root));
   const dispose = (): void => {
     for (const workspace of workspaces) workspace.dispose();
   };

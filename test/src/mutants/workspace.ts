@@ -1,5 +1,6 @@
 /**
  * @module A copy of the workspace in which mutants live: sources and compiled files are copied, installed packages linked.
+ * Once it is made, nothing of the repository is read any more: whoever edits there while mutants run changes no result.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
@@ -36,47 +37,44 @@ function compile(source: string): string {
 }
 
 export class Workspace {
-  readonly #root: string;
+  /** Its folder. */
+  readonly root: string;
   #child: ChildProcess | undefined;
 
-  constructor() {
-    this.#root = mkdtempSync(join(tmpdir(), 'weft-mutants-'));
-    for (const name of readdirSync(ROOT)) {
+  /** @param from - the root of what is copied: the repository, or another workspace. */
+  constructor(from: string = ROOT) {
+    this.root = mkdtempSync(join(tmpdir(), 'weft-mutants-'));
+    for (const name of readdirSync(from)) {
       if (LEFT_OUT.has(name)) continue;
       if (name !== 'node_modules') {
-        cpSync(join(ROOT, name), join(this.#root, name), { recursive: true, verbatimSymlinks: true });
+        cpSync(join(from, name), join(this.root, name), { recursive: true, verbatimSymlinks: true });
         continue;
       }
       // A folder of links, so that caches of the test runner are not shared.
-      mkdirSync(join(this.#root, name));
-      for (const entry of readdirSync(join(ROOT, name)))
-        if (!entry.startsWith('.vite')) symlinkSync(join(ROOT, name, entry), join(this.#root, name, entry));
+      mkdirSync(join(this.root, name));
+      for (const entry of readdirSync(join(from, name)))
+        if (!entry.startsWith('.vite')) symlinkSync(join(from, name, entry), join(this.root, name, entry));
     }
   }
 
   /** Puts `source` in the place of a file and of its compiled form. */
   write(file: string, source: string): void {
-    writeFileSync(join(this.#root, file), source);
-    const compiled = join(this.#root, file.replace('/src/', '/dist/').replace(/\.ts$/, '.js'));
+    writeFileSync(join(this.root, file), source);
+    const compiled = join(this.root, file.replace('/src/', '/dist/').replace(/\.ts$/, '.js'));
     if (!existsSync(compiled)) throw new Error(`${file} is not compiled: run the build first`);
     writeFileSync(compiled, compile(source));
   }
 
-  /** The file as it stands in the repository. */
-  restore(file: string): void {
-    this.write(file, readFileSync(join(ROOT, file), 'utf8'));
-  }
-
   /** Runs test files in order, up to the first failure; taking longer than allowed is one. */
   test(files: Session['files']): Promise<Outcome> {
-    const out = join(this.#root, 'outcome.json');
+    const out = join(this.root, 'outcome.json');
     rmSync(out, { force: true });
     // A run inside a test must not take itself for a worker of the outer one.
     const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => !/^(VITEST|NODE_ENV)/.test(k)));
-    const session = join(this.#root, 'test/dist/mutants/session.js');
+    const session = join(this.root, 'test/dist/mutants/session.js');
     const argument = JSON.stringify({ out, files } satisfies Session);
     const child = spawn(process.execPath, ['--max-old-space-size=2048', session, argument], {
-      cwd: this.#root,
+      cwd: this.root,
       env,
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -111,6 +109,6 @@ export class Workspace {
   /** Deletes the copy. */
   dispose(): void {
     this.#kill();
-    if (basename(this.#root).startsWith('weft-mutants-')) rmSync(this.#root, { recursive: true, force: true });
+    if (basename(this.root).startsWith('weft-mutants-')) rmSync(this.root, { recursive: true, force: true });
   }
 }

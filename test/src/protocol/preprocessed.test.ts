@@ -91,6 +91,15 @@ describe('two preprocessed tables', () => {
       [],
     );
     expect(reasonOf(() => verifyBytes(two, program.key, nothing, lie))).toBe('opening');
+    // One that commits to those columns as well opens honestly, all that it says holds of them: only the root objects.
+    const forged = await proveTables(
+      two,
+      { ...other, key: program.key },
+      tablesFor(two, other.columns, (x) => x + 1),
+      [],
+    );
+    expect(reasonOf(() => verifyBytes(two, other.key, nothing, forged))).not.toBe('accepted');
+    expect(reasonOf(() => verifyBytes(two, program.key, nothing, forged))).toBe('merkle');
     // And with the right columns the false square is in no table.
     const miss = await proveTables(
       two,
