@@ -3,7 +3,6 @@
  * steps that are none, points with a wrong factor, constants of the wrong kind. Each program here says something true of its
  * inputs, computed beside it by plain arithmetic, so that a wrong join breaks its rows.
  */
-import { ConstraintError } from '@weft/primitives';
 import { add, type Felt, mul, neg, rootOfUnity, sub } from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { permuteState } from '@weft/primitives/hash/permute';
@@ -148,7 +147,7 @@ describe('steps up a path', () => {
     const { path } = read(b, bits);
     are(b, b.hashNodes([b.selectOrder(bits[0]!, x.slice(1, 9), path[0]!)])[0]!, x.slice(2));
     are(b, [path[0]![3]!], [x[1]!]);
-    expect(() => lowerProgram(b.finish(), createRecursionMachine(suite, 10))).toThrow(ConstraintError);
+    expect(() => lowerProgram(b.finish(), createRecursionMachine(suite, 10))).toThrow('a sibling has another use');
   });
 });
 
@@ -171,22 +170,41 @@ describe('rows whose elements are in another order', () => {
 });
 
 describe('assertions of a whole digest', () => {
-  const inputs = elements(16);
-  const digest = permuteState(suite, 'leaf', [...inputs, 16, ...new Array<Felt>(7).fill(0)]).slice(0, 8);
-  it('are eight of its elements, one after another', () => {
-    // The first is of the digest, the seven after it are of other words.
-    const others = elements(7);
-    holds([...inputs, digest[0]!, ...others, ...others], (b, x) => {
-      const [first] = b.hashRows([x.slice(0, 16)])[0]!;
-      are(b, [first!, ...x.slice(17, 24)], [x[16]!, ...x.slice(24, 31)]);
-    });
+  const open = { row: elements(16), path: [elements(8)] };
+  const digest = elements(8);
+  const parent = permuteState(suite, 'node', [...digest, ...open.path[0]!]).slice(0, 8);
+  /** The parent of eight inputs and a sibling at position 0. */
+  const climb = (b: CircuitRecorder, x: readonly FeltWire[]): FeltWire[] => {
+    const bits = b.lowBits(x[0]!, 1);
+    const { path } = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16 }, [bits])[0]!;
+    return b.hashNodes([b.selectOrder(bits[0]!, x.slice(1, 9), path[0]!)])[0]!;
+  };
+  it('are of eight elements, one after another', () => {
+    // All of the digest's, but two of them the other way round.
+    const swapped = <T>(list: readonly T[]): T[] => [list[1]!, list[0]!, ...list.slice(2)];
+    holds([0, ...digest, ...parent], (b, x) => are(b, swapped(climb(b, x)), swapped(x.slice(9))), [open]);
   });
   it('leave the digest to what else uses it', () => {
-    holds([...inputs, ...digest, mul(digest[2]!, digest[5]!)], (b, x) => {
-      const found = b.hashRows([x.slice(0, 16)])[0]!;
-      are(b, found, x.slice(16));
-      are(b, [b.mulFelt(found[2]!, found[5]!)], [x[24]!]);
-    });
+    holds(
+      [0, ...digest, ...parent, mul(parent[2]!, parent[5]!)],
+      (b, x) => {
+        const found = climb(b, x);
+        are(b, [b.mulFelt(found[2]!, found[5]!)], [x[17]!]);
+        are(b, found, x.slice(9, 17));
+      },
+      [open],
+    );
+  });
+});
+
+it('a digest in another order is another word', () => {
+  const inputs = elements(16);
+  const swapped = <T>(list: readonly T[]): T[] => [list[0]!, list[2]!, list[1]!, ...list.slice(3)];
+  const first = permuteState(suite, 'node', inputs);
+  const second = permuteState(suite, 'node', [...first.slice(0, 8), ...swapped(first.slice(8))]);
+  holds([...inputs, ...second.slice(0, 8)], (b, x) => {
+    const state = b.permuteNode(x.slice(0, 16));
+    are(b, b.permuteNode([...state.slice(0, 8), ...swapped(state.slice(8))]).slice(0, 8), x.slice(16));
   });
 });
 
