@@ -7,7 +7,7 @@ import type { Backend } from '@weft/prover/transcript/backend';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { describe, expect, it } from 'vitest';
 import { executeCircuit } from './execute.ts';
-import { operationCounts } from './program.ts';
+import { operationCounts, wiresOf } from './program.ts';
 import { CircuitRecorder, type FeltWire } from './recorder.ts';
 
 const { felt } = seeded(20261125);
@@ -95,6 +95,19 @@ describe('what is recorded', () => {
     r.permuteNode(Array.from({ length: 16 }, () => x));
     r.assertEqualFelt(r.addFelt(x, y), r.felt(7), 'gkr', 'sum');
     expect(operationCounts(r.finish())).toEqual({ INPUT: 1, ADD: 1, ASSERT: 1 });
+  });
+  it('a read of nothing is no operation', () => {
+    const r = fresh();
+    expect(r.read(0, 'nothing')).toEqual([]);
+    const [x] = r.read(1, 'something');
+    r.assertEqualFelt(x!, r.felt(7), 'gkr', 'seven');
+    const program = r.finish();
+    expect(operationCounts(program)).toEqual({ READ: 1, ASSERT: 1 });
+    // Every result lies among the wires.
+    for (const start of program.starts) {
+      const { out, feltsOut } = wiresOf(program.words, start);
+      expect(out + feltsOut).toBeLessThanOrEqual(program.feltWires);
+    }
   });
   it('steps up a path, domain points and folds of opened rows are one operation each', () => {
     const r = fresh();

@@ -387,6 +387,8 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   read(count: number, what: string, presence?: FeltWire): FeltWire[] {
+    // A chip without committed columns: no wires, and so no operation that writes some.
+    if (count === 0) return [];
     const out = this.#freshFelts(count);
     this.#emit('READ', [out, count, this.#whats.index(what), presence ?? NONE]);
     return this.#range(out, count);
