@@ -4,9 +4,9 @@
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { chooseShape, createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import type { Child } from './circuit/verifier.ts';
 import type { Heights } from './lower/layout.ts';
 import { createRecursionMachine, type RecursionMachine } from './machine/machine.ts';
-import type { Child } from './programs/backend.ts';
 
 /** log2 of the cells that a proof may commit to. */
 const SIZES: readonly number[] = [18, 19, 20, 21, 22, 23, 24];

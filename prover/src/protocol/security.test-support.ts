@@ -91,13 +91,15 @@ export function openingBits(
 
 /** Bits of the checks before the openings, by name, for a commitment of 2^variables cells. */
 export function argumentBits(machine: Machine, variables: number): Map<string, number> {
-  let densest = 0;
-  for (const { interactions, columns } of machine.chips)
-    densest = Math.max(densest, (2 ** variables * interactions.length) / columns.length);
+  let [densest, beside] = [0, 0];
+  for (const { interactions, columns, maxLogHeight } of machine.chips) {
+    if (columns.length > 0) densest = Math.max(densest, (2 ** variables * interactions.length) / columns.length);
+    else beside += interactions.length * 2 ** maxLogHeight;
+  }
   const constraints = machine.chips.flatMap((c) => c.constraints).length;
   return new Map([
     // A tuple of at most 32 elements has 5 tensor challenges besides alpha.
-    ['bus fingerprints', overField(densest * (1 + Math.log2(32)))],
+    ['bus fingerprints', overField((densest + beside) * (1 + Math.log2(32)))],
     ['GKR sumcheck round', overField(3)],
     ['GKR layer', overField(2)],
     ['constraint batching', overField(constraints + machine.rowBits + 2)],

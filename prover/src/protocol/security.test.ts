@@ -8,6 +8,7 @@ import { createMachineKey, MAX_PREPROCESSED_VARIABLES, type MachineKey, type Par
 import { openingTerms, type SecurityTerm } from './opening-terms.ts';
 import {
   checkWhirParameters,
+  logRows,
   preprocessedParameters,
   TARGET_BITS,
   type WhirParameters,
@@ -61,6 +62,19 @@ describe('two calculators agree, term by term', () => {
         expectClose(actual, expected);
       }
     }
+  });
+  it('on a table that takes no cells of the commitment, but adds its fractions', () => {
+    const given = defineChip('given', { maxLogHeight: 22, fixed: { kind: 'preprocessed' } }, (c) => {
+      const [x, y, count] = [c.fixedCol('x'), c.fixedCol('y'), c.fixedCol('count')];
+      c.provide(BUS, [x, y], count);
+    });
+    const beside = defineMachine('beside', [asker, table, given]);
+    const other = createMachineKey(POSEIDON2_KOALABEAR, beside, [12], { role: 'run' });
+    const actual = byName(securityTerms(other, other.shapes[0]!, [7, 7]));
+    const expected = argumentBits(beside, 12);
+    for (const [name, bits] of expected) expect(actual.get(name), name).toBeCloseTo(bits, 9);
+    // Its 2^22 rows are far more than the fractions of 2^12 cells.
+    expect(actual.get('bus fingerprints')).toBeCloseTo(154.9434 - 22 - Math.log2(6), 2);
   });
   it('on every size of preprocessed commitment that a key has', () => {
     for (let m = 7; m <= MAX_PREPROCESSED_VARIABLES; m++) {
@@ -173,6 +187,12 @@ describe('weaker parameters', () => {
     }
     const honest = witnessParameters(19);
     expect(() => checkWhirParameters({ ...honest, finalVariables: 6 }, false)).toThrow(/into 2\^6/);
+    const [first, ...later] = honest.rounds as [WhirRound, ...WhirRound[]];
+    const withCap = (logCap: number) => () =>
+      checkWhirParameters({ ...honest, rounds: [{ ...first, logCap }, ...later] }, false);
+    expect(withCap(logRows(first))).not.toThrow();
+    expect(withCap(logRows(first) + 1)).toThrow(/a cap is a level of the tree/);
+    for (const logCap of [-1, 0.5, Number.NaN]) expect(withCap(logCap)).toThrow(/counts are whole/);
     expect(() => checkWhirParameters({ ...honest, rounds: [] }, false)).toThrow(/at least one round/);
     expect(() => checkWhirParameters(honest, false)).not.toThrow();
   });

@@ -7,8 +7,8 @@
 import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
-import { MAX_DEGREE } from '../air/chip.ts';
-import { committedWidths, preprocessedWidths } from '../air/machine.ts';
+import { type Chip, MAX_DEGREE } from '../air/chip.ts';
+import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT } from './fingerprint.ts';
 import { checkMachineKey, checkPreprocessedKey, type MachineKey, preprocessedOpening, type Shape } from './key.ts';
 import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
@@ -27,9 +27,7 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
     );
   const { machine, suite } = key;
   const q = LOG_EXT_ORDER;
-  // A row of w cells carries i fractions, and all cells fit the shape.
-  const fractionsPerCell = Math.max(...machine.chips.map((c) => c.interactions.length / c.columns.length));
-  const fractions = 2 ** shape.variables * fractionsPerCell;
+  const fractions = mostFractions(machine, shape.variables);
   const layers = machine.rowBits + machine.leafBits;
   const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
     widths.reduce((a, b) => a + b, 0),
@@ -60,6 +58,19 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
       formula: `4 t^2 / p^${suite.digestLength} after t permutations (ePrint 2026/089)`,
     },
   ];
+}
+
+/**
+ * A row of w committed cells carries i fractions, and all cells fit the shape. A table without committed columns takes none of
+ * them, however high it is.
+ */
+function mostFractions({ chips }: Machine, variables: number): number {
+  const rows = (c: Chip): number => c.interactions.length * 2 ** c.maxLogHeight;
+  const densest = Math.max(
+    0,
+    ...chips.map((c) => (c.columns.length === 0 ? 0 : c.interactions.length / c.columns.length)),
+  );
+  return 2 ** variables * densest + chips.reduce((sum, c) => sum + (c.columns.length === 0 ? rows(c) : 0), 0);
 }
 
 /** What a proof is worth. */

@@ -6,21 +6,40 @@ import type { Felt } from '@weft/primitives/field/base';
 import { committedWidths } from '@weft/prover/air/machine';
 import type { MachineKey, PreprocessedKey, Shape } from '@weft/prover/protocol/key';
 import { blocksOf, packingRule } from '@weft/prover/protocol/stacking';
+import type { Backend } from '@weft/prover/transcript/backend';
 import { VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { copyInput } from '@weft/prover/verify/proof';
 import { receiveShape, verifyProof } from '@weft/prover/verify/verify';
 import { type CircuitValues, executeCircuit } from './execute.ts';
 import type { CircuitProgram } from './program.ts';
-import { CircuitRecorder, type ExtWire, type FeltWire } from './recorder.ts';
+import { CircuitRecorder } from './recorder.ts';
 
-/** A recorded verification, and what of. */
-export interface RecordedVerifier {
-  readonly program: CircuitProgram;
+/** What a circuit takes for granted about a proof that it verifies: constants of its own, never the proof's to say. */
+export interface Child {
   readonly key: MachineKey;
   readonly shape: Shape;
   /** Of the preprocessed tables. */
   readonly logHeights: readonly number[];
+}
+
+/** A recorded verification, and what of. */
+export interface RecordedVerifier extends Child {
+  readonly program: CircuitProgram;
+}
+
+/** Verifies the proof that is read next: it is of this machine, shape and heights, under this root, and says these words. */
+export function verifyFixed<F, E>(
+  b: Backend<F, E>,
+  { key, shape, logHeights }: Child,
+  root: readonly F[],
+  words: readonly F[],
+): void {
+  const channel = new VerifierChannel<F, E>(b);
+  // The proof's first word names its shape: to the circuit it is a constant.
+  const index = receiveShape(channel, key);
+  b.assertEqualFelt(index, b.felt(shape.index), 'shape', 'the shape of the circuit');
+  verifyProof(channel, key, shape, { logHeights, root: [] }, root, words);
 }
 
 /**
@@ -31,13 +50,9 @@ export interface RecordedVerifier {
 export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): RecordedVerifier {
   const { suite, machine } = key;
   const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
-  const channel = new VerifierChannel<FeltWire, ExtWire>(recorder);
   const root = recorder.input(logHeights.length > 0 ? suite.digestLength : 0);
   const words = recorder.input(machine.statement.words.length);
-  // The proof's first word names its shape: to the circuit it is a constant.
-  const index = receiveShape(channel, key);
-  recorder.assertEqualFelt(index, recorder.felt(shape.index), 'shape', 'the shape of the circuit');
-  verifyProof(channel, key, shape, { logHeights, root: [] }, root, words);
+  verifyFixed(recorder, { key, shape, logHeights }, root, words);
   return { program: recorder.finish(), key, shape, logHeights: [...logHeights] };
 }
 

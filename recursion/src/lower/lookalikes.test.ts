@@ -120,24 +120,23 @@ describe('steps up a path', () => {
     expect(counts.CLIMB).toBe(1);
     expect(counts.PERMUTE).toBeUndefined();
   });
+  type Digest = readonly FeltWire[];
+  const choose = (b: CircuitRecorder, x: readonly FeltWire[], bit: FeltWire, sibling: Digest) =>
+    b.selectOrder(bit, x.slice(1, 9), sibling);
   it.each([
-    ['half of a pair twice', (o: FeltWire[]) => [...o.slice(0, 8), ...o.slice(0, 8)]],
-    ['a pair the other way round', (o: FeltWire[]) => [...o.slice(8), ...o.slice(0, 8)]],
-  ])('%s is none', (_, change) => {
-    const b = new CircuitRecorder(suite, 0);
-    const x = b.input(10);
-    const bits = b.lowBits(x[0]!, 2);
-    const ordered = b.selectOrder(bits[0]!, x.slice(1, 9), read(b, bits).path[0]!);
-    are(b, b.hashNodes([change(ordered)])[0]!, x.slice(2));
-    expect(operationCounts(b.finish()).CLIMB).toBeUndefined();
-  });
-  it('a sibling of two halves is none', () => {
+    ['half of a pair twice', (o: Digest) => [...o.slice(0, 8), ...o.slice(0, 8)], ([s]: Digest[]) => s!],
+    ['a pair the other way round', (o: Digest) => [...o.slice(8), ...o.slice(0, 8)], ([s]: Digest[]) => s!],
+    [
+      'with a sibling of two halves',
+      (o: Digest) => [...o],
+      ([s, t]: Digest[]) => [...s!.slice(0, 4), ...t!.slice(0, 4)],
+    ],
+  ])('%s is none', (_, pairOf, siblingOf) => {
     const b = new CircuitRecorder(suite, 0);
     const x = b.input(10);
     const bits = b.lowBits(x[0]!, 2);
     const { path } = read(b, bits);
-    const sibling = [...path[0]!.slice(0, 4), ...path[1]!.slice(0, 4)];
-    are(b, b.hashNodes([b.selectOrder(bits[0]!, x.slice(1, 9), sibling)])[0]!, x.slice(2));
+    are(b, b.hashNodes([pairOf(choose(b, x, bits[0]!, siblingOf([...path])))])[0]!, x.slice(2));
     expect(operationCounts(b.finish()).CLIMB).toBeUndefined();
   });
   it('a sibling that something else uses cannot be laid out: the step would hold one of its own', () => {

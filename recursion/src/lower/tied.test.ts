@@ -11,10 +11,9 @@ import type { LoweredProgram } from './layout.ts';
 import { lowerProgram } from './lower.ts';
 
 const INPUTS = 40;
-type Work = (b: CircuitRecorder, x: readonly FeltWire[]) => FeltWire | ExtWire[] | undefined;
+type Work = (b: CircuitRecorder, x: readonly FeltWire[]) => void;
 
-/** Lays out a program whose result, an element, an extension element, or what it asserts itself, depends on its inputs. */
-function layOut(work: (b: CircuitRecorder, x: readonly FeltWire[]) => void): LoweredProgram {
+function layOut(work: Work): LoweredProgram {
   const b = new CircuitRecorder(suite, 0);
   work(b, b.input(INPUTS));
   return lowerProgram(b.finish(), createRecursionMachine(suite, INPUTS));
@@ -37,33 +36,29 @@ const openOne = (b: CircuitRecorder, bits: FeltWire[]) =>
 
 /** Programs, and the inputs that each uses. */
 const USES: readonly (readonly [name: string, inputs: readonly number[], work: Work])[] = [
-  ['a sum', [0, 1], (b, x) => void isSeven(b, b.addFelt(x[0]!, x[1]!))],
-  ['a difference', [0, 1], (b, x) => void isSeven(b, b.subFelt(x[0]!, x[1]!))],
-  ['a product', [0, 1], (b, x) => void isSeven(b, b.mulFelt(x[0]!, x[1]!))],
-  ['an assertion', [3, 12], (b, x) => void b.assertEqualFelt(x[3]!, x[12]!, 'gkr', 'equal')],
-  ['an extension element', [8, 9, 10, 11, 12], (b, x) => void isOne(b, extOf(b, x, 8))],
-  [
-    'a product with an extension element',
-    [0, 1, 2, 3, 4, 5],
-    (b, x) => void isOne(b, b.mulBase(extOf(b, x, 0), x[5]!)),
-  ],
-  ['bits', [6], (b, x) => void isSeven(b, b.bits(x[6]!, 5, 'gkr')[1]!)],
-  ['low bits', [6], (b, x) => void isSeven(b, b.lowBits(x[6]!, 5)[1]!)],
-  ['a one-hot vector', [6], (b, x) => void isSeven(b, b.oneHot(x[6]!, 5, 'height')[1]!)],
+  ['a sum', [0, 1], (b, x) => isSeven(b, b.addFelt(x[0]!, x[1]!))],
+  ['a difference', [0, 1], (b, x) => isSeven(b, b.subFelt(x[0]!, x[1]!))],
+  ['a product', [0, 1], (b, x) => isSeven(b, b.mulFelt(x[0]!, x[1]!))],
+  ['an assertion', [3, 12], (b, x) => b.assertEqualFelt(x[3]!, x[12]!, 'gkr', 'equal')],
+  ['an extension element', [8, 9, 10, 11, 12], (b, x) => isOne(b, extOf(b, x, 8))],
+  ['a product with an extension element', [0, 1, 2, 3, 4, 5], (b, x) => isOne(b, b.mulBase(extOf(b, x, 0), x[5]!))],
+  ['bits', [6], (b, x) => isSeven(b, b.bits(x[6]!, 5, 'gkr')[1]!)],
+  ['low bits', [6], (b, x) => isSeven(b, b.lowBits(x[6]!, 5)[1]!)],
+  ['a one-hot vector', [6], (b, x) => isSeven(b, b.oneHot(x[6]!, 5, 'height')[1]!)],
   [
     'a permutation: rate and capacity',
     Array.from({ length: 16 }, (_, i) => i),
-    (b, x) => void isSeven(b, b.permuteNode(x.slice(0, 16))[2]!),
+    (b, x) => isSeven(b, b.permuteNode(x.slice(0, 16))[2]!),
   ],
   [
     'a permutation of inputs that are no list',
     [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30],
-    (b, x) => void isSeven(b, b.permuteNode(Array.from({ length: 16 }, (_, i) => x[2 * i]!))[2]!),
+    (b, x) => isSeven(b, b.permuteNode(Array.from({ length: 16 }, (_, i) => x[2 * i]!))[2]!),
   ],
   [
     'a block of a leaf',
     Array.from({ length: 16 }, (_, i) => i + 8),
-    (b, x) => void isSeven(b, b.hashRows([x.slice(8, 24)])[0]![5]!),
+    (b, x) => isSeven(b, b.hashRows([x.slice(8, 24)])[0]![5]!),
   ],
   [
     'a list of digests, and what chooses from it',

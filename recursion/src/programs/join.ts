@@ -2,7 +2,8 @@
  * @module Join: from proofs of spans that follow each other to the statement of the span of all. Its children are lifts or joins, of
  * one class of tables.
  */
-import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
+import { type Child, verifyFixed } from '../circuit/verifier.ts';
+import { assertEqualWords, type ProgramBackend } from './backend.ts';
 import { assertInKeySet } from './key-set.ts';
 import { type ChainLayout, checkCount, type SpanStatement, spanOfWords, spanWords } from './span.ts';
 
@@ -39,7 +40,8 @@ export function join<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: Jo
   for (const [i, one] of children.entries()) {
     assertEqualWords(b, one.span.start, at, 'a span goes on where the one before it ended');
     at = one.span.end;
-    verifyChild(b, i + 1, child, one.root, spanWords(one.span));
+    b.source(i + 1);
+    verifyFixed(b, child, one.root, spanWords(one.span));
   }
   assertEqualWords(b, span.end, at, 'where a join ends');
   assertEqualWords(b, span.last, children.at(-1)!.span.last, 'what the last span of a join says');

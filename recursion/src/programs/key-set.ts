@@ -2,8 +2,8 @@
  * @module The set of keys under which proofs may be joined: the preprocessed roots of circuits, under a Merkle tree. Its root is a word
  * of every span, the same all the way up: a circuit that named the set as a constant could not be in it.
  */
-import type { Felt } from '@weft/primitives/field/base';
-import { type Digest, hashLeaf, hashNode } from '@weft/primitives/hash/modes';
+import { buildMerkleTree, type MerkleTree } from '@weft/primitives/hash/merkle';
+import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { assertEqualWords, type ProgramBackend } from './backend.ts';
 
@@ -17,41 +17,33 @@ export interface KeyPath {
   readonly siblings: readonly Digest[];
 }
 
-/** The tree over the preprocessed roots of circuits, in their order; places without a key hold zeros. */
+/** The tree over the preprocessed roots of circuits, in their order. */
 export class KeySet {
-  readonly #levels: readonly (readonly Digest[])[];
+  readonly #tree: MerkleTree;
   readonly #places: ReadonlyMap<string, number>;
 
   /** @throws {RangeError} for more keys than a set can hold. */
   constructor(suite: HashSuite, roots: readonly Digest[]) {
     if (roots.length > 2 ** KEY_SET_DEPTH) throw new RangeError(`a key set holds 2^${KEY_SET_DEPTH} keys`);
     this.#places = new Map(roots.map((root, i) => [root.join(), i]));
-    // No key is a preimage of zeros under the sponge, so that an empty place admits nothing.
-    const empty = new Array<Felt>(suite.digestLength).fill(0);
-    const leaves = Array.from({ length: 2 ** KEY_SET_DEPTH }, (_, i) =>
-      roots[i] === undefined ? empty : hashLeaf(suite, roots[i]),
-    );
-    const levels: Digest[][] = [leaves];
-    while (levels.at(-1)!.length > 1) {
-      const below = levels.at(-1)!;
-      levels.push(
-        Array.from({ length: below.length / 2 }, (_, i) => hashNode(suite, below[2 * i]!, below[2 * i + 1]!)),
-      );
-    }
-    this.#levels = levels;
+    // A place without a key holds zeros: to have them for its root, a circuit's columns would have to hash to them.
+    const rows = new Uint32Array(suite.digestLength * 2 ** KEY_SET_DEPTH);
+    for (const [i, root] of roots.entries()) rows.set(root, suite.digestLength * i);
+    this.#tree = buildMerkleTree(suite, rows, KEY_SET_DEPTH, suite.digestLength);
   }
 
   get root(): Digest {
-    return this.#levels[KEY_SET_DEPTH]![0]!;
+    return this.#tree.root;
   }
 
   /** Where a key is; `undefined` when the set does not have it. */
   path(root: Digest): KeyPath | undefined {
     const index = this.#places.get(root.join());
     if (index === undefined) return undefined;
+    const { levels } = this.#tree;
     return {
       index,
-      siblings: Array.from({ length: KEY_SET_DEPTH }, (_, level) => this.#levels[level]![(index >> level) ^ 1]!),
+      siblings: Array.from({ length: KEY_SET_DEPTH }, (_, level) => levels[level]![(index >> level) ^ 1]!),
     };
   }
 }

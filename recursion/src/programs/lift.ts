@@ -2,7 +2,8 @@
  * @module Lift: from proofs of a machine that follow each other to the statement of their span.
  */
 import { wholeBlocks } from '@weft/primitives/hash/modes';
-import { assertEqualWords, type Child, type ProgramBackend, verifyChild } from './backend.ts';
+import { type Child, verifyFixed } from '../circuit/verifier.ts';
+import { assertEqualWords, type ProgramBackend } from './backend.ts';
 import { type ChainLayout, checkCount, pickWords, type SpanStatement } from './span.ts';
 
 /** A lift of `count` proofs of one machine, shape and program height. */
@@ -55,7 +56,8 @@ export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: Li
     b.inverse(b.mulBase(b.constant(1), b.subFelt(pick([progress])[0]!, b.felt(from))), 'chain');
     at = pick(ends);
     last = pick(layout.last);
-    verifyChild(b, i + 1, child, root, words);
+    b.source(i + 1);
+    verifyFixed(b, child, root, words);
   }
   assertEqualWords(b, span.end, at, 'where a lift ends');
   assertEqualWords(b, span.last, last, 'what the last proof of a lift says');

@@ -10,8 +10,8 @@ import { NativeBackend } from '@weft/prover/transcript/native';
 import { executeCircuit, type ProofReader } from '../circuit/execute.ts';
 import type { CircuitProgram } from '../circuit/program.ts';
 import { CircuitRecorder } from '../circuit/recorder.ts';
-import type { VerifierRun } from '../circuit/verifier.ts';
-import type { Child, ProgramBackend } from './backend.ts';
+import type { Child, VerifierRun } from '../circuit/verifier.ts';
+import type { ProgramBackend } from './backend.ts';
 import { type ChainLayout, type SpanStatement, spanOfWords, spanWordNames } from './span.ts';
 
 /** What a program says of a span. */

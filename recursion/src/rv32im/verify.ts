@@ -5,7 +5,7 @@ import { bytesToFelts, hexToBytes, VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { verifyBytes } from '@weft/prover/verify/proof';
-import { outcomeOf, type RunEnd, type VerifyingKey, vkDigest } from '@weft/rv32im/run/verify';
+import { copyVerifyingKey, outcomeOf, type RunEnd, type VerifyingKey, vkDigest } from '@weft/rv32im/run/verify';
 import { CHAIN_RULE } from '@weft/rv32im/statement';
 import { circuitsOf } from '../circuits.ts';
 import { childOfClass } from '../key.ts';
@@ -41,15 +41,31 @@ export interface FoldedProof extends RunEnd {
   readonly proof: Uint8Array;
 }
 
+/** A copy, each part read once. @throws {VerificationError} `statement` for what has not its form. */
+function copyFolded(given: FoldedProof): FoldedProof {
+  try {
+    const { circuit, after, exitLo, exitHi, committed, digest, proof } = given;
+    const copy = { circuit, after: Array.from(after), exitLo, exitHi, committed, digest: Array.from(digest), proof };
+    const numbers: unknown[] = [...copy.after, exitLo, exitHi, committed, ...copy.digest];
+    if (typeof circuit === 'string' && copy.digest.length === 16 && numbers.every(Number.isSafeInteger)) return copy;
+  } catch {
+    // What throws when it is read is none.
+  }
+  throw new VerificationError('statement', 'not the proof of a folded run');
+}
+
 /**
  * Verifies that a finished run of the program made these values public. What a span of the whole run says is derived here; nothing
  * that says "this is all of it" is anybody's word: it starts where the program starts, and ends where nothing goes on.
  * @returns the exit code.
- * @throws {VerificationError} `public_values`, `statement`, `format` for a circuit that is none, or why the proof does not hold.
+ * @throws {VerificationError} and nothing else, whatever is given: `program` for what is no key, `statement` for what is no such proof,
+ * `format` for a circuit that is none, `public_values`, or why the proof does not hold.
  */
-export function verifyFolded(vk: VerifyingKey, folded: FoldedProof, publicValues: Uint8Array): number {
+export function verifyFolded(verifyingKey: VerifyingKey, given: FoldedProof, publicValues: Uint8Array): number {
   const { key, layout } = riscvChain();
   const { suite } = key;
+  const vk = copyVerifyingKey(verifyingKey);
+  const folded = copyFolded(given);
   const root = rootOf(folded.circuit);
   const circuit = circuitsOf(riscvChain()).find(({ name }) => name === folded.circuit);
   if (root === undefined || circuit === undefined)

@@ -75,7 +75,7 @@ export function checkChain(
   publicValues: Uint8Array,
 ): number {
   const copies = copyList(statements).map(copyStatement);
-  return followChain(copyKey(vk), copies.length, (i) => copies[i]!, publicValues);
+  return followChain(copyVerifyingKey(vk), copies.length, (i) => copies[i]!, publicValues);
 }
 
 function followChain(
@@ -153,7 +153,7 @@ export function verifyShards(
   publicValues: Uint8Array,
 ): { readonly exitCode: number; readonly shapes: readonly Shape[] } {
   const { count } = shards;
-  const exitCode = followChain(copyKey(vk), count, (i) => shards.statement(i), publicValues);
+  const exitCode = followChain(copyVerifyingKey(vk), count, (i) => shards.statement(i), publicValues);
   const shapes = new Set<Shape>();
   for (let i = 0; i < count; i++) shapes.add(verifyShard(key, vk, shards.statement(i), shards.proof(i)));
   return { exitCode, shapes: [...shapes] };
@@ -170,7 +170,7 @@ export function verifyShard(
   statement: ShardStatement<number>,
   proof: Uint8Array,
 ): Shape {
-  return verifyBytes(key, copyKey(vk).preprocessed, statementWords(copyStatement(statement)), proof);
+  return verifyBytes(key, copyVerifyingKey(vk).preprocessed, statementWords(copyStatement(statement)), proof);
 }
 
 const isFelt = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0 && (x as number) < P;
@@ -209,7 +209,7 @@ function copyStatement(value: unknown): ShardStatement<number> {
 }
 
 /** A copy of a verifying key. @throws {VerificationError} `program` for what is none. */
-function copyKey(value: unknown): VerifyingKey {
+export function copyVerifyingKey(value: unknown): VerifyingKey {
   try {
     const { preprocessed, entryPc, imageRoot } = value as VerifyingKey;
     const { logHeights, root } = preprocessed;

@@ -2,17 +2,24 @@
 import { readGuest } from '@weft/guest-examples';
 import { bytesToFelts, hexToBytes } from '@weft/primitives';
 import { reasonOf } from '@weft/primitives/testing';
+import { proofSecurity } from '@weft/prover';
 import { circuitsOf } from '@weft/recursion/circuits';
+import { SINGLE, TREE } from '@weft/recursion/classes';
 import { type CircuitKeys, Folder } from '@weft/recursion/fold';
+import { childOfClass } from '@weft/recursion/key';
+import { spanWordNames } from '@weft/recursion/programs/span';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { foldRun, riscvFolder } from '@weft/recursion/rv32im/fold';
 import { CIRCUIT_ROOTS } from '@weft/recursion/rv32im/keys.generated';
 import { type FoldedProof, riscvKeySet, rootOf, verifyFolded } from '@weft/recursion/rv32im/verify';
+import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { prove } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rootOfCircuit } from '../keys/table.ts';
 import { bump, LEAST_MEMORY, text } from '../support/values.ts';
+
+const WORDS = spanWordNames(riscvChain().layout, 8).length;
 
 let file: ProofFile;
 let folded: FoldedProof;
@@ -41,6 +48,52 @@ describe('a run of one shard', () => {
     expect(judge({}, { ...file.vk, imageRoot: bump(file.vk.imageRoot, 3) })).not.toBe('accepted');
     const preprocessed = { ...file.vk.preprocessed, root: bump(file.vk.preprocessed.root, 3) };
     expect(judge({}, { ...file.vk, preprocessed })).not.toBe('accepted');
+  });
+  it('nothing else makes the verifier throw but its own error', () => {
+    const throws = {
+      get circuit(): string {
+        throw new Error('read');
+      },
+    };
+    const none = [undefined, null, 1, 'x', {}, [], throws] as unknown as FoldedProof[];
+    for (const given of none)
+      expect(reasonOf(() => void verifyFolded(file.vk, given, file.publicValues))).toBe('statement');
+    const bad: [Partial<Record<keyof FoldedProof, unknown>>, string][] = [
+      [{ after: undefined }, 'statement'],
+      [{ after: folded.after.slice(1) }, 'statement'],
+      [{ after: [...folded.after, 0] }, 'statement'],
+      [{ after: folded.after.map(String) }, 'statement'],
+      [{ digest: [...folded.digest, 0] }, 'statement'],
+      [{ digest: folded.digest.map((x) => x + 0.5) }, 'statement'],
+      [{ committed: Number.NaN }, 'statement'],
+      [{ exitLo: -1 }, 'statement'],
+      [{ proof: undefined }, 'format'],
+      [{ proof: [1, 2, 3] }, 'format'],
+    ];
+    for (const [change, reason] of bad)
+      expect(judge(change as Partial<FoldedProof>), JSON.stringify(change)).toBe(reason);
+    for (const vk of [undefined, null, {}, { ...file.vk, preprocessed: null }] as unknown as (typeof file.vk)[])
+      expect(reasonOf(() => void verifyFolded(vk, folded, file.publicValues))).toBe('program');
+    expect(judge({}, file.vk, 'none' as unknown as Uint8Array)).toBe('public_values');
+  });
+  it('has no limb of more than 16 bits, though its word be the same', () => {
+    const digest = folded.digest.map((x, i) => (i === 0 ? x + 2 ** 16 : i === 1 ? x - 1 : x));
+    expect(judge({ digest })).toBe('statement');
+  });
+  it('is read once: what says another thing the second time is judged by the first', () => {
+    let reads = 0;
+    const turning = { ...folded };
+    Object.defineProperty(turning, 'exitLo', { get: () => (reads++ === 0 ? folded.exitLo : 7) });
+    expect(verifyFolded(file.vk, turning, file.publicValues)).toBe(0);
+  });
+  it('is worth what a shard is: every term of the openings and arguments has 124 bits', () => {
+    for (const heights of [SINGLE, TREE]) {
+      const { key, shape, logHeights } = childOfClass(machineKey().suite, WORDS, heights);
+      const { bits, terms } = proofSecurity(key, [shape], logHeights);
+      expect(bits).toBe(122);
+      for (const term of terms)
+        if (!term.name.startsWith('hash')) expect(term.bits, term.name).toBeGreaterThanOrEqual(124);
+    }
   });
   it('is of no other circuit, and no shard', () => {
     expect(judge({ circuit: 'join-2' })).not.toBe('accepted');

@@ -2,7 +2,7 @@
 import { readGuest } from '@weft/guest-examples';
 import type { Felt } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
-import type { Child } from '@weft/recursion/programs/backend';
+import type { Child } from '@weft/recursion/circuit/verifier';
 import { liftHints, spanOfStatements } from '@weft/recursion/programs/hints';
 import { lift } from '@weft/recursion/programs/lift';
 import { recordSpanProgram, runSpanProgram, type SpanProgram } from '@weft/recursion/programs/record';
