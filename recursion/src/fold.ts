@@ -149,6 +149,8 @@ export class Folder {
     if (ready === undefined) {
       ready = this.#setup(name);
       this.#ready.set(name, ready);
+      // What failed once, such as for want of memory, is tried again when it is asked for again.
+      ready.catch(() => this.#ready.delete(name));
     }
     return ready;
   }
