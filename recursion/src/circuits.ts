@@ -1,17 +1,20 @@
 /**
  * @module The circuits that proofs of a chain are folded with: lifts of one, two or four proofs of every shape and program height, joins of
- * two to four. Each has a name; its key is the root of its columns.
+ * two to four; and those that say of a span, or of one proof, that it is the whole chain. Each has a name; its key is the root of its columns.
  */
+import type { Digest } from '@weft/primitives/hash/modes';
 import { committedWidths } from '@weft/prover/air/machine';
 import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
 import { packBlocks } from '@weft/prover/protocol/stacking';
-import { SINGLE, TREE } from './classes.ts';
+import type { Child } from './circuit/verifier.ts';
+import { FINAL, TREE } from './classes.ts';
 import { childOfClass } from './key.ts';
 import type { Heights } from './lower/layout.ts';
 import { join } from './programs/join.ts';
 import { lift } from './programs/lift.ts';
-import { recordSpanProgram, type SpanProgram } from './programs/record.ts';
+import { type ProofProgram, recordSpanProgram, recordWholeProgram } from './programs/record.ts';
 import { type ChainLayout, spanWordNames } from './programs/span.ts';
+import { whole, wholeLength, wholeLift } from './programs/whole.ts';
 
 /** A machine whose proofs form chains, with one preprocessed table. */
 export interface ChainedMachine {
@@ -26,17 +29,27 @@ export interface Circuit {
   readonly name: string;
   /** Of its tables. */
   readonly heights: Heights;
-  record(): SpanProgram;
+  /** Words of its statement. */
+  readonly words: number;
+  record(): ProofProgram;
 }
 
-/** Program heights up to which a lift of four proofs fits the tables of {@link TREE}, and one of one those of {@link SINGLE}. */
+/** Program heights up to which a lift of four proofs fits the tables of {@link TREE}, and one of one those of {@link FINAL}. */
 const SMALL_PROGRAM = 13;
 const JOINS: readonly number[] = [2, 3, 4];
 
-/** Name of a lift of `count` proofs of a shape of 2^variables cells. `single`: the only proof of its run. */
-export function liftName(count: number, variables: number, programLogHeight: number, isSingle: boolean): string {
-  return `${isSingle ? 'single' : 'lift'}-${count}-${variables}-${programLogHeight}`;
+/** Name of a lift of `count` proofs of a shape of 2^variables cells. */
+export function liftName(count: number, variables: number, programLogHeight: number): string {
+  return `lift-${count}-${variables}-${programLogHeight}`;
 }
+
+/** Name of the lift of a chain of one proof. */
+export function singleName(variables: number, programLogHeight: number): string {
+  return `single-${variables}-${programLogHeight}`;
+}
+
+/** Name of the circuit that says of a span that it is a whole chain. */
+export const WHOLE = 'whole';
 
 export function joinName(count: number): string {
   return `join-${count}`;
@@ -47,19 +60,9 @@ export function liftCounts(programLogHeight: number): readonly number[] {
   return programLogHeight <= SMALL_PROGRAM ? [1, 2, 4] : [1, 2];
 }
 
-/** Whether the lift of a run of one proof has tables of its own. */
+/** Whether a chain of one proof needs no span. */
 export function hasSingle(programLogHeight: number): boolean {
   return programLogHeight <= SMALL_PROGRAM;
-}
-
-function liftCircuit(machine: ChainedMachine, shape: number, height: number, count: number, single: boolean): Circuit {
-  const { key, layout } = machine;
-  const child = { key, shape: key.shapes[shape]!, logHeights: [height] };
-  return {
-    name: liftName(count, child.shape.variables, height, single),
-    heights: single ? SINGLE : TREE,
-    record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
-  };
 }
 
 /** Whether a shape holds the tables whose heights are given. No proof has such a shape otherwise. */
@@ -68,22 +71,34 @@ function holds({ machine }: MachineKey, { variables }: Shape, programLogHeight: 
   return packBlocks(committedWidths(machine), given).cells <= 2 ** variables;
 }
 
-/** All circuits for a machine, in the order of the key set. */
-export function circuitsOf(machine: ChainedMachine): Circuit[] {
-  const { key, layout, programLogHeights } = machine;
-  const words = spanWordNames(layout, key.suite.digestLength).length;
-  const lifts = key.shapes.flatMap((shape) =>
+/** Shapes and program heights of a machine's proofs. */
+function childrenOf({ key, programLogHeights }: ChainedMachine): Child[] {
+  return key.shapes.flatMap((shape) =>
     programLogHeights
       .filter((height) => holds(key, shape, height))
-      .flatMap((height) => [
-        ...(hasSingle(height) ? [liftCircuit(machine, shape.index, height, 1, true)] : []),
-        ...liftCounts(height).map((count) => liftCircuit(machine, shape.index, height, count, false)),
-      ]),
+      .map((height) => ({ key, shape, logHeights: [height] })),
+  );
+}
+
+/** Circuits whose proofs are of spans, in the order of the key set. */
+export function spanCircuits(machine: ChainedMachine): Circuit[] {
+  const { key, layout } = machine;
+  const words = spanWordNames(layout, key.suite.digestLength).length;
+  const lifts = childrenOf(machine).flatMap((child) =>
+    liftCounts(child.logHeights[0]!).map(
+      (count): Circuit => ({
+        name: liftName(count, child.shape.variables, child.logHeights[0]!),
+        heights: TREE,
+        words,
+        record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
+      }),
+    ),
   );
   const joins = JOINS.map(
     (count): Circuit => ({
       name: joinName(count),
       heights: TREE,
+      words,
       record: () => {
         const child = childOfClass(key.suite, words, TREE);
         return recordSpanProgram(child, layout, (b, span) => join(b, { child, layout, count }, span));
@@ -91,4 +106,35 @@ export function circuitsOf(machine: ChainedMachine): Circuit[] {
     }),
   );
   return [...lifts, ...joins];
+}
+
+/**
+ * Circuits whose proofs are of whole chains.
+ * @param keySet - root of the set of the keys of {@link spanCircuits}.
+ */
+export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[] {
+  const { key, layout } = machine;
+  const { suite, digest } = key;
+  const words = wholeLength(layout, suite.digestLength);
+  const singles = childrenOf(machine)
+    .filter(({ logHeights }) => hasSingle(logHeights[0]!))
+    .map(
+      (child): Circuit => ({
+        name: singleName(child.shape.variables, child.logHeights[0]!),
+        heights: FINAL,
+        words,
+        record: () => recordWholeProgram(child, layout, (b, w) => wholeLift(b, { child, layout, count: 1 }, w)),
+      }),
+    );
+  const ofSpan: Circuit = {
+    name: WHOLE,
+    heights: FINAL,
+    words,
+    record: () => {
+      const child = childOfClass(suite, spanWordNames(layout, suite.digestLength).length, TREE);
+      const spec = { child, layout, chain: { digest, suite }, keySet };
+      return recordWholeProgram(child, layout, (b, w) => whole(b, spec, w));
+    },
+  };
+  return [...singles, ofSpan];
 }

@@ -4,8 +4,8 @@
  */
 import type { Heights } from './lower/layout.ts';
 
-/** Lifts of one proof, for runs that have no more. */
-export const SINGLE: Heights = {
+/** Proofs of whole chains: the lift of an only proof, or of the span that all are. */
+export const FINAL: Heights = {
   ext: 15,
   linear: 13,
   ext_base: 14,

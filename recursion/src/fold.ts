@@ -1,17 +1,26 @@
 /**
- * @module Folding the proofs of a chain into one, prover's side.
+ * @module Folding the proofs of a chain into one, prover's side: one step at a time.
  */
 import { ConstraintError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { ProveOptions } from '@weft/prover/prove/prove';
-import { type ChainedMachine, circuitsOf } from './circuits.ts';
-import { joinHints, liftHints, spanOfSpans, spanOfStatements } from './programs/hints.ts';
+import { type ChainedMachine, type Circuit, spanCircuits, wholeCircuits } from './circuits.ts';
+import {
+  joinHints,
+  liftHints,
+  type SpanChild,
+  spanOfSpans,
+  spanOfStatements,
+  wholeHints,
+  wholeOfSpan,
+} from './programs/hints.ts';
 import type { KeySet } from './programs/key-set.ts';
-import { runSpanProgram, type SpanProgram } from './programs/record.ts';
-import { type SpanStatement, spanWords } from './programs/span.ts';
+import { type ProofProgram, runProgram } from './programs/record.ts';
+import { type SpanStatement, spanOfWords, spanWords } from './programs/span.ts';
+import { wholeWords } from './programs/whole.ts';
 import { type CircuitProver, proveCircuit, setupCircuit } from './prove.ts';
-import { type FoldStep, planTree } from './tree.ts';
+import type { FoldStep } from './tree.ts';
 
 /** The circuits' keys, as whoever verifies knows them. */
 export interface CircuitKeys {
@@ -31,139 +40,129 @@ export interface ChainedProgram {
   readonly first: readonly Felt[];
 }
 
-/** A proof of the chain, and the words of its statement. */
-export interface ChainProof {
-  /** log2 of the cells of its shape. */
-  readonly variables: number;
+/** A proof and the words of its statement. */
+export interface StatedProof {
+  /** The circuit that it is of; absent for a proof of the chain. */
+  readonly circuit?: string | undefined;
   readonly words: readonly Felt[];
   readonly proof: Uint8Array;
 }
 
-/** The proof of a span. */
-export interface SpanProof {
-  readonly circuit: string;
-  readonly span: SpanStatement<Felt>;
-  readonly proof: Uint8Array;
-}
+/** What a step is given: its circuit, and what it is about. */
+export type StepSpec = Pick<FoldStep, 'kind' | 'circuit'>;
 
 interface ReadyCircuit {
-  readonly program: SpanProgram;
+  readonly program: ProofProgram;
   readonly prover: CircuitProver;
 }
 
-/** Folds the proofs of chains of one machine. Circuits are recorded when they are first needed, and kept. */
+/** Folds the proofs of chains of one machine. Circuits are recorded when they are first needed. */
 export class Folder {
   readonly #machine: ChainedMachine;
   readonly #keys: CircuitKeys;
+  readonly #mostKept: number;
+  /** The last used behind the others. */
   readonly #ready = new Map<string, Promise<ReadyCircuit>>();
 
-  constructor(machine: ChainedMachine, keys: CircuitKeys) {
+  /** @param mostKept - circuits that are kept, at least one: a few hundred megabytes each. */
+  constructor(machine: ChainedMachine, keys: CircuitKeys, mostKept: number) {
     this.#machine = machine;
     this.#keys = keys;
+    this.#mostKept = mostKept;
   }
 
   /**
-   * Lifts proofs that follow each other.
-   * @throws {VerificationError} when they do not hold.
+   * The words of what an honest step says.
+   * @param children - what it is about, in the order of the chain: proofs of the chain for `lift` and `single`, of spans else.
+   */
+  words({ kind }: StepSpec, program: ChainedProgram, children: readonly Omit<StatedProof, 'proof'>[]): Felt[] {
+    const span = this.#span(kind, program, children);
+    return kind === 'lift' || kind === 'join' ? spanWords(span) : wholeWords(wholeOfSpan(span));
+  }
+
+  /**
+   * Proves a step.
+   * @returns the proof of what {@link words} gives.
+   * @throws {VerificationError} when the children do not hold, or do not follow each other.
    * @throws {ConstraintError} CIRCUIT_KEY when the circuit is not the one that verifiers know.
    */
-  async lift(
-    circuit: string,
+  async prove(
+    step: StepSpec,
     program: ChainedProgram,
-    proofs: readonly ChainProof[],
+    children: readonly StatedProof[],
     options: ProveOptions = {},
-  ): Promise<SpanProof> {
+  ): Promise<Uint8Array> {
+    const hints = this.#hints(step.kind, program, children);
+    const proofs = children.map((child) => child.proof);
+    const ready = await this.#circuit(step.circuit);
+    const run = runProgram(ready.program, this.words(step, program, children), hints, proofs);
+    return await proveCircuit(ready.prover, run, options);
+  }
+
+  #span(
+    kind: FoldStep['kind'],
+    { digest }: ChainedProgram,
+    children: readonly Omit<StatedProof, 'proof'>[],
+  ): SpanStatement<Felt> {
     const { layout, key } = this.#machine;
-    const statements = proofs.map((p) => p.words);
-    const names = key.machine.statement.words;
-    const span = spanOfStatements(layout, names, statements, program.digest, this.#keys.set.root);
-    const hints = liftHints(program.root, program.first, statements);
-    const bytes = proofs.map((p) => p.proof);
-    return await this.#prove(circuit, span, hints, bytes, options);
-  }
-
-  /** Joins spans that follow each other. Throws as {@link lift}. */
-  async join(circuit: string, children: readonly SpanProof[], options: ProveOptions = {}): Promise<SpanProof> {
-    const hints = joinHints(
-      children.map((child) => {
-        const root = this.#rootOf(child.circuit);
-        const path = this.#keys.set.path(root);
-        if (path === undefined) throw new ConstraintError('CIRCUIT_KEY', `${child.circuit} is in no set of keys`);
-        return { span: child.span, root, path };
-      }),
-    );
-    const bytes = children.map((child) => child.proof);
-    return await this.#prove(circuit, spanOfSpans(children.map((child) => child.span)), hints, bytes, options);
-  }
-
-  /**
-   * Folds a whole chain, one step after another.
-   * @param onStep - called before each step.
-   */
-  async fold(
-    program: ChainedProgram,
-    proofs: readonly ChainProof[],
-    options: ProveOptions = {},
-    onStep: (step: FoldStep, index: number, count: number) => void = () => {},
-  ): Promise<SpanProof> {
-    const steps = planTree(
-      proofs.map((p) => p.variables),
-      program.logHeight,
-    );
-    const done: SpanProof[] = [];
-    for (const [i, step] of steps.entries()) {
-      onStep(step, i, steps.length);
-      const { circuit, children, kind } = step;
-      done.push(
-        kind === 'lift'
-          ? await this.lift(
-              circuit,
-              program,
-              children.map((c) => proofs[c]!),
-              options,
-            )
-          : await this.join(
-              circuit,
-              children.map((c) => done[c]!),
-              options,
-            ),
-      );
+    if (kind === 'lift' || kind === 'single') {
+      const statements = children.map((child) => child.words);
+      return spanOfStatements(layout, key.machine.statement.words, statements, digest, this.#keys.set.root);
     }
-    return done.at(-1)!;
+    return spanOfSpans(children.map(({ words }) => spanOfWords(layout, key.suite.digestLength, words)));
   }
 
-  async #prove(
-    circuit: string,
-    span: SpanStatement<Felt>,
-    hints: readonly Felt[],
-    proofs: readonly Uint8Array[],
-    options: ProveOptions,
-  ): Promise<SpanProof> {
-    const { program, prover } = await this.#circuit(circuit);
-    const run = runSpanProgram(program, spanWords(span), hints, proofs);
-    return { circuit, span, proof: await proveCircuit(prover, run, options) };
+  #hints(kind: FoldStep['kind'], program: ChainedProgram, children: readonly StatedProof[]): Felt[] {
+    switch (kind) {
+      case 'lift':
+      case 'single':
+        return liftHints(
+          program.root,
+          program.first,
+          children.map((child) => child.words),
+        );
+      case 'join':
+        return joinHints(children.map((child) => this.#spanChild(child)));
+      case 'whole':
+        return wholeHints(this.#spanChild(children[0]!), program);
+    }
+  }
+
+  #spanChild({ circuit, words }: StatedProof): SpanChild {
+    const root = this.#rootOf(circuit ?? '');
+    const path = this.#keys.set.path(root);
+    if (path === undefined) throw new ConstraintError('CIRCUIT_KEY', `${circuit} is in no set of keys`);
+    const { layout, key } = this.#machine;
+    return { span: spanOfWords(layout, key.suite.digestLength, words), root, path };
   }
 
   #circuit(name: string): Promise<ReadyCircuit> {
-    let ready = this.#ready.get(name);
-    if (ready === undefined) {
-      ready = this.#setup(name);
-      this.#ready.set(name, ready);
-      // What failed once, such as for want of memory, is tried again when it is asked for again.
-      ready.catch(() => this.#ready.delete(name));
-    }
+    const ready = this.#ready.get(name) ?? this.#setup(name);
+    this.#ready.delete(name);
+    // Before the next is made: two would need twice the memory.
+    for (const old of [...this.#ready.keys()].slice(0, Math.max(0, this.#ready.size + 1 - this.#mostKept)))
+      this.#ready.delete(old);
+    this.#ready.set(name, ready);
+    // What failed once, such as for want of memory, is tried again when it is asked for again.
+    ready.catch(() => this.#ready.delete(name));
     return ready;
   }
 
   async #setup(name: string): Promise<ReadyCircuit> {
     const root = this.#rootOf(name);
-    const circuit = circuitsOf(this.#machine).find((c) => c.name === name)!;
+    const circuit = this.#circuits().find((c) => c.name === name)!;
+    // Not at once: the caller first lets go of the circuits that are not kept.
+    await Promise.resolve();
     const program = circuit.record();
     const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights);
     // A proof under another key would verify nowhere: better told before it is made.
     if (prover.preprocessed.key.root.some((x, i) => x !== root[i]))
       throw new ConstraintError('CIRCUIT_KEY', `circuit ${name} is not the one whose key verifiers know`);
     return { program, prover };
+  }
+
+  #circuits(): Circuit[] {
+    return [...spanCircuits(this.#machine), ...wholeCircuits(this.#machine, this.#keys.set.root)];
   }
 
   #rootOf(circuit: string): Digest {

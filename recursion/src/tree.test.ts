@@ -1,15 +1,16 @@
 /** Plans of folding: every proof once, neighbours only, and one step at the end. */
 import { describe, expect, it } from 'vitest';
-import { planTree } from './tree.ts';
+import { planTree, TreePlanner } from './tree.ts';
 
 /** What a step covers: first proof and the one behind the last, checked on the way. */
 function spanOf(steps: ReturnType<typeof planTree>, index: number): [number, number] {
   const { kind, children } = steps[index]!;
-  if (kind === 'lift') {
+  if (kind === 'lift' || kind === 'single') {
     for (const [i, child] of children.entries()) expect(child).toBe(children[0]! + i);
     return [children[0]!, children.at(-1)! + 1];
   }
   for (const child of children) expect(child).toBeLessThan(index);
+  if (kind === 'whole') expect(children).toHaveLength(1);
   const spans = children.map((child) => spanOf(steps, child));
   for (let i = 1; i < spans.length; i++) expect(spans[i]![0]).toBe(spans[i - 1]![1]);
   return [spans[0]![0], spans.at(-1)![1]];
@@ -20,7 +21,7 @@ describe('a plan', () => {
     for (const height of [10, 20]) {
       const steps = planTree(new Array<number>(count).fill(25), height);
       expect(spanOf(steps, steps.length - 1)).toEqual([0, count]);
-      const used = steps.filter((s) => s.kind === 'join').flatMap((s) => s.children);
+      const used = steps.filter((s) => s.kind === 'join' || s.kind === 'whole').flatMap((s) => s.children);
       // Every step but the last is the child of exactly one.
       expect([...used].sort((a, b) => a - b)).toEqual(steps.slice(0, -1).map((_, i) => i));
     }
@@ -28,17 +29,31 @@ describe('a plan', () => {
   it('lifts proofs of one shape together, and others apart', () => {
     const lifts = planTree([25, 25, 25, 25, 25, 25, 25, 20], 10).filter((s) => s.kind === 'lift');
     expect(lifts.map((s) => s.circuit)).toEqual(['lift-4-25-10', 'lift-2-25-10', 'lift-1-25-10', 'lift-1-20-10']);
-    expect(planTree([25, 25, 25, 25], 20).map((s) => s.circuit)).toEqual(['lift-2-25-20', 'lift-2-25-20', 'join-2']);
+    expect(planTree([25, 25, 25, 25], 20).map((s) => s.circuit)).toEqual([
+      'lift-2-25-20',
+      'lift-2-25-20',
+      'join-2',
+      'whole',
+    ]);
   });
   it('has tables of its own for the only proof of a run', () => {
-    expect(planTree([20], 10).map((s) => s.circuit)).toEqual(['single-1-20-10']);
-    expect(planTree([20], 20).map((s) => s.circuit)).toEqual(['lift-1-20-20']);
+    expect(planTree([20], 10).map((s) => s.circuit)).toEqual(['single-20-10']);
+    expect(planTree([20], 20).map((s) => s.circuit)).toEqual(['lift-1-20-20', 'whole']);
   });
   it('16 full shards are four lifts and a join', () => {
     expect(planTree(new Array<number>(16).fill(25), 13).map((s) => s.circuit)).toEqual([
       ...new Array<string>(4).fill('lift-4-25-13'),
       'join-4',
+      'whole',
     ]);
+  });
+  it('is found step by step: a step when its last proof is known, or when it is known that no more of its kind follow', () => {
+    const planner = new TreePlanner(10);
+    const found = new Array<number>(17).fill(25).map((v) => planner.add(v).map((s) => s.circuit));
+    expect(found.map((circuits) => circuits.length)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0]);
+    expect(found[15]).toEqual(['lift-4-25-10', 'join-4']);
+    expect(planner.add(20).map((s) => s.circuit)).toEqual(['lift-1-25-10']);
+    expect(planner.finish().map((s) => s.circuit)).toEqual(['lift-1-20-10', 'join-2', 'join-2', 'whole']);
   });
   it('of nothing there is none', () => {
     expect(() => planTree([], 10)).toThrow(RangeError);

@@ -1,48 +1,116 @@
 /**
  * @module How the proofs of a chain are folded into one: which of them each lift takes, and which spans each join.
  */
-import { hasSingle, joinName, liftCounts, liftName } from './circuits.ts';
+import { hasSingle, joinName, liftCounts, liftName, singleName, WHOLE } from './circuits.ts';
 
 /** One proof about proofs. */
 export interface FoldStep {
   readonly circuit: string;
-  /** A lift's are indices of the chain's proofs, a join's of earlier steps; they follow each other. */
+  /** What it is about: proofs of the chain that follow each other, spans that do, the only proof, or the span of all. */
+  readonly kind: 'lift' | 'join' | 'single' | 'whole';
+  /** Indices of the chain's proofs for `lift` and `single`, else of earlier steps. */
   readonly children: readonly number[];
-  readonly kind: 'lift' | 'join';
 }
 
 const MOST_JOINED = 4;
 
 /**
- * The steps for a chain, in an order in which every step comes after its children; the last one is of the whole chain. A lift takes
- * neighbours of one shape; what is left over at the end of a level goes up as it is.
+ * Finds the steps while the proofs of a chain become known one by one: a step as soon as it is certain. Which steps there are, and
+ * their order, follows from the shapes of the proofs alone. Every step comes after its children; the last one is of the whole chain.
+ *
+ * A lift takes neighbours of one shape; what is left over at the end of a level goes up as it is.
+ */
+export class TreePlanner {
+  readonly #programLogHeight: number;
+  readonly #counts: readonly number[];
+  /** Proofs of one shape that no lift has taken yet. */
+  #waiting: { readonly from: number; readonly variables: number; readonly count: number } | undefined;
+  /** Steps that no join has taken yet, by level. */
+  readonly #levels: number[][] = [];
+  #proofs = 0;
+  #steps = 0;
+
+  /** @param programLogHeight - of the preprocessed table of the program that the chain is of. */
+  constructor(programLogHeight: number) {
+    this.#programLogHeight = programLogHeight;
+    this.#counts = [...liftCounts(programLogHeight)].sort((a, b) => b - a);
+  }
+
+  /**
+   * @param variables - of the shape of the next proof of the chain.
+   * @returns the steps that are certain now, in their order.
+   */
+  add(variables: number): FoldStep[] {
+    const steps: FoldStep[] = [];
+    if (this.#waiting?.variables !== variables) this.#lift(steps);
+    const { from = this.#proofs, count = 0 } = this.#waiting ?? {};
+    this.#waiting = { from, variables, count: count + 1 };
+    this.#proofs++;
+    if (count + 1 === this.#counts[0]) this.#lift(steps);
+    return steps;
+  }
+
+  /** @returns the steps that are left when there are no more proofs. @throws {RangeError} when there was none. */
+  finish(): FoldStep[] {
+    if (this.#proofs === 0) throw new RangeError('a chain has at least one proof');
+    if (this.#proofs === 1 && hasSingle(this.#programLogHeight)) {
+      const circuit = singleName(this.#waiting!.variables, this.#programLogHeight);
+      return [{ circuit, kind: 'single', children: [0] }];
+    }
+    const steps: FoldStep[] = [];
+    this.#lift(steps);
+    for (let level = 0; level < this.#levels.length; level++) {
+      const left = this.#levels[level]!;
+      this.#levels[level] = [];
+      const isTop = this.#levels.every((steps) => steps.length === 0);
+      if (left.length > 1) this.#join(steps, left, level);
+      else if (left.length === 1 && isTop) this.#emit(steps, { circuit: WHOLE, kind: 'whole', children: left });
+      else if (left.length === 1) this.#place(steps, left[0]!, level + 1);
+    }
+    return steps;
+  }
+
+  #emit(steps: FoldStep[], step: FoldStep): number {
+    steps.push(step);
+    return this.#steps++;
+  }
+
+  /** Lifts what waits. */
+  #lift(steps: FoldStep[]): void {
+    if (this.#waiting === undefined) return;
+    let { from, count } = this.#waiting;
+    const { variables } = this.#waiting;
+    this.#waiting = undefined;
+    while (count > 0) {
+      const taken = this.#counts.find((c) => c <= count)!;
+      const children = Array.from({ length: taken }, (_, i) => from + i);
+      const circuit = liftName(taken, variables, this.#programLogHeight);
+      this.#place(steps, this.#emit(steps, { circuit, kind: 'lift', children }), 0);
+      from += taken;
+      count -= taken;
+    }
+  }
+
+  /** Puts a step where a join of its level will take it. */
+  #place(steps: FoldStep[], step: number, level: number): void {
+    const waiting = [...(this.#levels[level] ?? []), step];
+    this.#levels[level] = waiting;
+    if (waiting.length < MOST_JOINED) return;
+    this.#levels[level] = [];
+    this.#join(steps, waiting, level);
+  }
+
+  #join(steps: FoldStep[], children: readonly number[], level: number): void {
+    const step = this.#emit(steps, { circuit: joinName(children.length), kind: 'join', children });
+    this.#place(steps, step, level + 1);
+  }
+}
+
+/**
+ * The steps for a whole chain, as {@link TreePlanner} finds them.
  * @param variables - of each proof's shape, in the order of the chain; at least one.
  */
 export function planTree(variables: readonly number[], programLogHeight: number): FoldStep[] {
-  if (variables.length === 0) throw new RangeError('a chain has at least one proof');
-  const steps: FoldStep[] = [];
-  const isSingle = variables.length === 1 && hasSingle(programLogHeight);
-  const counts = [...liftCounts(programLogHeight)].sort((a, b) => b - a);
-  for (let at = 0; at < variables.length; ) {
-    let same = 1;
-    while (variables[at + same] === variables[at]) same++;
-    const count = counts.find((c) => c <= same)!;
-    steps.push({
-      circuit: liftName(count, variables[at]!, programLogHeight, isSingle),
-      children: Array.from({ length: count }, (_, i) => at + i),
-      kind: 'lift',
-    });
-    at += count;
-  }
-  let level = steps.map((_, i) => i);
-  while (level.length > 1) {
-    const above: number[] = [];
-    for (let at = 0; at < level.length; at += MOST_JOINED) {
-      const children = level.slice(at, at + MOST_JOINED);
-      if (children.length === 1) above.push(children[0]!);
-      else above.push(steps.push({ circuit: joinName(children.length), children, kind: 'join' }) - 1);
-    }
-    level = above;
-  }
-  return steps;
+  const planner = new TreePlanner(programLogHeight);
+  return [...variables.flatMap((v) => planner.add(v)), ...planner.finish()];
 }

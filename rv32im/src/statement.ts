@@ -148,8 +148,10 @@ export const CHAIN_LAYOUT: {
   readonly links: readonly { readonly start: readonly string[]; readonly end: readonly string[] }[];
   readonly last: readonly string[];
   readonly progress: { readonly word: string; readonly from: number };
+  readonly halt: { readonly word: string; readonly is: number };
 } = {
   links: CHAIN_RULE.links.map(({ field, previous }) => ({ start: namesOf(field), end: namesOf(previous) })),
   last: (['exitLo', 'exitHi', 'committed', 'digest'] as const).flatMap(namesOf),
   progress: { word: 'endClock', from: CHAIN_RULE.firstClock },
+  halt: { word: 'endPc', is: CHAIN_RULE.haltPc },
 };

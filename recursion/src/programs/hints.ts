@@ -5,6 +5,7 @@ import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { KeyPath } from './key-set.ts';
 import { type ChainLayout, pickWords, type SpanStatement } from './span.ts';
+import type { WholeStatement } from './whole.ts';
 
 /** Hints of a lift: what `lift` reads, in its order. */
 export function liftHints(root: Digest, first: readonly Felt[], statements: readonly (readonly Felt[])[]): Felt[] {
@@ -32,6 +33,19 @@ export function joinHints(children: readonly SpanChild[]): Felt[] {
   ]);
 }
 
+/** A program's preprocessed table. */
+export interface ProgramTable {
+  /** log2 of its rows. */
+  readonly logHeight: number;
+  readonly root: Digest;
+}
+
+/** Hints of a proof that a span is all of a chain: what `whole` reads, in its order. */
+export function wholeHints({ span, root, path }: SpanChild, program: ProgramTable): Felt[] {
+  const { start, end } = span;
+  return [...root, path.index, ...path.siblings.flat(), ...start, ...end, program.logHeight, ...program.root];
+}
+
 /** The span of proofs with these statements, in their order: what an honest lift says. */
 export function spanOfStatements(
   layout: ChainLayout,
@@ -55,6 +69,11 @@ export function spanOfStatements(
     last: pick(last, layout.last),
     keySet,
   };
+}
+
+/** What an honest proof says of a chain that this span is all of. */
+export function wholeOfSpan({ program, last }: SpanStatement<Felt>): WholeStatement<Felt> {
+  return { program, last };
 }
 
 /** The span of spans that follow each other: what an honest join says. */

@@ -1,9 +1,9 @@
 /**
  * @module Lift: from proofs of a machine that follow each other to the statement of their span.
  */
-import { wholeBlocks } from '@weft/primitives/hash/modes';
 import { type Child, verifyFixed } from '../circuit/verifier.ts';
 import { assertEqualWords, type ProgramBackend } from './backend.ts';
+import { programDigest } from './program-digest.ts';
 import { type ChainLayout, checkCount, pickWords, type SpanStatement } from './span.ts';
 
 /** A lift of `count` proofs of one machine, shape and program height. */
@@ -13,18 +13,24 @@ export interface LiftSpec {
   readonly count: number;
 }
 
-/**
- * Digest of what proofs are of: the machine, the program's preprocessed tables, and what its first proof takes up.
- * @param first - the words of all links' starts.
- */
-function programDigest<F, E>(
-  b: ProgramBackend<F, E>,
-  { key, logHeights }: Child,
-  root: readonly F[],
-  first: readonly F[],
-): readonly F[] {
-  const constants = [...key.digest, ...logHeights].map((x) => b.felt(x));
-  return b.hashRows([wholeBlocks(key.suite, [...constants, ...root, ...first], b.felt(0))])[0]!;
+/** What a lift reads as hints, in their order. */
+export interface LiftHints<F> {
+  /** Of the program's preprocessed tables. */
+  readonly root: readonly F[];
+  /** What the program's first proof takes up: the words of all links' starts. */
+  readonly first: readonly F[];
+  /** The words of each proof. */
+  readonly statements: readonly (readonly F[])[];
+}
+
+export function readLiftHints<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: LiftSpec): LiftHints<F> {
+  checkCount(count);
+  const { machine, suite } = child.key;
+  b.source(0);
+  const root = b.read(suite.digestLength, 'the root of the preprocessed tables');
+  const first = b.read(layout.links.flatMap((link) => link.start).length, 'what the first proof takes up');
+  const words = machine.statement.words.length;
+  return { root, first, statements: Array.from({ length: count }, () => b.read(words, 'a statement')) };
 }
 
 /**
@@ -32,20 +38,20 @@ function programDigest<F, E>(
  * ended, and that each is a step. Where the program starts is no matter of a span: only its digest says.
  *
  * @throws {ConstraintError} CHAIN for no proof at all, or a layout that names a word which a statement has not.
- *
- * Hints: root of the preprocessed tables, what the program's first proof takes up, the words of each proof's statement.
+ * @param hints - as {@link readLiftHints} reads them.
  */
-export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: LiftSpec, span: SpanStatement<F>): void {
-  checkCount(count);
-  const { machine, suite } = child.key;
+export function liftHinted<F, E>(
+  b: ProgramBackend<F, E>,
+  { child, layout }: LiftSpec,
+  { root, first, statements }: LiftHints<F>,
+  span: SpanStatement<F>,
+): void {
+  const { machine, digest } = child.key;
   const names = machine.statement.words;
   const starts = layout.links.flatMap((link) => link.start);
   const ends = layout.links.flatMap((link) => link.end);
-  b.source(0);
-  const root = b.read(suite.digestLength, 'the root of the preprocessed tables');
-  const first = b.read(starts.length, 'what the first proof takes up');
-  const statements = Array.from({ length: count }, () => b.read(names.length, 'a statement'));
-  assertEqualWords(b, span.program, programDigest(b, child, root, first), 'the program of a lift');
+  const program = { digest, logHeights: child.logHeights.map((h) => b.felt(h)), root, first };
+  assertEqualWords(b, span.program, programDigest(b, child.key.suite, program), 'the program of a lift');
   let at = span.start;
   let last = span.last;
   for (const [i, words] of statements.entries()) {
@@ -61,4 +67,9 @@ export function lift<F, E>(b: ProgramBackend<F, E>, { child, layout, count }: Li
   }
   assertEqualWords(b, span.end, at, 'where a lift ends');
   assertEqualWords(b, span.last, last, 'what the last proof of a lift says');
+}
+
+/** As {@link liftHinted}, reading its hints. */
+export function lift<F, E>(b: ProgramBackend<F, E>, spec: LiftSpec, span: SpanStatement<F>): void {
+  liftHinted(b, spec, readLiftHints(b, spec), span);
 }

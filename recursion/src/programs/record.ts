@@ -1,5 +1,5 @@
 /**
- * @module Programs about proofs, recorded and run: the body says what a span's statement stands for, over any backend.
+ * @module Programs about proofs, recorded and run: the body says what a statement stands for, over any backend.
  */
 import { VerificationError } from '@weft/primitives';
 import { type Felt, P } from '@weft/primitives/field/base';
@@ -13,23 +13,41 @@ import { CircuitRecorder } from '../circuit/recorder.ts';
 import type { Child, VerifierRun } from '../circuit/verifier.ts';
 import type { ProgramBackend } from './backend.ts';
 import { type ChainLayout, type SpanStatement, spanOfWords, spanWordNames } from './span.ts';
+import { type WholeStatement, wholeLength, wholeOfWords } from './whole.ts';
 
 /** What a program says of a span. */
 export type SpanBody = <F, E>(b: ProgramBackend<F, E>, span: SpanStatement<F>) => void;
+/** What a program says of a whole chain. */
+export type WholeBody = <F, E>(b: ProgramBackend<F, E>, whole: WholeStatement<F>) => void;
 
-/** A recorded program: its public inputs are the words of a span. */
-export interface SpanProgram {
+/** A recorded program: its public inputs are the words of a statement. */
+export interface ProofProgram {
   readonly circuit: CircuitProgram;
   readonly child: Child;
 }
 
 /** Records a program whose proofs are all of one kind. */
-export function recordSpanProgram(child: Child, layout: ChainLayout, body: SpanBody): SpanProgram {
+function recordProgram(
+  child: Child,
+  words: number,
+  body: <F, E>(b: ProgramBackend<F, E>, words: readonly F[]) => void,
+): ProofProgram {
   const { suite, machine } = child.key;
   const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
-  const words = recorder.input(spanWordNames(layout, suite.digestLength).length);
-  body(recorder, spanOfWords(layout, suite.digestLength, words));
+  body(recorder, recorder.input(words));
   return { circuit: recorder.finish(), child };
+}
+
+export function recordSpanProgram(child: Child, layout: ChainLayout, body: SpanBody): ProofProgram {
+  const { digestLength } = child.key.suite;
+  const count = spanWordNames(layout, digestLength).length;
+  return recordProgram(child, count, (b, words) => body(b, spanOfWords(layout, digestLength, words)));
+}
+
+export function recordWholeProgram(child: Child, layout: ChainLayout, body: WholeBody): ProofProgram {
+  const { digestLength } = child.key.suite;
+  const count = wholeLength(layout, digestLength);
+  return recordProgram(child, count, (b, words) => body(b, wholeOfWords(digestLength, words)));
 }
 
 /** What nothing vouches for: words that a program reads and then checks. */
@@ -61,12 +79,12 @@ class HintReader implements ProofReader {
 
 /**
  * Runs a program.
- * @param words - of the span.
+ * @param words - of the statement.
  * @param proofs - one for each of its other sources.
  * @throws {VerificationError} when the hints and proofs do not show what the words say.
  */
-export function runSpanProgram(
-  { circuit, child }: SpanProgram,
+export function runProgram(
+  { circuit, child }: ProofProgram,
   words: readonly Felt[],
   hints: readonly Felt[],
   proofs: readonly Uint8Array[],

@@ -13,6 +13,8 @@ export interface ChainLayout {
   readonly last: readonly string[];
   /** A word that differs from `from` in every proof that is a step of the chain at all. */
   readonly progress: { readonly word: string; readonly from: number };
+  /** A word that links leave off, and its value where nothing can go on: only there a chain is whole. */
+  readonly halt: { readonly word: string; readonly is: number };
 }
 
 /** What the proof of a span says. */

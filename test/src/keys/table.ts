@@ -12,14 +12,21 @@ export async function rootOfCircuit({ record, heights }: Circuit): Promise<strin
   return bytesToHex(feltsToBytes(prover.preprocessed.key.root));
 }
 
-/** The source of the table. */
-export function tableOf(roots: ReadonlyMap<string, string>): string {
-  const rows = [...roots].map(([name, root]) => `  '${name}': '${root}',\n`);
+/** Names and roots, as they are written. */
+export type Roots = ReadonlyMap<string, string>;
+
+/** The source of the table. @param span - in the order of the key set. */
+export function tableOf(span: Roots, whole: Roots): string {
+  const table = (name: string, roots: Roots): string => {
+    const rows = [...roots].map(([circuit, root]) => `  '${circuit}': '${root}',\n`);
+    return `export const ${name}: Readonly<Record<string, string>> = {\n${rows.join('')}};\n`;
+  };
   return `/**
- * @module Roots of the circuits' columns, in the order of the key set. Written by \`pnpm keys\`.
+ * @module Roots of the circuits' columns. Written by \`pnpm keys\`.
  */
 
-export const CIRCUIT_ROOTS: Readonly<Record<string, string>> = {
-${rows.join('')}};
-`;
+/** Of spans, in the order of the key set. */
+${table('SPAN_ROOTS', span)}
+/** Of whole runs. A proof names its circuit by the place in this list. */
+${table('WHOLE_ROOTS', whole)}`;
 }

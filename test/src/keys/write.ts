@@ -4,18 +4,34 @@
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
-import { circuitsOf } from '@weft/recursion/circuits';
+import { bytesToFelts, hexToBytes } from '@weft/primitives';
+import { type Circuit, spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
+import { KeySet } from '@weft/recursion/programs/key-set';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { rootOfCircuit, tableOf } from './table.ts';
+import { SPAN_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import { type Roots, rootOfCircuit, tableOf } from './table.ts';
 
 const wanted = argv.slice(2);
-const circuits = circuitsOf(riscvChain()).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const roots = new Map<string, string>();
-for (const [i, circuit] of circuits.entries()) {
-  const started = performance.now();
-  roots.set(circuit.name, await rootOfCircuit(circuit));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${i + 1}/${circuits.length} ${circuit.name} ${roots.get(circuit.name)} (${seconds} s)`);
+
+async function rootsOf(circuits: readonly Circuit[]): Promise<Roots> {
+  const roots = new Map<string, string>();
+  for (const circuit of circuits.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+    const started = performance.now();
+    roots.set(circuit.name, await rootOfCircuit(circuit));
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`${circuit.name} ${roots.get(circuit.name)} (${seconds} s)`);
+  }
+  return roots;
 }
+
+const chain = riscvChain();
+const span = await rootsOf(spanCircuits(chain));
+// Circuits of whole chains hold the set of the others' keys as a constant.
+const set = Object.values(wanted.length === 0 ? Object.fromEntries(span) : SPAN_ROOTS);
+const keySet = new KeySet(
+  chain.key.suite,
+  set.map((hex) => bytesToFelts(hexToBytes(hex))),
+);
+const whole = await rootsOf(wholeCircuits(chain, keySet.root));
 if (wanted.length === 0)
-  writeFileSync(new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url), tableOf(roots));
+  writeFileSync(new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url), tableOf(span, whole));

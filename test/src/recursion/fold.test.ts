@@ -1,40 +1,56 @@
 /** A run folded into one proof, and what such a proof must not be brought to say. */
 import { readGuest } from '@weft/guest-examples';
 import { bytesToFelts, hexToBytes } from '@weft/primitives';
-import { reasonOf } from '@weft/primitives/testing';
+import { codeOf, reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
-import { circuitsOf } from '@weft/recursion/circuits';
-import { SINGLE, TREE } from '@weft/recursion/classes';
-import { type CircuitKeys, Folder } from '@weft/recursion/fold';
+import { shapeOf } from '@weft/prover/protocol/key';
+import { spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
+import { FINAL, TREE } from '@weft/recursion/classes';
+import { type ChainedProgram, type CircuitKeys, Folder, type StatedProof } from '@weft/recursion/fold';
 import { childOfClass } from '@weft/recursion/key';
-import { spanWordNames } from '@weft/recursion/programs/span';
+import { type SpanStatement, spanOfWords, spanWordNames, spanWords } from '@weft/recursion/programs/span';
+import { wholeLength } from '@weft/recursion/programs/whole';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { foldRun, riscvFolder } from '@weft/recursion/rv32im/fold';
-import { CIRCUIT_ROOTS } from '@weft/recursion/rv32im/keys.generated';
-import { type FoldedProof, riscvKeySet, rootOf, verifyFolded } from '@weft/recursion/rv32im/verify';
+import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
+import { SPAN_ROOTS, WHOLE_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import {
+  riscvKeySet,
+  rootOf,
+  verifyStep,
+  verifyWhole,
+  WHOLE_CIRCUITS,
+  type WholeProof,
+  wholeSecurity,
+} from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
+import { vkDigest } from '@weft/rv32im/run/verify';
+import { statementWords } from '@weft/rv32im/statement';
 import { prove } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { rootOfCircuit } from '../keys/table.ts';
+import { foldRun } from '../support/fold.ts';
 import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 
-const WORDS = spanWordNames(riscvChain().layout, 8).length;
+const { layout } = riscvChain();
+type Span = SpanStatement<number>;
 
 let file: ProofFile;
-let folded: FoldedProof;
+let program: number[];
+let folded: WholeProof;
 beforeAll(async () => {
   file = decodeProof((await prove(readGuest('fibonacci'), [text('10')])).proof);
+  program = [...vkDigest(machineKey(), file.vk)];
   folded = await foldRun(riscvFolder(), file.vk, file.shards);
 });
 
-const judge = (change: Partial<FoldedProof>, vk = file.vk, publicValues = file.publicValues): string =>
-  reasonOf(() => void verifyFolded(vk, { ...folded, ...change }, publicValues));
+const judge = (change: Partial<WholeProof>, of = program, publicValues = file.publicValues): string =>
+  reasonOf(() => void verifyWhole(of, { ...folded, ...change }, publicValues));
 
 describe('a run of one shard', () => {
   it('is one proof, of a circuit of its own', () => {
-    expect(folded.circuit).toMatch(/^single-1-/);
-    expect(verifyFolded(file.vk, folded, file.publicValues)).toBe(0);
+    expect(folded.circuit).toMatch(/^single-/);
+    expect(verifyWhole(program, folded, file.publicValues)).toBe(0);
   });
   it('says the exit code, the public values and the program', () => {
     expect(judge({ exitLo: 1 })).not.toBe('accepted');
@@ -42,12 +58,9 @@ describe('a run of one shard', () => {
     expect(judge({ exitLo: 2 ** 16 })).toBe('statement');
     expect(judge({ committed: 0 })).toBe('public_values');
     for (let k = 0; k < 16; k++) expect(judge({ digest: bump(folded.digest, k) })).toBe('public_values');
-    expect(judge({}, file.vk, Uint8Array.from([...file.publicValues, 0]))).toBe('public_values');
-    expect(judge({}, file.vk, new Uint8Array())).toBe('public_values');
-    expect(judge({}, { ...file.vk, entryPc: file.vk.entryPc + 4 })).not.toBe('accepted');
-    expect(judge({}, { ...file.vk, imageRoot: bump(file.vk.imageRoot, 3) })).not.toBe('accepted');
-    const preprocessed = { ...file.vk.preprocessed, root: bump(file.vk.preprocessed.root, 3) };
-    expect(judge({}, { ...file.vk, preprocessed })).not.toBe('accepted');
+    expect(judge({}, program, Uint8Array.from([...file.publicValues, 0]))).toBe('public_values');
+    expect(judge({}, program, new Uint8Array())).toBe('public_values');
+    for (let k = 0; k < 8; k++) expect(judge({}, bump(program, k))).not.toBe('accepted');
   });
   it('nothing else makes the verifier throw but its own error', () => {
     const throws = {
@@ -55,14 +68,13 @@ describe('a run of one shard', () => {
         throw new Error('read');
       },
     };
-    const none = [undefined, null, 1, 'x', {}, [], throws] as unknown as FoldedProof[];
+    const none = [undefined, null, 1, 'x', {}, [], throws] as unknown as WholeProof[];
     for (const given of none)
-      expect(reasonOf(() => void verifyFolded(file.vk, given, file.publicValues))).toBe('statement');
-    const bad: [Partial<Record<keyof FoldedProof, unknown>>, string][] = [
-      [{ after: undefined }, 'statement'],
-      [{ after: folded.after.slice(1) }, 'statement'],
-      [{ after: [...folded.after, 0] }, 'statement'],
-      [{ after: folded.after.map(String) }, 'statement'],
+      expect(reasonOf(() => void verifyWhole(program, given, file.publicValues))).toBe('statement');
+    const bad: [Partial<Record<keyof WholeProof, unknown>>, string][] = [
+      [{ digest: undefined }, 'statement'],
+      [{ digest: folded.digest.slice(1) }, 'statement'],
+      [{ digest: folded.digest.map(String) }, 'statement'],
       [{ digest: [...folded.digest, 0] }, 'statement'],
       [{ digest: folded.digest.map((x) => x + 0.5) }, 'statement'],
       [{ committed: Number.NaN }, 'statement'],
@@ -71,10 +83,10 @@ describe('a run of one shard', () => {
       [{ proof: [1, 2, 3] }, 'format'],
     ];
     for (const [change, reason] of bad)
-      expect(judge(change as Partial<FoldedProof>), JSON.stringify(change)).toBe(reason);
-    for (const vk of [undefined, null, {}, { ...file.vk, preprocessed: null }] as unknown as (typeof file.vk)[])
-      expect(reasonOf(() => void verifyFolded(vk, folded, file.publicValues))).toBe('program');
-    expect(judge({}, file.vk, 'none' as unknown as Uint8Array)).toBe('public_values');
+      expect(judge(change as Partial<WholeProof>), JSON.stringify(change)).toBe(reason);
+    for (const of of [undefined, null, {}, program.slice(1), program.map(String)] as unknown as number[][])
+      expect(reasonOf(() => void verifyWhole(of, folded, file.publicValues))).toBe('program');
+    expect(judge({}, program, 'none' as unknown as Uint8Array)).toBe('public_values');
   });
   it('has no limb of more than 16 bits, though its word be the same', () => {
     const digest = folded.digest.map((x, i) => (i === 0 ? x + 2 ** 16 : i === 1 ? x - 1 : x));
@@ -84,51 +96,118 @@ describe('a run of one shard', () => {
     let reads = 0;
     const turning = { ...folded };
     Object.defineProperty(turning, 'exitLo', { get: () => (reads++ === 0 ? folded.exitLo : 7) });
-    expect(verifyFolded(file.vk, turning, file.publicValues)).toBe(0);
+    expect(verifyWhole(program, turning, file.publicValues)).toBe(0);
   });
   it('is worth what a shard is: every term of the openings and arguments has 124 bits', () => {
-    for (const heights of [SINGLE, TREE]) {
-      const { key, shape, logHeights } = childOfClass(machineKey().suite, WORDS, heights);
+    const spans = spanWordNames(layout, 8).length;
+    const wholes = wholeLength(layout, 8);
+    for (const [heights, words] of [
+      [FINAL, wholes],
+      [TREE, spans],
+    ] as const) {
+      const { key, shape, logHeights } = childOfClass(machineKey().suite, words, heights);
       const { bits, terms } = proofSecurity(key, [shape], logHeights);
       expect(bits).toBe(122);
       for (const term of terms)
         if (!term.name.startsWith('hash')) expect(term.bits, term.name).toBeGreaterThanOrEqual(124);
     }
+    expect(wholeSecurity().bits).toBe(122);
   });
   it('is of no other circuit, and no shard', () => {
-    expect(judge({ circuit: 'join-2' })).not.toBe('accepted');
-    expect(judge({ circuit: folded.circuit.replace('single', 'lift') })).not.toBe('accepted');
+    // A span says where it ends, not that a run does.
+    for (const circuit of Object.keys(SPAN_ROOTS)) expect(judge({ circuit })).toBe('format');
+    for (const circuit of Object.keys(WHOLE_ROOTS).filter((c) => c !== folded.circuit))
+      expect(judge({ circuit }), circuit).toBe('bus_balance');
     for (const circuit of ['none', '', 'toString', '__proto__']) expect(judge({ circuit })).toBe('format');
     expect(judge({ proof: file.shards[0]!.proof })).not.toBe('accepted');
-    expect(judge({ after: bump(folded.after, 0) })).not.toBe('accepted');
   });
 });
 
-it('a part of a run has a span, and no proof that it is all of it', async () => {
-  const run = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
+describe('a run of two shards', () => {
+  let run: ProofFile;
+  let of: ChainedProgram;
   const folder = riscvFolder();
-  for (const shards of [run.shards.slice(0, 1), run.shards.slice(-1)]) {
-    const part = await foldRun(folder, run.vk, shards);
-    expect(reasonOf(() => void verifyFolded(run.vk, part, run.publicValues))).not.toBe('accepted');
-    expect(reasonOf(() => void verifyFolded(run.vk, part, new Uint8Array()))).not.toBe('accepted');
-  }
+  let lifts: StatedProof[];
+  beforeAll(async () => {
+    run = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
+    of = chainedProgram(run.vk);
+    lifts = [];
+    for (const { statement, proof } of run.shards) {
+      const circuit = `lift-1-${shapeOf(machineKey(), proof)!.variables}-${of.logHeight}`;
+      const children = [{ words: statementWords(statement), proof }];
+      const step = { kind: 'lift', circuit } as const;
+      lifts.push({ circuit, words: folder.words(step, of, children), proof: await folder.prove(step, of, children) });
+    }
+  });
+  const prove1 = (kind: 'single' | 'whole', circuit: string, children: readonly StatedProof[]): Promise<string> =>
+    codeOf(() => folder.prove({ kind, circuit }, of, children));
+
+  it('is whole, and no part of it is', async () => {
+    const whole = await foldRun(folder, run.vk, run.shards);
+    expect(whole.circuit).toBe('whole');
+    expect(verifyWhole(of.digest, whole, run.publicValues)).toBe(0);
+    // The beginning does not end, and the end does not begin.
+    for (const part of lifts) {
+      verifyStep(part.circuit!, part.words, part.proof);
+      expect(await prove1('whole', 'whole', [part])).not.toBe('none');
+    }
+    for (const { statement, proof } of run.shards) {
+      const child = { words: statementWords(statement), proof };
+      const { variables } = shapeOf(machineKey(), proof)!;
+      expect(await prove1('single', `single-${variables}-${of.logHeight}`, [child])).not.toBe('none');
+    }
+  });
+  it('a part of it that is told to be whole', async () => {
+    // What it says of its end or its beginning, changed to what a whole run would say.
+    const [begins, ends] = lifts.map(({ words }) => spanOfWords(layout, 8, words)) as [Span, Span];
+    const told = [
+      { ...lifts[0]!, words: spanWords({ ...begins, end: ends.end }) },
+      { ...lifts[1]!, words: spanWords({ ...ends, start: begins.start }) },
+    ];
+    for (const part of told) expect(await prove1('whole', 'whole', [part])).not.toMatch(/none|chain/);
+  });
+  it('of another program, or a program that starts elsewhere', async () => {
+    const whole = spanOfWords(layout, 8, lifts[0]!.words);
+    const joined = { ...lifts[0]!, words: spanWords({ ...whole, end: spanOfWords(layout, 8, lifts[1]!.words).end }) };
+    const attempt = (other: Partial<ChainedProgram>): Promise<string> =>
+      codeOf(() => folder.prove({ kind: 'whole', circuit: 'whole' }, { ...of, ...other }, [joined]));
+    expect(await attempt({ root: bump(of.root, 1) })).toBe('chain');
+    expect(await attempt({ logHeight: of.logHeight + 3 })).toBe('chain');
+    const elsewhere = { ...joined, words: spanWords({ ...whole, start: bump(whole.start, 8) }) };
+    expect(await prove1('whole', 'whole', [elsewhere])).toBe('chain');
+  });
+  it('children that are no spans: a shard, a proof of a whole run, a circuit that is none', async () => {
+    const child = lifts[0]!;
+    const shard = { ...child, proof: run.shards[0]!.proof };
+    expect(await prove1('whole', 'whole', [shard])).not.toBe('none');
+    const joinOf = (children: readonly StatedProof[]): Promise<string> =>
+      codeOf(() => folder.prove({ kind: 'join', circuit: 'join-2' }, of, children));
+    expect(await joinOf([{ ...child, proof: folded.proof }, lifts[1]!])).not.toBe('none');
+    expect(await joinOf([{ ...child, circuit: folded.circuit }, lifts[1]!])).toBe('CIRCUIT_KEY');
+    expect(await joinOf([{ ...child, circuit: 'none' }, lifts[1]!])).toBe('CIRCUIT_KEY');
+    expect(await joinOf([lifts[1]!, child])).toBe('chain');
+  });
 });
 
 describe('the table of keys', () => {
-  const circuits = circuitsOf(riscvChain());
+  const circuits = [...spanCircuits(riscvChain()), ...wholeCircuits(riscvChain(), riscvKeySet().root)];
+  const CIRCUIT_ROOTS: Readonly<Record<string, string>> = { ...SPAN_ROOTS, ...WHOLE_ROOTS };
   it('has the circuits, in their order', () => {
     expect(Object.keys(CIRCUIT_ROOTS)).toEqual(circuits.map((c) => c.name));
+    expect(Object.keys(WHOLE_ROOTS)).toEqual([...WHOLE_CIRCUITS]);
     expect(new Set(Object.values(CIRCUIT_ROOTS)).size).toBe(circuits.length);
   });
-  it('has the root of a lift, derived anew', async () => {
-    const circuit = circuits.find((c) => c.name === 'single-1-22-13')!;
-    expect(await rootOfCircuit(circuit)).toBe(CIRCUIT_ROOTS[circuit.name]);
+  it('has the roots that are derived anew', async () => {
+    for (const name of ['single-22-13', 'whole']) {
+      const circuit = circuits.find((c) => c.name === name)!;
+      expect(await rootOfCircuit(circuit)).toBe(CIRCUIT_ROOTS[name]);
+    }
   });
   it('a circuit that is not the one in the table proves nothing, and spoils nothing', async () => {
     let isWrong = true;
-    const other = bytesToFelts(hexToBytes(CIRCUIT_ROOTS['join-2']!));
+    const other = bytesToFelts(hexToBytes(SPAN_ROOTS['join-2']!));
     const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (isWrong ? other : rootOf(c)) };
-    const folder = new Folder(riscvChain(), keys);
+    const folder = new Folder(riscvChain(), keys, 1);
     await expect(foldRun(folder, file.vk, file.shards)).rejects.toThrow(/not the one/);
     isWrong = false;
     expect(await foldRun(folder, file.vk, file.shards)).toEqual(folded);

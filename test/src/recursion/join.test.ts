@@ -6,12 +6,12 @@ import { reasonOf } from '@weft/primitives/testing';
 import type { MachineKey, PreprocessedKey } from '@weft/prover';
 import { verifyBytes } from '@weft/prover';
 import type { Child } from '@weft/recursion/circuit/verifier';
-import { SINGLE } from '@weft/recursion/classes';
+import { FINAL } from '@weft/recursion/classes';
 import { joinHints, liftHints, type SpanChild, spanOfSpans, spanOfStatements } from '@weft/recursion/programs/hints';
 import { join } from '@weft/recursion/programs/join';
 import { KEY_SET_DEPTH, type KeyPath, KeySet } from '@weft/recursion/programs/key-set';
 import { lift } from '@weft/recursion/programs/lift';
-import { recordSpanProgram, runSpanProgram, type SpanProgram } from '@weft/recursion/programs/record';
+import { type ProofProgram, recordSpanProgram, runProgram } from '@weft/recursion/programs/record';
 import { type SpanStatement, spanWords } from '@weft/recursion/programs/span';
 import { proveCircuit, setupCircuit } from '@weft/recursion/prove';
 import { machineKey } from '@weft/rv32im/key';
@@ -25,7 +25,7 @@ import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 const rv = machineKey();
 const { suite } = rv;
 const names = rv.machine.statement.words;
-const record = (child: Child, count: number): SpanProgram =>
+const record = (child: Child, count: number): ProofProgram =>
   recordSpanProgram(child, CHAIN_LAYOUT, (b, span) => lift(b, { child, layout: CHAIN_LAYOUT, count }, span));
 
 /** The key of a circuit, and its proofs of shards 0 and 1. */
@@ -43,7 +43,7 @@ async function liftShards(file: ProofFile, keySet: Digest, shards: readonly numb
     logHeights: file.vk.preprocessed.logHeights,
   };
   const program = record(child, 1);
-  const prover = await setupCircuit(program.circuit, suite, SINGLE);
+  const prover = await setupCircuit(program.circuit, suite, FINAL);
   const [spans, proofs]: [SpanStatement<Felt>[], Uint8Array[]] = [[], []];
   for (const i of shards) {
     const { statement, proof } = file.shards[i]!;
@@ -51,7 +51,7 @@ async function liftShards(file: ProofFile, keySet: Digest, shards: readonly numb
     const span = spanOfStatements(CHAIN_LAYOUT, names, words, vkDigest(rv, file.vk), keySet);
     const hints = liftHints(file.vk.preprocessed.root, [...file.vk.imageRoot, file.vk.entryPc], words);
     spans.push(span);
-    proofs.push(await proveCircuit(prover, runSpanProgram(program, spanWords(span), hints, [proof])));
+    proofs.push(await proveCircuit(prover, runProgram(program, spanWords(span), hints, [proof])));
   }
   return { key: prover.key, preprocessed: prover.preprocessed.key, spans, proofs };
 }
@@ -61,7 +61,7 @@ let lifted: Lifted;
 /** Lifts of the same shards, proven for another set of keys. */
 let elsewhere: Lifted;
 let set: KeySet;
-let joined: SpanProgram;
+let joined: ProofProgram;
 beforeAll(async () => {
   file = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
   // The set holds the circuit's root, which does not depend on the set.
@@ -92,8 +92,8 @@ function honest(): Attempt {
   };
 }
 
-const run = ({ span, children, proofs }: Attempt): ReturnType<typeof runSpanProgram> =>
-  runSpanProgram(joined, spanWords(span), joinHints(children), proofs);
+const run = ({ span, children, proofs }: Attempt): ReturnType<typeof runProgram> =>
+  runProgram(joined, spanWords(span), joinHints(children), proofs);
 const judge = (attempt: Attempt): string => reasonOf(() => void run(attempt));
 const withChild = (attempt: Attempt, at: number, change: Partial<SpanChild>): Attempt => ({
   ...attempt,

@@ -5,7 +5,7 @@ import { reasonOf } from '@weft/primitives/testing';
 import type { Child } from '@weft/recursion/circuit/verifier';
 import { liftHints, spanOfStatements } from '@weft/recursion/programs/hints';
 import { lift } from '@weft/recursion/programs/lift';
-import { recordSpanProgram, runSpanProgram, type SpanProgram } from '@weft/recursion/programs/record';
+import { type ProofProgram, recordSpanProgram, runProgram } from '@weft/recursion/programs/record';
 import { type ChainLayout, type SpanStatement, spanWords } from '@weft/recursion/programs/span';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
@@ -23,7 +23,7 @@ let honest: ProofFile;
 let other: ProofFile;
 let child: Child;
 /** Of two shards, and of one. */
-let [pair, single]: SpanProgram[] = [];
+let [pair, single]: ProofProgram[] = [];
 beforeAll(async () => {
   const loop = readGuest('loop');
   honest = decodeProof((await prove(loop, [text('10000')], { memory: LEAST_MEMORY })).proof);
@@ -32,7 +32,7 @@ beforeAll(async () => {
   child = { key, shape: key.shapes[index]!, logHeights: honest.vk.preprocessed.logHeights };
   [pair, single] = [2, 1].map((count) =>
     recordSpanProgram(child, CHAIN_LAYOUT, (b, span) => lift(b, { child, layout: CHAIN_LAYOUT, count }, span)),
-  ) as [SpanProgram, SpanProgram];
+  ) as [ProofProgram, ProofProgram];
 });
 
 /** What a forger can choose. */
@@ -55,10 +55,10 @@ function honestAttempt(from: number, count: number): Attempt {
   };
 }
 
-function judge(program: SpanProgram, { shards, root, first, span }: Attempt): string {
+function judge(program: ProofProgram, { shards, root, first, span }: Attempt): string {
   const words = shards.map((s) => statementWords(s.statement));
   return reasonOf(() =>
-    runSpanProgram(
+    runProgram(
       program,
       spanWords(span),
       liftHints(root, first, words),
@@ -168,7 +168,7 @@ describe('a lift', () => {
     const [shard] = attempt.shards as [ProofFile['shards'][0]];
     const hints = liftHints(attempt.root, attempt.first, [statementWords(shard.statement)]);
     const run = (h: readonly number[], proof: Uint8Array): string =>
-      reasonOf(() => runSpanProgram(single!, spanWords(attempt.span), h, [proof]));
+      reasonOf(() => runProgram(single!, spanWords(attempt.span), h, [proof]));
     expect(run(hints, shard.proof)).toBe('accepted');
     expect(run(hints.slice(1), shard.proof)).toBe('format');
     expect(run(hints, Uint8Array.from([...shard.proof, 0, 0, 0, 0]))).toBe('format');

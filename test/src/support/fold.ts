@@ -1,0 +1,37 @@
+/**
+ * @module Folding a finished run in this process, one step after another: what the coordinator's tasks are held against.
+ */
+import { shapeOf } from '@weft/prover/protocol/key';
+import type { Folder, StatedProof } from '@weft/recursion/fold';
+import { chainedProgram } from '@weft/recursion/rv32im/fold';
+import type { WholeProof } from '@weft/recursion/rv32im/verify';
+import { planTree } from '@weft/recursion/tree';
+import { machineKey } from '@weft/rv32im/key';
+import type { ShardProof, VerifyingKey } from '@weft/rv32im/run/verify';
+import { statementWords } from '@weft/rv32im/statement';
+
+/**
+ * Folds a chain of shards into one proof.
+ * @param onStep - called before each step with the name of its circuit.
+ */
+export async function foldRun(
+  folder: Folder,
+  vk: VerifyingKey,
+  shards: readonly ShardProof[],
+  onStep: (circuit: string) => void = () => {},
+): Promise<WholeProof> {
+  const program = chainedProgram(vk);
+  const proofs = shards.map(({ statement, proof }) => ({ words: statementWords(statement), proof }));
+  const variables = shards.map(({ proof }) => shapeOf(machineKey(), proof)!.variables);
+  const done: StatedProof[] = [];
+  for (const step of planTree(variables, program.logHeight)) {
+    onStep(step.circuit);
+    const from = step.kind === 'lift' || step.kind === 'single' ? proofs : done;
+    const children = step.children.map((i) => from[i]!);
+    const words = folder.words(step, program, children);
+    done.push({ circuit: step.circuit, words, proof: await folder.prove(step, program, children) });
+  }
+  const { circuit, proof } = done.at(-1)!;
+  const { exitLo, exitHi, committed, digest } = shards.at(-1)!.statement;
+  return { circuit: circuit!, exitLo, exitHi, committed, digest, proof };
+}
