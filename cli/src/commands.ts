@@ -5,8 +5,11 @@
 import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
-import { proofSecurity } from '@weft/prover/protocol/security';
+import { proofSecurity, type Security } from '@weft/prover/protocol/security';
+import { COMPRESSED, readWhole, type WholeFile } from '@weft/recursion/rv32im/proof-file';
+import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
+import { openFile } from '@weft/rv32im/run/file-reader';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
 import {
@@ -52,10 +55,11 @@ export interface RunOptions extends ResourceOptions {
 export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
 
 /** What a proof of the run takes, in words. */
-export function describeEstimate({ cycles, shards, workers, proveMs, peakBytes }: Estimate): string {
+export function describeEstimate({ cycles, shards, steps, workers, proveMs, peakBytes }: Estimate): string {
   const about = shards === 1 ? '1 shard' : `about ${shards} shards`;
   const threads = workers === 1 ? '1 worker' : `${workers} workers`;
-  return `${cycles} cycles in ${about}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
+  const folded = steps === 0 ? '' : `, folded in ${steps} step${steps === 1 ? '' : 's'}`;
+  return `${cycles} cycles in ${about}${folded}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
 }
 
 export async function runCommand(
@@ -69,7 +73,16 @@ export async function runCommand(
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
     ...{ maxCycles, maxOutput, memory, workers },
     onProgress: (cycles) =>
-      streams.progress?.({ stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cyclesDone: 0, cycles }),
+      streams.progress?.({
+        stage: 'execute',
+        fraction: 0,
+        shardsDone: 0,
+        shards: 0,
+        cyclesDone: 0,
+        cycles,
+        stepsDone: 0,
+        steps: 0,
+      }),
     onOutput: (descriptor, bytes) => {
       if (descriptor === 1) output.add(bytes);
       streams.guest(descriptor, bytes);
@@ -194,40 +207,80 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
 }
 
 function inspectProof(bytes: Uint8Array): Outcome {
+  const { mode, reader } = openFile(bytes);
+  return mode === COMPRESSED ? inspectWhole(readWhole(reader), bytes.length) : inspectShards(bytes);
+}
+
+/** What a proof says of itself, whatever its mode. */
+function describeClaims(vk: string, exitCode: number, publicValues: Uint8Array, { bits, terms }: Security) {
+  return {
+    json: {
+      vk,
+      exitCode,
+      publicValues: hex(publicValues),
+      securityBits: bits,
+      terms: terms.map((t) => ({ name: t.name, bits: tenths(t.bits), formula: t.formula })),
+    },
+    text: [
+      `claims         exit code ${exitCode}, public values ${hex(publicValues)}`,
+      `security       ${bits} bits, the smallest of:`,
+      ...terms.map((t) => `  ${tenths(t.bits).toFixed(1).padStart(6)}  ${t.name}: ${t.formula}`),
+    ],
+  };
+}
+
+function inspectWhole({ program, publicValues, whole }: WholeFile, bytes: number): Outcome {
+  const vk = bytesToHex(feltsToBytes(program));
+  const { circuit, exitLo, exitHi, proof } = whole;
+  const claims = describeClaims(vk, exitLo + 2 ** 16 * exitHi, publicValues, wholeSecurity());
+  return {
+    json: {
+      kind: 'proof',
+      verified: false,
+      mode: 'compressed',
+      bytes,
+      proofBytes: proof.length,
+      circuit,
+      ...claims.json,
+    },
+    text: [
+      `compressed proof, ${bytes} bytes (not verified here)`,
+      `verifying key  ${vk}`,
+      `circuit        ${circuit}`,
+      ...claims.text,
+    ],
+  };
+}
+
+function inspectShards(bytes: Uint8Array): Outcome {
   const file = decodeProof(bytes);
   const key = machineKey();
   const shapes = file.shards.map(({ proof }) => shapeOf(key, proof));
-  const { bits, terms } = runSecurity(
+  const security = runSecurity(
     key,
     file.vk,
     file.shards.map(({ proof }) => proof),
   );
   const vk = bytesToHex(feltsToBytes(vkDigest(key, file.vk)));
   const last = file.shards.at(-1)!.statement;
-  const exitCode = last.exitLo + 2 ** 16 * last.exitHi;
+  const claims = describeClaims(vk, last.exitLo + 2 ** 16 * last.exitHi, file.publicValues, security);
   const sizes = [...new Set(shapes.map((shape) => (shape === undefined ? 'unknown' : `2^${shape.variables}`)))];
   return {
     json: {
       kind: 'proof',
       verified: false,
       mode: file.mode,
-      vk,
       bytes: bytes.length,
       shardBytes: file.shards.map(({ proof }) => proof.length),
       shards: file.shards.length,
       shapes: shapes.map((shape) => (shape === undefined ? null : `2^${shape.variables}`)),
-      exitCode,
-      publicValues: hex(file.publicValues),
-      securityBits: bits,
-      terms: terms.map((t) => ({ name: t.name, bits: tenths(t.bits), formula: t.formula })),
+      ...claims.json,
     },
     text: [
       `core proof of ${file.shards.length} shard${file.shards.length === 1 ? '' : 's'}, ${bytes.length} bytes (not verified here)`,
       `verifying key  ${vk}`,
       `shapes         ${sizes.join(', ')} cells`,
-      `claims         exit code ${exitCode}, public values ${hex(file.publicValues)}`,
-      `security       ${bits} bits, the smallest of:`,
-      ...terms.map((t) => `  ${tenths(t.bits).toFixed(1).padStart(6)}  ${t.name}: ${t.formula}`),
+      ...claims.text,
     ],
   };
 }

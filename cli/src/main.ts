@@ -215,7 +215,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
   )
     .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
-    .addOption(new Option('--mode <mode>', 'core: one proof per shard').choices(['core']).default('core'))
+    .addOption(
+      new Option('--mode <mode>', 'core: one proof per shard; compressed: one proof, however long the run')
+        .choices(['core', 'compressed'])
+        .default('core'),
+    )
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);

@@ -56,14 +56,15 @@ class Snapshot {
     const memory = formatBytes(process.memoryUsage.rss());
     const { progress, stageSeconds } = this;
     if (progress === undefined) return ['starting', memory];
-    const { stage, fraction, shardsDone, shards, cycles } = progress;
+    const { stage, fraction, shardsDone, shards, cycles, stepsDone, steps } = progress;
     // The length of a run is known when it ends, so there is no fraction of it.
     if (stage === 'execute') return [`execute ${millions(cycles)} cycles`, speed(cycles, stageSeconds), memory];
     // Before anything is done there is nothing to extrapolate from.
     const isKnown = fraction > 0.03 && stageSeconds > 0;
     return [
-      `prove ${bar(fraction)}${Math.floor(fraction * 100)}%`,
+      `${stage} ${bar(fraction)}${Math.floor(fraction * 100)}%`,
       `${shardsDone}/${shards} shards`,
+      ...(steps > 0 ? [`${stepsDone}/${steps} steps`] : []),
       ...(isKnown ? [speed(cycles * fraction, stageSeconds)] : []),
       memory,
       ...(isKnown ? [`${formatTime((1000 * stageSeconds * (1 - fraction)) / fraction)} left`] : []),

@@ -3,16 +3,18 @@
  */
 import { dirname } from 'node:path';
 import { bytesToHex, ResourceError } from '@weft/primitives';
+import { FOLDING } from '@weft/recursion/rv32im/cost';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
-import { createRunner, type ProvenRun, proveRun, setup } from '@weft/sdk';
-import { Journal } from '@weft/sdk/node/journal';
+import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
+import { Journal, type JournalContents } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
 import { coreCount } from '@weft/tasks/node/cores';
 import { describeEstimate, hex, type Outcome, type RunOptions, type Streams } from './commands.ts';
 import { onDisk, readInput, STANDARD_INPUT, UsageError } from './io.ts';
 
 export interface ProveCommandOptions extends RunOptions {
+  readonly mode: ProofMode;
   readonly output: string;
   /** Prove nothing of a run that ends with another exit code. */
   readonly expectExit?: number;
@@ -22,8 +24,8 @@ export interface ProveCommandOptions extends RunOptions {
   readonly force?: boolean;
 }
 
-/** What a shard's proof takes on a disk, at most, with room to spare. */
-const SHARD_BYTES = 500_000;
+/** What a proof takes on a disk, at most, with room to spare. */
+const PROOF_BYTES = 500_000;
 
 /**
  * Whether the journal of an earlier attempt may go.
@@ -62,10 +64,10 @@ export async function proveCommand(
 ): Promise<Outcome> {
   const started = performance.now();
   const { output: out, resume = false, force = false, memory = DEFAULT_MEMORY, workers } = options;
-  const { maxCycles, maxOutput, expectExit } = options;
+  const { maxCycles, maxOutput, expectExit, mode } = options;
   const elf = readInput(elfPath);
   const target = await targetOf(out, [elfPath, ...inputs]);
-  const { variables } = planMemoryLimit(machineKey(), memory);
+  const { variables } = planMemoryLimit(machineKey(), memory, mode === 'compressed' ? FOLDING : undefined);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>
@@ -85,6 +87,7 @@ export async function proveCommand(
     if (found !== undefined) streams.note(describeContents(found));
     const p = await onDisk(folder, () =>
       proveRun(program, stdin, {
+        mode,
         maxCycles,
         maxOutput,
         expectExit,
@@ -97,7 +100,9 @@ export async function proveCommand(
         onEstimate: async (estimate) => {
           streams.note(describeEstimate(estimate));
           // The journal stays until the proof is written.
-          await assertRoom(dirname(folder), (2 * estimate.shards - (found?.shards ?? 0)) * SHARD_BYTES);
+          const made = (found?.shards ?? 0) + (found?.steps ?? 0);
+          const inFile = mode === 'core' ? estimate.shards : 1;
+          await assertRoom(dirname(folder), (estimate.shards + estimate.steps + inFile - made) * PROOF_BYTES);
         },
         onProgress: streams.progress,
       }),
@@ -116,12 +121,13 @@ export async function proveCommand(
 export async function proveToStandardOutput(
   elfPath: string,
   stdin: readonly Uint8Array[],
-  { maxCycles, maxOutput, expectExit, memory, workers, resume = false }: ProveCommandOptions,
+  { mode, maxCycles, maxOutput, expectExit, memory, workers, resume = false }: ProveCommandOptions,
   streams: Streams & { readonly proof: (bytes: Uint8Array) => void },
 ): Promise<Outcome> {
   if (resume) throw new UsageError('USAGE', '--resume needs an output file: its journal lies beside it');
   const started = performance.now();
   const p = await proveRun(await setup(readInput(elfPath)), stdin, {
+    mode,
     maxCycles,
     maxOutput,
     expectExit,
@@ -141,8 +147,9 @@ export async function proveToStandardOutput(
   return proveOutcome(p, '-', bytes, performance.now() - started);
 }
 
-function describeContents({ shards, damaged }: { readonly shards: number; readonly damaged: number }): string {
-  const found = `resuming: ${shards} finished shard${shards === 1 ? '' : 's'} found`;
+function describeContents({ shards, steps, damaged }: JournalContents): string {
+  const folded = steps === 0 ? '' : ` and ${steps} step${steps === 1 ? '' : 's'} of folding`;
+  const found = `resuming: ${shards} finished shard${shards === 1 ? '' : 's'}${folded} found`;
   return damaged === 0 ? found : `${found}, ${damaged} damaged, which will be proven again`;
 }
 
@@ -176,13 +183,12 @@ function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number)
     securityBits: p.securityBits,
     executeMs: Math.round(p.executeMs),
     proveMs: Math.round(p.proveMs),
-    aggregateMs: 0,
     totalMs: Math.round(totalMs),
     // Workers are threads of this process.
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
   };
   const text = [
-    `proof          ${out} (${bytes} bytes)`,
+    `proof          ${out} (${p.mode}, ${bytes} bytes)`,
     `exit code      ${p.exitCode}`,
     `cycles         ${p.cycles}`,
     `shards         ${p.shards}`,

@@ -41,3 +41,6 @@ export const TREE: Heights = {
   choose: 11,
   publics: 7,
 };
+
+/** log2 of the cells of {@link TREE}. */
+export const TREE_VARIABLES = 24;

@@ -10,11 +10,15 @@ import { type CountedExecution, type ExecutionResult, execute as run } from '@we
 import { createProgram, type Program } from '@weft/executor/program/program';
 import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } from '@weft/primitives';
 import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
+import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity } from '@weft/prover/protocol/security';
+import { FOLDING } from '@weft/recursion/rv32im/cost';
+import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
+import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
-import { checkChain, type VerifyingKey } from '@weft/rv32im/run/verify';
+import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
@@ -26,19 +30,21 @@ import {
   estimateOptions,
   executeOptions,
   type ProveOptions,
-  type ProveProgress,
   proveOptions,
-  type ResourceOptions,
 } from './options.ts';
-import { createMemoryStore, loadFrom, proveShards, type ShardStore } from './prove/coordinator.ts';
+import { proveShards } from './prove/coordinator.ts';
 import { type Estimate, estimate } from './prove/estimate.ts';
+import { createReporter, createTracker } from './prove/progress.ts';
+import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
+import type { ProofMode } from './verify.ts';
 
 export * from '@weft/primitives/errors';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
-export type { EstimateOptions, ExecuteOptions, ProveOptions, ProveProgress, ResourceOptions } from './options.ts';
-export type { ShardStore } from './prove/coordinator.ts';
+export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
-export { DEFAULT_MAX_PROOF_BYTES, type Verified, type VerifyOptions, verify } from './verify.ts';
+export type { ProveProgress } from './prove/progress.ts';
+export type { ProofStore } from './prove/store.ts';
+export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {
@@ -103,23 +109,27 @@ export async function estimateRun(
 ): Promise<Execution & { readonly estimate: Estimate }> {
   checkBytes('elf', elf);
   const items = copyItems('stdin', stdin);
-  const { memory, workers: most, ...running } = estimateOptions(options);
-  const { plan, workers } = resources({ memory, workers: most });
+  const { memory, workers: most, mode, ...running } = estimateOptions(options);
+  const { plan, workers } = resources({ memory, workers: most, mode });
   const counted = await run(createProgram(elf), items, { ...running, symbols: readSymbols(elf) });
-  return { ...executionOf(counted), estimate: estimate(counted, plan, workers) };
+  return { ...executionOf(counted), estimate: estimate(counted, plan, workers, mode === 'compressed') };
 }
 
-function resources({ memory = DEFAULT_MEMORY, workers = coreCount() }: ResourceOptions): {
+function resources({
+  memory = DEFAULT_MEMORY,
+  workers = coreCount(),
+  mode,
+}: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
   plan: ReturnType<typeof planMemoryLimit>;
   workers: number;
 } {
-  const plan = planMemoryLimit(machineKey(), memory);
+  const plan = planMemoryLimit(machineKey(), memory, mode === 'compressed' ? FOLDING : undefined);
   return { plan, workers: Math.max(1, Math.min(workers, plan.maxWorkers)) };
 }
 
-/** A proven run whose shard proofs lie in its store. */
+/** A proven run whose proofs lie in its store. */
 export interface ProvenRun extends Execution {
-  readonly mode: 'core';
+  readonly mode: ProofMode;
   readonly vk: Uint8Array;
   readonly shards: number;
   readonly securityBits: number;
@@ -207,7 +217,7 @@ interface ProveJob {
 
 async function proveDecoded({ decoded, items, options, plan, workers, runner, ...job }: ProveJob): Promise<ProvenRun> {
   const started = performance.now();
-  const { signal, onOutput, maxCycles, maxOutput, store = createMemoryStore(), silenceMs } = options;
+  const { signal, onOutput, maxCycles, maxOutput, store = createMemoryStore(), silenceMs, mode = 'core' } = options;
   const symbols = readSymbols(decoded.elf);
   const report = createReporter(options.onProgress);
   // Without a record, to its end: a run that traps fails before anyone proves its beginning.
@@ -218,12 +228,12 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
   const { cycles, publicValues } = counted;
   requireExit(counted, options.expectExit);
   const executed = performance.now();
-  const prediction = estimate(counted, plan, workers);
+  const prediction = estimate(counted, plan, workers, mode === 'compressed');
   await options.onEstimate?.(prediction);
   const pk = job.pk ?? (await setupProgram(decoded));
-  const tracker = createTracker(cycles, prediction.shards, report);
+  const tracker = createTracker(cycles, prediction, report);
   const limits = { maxCycles, maxOutput, signal, silenceMs };
-  const { statements, shapes } = await proveShards({
+  const { statements, shapes, whole } = await proveShards({
     ...tracker,
     ...limits,
     pk,
@@ -233,21 +243,26 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
     workers,
     store,
     symbols,
+    isFolded: mode === 'compressed',
   });
   // Each shard has been verified; this is the rest of what `verify` checks. Both executions are of one input, so they agree.
   if (checkChain(pk.vk, statements, publicValues) !== counted.exitCode)
     throw new ResourceError('INTERNAL', 'the run that was proven ended otherwise than the one before it');
   // The caller may change what is handed out before it reads the proof.
   const proven = publicValues.slice();
+  const isWhole = whole !== undefined;
   return {
-    mode: 'core',
+    mode,
     vk: feltsToBytes(pk.vkDigest),
     shards: statements.length,
-    securityBits: proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights).bits,
+    securityBits: (isWhole ? wholeSecurity() : proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights)).bits,
     ...executionOf(counted),
     executeMs: executed - started,
     proveMs: performance.now() - executed,
-    proof: () => proofParts(pk.vk, proven, statements, store),
+    proof: () =>
+      isWhole
+        ? wholeParts(pk.vkDigest, proven, statements.at(-1)!, whole, store)
+        : proofParts(pk.vk, proven, statements, store),
   };
 }
 
@@ -258,60 +273,34 @@ function requireExit({ exitCode, cycles }: Execution, expectExit: number | undef
   throw new ExecutionError('EXIT_CODE', message, { exitCode, expectExit, cycle: cycles });
 }
 
-type Report = (progress: Partial<ProveProgress>) => void;
-
-function createReporter(onProgress: ProveOptions['onProgress']): Report {
-  const nothing: ProveProgress = { stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cyclesDone: 0, cycles: 0 };
-  return (progress) => onProgress?.({ ...nothing, ...progress });
-}
-
 async function* proofParts(
   vk: VerifyingKey,
   publicValues: Uint8Array,
   statements: readonly ShardStatement<number>[],
-  store: ShardStore,
+  store: ProofStore,
 ): AsyncGenerator<Uint8Array> {
   yield encodeHead(vk, publicValues, statements.length);
   for (const [index, statement] of statements.entries()) {
-    const proof = await loadFrom(store, index);
-    if (proof === undefined) throw new ResourceError('STORE', `the proof of shard ${index} is gone from its store`);
-    yield encodeShard({ statement, proof });
+    yield encodeShard({ statement, proof: await loadProof(store, shardName(index)) });
   }
 }
 
-/** Adds up what shards report. */
-function createTracker(
-  cycles: number,
-  predicted: number,
-  report: Report,
-): Required<Pick<Parameters<typeof proveShards>[0], 'onCut' | 'onShard' | 'onDone'>> {
-  const underWay = new Map<number, { readonly cycles: number; fraction: number }>();
-  let [cut, cutCycles, shardsDone, cyclesDone] = [0, 0, 0, 0];
-  const update = (): void => {
-    let part = 0;
-    for (const shard of underWay.values()) part += shard.cycles * shard.fraction;
-    const shards = cutCycles === cycles ? cut : Math.max(predicted, cut);
-    const fraction = Math.min(1, (cyclesDone + part) / cycles);
-    report({ stage: 'prove', fraction, shardsDone, shards, cyclesDone, cycles });
-  };
-  return {
-    onCut: (slice) => {
-      underWay.set(slice.index, { cycles: slice.cycles, fraction: 0 });
-      cut++;
-      cutCycles += slice.cycles;
-    },
-    onShard: (index, fraction) => {
-      const shard = underWay.get(index);
-      if (shard !== undefined) shard.fraction = fraction;
-      update();
-    },
-    onDone: (slice) => {
-      underWay.delete(slice.index);
-      shardsDone++;
-      cyclesDone += slice.cycles;
-      update();
-    },
-  };
+async function* wholeParts(
+  program: Digest,
+  publicValues: Uint8Array,
+  end: RunEnd,
+  { circuit, name }: { readonly circuit: string; readonly name: string },
+  store: ProofStore,
+): AsyncGenerator<Uint8Array> {
+  const whole = { ...end, circuit, proof: await loadProof(store, name) };
+  yield encodeWhole({ program, publicValues, whole });
+}
+
+/** @throws {ResourceError} STORE when it is not there. */
+async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
+  const proof = await loadFrom(store, name);
+  if (proof === undefined) throw new ResourceError('STORE', `the proof ${name} is gone from its store`);
+  return proof;
 }
 
 /**

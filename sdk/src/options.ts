@@ -5,14 +5,16 @@ import {
   checkFunction,
   checkInteger,
   checkMethods,
+  checkName,
   checkOptions,
   checkSignal,
   type OptionChecks,
 } from '@weft/primitives/arguments';
 import type { TaskRunner } from '@weft/tasks/runner';
-import type { ShardStore } from './prove/coordinator.ts';
 import type { Estimate } from './prove/estimate.ts';
-import { checkExitCode } from './verify.ts';
+import type { ProveProgress } from './prove/progress.ts';
+import type { ProofStore } from './prove/store.ts';
+import { checkExitCode, type ProofMode } from './verify.ts';
 
 /** How a program is run. */
 export interface ExecuteOptions {
@@ -40,23 +42,15 @@ export interface ResourceOptions {
 }
 
 /** How a run is predicted. */
-export interface EstimateOptions extends ExecuteOptions, ResourceOptions {}
-
-/** How far a proof is. */
-export interface ProveProgress {
-  readonly stage: 'execute' | 'prove';
-  /** From 0 to 1. */
-  readonly fraction: number;
-  readonly shardsDone: number;
-  /** Shards of the run: predicted until the last cut is found. */
-  readonly shards: number;
-  /** Cycles in finished shards. */
-  readonly cyclesDone: number;
-  readonly cycles: number;
+export interface EstimateOptions extends ExecuteOptions, ResourceOptions {
+  /** As `prove` takes it. */
+  readonly mode?: ProofMode | undefined;
 }
 
 /** How a run is proven. */
 export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, ResourceOptions {
+  /** `core`, by default: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. */
+  readonly mode?: ProofMode | undefined;
   /**
    * The exit code that the run must end with, 0 to 2^32 - 1; another one is an `ExecutionError` EXIT_CODE, before anything is
    * proven. By default every code is proven: a guest that panics exits, and its proof verifies.
@@ -67,8 +61,8 @@ export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, Resour
   readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
   /** Runs the tasks instead of worker threads of this process; it is not closed. In a browser there is no other way. */
   readonly runner?: TaskRunner | undefined;
-  /** Keeps finished shards, and may hold some from an earlier attempt. In memory by default. */
-  readonly store?: ShardStore | undefined;
+  /** Keeps finished proofs, and may hold some from an earlier attempt. In memory by default. */
+  readonly store?: ProofStore | undefined;
   /** Milliseconds after which a silent worker is given up, 1 to 2^31 - 1; ten minutes by default. */
   readonly silenceMs?: number | undefined;
 }
@@ -88,13 +82,21 @@ const EXECUTE: OptionChecks<ExecuteOptions> = {
 
 const RESOURCES: OptionChecks<ResourceOptions> = { memory: integer(1), workers: integer(1) };
 
+/** @throws {TypeError} {@link RangeError} */
+function checkMode(name: string, value: unknown): void {
+  checkName(name, value);
+  if (value !== 'core' && value !== 'compressed')
+    throw new RangeError(`${name} must be 'core' or 'compressed', got '${value}'`);
+}
+
 const PROVE: OptionChecks<ProveOptions> = {
+  mode: checkMode,
   ...EXECUTE,
   ...RESOURCES,
   expectExit: checkExitCode,
   onEstimate: checkFunction,
   runner: (name, value) => checkMethods(name, value, 'a TaskRunner', ['run', 'close']),
-  store: (name, value) => checkMethods(name, value, 'a ShardStore', ['load', 'save']),
+  store: (name, value) => checkMethods(name, value, 'a ProofStore', ['load', 'save']),
   // Timers that are set for longer fire at once.
   silenceMs: integer(1, 2 ** 31 - 1),
 };
@@ -103,7 +105,7 @@ const PROVE: OptionChecks<ProveOptions> = {
 export const executeOptions = (options: ExecuteOptions): ExecuteOptions => checkOptions('options', options, EXECUTE);
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const estimateOptions = (options: EstimateOptions): EstimateOptions =>
-  checkOptions('options', options, { ...EXECUTE, ...RESOURCES });
+  checkOptions('options', options, { ...EXECUTE, ...RESOURCES, mode: checkMode });
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const proveOptions = (options: ProveOptions): ProveOptions => checkOptions('options', options, PROVE);
 /** @throws {TypeError} {@link RangeError} */

@@ -4,13 +4,19 @@
 import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, plainView, VerificationError } from '@weft/primitives';
 import { checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { proofSecurity } from '@weft/prover/protocol/security';
+import { COMPRESSED, readWhole } from '@weft/recursion/rv32im/proof-file';
+import { verifyWhole, wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
-import { openProof } from '@weft/rv32im/run/proof-file';
+import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
+import { CORE, openProof } from '@weft/rv32im/run/proof-file';
 import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
+
+/** `core`: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. */
+export type ProofMode = 'core' | 'compressed';
 
 /** What a valid proof says. */
 export interface Verified {
-  readonly mode: 'core';
+  readonly mode: ProofMode;
   /** The bytes that the guest made public. */
   readonly publicValues: Uint8Array;
   /** What the guest passed to HALT: 32 bits, unsigned. */
@@ -67,23 +73,45 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
       'format',
       `the proof has ${view.length} bytes, more than the limit of ${maxProofBytes}`,
     );
-  const key = machineKey();
-  const file = openProof(view);
-  const digest = feltsToBytes(vkDigest(key, file.vk));
+  const { digest, publicValues, mode, check } = openAny(view);
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
-  const { exitCode, shapes } = verifyShards(key, file.vk, file.shards, file.publicValues);
+  const { exitCode, securityBits } = check();
   // Only now: before, the code is what anyone may have written there.
   if (expectExit !== undefined && exitCode !== expectExit)
     throw new VerificationError('exit_code', `the run exited with code ${exitCode}, expected ${expectExit}`);
-  return {
-    mode: file.mode,
-    publicValues: file.publicValues,
-    exitCode,
-    vk: digest,
-    securityBits: proofSecurity(key, shapes, file.vk.preprocessed.logHeights).bits,
+  return { mode, publicValues, exitCode, vk: digest, securityBits };
+}
+
+/** A proof of any mode, its form checked and nothing else. */
+interface OpenedProof extends Pick<Verified, 'mode' | 'publicValues'> {
+  /** The verifying key's digest, as the file has it. */
+  readonly digest: Uint8Array;
+  /** @throws {VerificationError} */
+  readonly check: () => Pick<Verified, 'exitCode' | 'securityBits'>;
+}
+
+function openAny(bytes: Uint8Array): OpenedProof {
+  const { mode, reader } = openFile(bytes);
+  if (mode === CORE) return openCore(bytes);
+  if (mode !== COMPRESSED) return formatFault(`unknown proof mode ${mode}`);
+  const { program, publicValues, whole } = readWhole(reader);
+  const check = (): ReturnType<OpenedProof['check']> => ({
+    exitCode: verifyWhole(program, whole, publicValues),
+    securityBits: wholeSecurity().bits,
+  });
+  return { mode: 'compressed', digest: feltsToBytes(program), publicValues, check };
+}
+
+function openCore(bytes: Uint8Array): OpenedProof {
+  const key = machineKey();
+  const { vk, shards, publicValues } = openProof(bytes);
+  const check = (): ReturnType<OpenedProof['check']> => {
+    const { exitCode, shapes } = verifyShards(key, vk, shards, publicValues);
+    return { exitCode, securityBits: proofSecurity(key, shapes, vk.preprocessed.logHeights).bits };
   };
+  return { mode: 'core', digest: feltsToBytes(vkDigest(key, vk)), publicValues, check };
 }
 
 /** A copy of the bytes of a verifying key's digest. */

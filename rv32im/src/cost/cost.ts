@@ -68,25 +68,42 @@ export interface MemoryPlan {
   readonly maxWorkers: number;
 }
 
+/** What else workers do with the shards that they prove. */
+export interface ExtraWork {
+  /** log2 of the cells of the smallest shards that are worth it. */
+  readonly leastVariables: number;
+  /** Bytes that a worker needs for it at least, and bytes that it holds besides whatever it works on. */
+  readonly workerBytes: number;
+  readonly heldBytes: number;
+}
+
 /**
  * The plan for a memory limit: the shape of which one proof, or two at once, get most done.
  * @param bytes - of all threads together.
+ * @param extra - for proofs that are not the end of it.
  * @throws {ResourceError} MEMORY_LIMIT when no shape fits.
  * @throws {TypeError} {@link RangeError} when `bytes` is no whole number.
  */
-export function planMemoryLimit(key: MachineKey, bytes: number): MemoryPlan {
+export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWork): MemoryPlan {
   checkMachineKey('key', key);
   checkInteger('bytes', bytes, 1);
   const room = bytes - COORDINATOR_BASE;
-  const workersOf = (m: number): number => Math.floor(room / workerBytes(m));
+  const {
+    leastVariables,
+    workerBytes: least,
+    heldBytes,
+  } = extra ?? { leastVariables: 0, workerBytes: 0, heldBytes: 0 };
+  const needs = (m: number): number => Math.max(workerBytes(m), least) + heldBytes;
+  const workersOf = (m: number): number => Math.floor(room / needs(m));
   // Not more than two, so that neither cores nor `--workers` have a say: both must not change the proof.
   const speed = (m: number): number => (Math.min(2, workersOf(m)) * instructionCells(2 ** m)) / proofMs(2 ** m);
-  const sizes = key.shapes.map((s) => s.variables).filter((m) => workersOf(m) > 0);
+  const shapes = key.shapes.map((s) => s.variables).filter((m) => m >= leastVariables);
+  const sizes = shapes.filter((m) => workersOf(m) > 0);
   if (sizes.length === 0) {
-    const least = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
-    throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${least}`, {
+    const needed = COORDINATOR_BASE + needs(shapes[0]!);
+    throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${needed}`, {
       bytes,
-      least,
+      least: needed,
     });
   }
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));

@@ -1,5 +1,5 @@
 /**
- * @module The journal of a job: a folder with a file per finished shard, each durable before it counts. Whatever it holds
+ * @module The journal of a job: a folder with a file per finished proof, each durable before it counts. Whatever it holds
  * is verified when a job goes on from it, so damage costs work but never makes a bad proof.
  */
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, ResourceError } from '@weft/primitives';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
-import type { ShardStore } from '../prove/coordinator.ts';
+import type { ProofStore } from '../prove/store.ts';
 import { type FolderLock, LOCK_FILE, lockFolder } from './lock.ts';
 import { syncFolder, writeDurably } from './output.ts';
 
@@ -59,18 +59,22 @@ function describe({ vk, stdin, variables }: JobIdentity): Readonly<Record<string
 }
 
 /** What a journal consists of; nothing else in its folder is ever touched. */
-const OURS = /^(job\.json|\d{8}\.shard|[0-9a-f]{12}\.tmp|lock(\.[0-9a-f]{24}\.tmp)?)$/;
+const OURS = /^(job\.json|(shard|fold)-\d+\.proof|[0-9a-f]{12}\.tmp|lock(\.[0-9a-f]{24}\.tmp)?)$/;
+/** A proof's file, and its name in the store. */
+const PROOF = /^((shard|fold)-\d+)\.proof$/;
 const CUT_OFF = /\.tmp$/;
 
 /** What a journal holds when it is opened. */
 export interface JournalContents {
   /** Shards that are whole. */
   readonly shards: number;
-  /** Files of shards that are not. */
+  /** Proofs about proofs that are. */
+  readonly steps: number;
+  /** Files of proofs that are not. */
   readonly damaged: number;
 }
 
-export class Journal implements ShardStore {
+export class Journal implements ProofStore {
   readonly #folder: string;
   readonly #files: JournalFiles;
   readonly #lock: FolderLock;
@@ -122,13 +126,13 @@ export class Journal implements ShardStore {
   }
 
   /**
-   * Whether a folder holds finished shards of a job.
+   * Whether a folder holds finished proofs of a job.
    * @throws {JournalError} JOURNAL when it is none of Weft's.
    */
   static async exists(folder: string): Promise<boolean> {
     await assertOurs(folder);
     const names = await readdir(folder).catch(() => []);
-    return names.some((name) => name.endsWith('.shard'));
+    return names.some((name) => PROOF.test(name));
   }
 
   /**
@@ -147,21 +151,23 @@ export class Journal implements ShardStore {
 
   /** Counts what is in the journal. */
   async contents(): Promise<JournalContents> {
-    let [shards, damaged] = [0, 0];
+    let [shards, steps, damaged] = [0, 0, 0];
     for (const name of await readdir(this.#folder)) {
-      if (!name.endsWith('.shard')) continue;
-      if ((await this.load(Number.parseInt(name, 10))) === undefined) damaged++;
-      else shards++;
+      const [, proof, kind] = PROOF.exec(name) ?? [];
+      if (proof === undefined) continue;
+      if ((await this.load(proof)) === undefined) damaged++;
+      else if (kind === 'shard') shards++;
+      else steps++;
     }
-    return { shards, damaged };
+    return { shards, steps, damaged };
   }
 
-  /** Lets others at the journal, which stays if there is a finished shard in it. */
+  /** Lets others at the journal, which stays if there is a finished proof in it. */
   async close(): Promise<void> {
     // What stands there now may be another's.
     if (this.#isFinished) return;
     const names = await readdir(this.#folder).catch(() => []);
-    if (names.some((name) => name.endsWith('.shard'))) await this.#lock.release();
+    if (names.some((name) => PROOF.test(name))) await this.#lock.release();
     else if (names.length > 0) await this.finish();
   }
 
@@ -173,19 +179,22 @@ export class Journal implements ShardStore {
     await rmdir(this.#folder).catch(() => {});
   }
 
-  #path(index: number): string {
-    return join(this.#folder, `${`${index}`.padStart(8, '0')}.shard`);
+  /** @throws {RangeError} for a name that no proof of a job has: it might lead elsewhere. */
+  #path(name: string): string {
+    const file = `${name}.proof`;
+    if (!PROOF.test(file)) throw new RangeError(`a journal holds no proof ${name}`);
+    return join(this.#folder, file);
   }
 
-  async load(index: number): Promise<Uint8Array | undefined> {
-    const bytes = await this.#files.read(this.#path(index));
+  async load(name: string): Promise<Uint8Array | undefined> {
+    const bytes = await this.#files.read(this.#path(name));
     if (bytes === undefined || bytes.length < 32) return undefined;
     const proof = bytes.slice(32);
     return sha256(proof).every((b, i) => b === bytes[i]) ? proof : undefined;
   }
 
-  async save(index: number, proof: Uint8Array): Promise<void> {
-    await this.#files.write(this.#path(index), concatBytes(sha256(proof), proof));
+  async save(name: string, proof: Uint8Array): Promise<void> {
+    await this.#files.write(this.#path(name), concatBytes(sha256(proof), proof));
   }
 }
 

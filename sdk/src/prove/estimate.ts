@@ -4,6 +4,7 @@
 import type { CountedExecution } from '@weft/executor/executor';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
+import { foldMemory, foldMs, foldSteps } from '@weft/recursion/rv32im/cost';
 import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 
@@ -12,7 +13,12 @@ export interface Estimate {
   readonly shards: number;
   /** Workers that will have something to do. */
   readonly workers: number;
+  /** Proofs about proofs; 0 where shards are all that is asked for. */
+  readonly steps: number;
+  /** Of shards and steps. */
   readonly proveMs: number;
+  /** Part of it that steps take. */
+  readonly foldMs: number;
   readonly peakBytes: number;
 }
 
@@ -56,7 +62,8 @@ function measurePermutation(): number {
   return (quickestTurn(turn) * 1e6) / PERMUTATIONS;
 }
 
-export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number): Estimate {
+/** @param isFolded - whether the shards are folded into one proof. */
+export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number, isFolded: boolean): Estimate {
   const { shards, cells } = predictCells(
     costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
     plan,
@@ -66,15 +73,20 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, workers: numbe
   const slowness = measurePermutation() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
-  const proveMs = (FIXED_MS + (shards * proofMs(cells / shards) * rounds) / busy) * slowness;
+  const shardMs = FIXED_MS + (shards * proofMs(cells / shards) * rounds) / busy;
+  const steps = isFolded ? foldSteps(shards, plan.variables, PROGRAM_LOG_HEIGHT) : 0;
+  const folding = isFolded ? foldMs(steps, busy) : 0;
+  const peak = predictMemory(cells / shards, busy, run.pages);
   return {
     cycles: run.cycles,
     shards,
     workers: busy,
-    proveMs: Math.round(proveMs),
-    peakBytes: predictMemory(cells / shards, busy, run.pages),
+    steps,
+    proveMs: Math.round((shardMs + folding) * slowness),
+    foldMs: Math.round(folding * slowness),
+    peakBytes: isFolded ? foldMemory(peak, shards, busy) : peak,
   };
 }
 
 /** The program's own table hardly counts. */
-const PROGRAM_LOG_HEIGHT = 12;
+const PROGRAM_LOG_HEIGHT = 13;

@@ -4,6 +4,7 @@
  */
 import type { Checkpoint } from '@weft/executor/shard/checkpoint';
 import { ResourceError } from '@weft/primitives';
+import type { ChainedProgram, StatedProof, StepSpec } from '@weft/recursion/fold';
 import { pack, unpack } from 'msgpackr';
 
 export interface ShardTask {
@@ -25,24 +26,59 @@ export function encodeTask({ elf, checkpoint, siblings }: ShardTask): Uint8Array
 
 /** @throws {ResourceError} TASK when the bytes are no task. */
 export function decodeTask(bytes: Uint8Array): ShardTask {
-  const fail = (): never => {
-    throw new ResourceError('TASK', 'the worker was sent something else than a task');
-  };
-  let fields: unknown;
-  try {
-    fields = unpack(bytes);
-  } catch {
-    return fail();
-  }
-  if (!Array.isArray(fields) || fields.length !== 7) return fail();
-  const [elf, pc, steps, ...parts] = fields as [unknown, unknown, unknown, ...unknown[]];
-  if (!(elf instanceof Uint8Array) || !Number.isSafeInteger(pc) || !Number.isSafeInteger(steps)) return fail();
+  const [elf, pc, steps, ...parts] = unpackFields(bytes, 7);
+  if (!(elf instanceof Uint8Array) || !Number.isSafeInteger(pc) || !Number.isSafeInteger(steps)) return refuse();
   const [leaves, words, hints, siblings] = parts.map((part) =>
-    part instanceof Uint8Array && part.length % 4 === 0 ? toWords(part) : fail(),
+    part instanceof Uint8Array && part.length % 4 === 0 ? toWords(part) : refuse(),
   ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   return {
     elf: new Uint8Array(elf),
     checkpoint: { pc: pc as number, steps: steps as number, leaves, words, hints },
     siblings,
   };
+}
+
+/** A step of folding, with all that proving it takes. */
+export interface StepTask {
+  readonly step: StepSpec;
+  readonly program: ChainedProgram;
+  readonly children: readonly StatedProof[];
+}
+
+/** @returns bytes in a buffer of their own, which can be transferred. */
+export function encodeStep({ step: { kind, circuit }, program, children }: StepTask): Uint8Array<ArrayBuffer> {
+  const { digest, logHeight, root, first } = program;
+  const proofs = children.map((child) => [child.circuit ?? '', child.words, child.proof]);
+  return new Uint8Array(pack([kind, circuit, digest, logHeight, root, first, proofs]));
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<StepSpec['kind']>(['lift', 'join', 'single', 'whole']);
+const isWords = (x: unknown): x is number[] => Array.isArray(x) && x.every(Number.isSafeInteger);
+
+/** @throws {ResourceError} TASK when the bytes are no step. */
+export function decodeStep(bytes: Uint8Array): StepTask {
+  const [kind, circuit, digest, logHeight, root, first, proofs] = unpackFields(bytes, 7);
+  if (!KINDS.has(kind) || typeof circuit !== 'string' || typeof logHeight !== 'number' || !Array.isArray(proofs))
+    return refuse();
+  if (!isWords(digest) || !isWords(root) || !isWords(first)) return refuse();
+  const children = proofs.map((child: unknown): StatedProof => {
+    const [of, words, proof] = Array.isArray(child) ? (child as unknown[]) : [];
+    if (typeof of !== 'string' || !isWords(words) || !(proof instanceof Uint8Array)) return refuse();
+    return { ...(of === '' ? {} : { circuit: of }), words, proof: new Uint8Array(proof) };
+  });
+  return { step: { kind: kind as StepSpec['kind'], circuit }, program: { digest, logHeight, root, first }, children };
+}
+
+function refuse(): never {
+  throw new ResourceError('TASK', 'the worker was sent something else than a task');
+}
+
+function unpackFields(bytes: Uint8Array, count: number): unknown[] {
+  let fields: unknown;
+  try {
+    fields = unpack(bytes);
+  } catch {
+    return refuse();
+  }
+  return Array.isArray(fields) && fields.length === count ? fields : refuse();
 }

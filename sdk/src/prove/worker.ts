@@ -8,12 +8,14 @@ import { replay } from '@weft/executor/shard/checkpoint';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { proveTables } from '@weft/prover/prove/prove';
+import type { Folder } from '@weft/recursion/fold';
+import { riscvFolder } from '@weft/recursion/rv32im/fold';
 import { machineKey } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
-import { decodeTask } from './messages.ts';
+import { decodeStep, decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
 kernelsFor(POSEIDON2_KOALABEAR).prepare();
@@ -45,4 +47,18 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   } finally {
     pool.release(record);
   }
+});
+
+/** Circuits that are kept: most steps of a job are lifts or joins of four. */
+const MOST_CIRCUITS = 2;
+let folder: Folder | undefined;
+
+/** Proves a step of folding. Answers with the proof. */
+export const proveStep: (message: WorkerMessage) => Promise<void> = workerTask(async (bytes, { progress }) => {
+  const { step, program, children } = decodeStep(bytes);
+  progress('setup', 0);
+  folder ??= riscvFolder(MOST_CIRCUITS);
+  return await folder.prove(step, program, children, {
+    progress: (stage, f) => stage === 'done' || progress(stage, 0.05 + 0.94 * f),
+  });
 });

@@ -49,7 +49,7 @@ await runner.close();
 const pk = setup.provingKey;
 const file = rv32im.decodeProof(proof);
 const [shard] = file.shards as [rv32im.ShardProof];
-const store: sdk.ShardStore = { load: async () => shard.proof, save: async () => {} };
+const store: sdk.ProofStore = { load: async () => shard.proof, save: async () => {} };
 const { limits } = rv32im.planMemoryLimit(rv32im.machineKey(), 2 ** 30);
 const cut = (await rv32im.cutRun(pk, stdin, { limits }).next()).value as rv32im.StatedShard;
 const record = replay(pk.program, cut.checkpoint, new ChunkPool());

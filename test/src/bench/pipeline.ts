@@ -42,10 +42,10 @@ async function run(name: GuestName, input: string, workers: number): Promise<Pip
     const journal = await Journal.open(join(folder, 'journal'), { vk: program.vkHex, stdin, variables: VARIABLES });
     let journalMs = 0;
     const store = {
-      load: (index: number) => journal.load(index),
-      save: async (index: number, proof: Uint8Array) => {
+      load: (name: string) => journal.load(name),
+      save: async (name: string, proof: Uint8Array) => {
         const started = performance.now();
-        await journal.save(index, proof);
+        await journal.save(name, proof);
         journalMs += performance.now() - started;
       },
     };

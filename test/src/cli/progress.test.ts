@@ -11,6 +11,8 @@ const proving: ProveProgress = {
   shards: 2889,
   cyclesDone: 1.7e9,
   cycles: 2 ** 32 - 1,
+  stepsDone: 0,
+  steps: 0,
 };
 const executing: ProveProgress = { ...proving, stage: 'execute', fraction: 0, shardsDone: 0, shards: 0, cycles: 4e9 };
 

@@ -175,7 +175,7 @@ describe('- for a name', () => {
     const temporary = mkdtempSync(join(folder, 'tmp-'));
     const settings = `set -m; export TMPDIR=${temporary}`;
     const script = `mkfifo ${pipe}; "${process.execPath}" "${WEFT}" ${prove} &
-      until ls ${temporary}/*/*.shard; do sleep 0.1; done > /dev/null 2>&1; sleep 1; kill -INT $!; wait $!`;
+      until ls ${temporary}/*/shard-*.proof; do sleep 0.1; done > /dev/null 2>&1; sleep 1; kill -INT $!; wait $!`;
     const { code, err } = await shell(`${settings}; ${script}`);
     expect([code, err]).toEqual([130, expect.stringMatching(/^error\[INTERRUPTED\]: .*--resume/m)]);
     const resumed = await shell(`${settings}; cat ${pipe} | wc -c & weft ${prove} --resume; code=$?; wait; exit $code`);

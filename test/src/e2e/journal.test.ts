@@ -52,8 +52,8 @@ function copyOf(folder: string): string {
 
 it('holds a file per shard, and a job that goes on from it proves nothing again', async () => {
   expect(readdirSync(full()).sort()).toEqual([
-    ...Array.from({ length: honest.shards }, (_, i) => `${`${i}`.padStart(8, '0')}.shard`),
     'job.json',
+    ...Array.from({ length: honest.shards }, (_, i) => `shard-${i}.proof`),
   ]);
   const idle = {
     run: () => Promise.reject(new Error('no shard is left to prove')),
@@ -85,13 +85,13 @@ describe('damage', () => {
         writeFileSync(path, concatBytes(sha256(proof), proof));
       },
     ],
-    ["another shard's", (path: string) => writeFileSync(path, readFileSync(join(full(), '00000000.shard')))],
+    ["another shard's", (path: string) => writeFileSync(path, readFileSync(join(full(), 'shard-0.proof')))],
     ['missing', (path: string) => rmSync(path)],
   ])('a shard file %s is proven again', async (_, damage) => {
     const folder = copyOf(full());
-    damage(join(folder, '00000001.shard'));
+    damage(join(folder, 'shard-1.proof'));
     expect(sameBytes((await attempt(folder)).proof, honest.proof)).toBe(true);
-    expect(sameBytes(readFileSync(join(folder, '00000001.shard')), readFileSync(join(full(), '00000001.shard')))).toBe(
+    expect(sameBytes(readFileSync(join(folder, 'shard-1.proof')), readFileSync(join(full(), 'shard-1.proof')))).toBe(
       true,
     );
   });
@@ -152,7 +152,7 @@ describe('another job', () => {
   it('items that only look the same when joined are other input', async () => {
     const folder = newFolder();
     const journal = await Journal.open(folder, { ...identity(), stdin: [text('ab'), text('c')] });
-    await journal.save(0, honest.proof);
+    await journal.save('shard-0', honest.proof);
     await journal.close();
     expect(await codeOf(() => Journal.open(folder, { ...identity(), stdin: [text('a'), text('bc')] }))).toBe('JOURNAL');
   });

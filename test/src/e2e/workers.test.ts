@@ -2,7 +2,7 @@
 import { readGuest } from '@weft/guest-examples';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { createRunner, type Proof, prove, type Setup, setup } from '@weft/sdk';
-import { ATTEMPTS } from '@weft/sdk/prove/coordinator';
+import { ATTEMPTS } from '@weft/sdk/prove/attempts';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

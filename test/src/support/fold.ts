@@ -4,11 +4,16 @@
 import { shapeOf } from '@weft/prover/protocol/key';
 import type { Folder, StatedProof } from '@weft/recursion/fold';
 import { chainedProgram } from '@weft/recursion/rv32im/fold';
+import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
 import type { WholeProof } from '@weft/recursion/rv32im/verify';
 import { planTree } from '@weft/recursion/tree';
+import { planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import type { ShardProof, VerifyingKey } from '@weft/rv32im/run/verify';
 import { statementWords } from '@weft/rv32im/statement';
+import { execute, type Setup } from '@weft/sdk';
+import { proveShards, type ShardJob } from '@weft/sdk/prove/coordinator';
+import { LEAST_MEMORY } from './values.ts';
 
 /**
  * Folds a chain of shards into one proof.
@@ -34,4 +39,21 @@ export async function foldRun(
   const { circuit, proof } = done.at(-1)!;
   const { exitLo, exitHi, committed, digest } = shards.at(-1)!.statement;
   return { circuit: circuit!, exitLo, exitHi, committed, digest, proof };
+}
+
+/** A run proven and folded by tasks, in shards that are smaller than anybody would fold. */
+export async function foldSmallShards(
+  program: Setup,
+  stdin: readonly Uint8Array[],
+  job: Pick<ShardJob, 'runner' | 'store' | 'workers'> & Partial<ShardJob>,
+): Promise<{ readonly file: Uint8Array; readonly shards: number; readonly circuit: string }> {
+  const { provingKey: pk } = program;
+  const plan = planMemoryLimit(pk.key, LEAST_MEMORY);
+  const { statements, whole } = await proveShards({ pk, plan, stdin, isFolded: true, ...job });
+  const { circuit, name } = whole!;
+  const proof = (await job.store.load(name))!;
+  const { publicValues } = await execute(program.elf, stdin);
+  const { exitLo, exitHi, committed, digest } = statements.at(-1)!;
+  const end = { circuit, exitLo, exitHi, committed, digest, proof };
+  return { file: encodeWhole({ program: pk.vkDigest, publicValues, whole: end }), shards: statements.length, circuit };
 }

@@ -1,0 +1,43 @@
+/**
+ * @module What folding costs, without doing it.
+ */
+import { type ExtraWork, workerBytes } from '@weft/rv32im/cost/cost';
+import { TREE_VARIABLES } from '../classes.ts';
+import { planTree } from '../tree.ts';
+
+const MEGABYTE = 2 ** 20;
+
+/**
+ * Folding, to who plans memory. A shard of fewer cells takes less time to prove than to fold, so that a run is not cut so small.
+ * Held are circuits, with the code of their columns.
+ */
+export const FOLDING: ExtraWork = {
+  leastVariables: 24,
+  workerBytes: workerBytes(TREE_VARIABLES),
+  heldBytes: 300 * MEGABYTE,
+};
+
+/** Steps of folding a run. */
+export function foldSteps(shards: number, variables: number, programLogHeight: number): number {
+  return planTree(new Array<number>(shards).fill(variables), programLogHeight).length;
+}
+
+/**
+ * Milliseconds of all steps on the machine of `docs/performance.md`, and of setting up their circuits.
+ * @param workers - of which each sets up those that it uses.
+ */
+export function foldMs(steps: number, workers: number): number {
+  return (STEP_MS * (steps - 1)) / workers + LAST_STEP_MS + SETUP_MS * (steps > 1 ? 2 : 1);
+}
+
+const STEP_MS = 4500;
+/** The proof of the whole run has smaller tables. */
+const LAST_STEP_MS = 1800;
+const SETUP_MS = 4000;
+
+/** Peak of a job in bytes. @param peak - of proving its shards. @param workers - that are busy. */
+export function foldMemory(peak: number, shards: number, workers: number): number {
+  const held =
+    FOLDING.heldBytes + (shards > 1 ? Math.max(0, FOLDING.workerBytes - workerBytes(FOLDING.leastVariables)) : 0);
+  return peak + workers * held;
+}
