@@ -184,7 +184,17 @@ function chain(first: WhirRound, finalLimit: number): WhirParameters {
 
 /** Opening of a stacked witness of 2^variables cells: rate 1/2, unique decoding first, Johnson afterwards. */
 export function witnessParameters(variables: number): WhirParameters {
-  const first = completeRound(variables, FIRST_FOLD, 1, { kind: 'unique' });
+  return lowRateParameters(variables, 1);
+}
+
+/**
+ * Opening of a stacked witness at another rate: what committing costs more is saved in queries, for proofs that are small and
+ * have to be short.
+ * @param logInverseRate - log2(1 / rate) of the first commitment, at least 1.
+ * @throws {RangeError} when no round reaches the target.
+ */
+export function lowRateParameters(variables: number, logInverseRate: number): WhirParameters {
+  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'unique' });
   if (first === undefined) throw new RangeError(`2^${variables} cells are too many`);
   return chain(first, 8);
 }

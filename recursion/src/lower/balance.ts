@@ -56,6 +56,7 @@ export function balance(memory: Memory): void {
   const first = countReads(memory);
   // Leaves and digests alone have such counts, and their first operands are those words.
   for (const list of [memory.lists.leaf, memory.lists.digest]) {
+    if (list === undefined) continue;
     const most = mostReads(list, first);
     forEachProvided(list, first, (place, read, at, { offset, bus }, row) => {
       if (bus !== FELT.name) return;

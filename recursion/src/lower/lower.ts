@@ -14,7 +14,7 @@ import {
   OPERATION_NAMES,
 } from '../circuit/program.ts';
 import { domainFactor, PROVIDED_BITS } from '../machine/bits.ts';
-import type { RecursionMachine, RowKind } from '../machine/machine.ts';
+import type { ByKind, RecursionMachine } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { CHOICE_BITS } from '../machine/words-chips.ts';
 import { balance } from './balance.ts';
@@ -251,6 +251,8 @@ class Lowering {
       at_capacity: this.#memory.digest(capacity),
       added,
       at_next: this.#memory.digestAddress(out + DIGEST_LENGTH),
+      // What a row hashes to climbs on as one word.
+      at_parent: this.#memory.digestAddress(out),
       at_out: this.#memory.feltAddress(out),
     };
     for (const [i, wire] of rate.entries()) {
@@ -388,7 +390,7 @@ export function lowerProgram(
     rows: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.count])),
     plans: Object.fromEntries(
       all.map(([kind, list]) => [kind, { rows: list.count, operands: list.operands() }]),
-    ) as unknown as Record<RowKind, FillPlan>,
+    ) as unknown as ByKind<FillPlan>,
     literalFelts,
     literalExts,
   };

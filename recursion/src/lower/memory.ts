@@ -7,7 +7,7 @@ import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
 import { CIRCUIT_OP, type CircuitProgram, CLIMB_WORDS, OPERATION_NAMES, wiresOf } from '../circuit/program.ts';
 import { PROVIDED_BITS } from '../machine/bits.ts';
-import type { RecursionMachine, RowKind } from '../machine/machine.ts';
+import type { ByKind, RecursionMachine, RowKind } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { Definitions, ONE } from './definitions.ts';
 import { ASSERTS, type FixedCells, RowList } from './rows.ts';
@@ -29,7 +29,7 @@ export interface Word {
 
 export class Memory {
   readonly definitions: Definitions;
-  readonly lists: Readonly<Record<RowKind, RowList>>;
+  readonly lists: ByKind<RowList>;
   readonly #program: CircuitProgram;
   readonly #linearRows: number;
   /** Addresses by wire; 0 as long as there is none. */
@@ -59,7 +59,7 @@ export class Memory {
     this.definitions = new Definitions(program);
     this.lists = Object.fromEntries(
       Object.entries(rows).map(([kind, rowChip]) => [kind, new RowList(rowChip)]),
-    ) as unknown as Record<RowKind, RowList>;
+    ) as unknown as ByKind<RowList>;
     this.#feltAt = new Uint32Array(program.feltWires);
     this.#extAt = new Uint32Array(program.extWires);
     this.#digestAt = new Uint32Array(program.feltWires);
@@ -69,7 +69,9 @@ export class Memory {
   }
 
   row(kind: RowKind, cells: FixedCells, operands: readonly number[]): void {
-    this.lists[kind].add(cells, operands);
+    const list = this.lists[kind];
+    if (list === undefined) this.#refuse(`the machine has no rows of ${kind}`);
+    list.add(cells, operands);
   }
 
   #refuse(message: string): never {
@@ -357,9 +359,8 @@ function digestGroup(words: Uint32Array, start: number, wire: number): number | 
   switch (words[start]) {
     case CIRCUIT_OP.CLIMB:
     case CIRCUIT_OP.SELECT_DIGEST:
-      return wire - (at % DIGEST_LENGTH);
     case CIRCUIT_OP.PERMUTE:
-      return at < DIGEST_LENGTH ? undefined : wire - (at % DIGEST_LENGTH);
+      return wire - (at % DIGEST_LENGTH);
     case CIRCUIT_OP.PERMUTE_LEAVES: {
       const group = Math.floor((at % LEAF_WIDTH) / DIGEST_LENGTH);
       return group === 1 ? undefined : wire - ((at % LEAF_WIDTH) % DIGEST_LENGTH);

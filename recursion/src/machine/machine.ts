@@ -1,6 +1,6 @@
 /**
- * @module The recursion machine: chips on which any recorded program can be laid out. Machines differ only in how many words
- * their statements have; what a proof is about is in its preprocessed columns.
+ * @module The recursion machine: chips on which any recorded program can be laid out. Machines differ in how many words their
+ * statements have and in the kinds of rows that they have; what a proof is about is in its preprocessed columns.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
@@ -14,11 +14,34 @@ import { WORDS } from './words-chips.ts';
 /** The chips by what the lowering calls them. */
 export type RowKind = keyof typeof ARITHMETIC | keyof typeof WORDS | 'bits' | 'node' | 'leaf';
 
+/** Rows that a machine may do without: others can stand for them, or its programs need none. */
+export type OptionalKind = 'fold' | 'leaf';
+
+/** What there is of each kind of rows that a machine has. */
+export type ByKind<T> = Readonly<Record<Exclude<RowKind, OptionalKind>, T> & Partial<Record<OptionalKind, T>>>;
+
+/** Which machine of the family it is. */
+export interface MachineForm {
+  readonly name: string;
+  /** Optional kinds that it lacks. */
+  readonly without: readonly OptionalKind[];
+}
+
+/** All kinds of rows. */
+export const FULL_MACHINE: MachineForm = { name: 'recursion', without: [] };
+
+/**
+ * For the last proofs of a tree: half the columns, which a proof pays for one by one. It verifies proofs whose rows are hashed by
+ * the node permutation alone.
+ */
+export const NARROW_MACHINE: MachineForm = { name: 'narrow recursion', without: ['fold', 'leaf'] };
+
 export interface RecursionMachine {
   readonly machine: Machine;
+  /** Whose permutations its rows compute: that of the proofs which its programs verify, whatever its own are made with. */
   readonly suite: HashSuite;
   /** In the machine's order of chips. */
-  readonly rows: Readonly<Record<RowKind, RowChip>>;
+  readonly rows: ByKind<RowChip>;
   /** Words of a statement. */
   readonly publicWords: number;
 }
@@ -34,9 +57,24 @@ function statementOf(publicWords: number): StatementLayout {
   return { words, tuples };
 }
 
-/** @param publicWords - inputs of the programs that it proves runs of. */
-export function createRecursionMachine(suite: HashSuite, publicWords: number): RecursionMachine {
-  const rows = { ...ARITHMETIC, bits, node: nodeChip(suite), leaf: leafChip(suite), ...WORDS };
+/**
+ * @param suite - of the proofs that its programs verify.
+ * @param publicWords - inputs of the programs that it proves runs of.
+ */
+export function createRecursionMachine(
+  suite: HashSuite,
+  publicWords: number,
+  { name, without }: MachineForm = FULL_MACHINE,
+): RecursionMachine {
+  const { fold, ...arithmetic } = ARITHMETIC;
+  const rows: ByKind<RowChip> = {
+    ...arithmetic,
+    ...(without.includes('fold') ? {} : { fold }),
+    bits,
+    node: nodeChip(suite),
+    ...(without.includes('leaf') ? {} : { leaf: leafChip(suite) }),
+    ...WORDS,
+  };
   const chips = Object.values(rows).map(({ chip }) => chip);
-  return { machine: defineMachine('recursion', chips, statementOf(publicWords)), suite, rows, publicWords };
+  return { machine: defineMachine(name, chips, statementOf(publicWords)), suite, rows, publicWords };
 }
