@@ -3,8 +3,7 @@
  * about is in the root of its circuit's columns, which whoever verifies has to know.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { chooseShape, createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
-import { lowRateParameters, preprocessedParameters } from '@weft/prover/protocol/parameters';
+import { chooseShape, createMachineKey, type MachineKey, type ParameterRules } from '@weft/prover/protocol/key';
 import type { Child } from './circuit/verifier.ts';
 import type { Heights } from './lower/layout.ts';
 import { createRecursionMachine, FULL_MACHINE, type MachineForm, type RecursionMachine } from './machine/machine.ts';
@@ -14,8 +13,8 @@ export interface CircuitForm {
   readonly machine: MachineForm;
   /** By which its own proofs are hashed; that of the proofs that its circuits verify where there is none. */
   readonly suite?: HashSuite;
-  /** log2(1 / rate) of a proof's first commitment. */
-  readonly logInverseRate: number;
+  /** Rates and queries of its proofs; those of any machine where there are none. */
+  readonly rules?: ParameterRules;
   /** log2 of the cells that a proof may commit to, rising. */
   readonly sizes: readonly number[];
 }
@@ -23,7 +22,6 @@ export interface CircuitForm {
 /** Of lifts and joins: proven quickly. */
 export const ORDINARY: CircuitForm = {
   machine: FULL_MACHINE,
-  logInverseRate: 1,
   sizes: [18, 19, 20, 21, 22, 23, 24],
 };
 
@@ -50,16 +48,8 @@ export function recursionKey(suite: HashSuite, publicWords: number, form: Circui
   let known = byWords.get(publicWords);
   if (known === undefined) {
     const machine = createRecursionMachine(suite, publicWords, form.machine);
-    const key = createMachineKey(
-      form.suite ?? suite,
-      machine.machine,
-      form.sizes,
-      { role: 'recursion' },
-      {
-        witness: (variables) => lowRateParameters(variables, form.logInverseRate),
-        preprocessed: preprocessedParameters,
-      },
-    );
+    const use = { role: 'recursion' };
+    const key = createMachineKey(form.suite ?? suite, machine.machine, form.sizes, use, form.rules);
     known = { machine, key };
     byWords.set(publicWords, known);
   }

@@ -243,7 +243,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
 
   dotBase(weights: readonly ExtWire[], values: readonly FeltWire[]): ExtWire {
     let sum = this.constant(0);
-    if (!hasOnePermutation(this.#suite) && this.#rows.get(values[0]!) === values.length && values.length % FOLD_TERMS === 0) {
+    if (this.#rows.get(values[0]!) === values.length && values.length % FOLD_TERMS === 0) {
       for (let i = 0; i < values.length; i += FOLD_TERMS)
         sum = this.#pureExt('FOLD', [sum, ...weights.slice(i, i + FOLD_TERMS), ...values.slice(i, i + FOLD_TERMS)]);
       return sum;

@@ -32,6 +32,7 @@ export class Memory {
   readonly lists: ByKind<RowList>;
   readonly #program: CircuitProgram;
   readonly #linearRows: number;
+  readonly #hasPlainBlocks: boolean;
   /** Addresses by wire; 0 as long as there is none. */
   readonly #feltAt: Uint32Array;
   readonly #extAt: Uint32Array;
@@ -53,7 +54,8 @@ export class Memory {
   #nextDigest = 1;
 
   /** @param linearRows - for how many sums of two multiples there is a table. */
-  constructor(program: CircuitProgram, { rows }: RecursionMachine, linearRows: number) {
+  constructor(program: CircuitProgram, { rows, form }: RecursionMachine, linearRows: number) {
+    this.#hasPlainBlocks = form.hasPlainBlocks;
     this.#program = program;
     this.#linearRows = linearRows;
     this.definitions = new Definitions(program);
@@ -95,7 +97,9 @@ export class Memory {
       const out = words[start + 1]!;
       const code = words[start]!;
       if (code === CIRCUIT_OP.PERMUTE) {
-        for (let i = 0; i < DIGEST_LENGTH; i++) if (isFreeFresh(words[start + 3 + i]!)) take(start + 3 + i);
+        const isFreshAt = (i: number): boolean => isFreeFresh(words[start + 3 + i]!);
+        if (this.#hasPlainBlocks) this.#placeBlock(start + 3, isFreshAt);
+        else for (let i = 0; i < DIGEST_LENGTH; i++) if (isFreshAt(i)) take(start + 3 + i);
       } else if (code === CIRCUIT_OP.PERMUTE_LEAVES) {
         for (let q = 0; q < words[start + 2]!; q++) this.#placeLeaf(start + 3 + LEAF_WIDTH * q, isFreeFresh, take);
       } else if (code === CIRCUIT_OP.CLIMB) {
@@ -135,6 +139,18 @@ export class Memory {
     for (let i = 0; i < LEAF_RATE; i++) take(position + i);
     this.#digestAt[first] = this.#nextDigest++;
     this.#digestAt[first + DIGEST_LENGTH] = this.#nextDigest++;
+  }
+
+  /** A block that brings anything in has addresses for all of its rate. */
+  #placeBlock(position: number, isFreshAt: (i: number) => boolean): void {
+    const { words } = this.#program;
+    let first: number | undefined;
+    for (let i = 0; i < DIGEST_LENGTH; i++) {
+      if (!isFreshAt(i)) continue;
+      first ??= this.reserveFelts(DIGEST_LENGTH);
+      this.#owner[words[position + i]!] = position + i;
+      this.#feltAt[words[position + i]!] = first + i;
+    }
   }
 
   /** Whether the operand at this position brings its wire into the machine. */

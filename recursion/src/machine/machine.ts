@@ -8,14 +8,14 @@ import type { StatementLayout } from '@weft/prover/air/statement';
 import { ARITHMETIC } from './arithmetic.ts';
 import { bits } from './bits.ts';
 import { leafChip, nodeChip } from './hash.ts';
-import { DIGEST_LENGTH, type RowChip, STATEMENT } from './words.ts';
+import { DIGEST_LENGTH, LOG_ROWS, type RowChip, STATEMENT } from './words.ts';
 import { WORDS } from './words-chips.ts';
 
 /** The chips by what the lowering calls them. */
 export type RowKind = keyof typeof ARITHMETIC | keyof typeof WORDS | 'bits' | 'node' | 'leaf';
 
 /** Rows that a machine may do without: others can stand for them, or its programs need none. */
-export type OptionalKind = 'fold' | 'leaf';
+export type OptionalKind = 'fold' | 'dot' | 'leaf';
 
 /** What there is of each kind of rows that a machine has. */
 export type ByKind<T> = Readonly<Record<Exclude<RowKind, OptionalKind>, T> & Partial<Record<OptionalKind, T>>>;
@@ -23,21 +23,36 @@ export type ByKind<T> = Readonly<Record<Exclude<RowKind, OptionalKind>, T> & Par
 /** Which machine of the family it is. */
 export interface MachineForm {
   readonly name: string;
-  /** Optional kinds that it lacks. */
-  readonly without: readonly OptionalKind[];
+  /** Optional kinds that it has. */
+  readonly optional: readonly OptionalKind[];
+  /** Whether the rate of a block lies at one address with one count, in place of eight of each. */
+  readonly hasPlainBlocks: boolean;
+  /** log2 of the most rows of a table: what a proof's rounds grow with. */
+  readonly logRows: number;
 }
 
-/** All kinds of rows. */
-export const FULL_MACHINE: MachineForm = { name: 'recursion', without: [] };
+/** For whatever there is to verify. */
+export const FULL_MACHINE: MachineForm = {
+  name: 'recursion',
+  optional: ['fold', 'leaf'],
+  hasPlainBlocks: false,
+  logRows: LOG_ROWS,
+};
 
 /**
  * For the last proofs of a tree: half the columns, which a proof pays for one by one. It verifies proofs whose rows are hashed by
  * the node permutation alone.
  */
-export const NARROW_MACHINE: MachineForm = { name: 'narrow recursion', without: ['fold', 'leaf'] };
+export const NARROW_MACHINE: MachineForm = {
+  name: 'narrow recursion',
+  optional: ['dot'],
+  hasPlainBlocks: true,
+  logRows: 14,
+};
 
 export interface RecursionMachine {
   readonly machine: Machine;
+  readonly form: MachineForm;
   /** Whose permutations its rows compute: that of the proofs which its programs verify, whatever its own are made with. */
   readonly suite: HashSuite;
   /** In the machine's order of chips. */
@@ -64,17 +79,23 @@ function statementOf(publicWords: number): StatementLayout {
 export function createRecursionMachine(
   suite: HashSuite,
   publicWords: number,
-  { name, without }: MachineForm = FULL_MACHINE,
+  form: MachineForm = FULL_MACHINE,
 ): RecursionMachine {
-  const { fold, ...arithmetic } = ARITHMETIC;
-  const rows: ByKind<RowChip> = {
+  const { fold, dot, ...arithmetic } = ARITHMETIC;
+  const { name, optional, logRows, hasPlainBlocks } = form;
+  const has = (kind: OptionalKind): boolean => optional.includes(kind);
+  const all: ByKind<RowChip> = {
     ...arithmetic,
-    ...(without.includes('fold') ? {} : { fold }),
+    ...(has('fold') ? { fold } : {}),
+    ...(has('dot') ? { dot } : {}),
     bits,
-    node: nodeChip(suite),
-    ...(without.includes('leaf') ? {} : { leaf: leafChip(suite) }),
+    node: nodeChip(suite, hasPlainBlocks),
+    ...(has('leaf') ? { leaf: leafChip(suite) } : {}),
     ...WORDS,
   };
+  const rows = Object.fromEntries(
+    Object.entries(all).map(([kind, row]) => [kind, { ...row, chip: { ...row.chip, maxLogHeight: logRows } }]),
+  ) as unknown as ByKind<RowChip>;
   const chips = Object.values(rows).map(({ chip }) => chip);
-  return { machine: defineMachine(name, chips, statementOf(publicWords)), suite, rows, publicWords };
+  return { machine: defineMachine(name, chips, statementOf(publicWords)), form, suite, rows, publicWords };
 }
