@@ -7,8 +7,8 @@ import { committedWidths } from '@weft/prover/air/machine';
 import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
 import { packBlocks } from '@weft/prover/protocol/stacking';
 import type { Child } from './circuit/verifier.ts';
-import { FINAL, TREE } from './classes.ts';
-import { childOfClass } from './key.ts';
+import { FINAL, TREE, WRAPPING } from './classes.ts';
+import { type CircuitForm, childOfClass, ORDINARY } from './key.ts';
 import type { Heights } from './lower/layout.ts';
 import { join } from './programs/join.ts';
 import { lift } from './programs/lift.ts';
@@ -29,6 +29,7 @@ export interface Circuit {
   readonly name: string;
   /** Of its tables. */
   readonly heights: Heights;
+  readonly form: CircuitForm;
   /** Words of its statement. */
   readonly words: number;
   record(): ProofProgram;
@@ -89,6 +90,7 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
       (count): Circuit => ({
         name: liftName(count, child.shape.variables, child.logHeights[0]!),
         heights: TREE,
+        form: ORDINARY,
         words,
         record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
       }),
@@ -98,6 +100,7 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
     (count): Circuit => ({
       name: joinName(count),
       heights: TREE,
+      form: ORDINARY,
       words,
       record: () => {
         const child = childOfClass(key.suite, words, TREE);
@@ -122,6 +125,7 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
       (child): Circuit => ({
         name: singleName(child.shape.variables, child.logHeights[0]!),
         heights: FINAL,
+        form: WRAPPING,
         words,
         record: () => recordWholeProgram(child, layout, (b, w) => wholeLift(b, { child, layout, count: 1 }, w)),
       }),
@@ -129,6 +133,7 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
   const ofSpan: Circuit = {
     name: WHOLE,
     heights: FINAL,
+    form: WRAPPING,
     words,
     record: () => {
       const child = childOfClass(suite, spanWordNames(layout, suite.digestLength).length, TREE);

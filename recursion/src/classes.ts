@@ -2,7 +2,11 @@
  * @module Classes of circuits. Circuits of one class have tables of the same heights, so that to whoever verifies their proofs they
  * differ in the root of their columns alone, and one circuit joins proofs of all of them.
  */
+import { POSEIDON2_KOALABEAR, POSEIDON2_KOALABEAR_16 } from '@weft/primitives/hash/suite';
+import { lowRateParameters, preprocessedParameters } from '@weft/prover/protocol/parameters';
+import type { CircuitForm } from './key.ts';
 import type { Heights } from './lower/layout.ts';
+import { FULL_MACHINE, NARROW_MACHINE } from './machine/machine.ts';
 
 /** Proofs of whole chains: the lift of an only proof, or of the span that all are. */
 export const FINAL: Heights = {
@@ -44,3 +48,55 @@ export const TREE: Heights = {
 
 /** log2 of the cells of {@link TREE}. */
 export const TREE_VARIABLES = 24;
+
+/** Short rows: they are hashed eight elements a row of the circuit that verifies them, and sent in the last proof. */
+const SHORT_ROWS = { laterFold: 3 } as const;
+
+/**
+ * Of the proof before the last, in the tables of {@link FINAL}: it verifies what lifts and joins prove, and is itself cheap to verify
+ * on the narrow machine. At a rate of 1/16 its queries are half as many, and all of its hashes are of one kind.
+ */
+export const WRAPPING: CircuitForm = {
+  machine: FULL_MACHINE,
+  suite: POSEIDON2_KOALABEAR_16,
+  rules: {
+    witness: (variables) => lowRateParameters(variables, 4, SHORT_ROWS),
+    preprocessed: (variables) => preprocessedParameters(variables, 4, SHORT_ROWS),
+  },
+  sizes: [22],
+};
+
+/** log2 of the preprocessed cells up to which a code at a rate of 1/64 is no burden. */
+const SMALL_KEY = 20;
+/** Bits of work before queries of the last proof: a tenth of a second each, for 3 KiB less. */
+const LAST_GRINDING = 20;
+
+/** Of the last proof, in the tables of {@link WRAPPED_TABLES}: short above all. No circuit verifies it. */
+export const WRAPPED: CircuitForm = {
+  machine: NARROW_MACHINE,
+  suite: POSEIDON2_KOALABEAR,
+  rules: {
+    witness: (variables) => lowRateParameters(variables, 5, { ...SHORT_ROWS, queryGrinding: LAST_GRINDING }),
+    preprocessed: (variables) =>
+      preprocessedParameters(variables, variables <= SMALL_KEY ? 6 : 4, { laterFold: 4, queryGrinding: LAST_GRINDING }),
+  },
+  sizes: [19, 20, 21],
+};
+
+/** The verification of one proof of {@link WRAPPING}: 2^21 committed and 2^19 fixed cells. */
+export const WRAPPED_TABLES: Heights = {
+  ext: 14,
+  linear: 13,
+  ext_base: 12,
+  base: 13,
+  pack: 12,
+  dot: 11,
+  bits: 9,
+  hash_node: 13,
+  constant: 7,
+  hint: 9,
+  digest: 7,
+  cap: 7,
+  choose: 8,
+  publics: 7,
+};

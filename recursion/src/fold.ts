@@ -154,7 +154,7 @@ export class Folder {
     // Not at once: the caller first lets go of the circuits that are not kept.
     await Promise.resolve();
     const program = circuit.record();
-    const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights);
+    const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights, circuit.form);
     // A proof under another key would verify nowhere: better told before it is made.
     if (prover.preprocessed.key.root.some((x, i) => x !== root[i]))
       throw new ConstraintError('CIRCUIT_KEY', `circuit ${name} is not the one whose key verifiers know`);

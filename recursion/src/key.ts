@@ -1,15 +1,29 @@
 /**
- * @module The recursion machine's key: the same for all circuits whose statements have as many words. What a proof is about is
- * in the root of its circuit's columns, which whoever verifies has to know.
+ * @module The keys of recursion machines: the same for all circuits of one form whose statements have as many words. What a proof is
+ * about is in the root of its circuit's columns, which whoever verifies has to know.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { chooseShape, createMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import { chooseShape, createMachineKey, type MachineKey, type ParameterRules } from '@weft/prover/protocol/key';
 import type { Child } from './circuit/verifier.ts';
 import type { Heights } from './lower/layout.ts';
-import { createRecursionMachine, type RecursionMachine } from './machine/machine.ts';
+import { createRecursionMachine, FULL_MACHINE, type MachineForm, type RecursionMachine } from './machine/machine.ts';
 
-/** log2 of the cells that a proof may commit to. */
-const SIZES: readonly number[] = [18, 19, 20, 21, 22, 23, 24];
+/** What circuits are proven on, and how their proofs are made. */
+export interface CircuitForm {
+  readonly machine: MachineForm;
+  /** By which its own proofs are hashed; that of the proofs that its circuits verify where there is none. */
+  readonly suite?: HashSuite;
+  /** Rates and queries of its proofs; those of any machine where there are none. */
+  readonly rules?: ParameterRules;
+  /** log2 of the cells that a proof may commit to, rising. */
+  readonly sizes: readonly number[];
+}
+
+/** Of lifts and joins: proven quickly. */
+export const ORDINARY: CircuitForm = {
+  machine: FULL_MACHINE,
+  sizes: [18, 19, 20, 21, 22, 23, 24],
+};
 
 /** A recursion machine and its key. */
 export interface RecursionKey {
@@ -17,23 +31,39 @@ export interface RecursionKey {
   readonly key: MachineKey;
 }
 
-const keys = new Map<string, RecursionKey>();
+/** By form, suite of the proofs that are verified, and words of a statement. */
+const keys = new WeakMap<CircuitForm, WeakMap<HashSuite, Map<number, RecursionKey>>>();
 
-/** Made on first use. @param publicWords - of a statement. */
-export function recursionKey(suite: HashSuite, publicWords: number): RecursionKey {
-  const name = `${suite.name} ${publicWords}`;
-  let known = keys.get(name);
-  if (known === undefined || known.key.suite !== suite) {
-    const machine = createRecursionMachine(suite, publicWords);
-    known = { machine, key: createMachineKey(suite, machine.machine, SIZES, { role: 'recursion' }) };
-    keys.set(name, known);
+/**
+ * Made on first use.
+ * @param suite - of the proofs that circuits verify.
+ * @param publicWords - of a statement.
+ * @param form - of the circuits; one of a few constants.
+ */
+export function recursionKey(suite: HashSuite, publicWords: number, form: CircuitForm = ORDINARY): RecursionKey {
+  const bySuite = keys.get(form) ?? new WeakMap<HashSuite, Map<number, RecursionKey>>();
+  keys.set(form, bySuite);
+  const byWords = bySuite.get(suite) ?? new Map<number, RecursionKey>();
+  bySuite.set(suite, byWords);
+  let known = byWords.get(publicWords);
+  if (known === undefined) {
+    const machine = createRecursionMachine(suite, publicWords, form.machine);
+    const use = { role: 'recursion' };
+    const key = createMachineKey(form.suite ?? suite, machine.machine, form.sizes, use, form.rules);
+    known = { machine, key };
+    byWords.set(publicWords, known);
   }
   return known;
 }
 
-/** What circuits with these tables are to who verifies their proofs. */
-export function childOfClass(suite: HashSuite, publicWords: number, heights: Heights): Child {
-  const { key } = recursionKey(suite, publicWords);
+/** What circuits of this form with these tables are to who verifies their proofs. */
+export function childOfClass(
+  suite: HashSuite,
+  publicWords: number,
+  heights: Heights,
+  form: CircuitForm = ORDINARY,
+): Child {
+  const { key } = recursionKey(suite, publicWords, form);
   const logHeights = key.machine.chips.map(({ name }) => heights[name]!);
   return { key, shape: chooseShape(key, logHeights), logHeights };
 }

@@ -7,7 +7,7 @@ import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
 import { type ProveOptions, proveTables } from '@weft/prover/prove/prove';
 import type { CircuitProgram } from './circuit/program.ts';
 import type { VerifierRun } from './circuit/verifier.ts';
-import { recursionKey } from './key.ts';
+import { type CircuitForm, ORDINARY, recursionKey } from './key.ts';
 import { checkColumns } from './lower/check.ts';
 import { circuitTables } from './lower/fill.ts';
 import type { Heights, LoweredProgram } from './lower/layout.ts';
@@ -24,15 +24,18 @@ export interface CircuitProver {
 
 /**
  * Lays a program out, checks the layout and commits to it.
+ * @param suite - of the proofs that the program verifies.
  * @param heights - of tables that programs have in common.
+ * @param form - of the circuit: its machine, and how its proofs are made.
  * @throws {ConstraintError} when the layout would be no sound one, or does not fit.
  */
 export async function setupCircuit(
   program: CircuitProgram,
   suite: HashSuite,
   heights: Heights = {},
+  form: CircuitForm = ORDINARY,
 ): Promise<CircuitProver> {
-  const { machine, key } = recursionKey(suite, program.inputs);
+  const { machine, key } = recursionKey(suite, program.inputs, form);
   const lowered = lowerProgram(program, machine, heights);
   checkColumns(machine, lowered.columns, lowered.rows);
   return { key, lowered, preprocessed: await preprocess(key, lowered.columns) };

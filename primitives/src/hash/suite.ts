@@ -29,8 +29,13 @@ export interface HashSuite {
   readonly digestLength: number;
   /** Tree nodes (left || right, truncated) and the transcript. */
   readonly node: Poseidon2Parameters;
-  /** Leaves: a sponge of this width. */
+  /** Leaves: a sponge of this width. It may be the permutation of nodes, the same object. */
   readonly leaf: Poseidon2Parameters;
+}
+
+/** Whether one permutation serves leaves, nodes and the transcript, so that one chip computes all of them. */
+export function hasOnePermutation({ node, leaf }: HashSuite): boolean {
+  return node === leaf;
 }
 
 function grainConstants(width: number, fullRounds: number, partialRounds: number, count: number): Felt[] {
@@ -109,6 +114,18 @@ export const POSEIDON2_KOALABEAR: HashSuite = {
       neg(half(24)),
     ],
   ]),
+};
+
+/**
+ * The node permutation of {@link POSEIDON2_KOALABEAR} for leaves too, eight elements a block: hashing a row takes two and a half
+ * times as long, and verifying a proof in a circuit takes one kind of hash row. Leaf digests are still those of a sponge whose
+ * capacity starts at the row's length, and trees have one height, so that no node stands where a leaf does.
+ */
+export const POSEIDON2_KOALABEAR_16: HashSuite = {
+  name: 'poseidon2-koalabear-16',
+  digestLength: 8,
+  node: POSEIDON2_KOALABEAR.node,
+  leaf: POSEIDON2_KOALABEAR.node,
 };
 
 /** SHA-256 over every parameter of the suite: a changed round number or constant is a different machine key. */

@@ -120,7 +120,13 @@ const MAX_MULTIPLICITY = 60;
 /** What a query less is worth in trials of the prover: some 9 ms for most of a KiB of proof. ADR 10. */
 const QUERY_WORTH = 2 ** 15;
 
-function completeRound(variables: number, fold: number, logInverseRate: number, regime: Regime): WhirRound | undefined {
+function completeRound(
+  variables: number,
+  fold: number,
+  logInverseRate: number,
+  regime: Regime,
+  queryGrinding = QUERY_GRINDING,
+): WhirRound | undefined {
   const draft = {
     variables,
     fold,
@@ -128,7 +134,7 @@ function completeRound(variables: number, fold: number, logInverseRate: number, 
     regime,
     outOfDomainSamples: 0,
     queries: 0,
-    queryGrinding: QUERY_GRINDING,
+    queryGrinding,
     foldGrinding: 0,
     logCap: 0,
   };
@@ -137,7 +143,7 @@ function completeRound(variables: number, fold: number, logInverseRate: number, 
   if (foldGrinding > MAX_FOLD_GRINDING || perQuery <= 0) return undefined;
   let outOfDomainSamples = 0;
   while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS) outOfDomainSamples++;
-  const queries = Math.ceil((TARGET_BITS - QUERY_GRINDING) / perQuery);
+  const queries = Math.ceil((TARGET_BITS - queryGrinding) / perQuery);
   return { ...draft, foldGrinding, outOfDomainSamples, queries, logCap: capFor(logRows(draft), queries) };
 }
 
@@ -150,11 +156,13 @@ function capFor(logHeight: number, queries: number): number {
 }
 
 /** The cheapest round over all regimes whose fold grinding stays within the cap. */
-function bestRound(variables: number, fold: number, logInverseRate: number): WhirRound {
+function bestRound(variables: number, fold: number, logInverseRate: number, queryGrinding: number): WhirRound {
   const regimes: Regime[] = [{ kind: 'unique' }];
   for (let multiplicity = MIN_MULTIPLICITY; multiplicity <= MAX_MULTIPLICITY; multiplicity++)
     regimes.push({ kind: 'johnson', multiplicity });
-  const candidates = regimes.flatMap((regime) => completeRound(variables, fold, logInverseRate, regime) ?? []);
+  const candidates = regimes.flatMap(
+    (regime) => completeRound(variables, fold, logInverseRate, regime, queryGrinding) ?? [],
+  );
   const cost = (r: WhirRound): number => r.queries + (r.fold * 2 ** r.foldGrinding) / QUERY_WORTH;
   candidates.sort((a, b) => cost(a) - cost(b));
   const best = candidates[0];
@@ -169,13 +177,21 @@ const FIRST_SHRINK = 5;
 const LATER_SHRINK = 1;
 const PREPROCESSED_LOG_INVERSE_RATE = 4;
 
-function chain(first: WhirRound, finalLimit: number): WhirParameters {
+/** What proofs that have to be short, or cheap to verify in a circuit, do otherwise. */
+export interface OpeningOptions {
+  /** Variables that later rounds fold, 5 where left out: fewer make shorter rows and more rounds. */
+  readonly laterFold?: number;
+  /** Bits of work before the queries of a round, 16 where left out. */
+  readonly queryGrinding?: number;
+}
+
+function chain(first: WhirRound, finalLimit: number, { laterFold = LATER_FOLD }: OpeningOptions = {}): WhirParameters {
   const rounds = [first];
   let variables = first.variables - first.fold;
   let rate = first.logInverseRate + first.fold - FIRST_SHRINK;
   while (variables > finalLimit) {
-    const fold = Math.min(LATER_FOLD, variables);
-    rounds.push(bestRound(variables, fold, rate));
+    const fold = Math.min(laterFold, variables);
+    rounds.push(bestRound(variables, fold, rate, first.queryGrinding));
     variables -= fold;
     rate += fold - LATER_SHRINK;
   }
@@ -184,14 +200,33 @@ function chain(first: WhirRound, finalLimit: number): WhirParameters {
 
 /** Opening of a stacked witness of 2^variables cells: rate 1/2, unique decoding first, Johnson afterwards. */
 export function witnessParameters(variables: number): WhirParameters {
-  const first = completeRound(variables, FIRST_FOLD, 1, { kind: 'unique' });
+  return lowRateParameters(variables, 1);
+}
+
+/**
+ * Opening of a stacked witness at another rate: what committing costs more is saved in queries, for proofs that are small and
+ * have to be short.
+ * @param logInverseRate - log2(1 / rate) of the first commitment, at least 1.
+ * @throws {RangeError} when no round reaches the target.
+ */
+export function lowRateParameters(
+  variables: number,
+  logInverseRate: number,
+  options: OpeningOptions = {},
+): WhirParameters {
+  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'unique' }, options.queryGrinding);
   if (first === undefined) throw new RangeError(`2^${variables} cells are too many`);
-  return chain(first, 8);
+  return chain(first, 8, options);
 }
 
 /** Opening of preprocessed columns, an exact codeword. A lower rate costs setup what it saves in queries. */
-export function preprocessedParameters(variables: number): WhirParameters {
-  return chain(completeRound(variables, FIRST_FOLD, PREPROCESSED_LOG_INVERSE_RATE, { kind: 'exact' })!, 10);
+export function preprocessedParameters(
+  variables: number,
+  logInverseRate: number = PREPROCESSED_LOG_INVERSE_RATE,
+  options: OpeningOptions = {},
+): WhirParameters {
+  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'exact' }, options.queryGrinding);
+  return chain(first!, 10, options);
 }
 
 /**

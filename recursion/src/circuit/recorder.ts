@@ -6,7 +6,7 @@
 import { ConstraintError, type VerificationReason } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
-import type { HashSuite } from '@weft/primitives/hash/suite';
+import { type HashSuite, hasOnePermutation } from '@weft/primitives/hash/suite';
 import { WordList } from '@weft/primitives/words';
 import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
 import { Names, TupleTable } from './numbering.ts';
@@ -351,6 +351,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
     const { width } = this.#suite.leaf;
     const rate = width - this.#suite.digestLength;
     const length = rows[0]!.length;
+    if (hasOnePermutation(this.#suite)) return rows.map((row) => this.#hashRow(row));
     // The sponge of `hash/modes`, block by block for all rows at once.
     let states = rows.map(() => Array.from({ length: width }, (_, i) => this.felt(i === rate ? length : 0)));
     for (let at = 0; at < length; at += rate) {
@@ -362,6 +363,18 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
       states = rows.map((_, q) => this.#range((first + width * q) as FeltWire, width));
     }
     return states.map((state) => state.slice(0, this.#suite.digestLength));
+  }
+
+  /** The sponge of `hash/modes` on the node permutation: to whoever lays it out, blocks as those of a transcript. */
+  #hashRow(row: readonly FeltWire[]): FeltWire[] {
+    const { width } = this.#suite.node;
+    let state: readonly FeltWire[] = new Array<FeltWire>(width).fill(this.felt(0));
+    for (let at = 0; at < row.length; at += TRANSCRIPT_RATE) {
+      const block = row.slice(at, at + TRANSCRIPT_RATE);
+      const operands = [at === 0 ? row.length : 0, ...block, ...state.slice(block.length)];
+      state = this.#range(this.#newFelts('PERMUTE', width, operands), width);
+    }
+    return state.slice(0, this.#suite.digestLength);
   }
 
   // Assertions.

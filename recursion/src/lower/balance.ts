@@ -54,12 +54,15 @@ function mostReads(list: RowList, reads: Readonly<Record<string, Uint32Array>>):
 export function balance(memory: Memory): void {
   const missing: Word[] = [];
   const first = countReads(memory);
-  // Leaves and digests alone have such counts, and their first operands are those words.
-  for (const list of [memory.lists.leaf, memory.lists.digest]) {
+  // Leaves, digests and plain blocks alone have such counts, and their first operands are those words, but for a node's bit.
+  for (const list of [memory.lists.leaf, memory.lists.digest, memory.lists.node]) {
+    if (list === undefined) continue;
+    const firstOperand = list === memory.lists.node ? 1 : 0;
     const most = mostReads(list, first);
     forEachProvided(list, first, (place, read, at, { offset, bus }, row) => {
       if (bus !== FELT.name) return;
-      for (let k = read; k < most.get(place)!; k++) missing.push({ at, source: list.operand(row, offset) });
+      for (let k = read; k < most.get(place)!; k++)
+        missing.push({ at, source: list.operand(row, firstOperand + offset) });
     });
   }
   const one = memory.constantFelt(1);

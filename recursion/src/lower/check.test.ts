@@ -4,7 +4,7 @@ import { P } from '@weft/primitives/field/base';
 import { expect, it } from 'vitest';
 import { checkColumns } from './check.ts';
 import { ASSERTS } from './rows.ts';
-import { lowerSample } from './sample.test-support.ts';
+import { FULL, lowerSample, NARROW } from './sample.test-support.ts';
 import { wordUses } from './uses.ts';
 
 const { machine, lowered } = lowerSample();
@@ -114,10 +114,8 @@ const faults: [string, (columns: Columns) => void, RegExp][] = [
   ['columns of two heights', (columns) => void (columns['hint']![1] = new Uint32Array(256)), /has 256 rows, not 128/],
 ];
 
-const copy = (): Columns =>
-  Object.fromEntries(
-    Object.entries(lowered.columns).map(([chip, list]) => [chip, list.map((column) => column.slice())]),
-  );
+const copy = ({ columns } = lowered): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([chip, list]) => [chip, list.map((column) => column.slice())]));
 
 it.each(faults)('refuses %s', (_, work, message) => {
   const columns = copy();
@@ -128,8 +126,13 @@ it.each(faults)('refuses %s', (_, work, message) => {
   expect(check).toThrow(message);
 });
 
-it.each(machine.machine.chips.map((chip) => [chip.name, chip] as const))('looks at every use in %s', (name, chip) => {
-  const columns = copy();
+const machines = [FULL, NARROW].map((kind) => ({ ...lowerSample(kind), form: kind.form.name }));
+const everyChip = machines.flatMap((one) =>
+  one.machine.machine.chips.map((chip) => ({ ...one, name: chip.name, chip })),
+);
+
+it.each(everyChip)('looks at every use in $form $name', ({ machine, lowered, name, chip }) => {
+  const columns = copy(lowered);
   /** What the check says with one cell changed. */
   const withCell = (column: number, row: number, value: number): string => {
     const cells = columns[name]![column]!;

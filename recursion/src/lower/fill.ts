@@ -86,7 +86,7 @@ export function circuitTables(lowered: LoweredProgram, values: CircuitValues): T
   all.exts.set(literalExts.flat(), values.exts.length);
   const plans = { ...lowered.plans, cap: countChoices(lowered, all) };
   return Object.entries(machine.rows).map(([kind, { chip, operands }]): Table => {
-    const plan = plans[kind as RowKind];
+    const plan = plans[kind as RowKind]!;
     const fixed = columns[chip.name]!;
     const frame = { chip, logHeight: Math.log2(fixed[0]!.length), fixed };
     // Every table of a key is there, rows or none.

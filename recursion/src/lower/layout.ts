@@ -4,7 +4,7 @@
 import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
 import type { CircuitProgram } from '../circuit/program.ts';
-import type { RecursionMachine, RowKind } from '../machine/machine.ts';
+import type { ByKind, RecursionMachine } from '../machine/machine.ts';
 
 /** What fills the committed cells of a chip's rows. */
 export interface FillPlan {
@@ -21,7 +21,7 @@ export interface LoweredProgram {
   readonly columns: Readonly<Record<string, readonly Uint32Array[]>>;
   /** Per chip, by name, how many of its rows are in use. */
   readonly rows: Readonly<Record<string, number>>;
-  readonly plans: Readonly<Record<RowKind, FillPlan>>;
+  readonly plans: ByKind<FillPlan>;
   /** Values that plans name behind the program's wires. */
   readonly literalFelts: readonly Felt[];
   readonly literalExts: readonly Ext[];

@@ -13,9 +13,11 @@ import { proveCircuit, setupCircuit } from '../prove.ts';
 import { checkColumns } from './check.ts';
 import { lowerProgram } from './lower.ts';
 import {
+  FULL,
   isFaulty,
   judgeRow,
   lowerSample,
+  NARROW,
   runSample,
   type SampleProof,
   sampleProgram,
@@ -23,12 +25,17 @@ import {
   traceSample,
 } from './sample.test-support.ts';
 
-const sample = lowerSample();
 const proof = sampleProof();
-const traces = traceSample(sample, runSample(sample, proof).values);
+/** The sample on a machine, and the tables of its honest run. */
+const samples = [FULL, NARROW].map((kind) => {
+  const laidOut = lowerSample(kind);
+  const traces = traceSample(laidOut, runSample(laidOut, proof).values);
+  return { name: kind.form.name, kind, sample: laidOut, traces };
+});
+const [{ sample, traces }] = samples as [(typeof samples)[number]];
 const traceOf = (name: string): Trace => traces.find((t) => t.chip.name === name)!;
 
-describe('a program laid out', () => {
+describe.each(samples)('a program laid out: $name', ({ kind, sample, traces }) => {
   it('uses every chip, and an honest run breaks nothing', () => {
     expect(Object.entries(sample.lowered.rows).filter(([, rows]) => rows === 0)).toEqual([]);
     expect(runSample(sample, proof).rejections).toEqual([]);
@@ -37,8 +44,11 @@ describe('a program laid out', () => {
   });
   it('passes the key-generation check, and is the same each time', () => {
     checkColumns(sample.machine, sample.lowered.columns, sample.lowered.rows);
-    expect(lowerSample().lowered.columns).toEqual(sample.lowered.columns);
+    expect(lowerSample(kind).lowered.columns).toEqual(sample.lowered.columns);
   });
+});
+
+describe('a program laid out', () => {
   it('is proven and verified like any machine', async () => {
     // One table higher than it needs to be, as where several programs have a shape in common.
     const prover = await setupCircuit(sampleProgram(), suite, { pack: 9 });
@@ -93,10 +103,17 @@ const WAIVERS: Readonly<Record<string, readonly string[]>> = {
   choose: ['bit_2', 'bit_3', 'bit_4', 'bit_5'],
 };
 
+const chips = samples.flatMap(({ name: machine, sample: { machine: m, lowered }, traces: all }) =>
+  m.machine.chips.map(({ name }) => ({
+    machine,
+    name,
+    trace: all.find((t) => t.chip.name === name)!,
+    used: lowered.rows[name]!,
+  })),
+);
+
 describe('rows that cheat', () => {
-  it.each(sample.machine.machine.chips.map(({ name }) => name))('%s: no changed cell passes', (name) => {
-    const trace = traceOf(name);
-    const used = sample.lowered.rows[name]!;
+  it.each(chips)('$machine $name: no changed cell passes', ({ name, trace, used }) => {
     const survivors = new Set<string>();
     const broken = new Set<string>();
     // The first, the last and some rows of each kind in between.
@@ -171,14 +188,16 @@ describe('runs that reject', () => {
       { ...proof, forgedRows: proof.rows.map((row, i) => (i >> 1 === k ? row.with(k, (row[k]! + 1) % P) : row)) },
     ]),
   ];
-  it.each(cases)('%s: the rows are faulty exactly when the run rejects', (_, forged) => {
-    const { values, rejections } = runSample(sample, forged);
-    expect(isFaulty(sample, traceSample(sample, values), forged.inputs)).toBe(rejections.length > 0);
-  });
-  it('rejects some of them', () => {
-    const rejected = cases.filter(([, forged]) => runSample(sample, forged).rejections.length > 0);
-    expect(rejected.length).toBeGreaterThan(6);
-    expect(rejected.length).toBeLessThan(cases.length - 3);
+  describe.each(samples)('$name', ({ sample }) => {
+    it.each(cases)('%s: the rows are faulty exactly when the run rejects', (_, forged) => {
+      const { values, rejections } = runSample(sample, forged);
+      expect(isFaulty(sample, traceSample(sample, values), forged.inputs)).toBe(rejections.length > 0);
+    });
+    it('rejects some of them', () => {
+      const rejected = cases.filter(([, forged]) => runSample(sample, forged).rejections.length > 0);
+      expect(rejected.length).toBeGreaterThan(6);
+      expect(rejected.length).toBeLessThan(cases.length - 3);
+    });
   });
   it('a division by zero: no inverse is one', () => {
     const b = new CircuitRecorder(suite, 0);

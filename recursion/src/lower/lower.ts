@@ -14,7 +14,7 @@ import {
   OPERATION_NAMES,
 } from '../circuit/program.ts';
 import { domainFactor, PROVIDED_BITS } from '../machine/bits.ts';
-import type { RecursionMachine, RowKind } from '../machine/machine.ts';
+import type { ByKind, RecursionMachine } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { CHOICE_BITS } from '../machine/words-chips.ts';
 import { balance } from './balance.ts';
@@ -22,7 +22,7 @@ import { type Multiple, ONE, type Product } from './definitions.ts';
 import { Folds } from './folds.ts';
 import type { FillPlan, Heights, LoweredProgram } from './layout.ts';
 import { LEAF_RATE, LEAF_WIDTH, Memory } from './memory.ts';
-import { ASSERTS } from './rows.ts';
+import { ASSERTS, type FixedCells } from './rows.ts';
 
 /** Operations whose results are bits. */
 const BITS: ReadonlySet<number> = new Set([CIRCUIT_OP.LOW_BITS, CIRCUIT_OP.BITS, CIRCUIT_OP.ONE_HOT]);
@@ -35,6 +35,7 @@ class Lowering {
   /** Start of the operation that is being laid out. */
   #start = 0;
   readonly #folds: Folds;
+  readonly #hasPlainBlocks: boolean;
   /** Domain points by the first bit of their positions. */
   readonly #domainPoints = new Map<number, number>();
   /** Addresses of the words that digests, by their first wires, must equal. */
@@ -46,6 +47,7 @@ class Lowering {
       throw new RangeError(`a program of ${program.inputs} inputs on a machine of ${machine.publicWords}`);
     this.#memory = new Memory(program, machine, linearRows);
     this.#folds = new Folds(this.#memory);
+    this.#hasPlainBlocks = machine.form.hasPlainBlocks;
     this.#words = program.words;
     this.#starts = program.starts;
     this.#pointOne = this.#memory.constantExt([1, 0, 0, 0, 0]).at;
@@ -209,7 +211,20 @@ class Lowering {
   fold(): void {
     const at = this.#memory.extAddress(this.word(1));
     if (at === 0) return;
-    this.#folds.add(this.wires(3, FOLD_TERMS), this.wires(3 + FOLD_TERMS, FOLD_TERMS), this.word(2), at);
+    const [weights, values] = [this.wires(3, FOLD_TERMS), this.wires(3 + FOLD_TERMS, FOLD_TERMS)];
+    if (this.#memory.lists.dot === undefined) {
+      this.#folds.add(weights, values, this.word(2), at);
+      return;
+    }
+    const sum = this.#memory.ext(this.word(2));
+    const cells = {
+      is_real: 1,
+      at_weights: this.#memory.consecutiveExts(weights),
+      at_values: this.#memory.consecutiveFelts(values),
+      at_sum: sum.at,
+      at_out: at,
+    };
+    this.#memory.row('dot', cells, [...weights, ...values, sum.source]);
   }
 
   // Bits.
@@ -246,19 +261,38 @@ class Lowering {
     const wires = this.wires(3, 2 * DIGEST_LENGTH);
     const [rate, capacity] = [wires.slice(0, DIGEST_LENGTH), wires.slice(DIGEST_LENGTH)];
     this.#memory.splitDigest(out + DIGEST_LENGTH);
-    const cells: Record<string, number> = {
+    const cells = {
       is_block: 1,
       at_capacity: this.#memory.digest(capacity),
       added,
       at_next: this.#memory.digestAddress(out + DIGEST_LENGTH),
+      // What a row hashes to climbs on as one word.
+      at_parent: this.#memory.digestAddress(out),
       at_out: this.#memory.feltAddress(out),
     };
+    const operands = [this.#memory.constantFelt(0).source, ...wires, added];
+    const rateCells = this.#hasPlainBlocks ? this.#plainRate(rate) : this.#rate(rate);
+    this.#memory.row('node', { ...cells, ...rateCells }, operands);
+  }
+
+  #rate(rate: readonly number[]): FixedCells {
+    const cells: Record<string, number> = {};
     for (const [i, wire] of rate.entries()) {
       const isOwner = this.#memory.isOwner(this.#start + 3 + i);
       cells[`at_rate_${i}`] = isOwner ? this.#memory.feltAddress(wire) : this.#memory.felt(wire).at;
       cells[`rate_count_${i}`] = isOwner ? 0 : ASSERTS;
     }
-    this.#memory.row('node', cells, [this.#memory.constantFelt(0).source, ...wires, added]);
+    return cells;
+  }
+
+  /** A block that brings words in provides all of its rate; what it only takes is asserted to be what it has to be. */
+  #plainRate(rate: readonly number[]): FixedCells {
+    const isOwner = (i: number): boolean => this.#memory.isOwner(this.#start + 3 + i);
+    const owned = rate.findIndex((_, i) => isOwner(i));
+    if (owned < 0) return { at_rate: this.#memory.consecutiveFelts(rate), rate_count: ASSERTS };
+    const first = this.#memory.feltAddress(rate[owned]!) - owned;
+    for (const [i, wire] of rate.entries()) if (!isOwner(i)) this.#baseRow(first + i, ASSERTS, 1, wire, ONE, 0, ONE);
+    return { at_rate: first };
   }
 
   climb(): void {
@@ -388,7 +422,7 @@ export function lowerProgram(
     rows: Object.fromEntries(all.map(([, list]) => [list.rowChip.chip.name, list.count])),
     plans: Object.fromEntries(
       all.map(([kind, list]) => [kind, { rows: list.count, operands: list.operands() }]),
-    ) as unknown as Record<RowKind, FillPlan>,
+    ) as unknown as ByKind<FillPlan>,
     literalFelts,
     literalExts,
   };

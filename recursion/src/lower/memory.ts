@@ -7,7 +7,7 @@ import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
 import { CIRCUIT_OP, type CircuitProgram, CLIMB_WORDS, OPERATION_NAMES, wiresOf } from '../circuit/program.ts';
 import { PROVIDED_BITS } from '../machine/bits.ts';
-import type { RecursionMachine, RowKind } from '../machine/machine.ts';
+import type { ByKind, RecursionMachine, RowKind } from '../machine/machine.ts';
 import { DIGEST_LENGTH } from '../machine/words.ts';
 import { Definitions, ONE } from './definitions.ts';
 import { ASSERTS, type FixedCells, RowList } from './rows.ts';
@@ -29,9 +29,10 @@ export interface Word {
 
 export class Memory {
   readonly definitions: Definitions;
-  readonly lists: Readonly<Record<RowKind, RowList>>;
+  readonly lists: ByKind<RowList>;
   readonly #program: CircuitProgram;
   readonly #linearRows: number;
+  readonly #hasPlainBlocks: boolean;
   /** Addresses by wire; 0 as long as there is none. */
   readonly #feltAt: Uint32Array;
   readonly #extAt: Uint32Array;
@@ -53,13 +54,14 @@ export class Memory {
   #nextDigest = 1;
 
   /** @param linearRows - for how many sums of two multiples there is a table. */
-  constructor(program: CircuitProgram, { rows }: RecursionMachine, linearRows: number) {
+  constructor(program: CircuitProgram, { rows, form }: RecursionMachine, linearRows: number) {
+    this.#hasPlainBlocks = form.hasPlainBlocks;
     this.#program = program;
     this.#linearRows = linearRows;
     this.definitions = new Definitions(program);
     this.lists = Object.fromEntries(
       Object.entries(rows).map(([kind, rowChip]) => [kind, new RowList(rowChip)]),
-    ) as unknown as Record<RowKind, RowList>;
+    ) as unknown as ByKind<RowList>;
     this.#feltAt = new Uint32Array(program.feltWires);
     this.#extAt = new Uint32Array(program.extWires);
     this.#digestAt = new Uint32Array(program.feltWires);
@@ -69,7 +71,9 @@ export class Memory {
   }
 
   row(kind: RowKind, cells: FixedCells, operands: readonly number[]): void {
-    this.lists[kind].add(cells, operands);
+    const list = this.lists[kind];
+    if (list === undefined) this.#refuse(`the machine has no rows of ${kind}`);
+    list.add(cells, operands);
   }
 
   #refuse(message: string): never {
@@ -93,7 +97,9 @@ export class Memory {
       const out = words[start + 1]!;
       const code = words[start]!;
       if (code === CIRCUIT_OP.PERMUTE) {
-        for (let i = 0; i < DIGEST_LENGTH; i++) if (isFreeFresh(words[start + 3 + i]!)) take(start + 3 + i);
+        const isFreshAt = (i: number): boolean => isFreeFresh(words[start + 3 + i]!);
+        if (this.#hasPlainBlocks) this.#placeBlock(start + 3, isFreshAt);
+        else for (let i = 0; i < DIGEST_LENGTH; i++) if (isFreshAt(i)) take(start + 3 + i);
       } else if (code === CIRCUIT_OP.PERMUTE_LEAVES) {
         for (let q = 0; q < words[start + 2]!; q++) this.#placeLeaf(start + 3 + LEAF_WIDTH * q, isFreeFresh, take);
       } else if (code === CIRCUIT_OP.CLIMB) {
@@ -133,6 +139,18 @@ export class Memory {
     for (let i = 0; i < LEAF_RATE; i++) take(position + i);
     this.#digestAt[first] = this.#nextDigest++;
     this.#digestAt[first + DIGEST_LENGTH] = this.#nextDigest++;
+  }
+
+  /** A block that brings anything in has addresses for all of its rate. */
+  #placeBlock(position: number, isFreshAt: (i: number) => boolean): void {
+    const { words } = this.#program;
+    let first: number | undefined;
+    for (let i = 0; i < DIGEST_LENGTH; i++) {
+      if (!isFreshAt(i)) continue;
+      first ??= this.reserveFelts(DIGEST_LENGTH);
+      this.#owner[words[position + i]!] = position + i;
+      this.#feltAt[words[position + i]!] = first + i;
+    }
   }
 
   /** Whether the operand at this position brings its wire into the machine. */
@@ -357,9 +375,8 @@ function digestGroup(words: Uint32Array, start: number, wire: number): number | 
   switch (words[start]) {
     case CIRCUIT_OP.CLIMB:
     case CIRCUIT_OP.SELECT_DIGEST:
-      return wire - (at % DIGEST_LENGTH);
     case CIRCUIT_OP.PERMUTE:
-      return at < DIGEST_LENGTH ? undefined : wire - (at % DIGEST_LENGTH);
+      return wire - (at % DIGEST_LENGTH);
     case CIRCUIT_OP.PERMUTE_LEAVES: {
       const group = Math.floor((at % LEAF_WIDTH) / DIGEST_LENGTH);
       return group === 1 ? undefined : wire - ((at % LEAF_WIDTH) % DIGEST_LENGTH);

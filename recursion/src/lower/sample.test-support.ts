@@ -6,7 +6,7 @@
 import type { VerificationError } from '@weft/primitives';
 import { P, rootOfUnity } from '@weft/primitives/field/base';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { type HashSuite, POSEIDON2_KOALABEAR, POSEIDON2_KOALABEAR_16 } from '@weft/primitives/hash/suite';
 import { seeded } from '@weft/primitives/testing';
 import { checkBuses, checkConstraints } from '@weft/prover/air/check';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
@@ -18,10 +18,24 @@ import { Transcript } from '@weft/prover/transcript/transcript';
 import { type CircuitValues, executeCircuit, type ProofReader } from '../circuit/execute.ts';
 import type { CircuitProgram } from '../circuit/program.ts';
 import { CircuitRecorder, type ExtWire, type FeltWire } from '../circuit/recorder.ts';
-import { createRecursionMachine, type RecursionMachine } from '../machine/machine.ts';
+import {
+  createRecursionMachine,
+  FULL_MACHINE,
+  type MachineForm,
+  NARROW_MACHINE,
+  type RecursionMachine,
+} from '../machine/machine.ts';
 import { circuitTables } from './fill.ts';
 import type { LoweredProgram } from './layout.ts';
 import { lowerProgram } from './lower.ts';
+
+/** The suite of the toy proof, and the machine on which its verifier is laid out. */
+export interface SampleKind {
+  readonly suite: HashSuite;
+  readonly form: MachineForm;
+}
+export const FULL: SampleKind = { suite: POSEIDON2_KOALABEAR, form: FULL_MACHINE };
+export const NARROW: SampleKind = { suite: POSEIDON2_KOALABEAR_16, form: NARROW_MACHINE };
 
 const LOG_ROWS = 4;
 const ROW_WIDTH = 32;
@@ -49,7 +63,7 @@ export function sampleProof(): SampleProof {
   };
 }
 
-function treeOf(rows: readonly number[][]): number[][][] {
+function treeOf(suite: HashSuite, rows: readonly number[][]): number[][][] {
   const levels = [rows.map((row) => [...hashLeaf(suite, row)])];
   while (levels.at(-1)!.length > 1) {
     const below = levels.at(-1)!;
@@ -60,10 +74,10 @@ function treeOf(rows: readonly number[][]): number[][][] {
   return levels;
 }
 
-function readerOf(proof: SampleProof): ProofReader {
-  const queue = [...treeOf(proof.rows)[PATH]!.flat(), ...proof.reads];
+function readerOf(suite: HashSuite, proof: SampleProof): ProofReader {
+  const queue = [...treeOf(suite, proof.rows)[PATH]!.flat(), ...proof.reads];
   const rows = proof.forgedRows ?? proof.rows;
-  const levels = treeOf(rows);
+  const levels = treeOf(suite, rows);
   return {
     read: (count) => queue.splice(0, count),
     readRows: (_, positions) =>
@@ -101,7 +115,7 @@ function openRows(
   return opened.map(({ row }) => b.dotBase(weights, row));
 }
 
-export function sampleProgram(): CircuitProgram {
+export function sampleProgram({ suite }: SampleKind = FULL): CircuitProgram {
   const b = new CircuitRecorder(suite, 0);
   const transcript = new Transcript<FeltWire, ExtWire>(b);
   const inputs = b.input(11);
@@ -150,19 +164,19 @@ export interface Sample {
   readonly lowered: LoweredProgram;
 }
 
-export function lowerSample(): Sample {
-  const program = sampleProgram();
-  const machine = createRecursionMachine(suite, program.inputs);
+export function lowerSample(kind: SampleKind = FULL): Sample {
+  const program = sampleProgram(kind);
+  const machine = createRecursionMachine(kind.suite, program.inputs, kind.form);
   return { machine, lowered: lowerProgram(program, machine) };
 }
 
 /** Runs the sample, and goes on where it rejects. */
 export function runSample(
-  { lowered }: Sample,
+  { lowered, machine: { suite } }: Sample,
   proof: SampleProof,
 ): { values: CircuitValues; rejections: VerificationError[] } {
   const rejections: VerificationError[] = [];
-  const values = executeCircuit(lowered.program, suite, proof.inputs, [readerOf(proof)], (error) =>
+  const values = executeCircuit(lowered.program, suite, proof.inputs, [readerOf(suite, proof)], (error) =>
     rejections.push(error),
   );
   return { values, rejections };

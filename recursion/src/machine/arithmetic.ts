@@ -107,11 +107,29 @@ const fold = defineRows('fold', {}, (c) => {
   }
 });
 
-export const ARITHMETIC: Readonly<Record<'ext' | 'linear' | 'extBase' | 'base' | 'pack' | 'fold', RowChip>> = {
+/**
+ * Adds to one sum eight products of a weight and a base word, each eight one after another. Where base words are provided by ones it
+ * takes 6.6 cells a product, and fewer columns than `fold`.
+ */
+const dot = defineRows('dot', {}, (c) => {
+  const weights = Array.from({ length: 8 }, (_, j) => c.extension(`w${j}`));
+  const values = c.felts('x', 8).map(({ e }) => e);
+  const sum = c.extension('sum');
+  const [isReal, atWeights, atValues] = [c.fixedCol('is_real'), c.fixedCol('at_weights'), c.fixedCol('at_values')];
+  const [atSum, atOut, count] = [c.fixedCol('at_sum'), c.fixedCol('at_out'), c.fixedCol('count')];
+  for (const [j, weight] of weights.entries()) c.send(EXT, [atWeights.add(j), ...weight], isReal);
+  for (const [j, value] of values.entries()) c.send(FELT, [atValues.add(j), value], isReal);
+  c.send(EXT, [atSum, ...sum], isReal);
+  const total = weights.reduce((all, weight, j) => addAll(all, scale(weight, values[j]!)), sum);
+  c.provide(EXT, [atOut, ...total], count);
+});
+
+export const ARITHMETIC: Readonly<Record<'ext' | 'linear' | 'extBase' | 'base' | 'pack' | 'fold' | 'dot', RowChip>> = {
   ext,
   linear,
   extBase,
   base,
   pack,
   fold,
+  dot,
 };

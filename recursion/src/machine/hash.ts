@@ -13,8 +13,9 @@ const exprs = (values: readonly Filled[], from: number, to: number) => values.sl
  * The node permutation, in one of two uses. A step up a Merkle path: the current digest is one half of the input, the one
  * that the bit says, and the other half is the prover's, bound by what the path leads to. Or a block of the transcript: the
  * capacity comes from the row before and goes to the next, the rate is read or provided word by word, and so is the new one.
+ * @param isPlain - a block reads or provides all of its rate, eight words one after another: fourteen columns of the key less.
  */
-export function nodeChip(suite: HashSuite): RowChip {
+export function nodeChip(suite: HashSuite, isPlain: boolean): RowChip {
   const padding = [0, ...zeros(suite.node.width), ...permutationPadding(suite.node)];
   return defineRows('hash_node', { padding }, (c) => {
     const bit = c.felt('bit');
@@ -35,8 +36,12 @@ export function nodeChip(suite: HashSuite): RowChip {
     c.send(DIGEST, [atCapacity, right[0]!.sub(length), ...right.slice(1)], isBlock);
     const next = exprs(out, DIGEST_LENGTH, 2 * DIGEST_LENGTH);
     c.provide(DIGEST, [c.fixedCol('at_next'), ...next], c.fixedCol('next_count'));
-    for (const [i, x] of left.entries())
-      c.provide(FELT, [c.fixedCol(`at_rate_${i}`), x], c.fixedCol(`rate_count_${i}`));
+    if (isPlain) {
+      const [atRate, rateCount] = [c.fixedCol('at_rate'), c.fixedCol('rate_count')];
+      for (const [i, x] of left.entries()) c.provide(FELT, [atRate.add(i), x], rateCount);
+    } else
+      for (const [i, x] of left.entries())
+        c.provide(FELT, [c.fixedCol(`at_rate_${i}`), x], c.fixedCol(`rate_count_${i}`));
     const atOut = c.fixedCol('at_out');
     for (const [i, x] of exprs(out, 0, DIGEST_LENGTH).entries())
       c.provide(FELT, [atOut.add(i), x], c.fixedCol(`out_count_${i}`));

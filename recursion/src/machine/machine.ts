@@ -1,6 +1,6 @@
 /**
- * @module The recursion machine: chips on which any recorded program can be laid out. Machines differ only in how many words
- * their statements have; what a proof is about is in its preprocessed columns.
+ * @module The recursion machine: chips on which any recorded program can be laid out. Machines differ in how many words their
+ * statements have and in the kinds of rows that they have; what a proof is about is in its preprocessed columns.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { defineMachine, type Machine } from '@weft/prover/air/machine';
@@ -8,17 +8,55 @@ import type { StatementLayout } from '@weft/prover/air/statement';
 import { ARITHMETIC } from './arithmetic.ts';
 import { bits } from './bits.ts';
 import { leafChip, nodeChip } from './hash.ts';
-import { DIGEST_LENGTH, type RowChip, STATEMENT } from './words.ts';
+import { DIGEST_LENGTH, LOG_ROWS, type RowChip, STATEMENT } from './words.ts';
 import { WORDS } from './words-chips.ts';
 
 /** The chips by what the lowering calls them. */
 export type RowKind = keyof typeof ARITHMETIC | keyof typeof WORDS | 'bits' | 'node' | 'leaf';
 
+/** Rows that a machine may do without: others can stand for them, or its programs need none. */
+export type OptionalKind = 'fold' | 'dot' | 'leaf';
+
+/** What there is of each kind of rows that a machine has. */
+export type ByKind<T> = Readonly<Record<Exclude<RowKind, OptionalKind>, T> & Partial<Record<OptionalKind, T>>>;
+
+/** Which machine of the family it is. */
+export interface MachineForm {
+  readonly name: string;
+  /** Optional kinds that it has. */
+  readonly optional: readonly OptionalKind[];
+  /** Whether the rate of a block lies at one address with one count, in place of eight of each. */
+  readonly hasPlainBlocks: boolean;
+  /** log2 of the most rows of a table: what a proof's rounds grow with. */
+  readonly logRows: number;
+}
+
+/** For whatever there is to verify. */
+export const FULL_MACHINE: MachineForm = {
+  name: 'recursion',
+  optional: ['fold', 'leaf'],
+  hasPlainBlocks: false,
+  logRows: LOG_ROWS,
+};
+
+/**
+ * For the last proofs of a tree: half the columns, which a proof pays for one by one. It verifies proofs whose rows are hashed by
+ * the node permutation alone.
+ */
+export const NARROW_MACHINE: MachineForm = {
+  name: 'narrow recursion',
+  optional: ['dot'],
+  hasPlainBlocks: true,
+  logRows: 14,
+};
+
 export interface RecursionMachine {
   readonly machine: Machine;
+  readonly form: MachineForm;
+  /** Whose permutations its rows compute: that of the proofs which its programs verify, whatever its own are made with. */
   readonly suite: HashSuite;
   /** In the machine's order of chips. */
-  readonly rows: Readonly<Record<RowKind, RowChip>>;
+  readonly rows: ByKind<RowChip>;
   /** Words of a statement. */
   readonly publicWords: number;
 }
@@ -34,9 +72,30 @@ function statementOf(publicWords: number): StatementLayout {
   return { words, tuples };
 }
 
-/** @param publicWords - inputs of the programs that it proves runs of. */
-export function createRecursionMachine(suite: HashSuite, publicWords: number): RecursionMachine {
-  const rows = { ...ARITHMETIC, bits, node: nodeChip(suite), leaf: leafChip(suite), ...WORDS };
+/**
+ * @param suite - of the proofs that its programs verify.
+ * @param publicWords - inputs of the programs that it proves runs of.
+ */
+export function createRecursionMachine(
+  suite: HashSuite,
+  publicWords: number,
+  form: MachineForm = FULL_MACHINE,
+): RecursionMachine {
+  const { fold, dot, ...arithmetic } = ARITHMETIC;
+  const { name, optional, logRows, hasPlainBlocks } = form;
+  const has = (kind: OptionalKind): boolean => optional.includes(kind);
+  const all: ByKind<RowChip> = {
+    ...arithmetic,
+    ...(has('fold') ? { fold } : {}),
+    ...(has('dot') ? { dot } : {}),
+    bits,
+    node: nodeChip(suite, hasPlainBlocks),
+    ...(has('leaf') ? { leaf: leafChip(suite) } : {}),
+    ...WORDS,
+  };
+  const rows = Object.fromEntries(
+    Object.entries(all).map(([kind, row]) => [kind, { ...row, chip: { ...row.chip, maxLogHeight: logRows } }]),
+  ) as unknown as ByKind<RowChip>;
   const chips = Object.values(rows).map(({ chip }) => chip);
-  return { machine: defineMachine('recursion', chips, statementOf(publicWords)), suite, rows, publicWords };
+  return { machine: defineMachine(name, chips, statementOf(publicWords)), form, suite, rows, publicWords };
 }

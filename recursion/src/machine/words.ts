@@ -15,7 +15,7 @@ import type { Filled } from '@weft/prover/kit/poseidon2';
 export const DIGEST_LENGTH = 8;
 
 /** log2 of the most rows of a table. Each more would be 23 rounds more that a circuit has to verify. */
-const LOG_ROWS = 17;
+export const LOG_ROWS = 17;
 
 const bus = (id: number, name: string, elements: number): Bus => ({
   id: FIRST_MACHINE_BUS + id,

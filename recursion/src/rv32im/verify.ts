@@ -42,7 +42,10 @@ function knownCircuits(): ReadonlyMap<string, KnownCircuit> {
     const chain = riscvChain();
     const known = (circuit: Circuit, roots: Readonly<Record<string, string>>): [string, KnownCircuit] => [
       circuit.name,
-      { ...childOfClass(chain.key.suite, circuit.words, circuit.heights), root: digestOf(roots[circuit.name]!) },
+      {
+        ...childOfClass(chain.key.suite, circuit.words, circuit.heights, circuit.form),
+        root: digestOf(roots[circuit.name]!),
+      },
     ];
     circuits = new Map([
       ...spanCircuits(chain).map((c) => known(c, SPAN_ROOTS)),

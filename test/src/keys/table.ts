@@ -7,8 +7,8 @@ import type { Circuit } from '@weft/recursion/circuits';
 import { setupCircuit } from '@weft/recursion/prove';
 
 /** The root of a circuit's columns, as the table has it. */
-export async function rootOfCircuit({ record, heights }: Circuit): Promise<string> {
-  const prover = await setupCircuit(record().circuit, POSEIDON2_KOALABEAR, heights);
+export async function rootOfCircuit({ record, heights, form }: Circuit): Promise<string> {
+  const prover = await setupCircuit(record().circuit, POSEIDON2_KOALABEAR, heights, form);
   return bytesToHex(feltsToBytes(prover.preprocessed.key.root));
 }
 
