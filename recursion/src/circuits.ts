@@ -5,6 +5,7 @@
 import { committedWidths } from '@weft/prover/air/machine';
 import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
 import { packBlocks } from '@weft/prover/protocol/stacking';
+import type { Child } from './circuit/verifier.ts';
 import { SINGLE, TREE } from './classes.ts';
 import { childOfClass } from './key.ts';
 import type { Heights } from './lower/layout.ts';
@@ -26,6 +27,10 @@ export interface Circuit {
   readonly name: string;
   /** Of its tables. */
   readonly heights: Heights;
+  /** What its proofs are of. */
+  child(): Child;
+  /** How many words a statement has. */
+  readonly inputs: number;
   record(): SpanProgram;
 }
 
@@ -58,6 +63,8 @@ function liftCircuit(machine: ChainedMachine, shape: number, height: number, cou
   return {
     name: liftName(count, child.shape.variables, height, single),
     heights: single ? SINGLE : TREE,
+    child: () => child,
+    inputs: spanWordNames(layout, key.suite.digestLength).length,
     record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
   };
 }
@@ -80,14 +87,14 @@ export function circuitsOf(machine: ChainedMachine): Circuit[] {
         ...liftCounts(height).map((count) => liftCircuit(machine, shape.index, height, count, false)),
       ]),
   );
+  const child = (): Child => childOfClass(key.suite, words, TREE);
   const joins = JOINS.map(
     (count): Circuit => ({
       name: joinName(count),
       heights: TREE,
-      record: () => {
-        const child = childOfClass(key.suite, words, TREE);
-        return recordSpanProgram(child, layout, (b, span) => join(b, { child, layout, count }, span));
-      },
+      child,
+      inputs: words,
+      record: () => recordSpanProgram(child(), layout, (b, span) => join(b, { child: child(), layout, count }, span)),
     }),
   );
   return [...lifts, ...joins];

@@ -5,12 +5,13 @@ import { ConstraintError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { ProveOptions } from '@weft/prover/prove/prove';
+import { type CircuitCache, type ReadyCircuit, readyCircuit } from './cache.ts';
 import { type ChainedMachine, circuitsOf } from './circuits.ts';
 import { joinHints, liftHints, spanOfSpans, spanOfStatements } from './programs/hints.ts';
 import type { KeySet } from './programs/key-set.ts';
-import { runSpanProgram, type SpanProgram } from './programs/record.ts';
+import { runSpanProgram } from './programs/record.ts';
 import { type SpanStatement, spanWords } from './programs/span.ts';
-import { type CircuitProver, proveCircuit, setupCircuit } from './prove.ts';
+import { proveCircuit } from './prove.ts';
 import { type FoldStep, planTree } from './tree.ts';
 
 /** The circuits' keys, as whoever verifies knows them. */
@@ -46,20 +47,23 @@ export interface SpanProof {
   readonly proof: Uint8Array;
 }
 
-interface ReadyCircuit {
-  readonly program: SpanProgram;
-  readonly prover: CircuitProver;
+/** What folding may have, and does without. */
+export interface FolderOptions {
+  /** Where circuits are kept for other processes. */
+  readonly cache?: CircuitCache | undefined;
 }
 
 /** Folds the proofs of chains of one machine. Circuits are recorded when they are first needed, and kept. */
 export class Folder {
   readonly #machine: ChainedMachine;
   readonly #keys: CircuitKeys;
+  readonly #cache: CircuitCache | undefined;
   readonly #ready = new Map<string, Promise<ReadyCircuit>>();
 
-  constructor(machine: ChainedMachine, keys: CircuitKeys) {
+  constructor(machine: ChainedMachine, keys: CircuitKeys, { cache }: FolderOptions = {}) {
     this.#machine = machine;
     this.#keys = keys;
+    this.#cache = cache;
   }
 
   /**
@@ -158,12 +162,11 @@ export class Folder {
   async #setup(name: string): Promise<ReadyCircuit> {
     const root = this.#rootOf(name);
     const circuit = circuitsOf(this.#machine).find((c) => c.name === name)!;
-    const program = circuit.record();
-    const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights);
+    const ready = await readyCircuit(circuit, root, this.#cache);
     // A proof under another key would verify nowhere: better told before it is made.
-    if (prover.preprocessed.key.root.some((x, i) => x !== root[i]))
+    if (ready === undefined)
       throw new ConstraintError('CIRCUIT_KEY', `circuit ${name} is not the one whose key verifiers know`);
-    return { program, prover };
+    return ready;
   }
 
   #rootOf(circuit: string): Digest {

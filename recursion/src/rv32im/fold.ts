@@ -6,13 +6,13 @@ import { shapeOf } from '@weft/prover/protocol/key';
 import { machineKey } from '@weft/rv32im/key';
 import { type ShardProof, type VerifyingKey, vkDigest } from '@weft/rv32im/run/verify';
 import { CHAIN_RULE, statementWords } from '@weft/rv32im/statement';
-import { type ChainProof, Folder, type SpanProof } from '../fold.ts';
+import { type ChainProof, Folder, type FolderOptions, type SpanProof } from '../fold.ts';
 import { riscvChain } from './chain.ts';
 import { type FoldedProof, riscvKeySet, rootOf } from './verify.ts';
 
-/** A folder of runs. It keeps the circuits that it has used: some 100 MB each. */
-export function riscvFolder(): Folder {
-  return new Folder(riscvChain(), { set: riscvKeySet(), rootOf });
+/** A folder of runs. It keeps the circuits that it has used: some 60 MB each. */
+export function riscvFolder(options: FolderOptions = {}): Folder {
+  return new Folder(riscvChain(), { set: riscvKeySet(), rootOf }, options);
 }
 
 /** A shard as the chain has it. @throws {ConstraintError} CHAIN for a proof of a shape that is none. */
