@@ -8,12 +8,20 @@ export class WordList {
   length = 0;
 
   push(word: number): void {
-    if (this.length === this.#words.length) this.#grow();
+    if (this.length === this.#words.length) this.#grow(2 * this.length);
     this.#words[this.length++] = word;
   }
 
-  #grow(): void {
-    const larger = new Uint32Array(2 * this.#words.length);
+  /** Appends all of a list. */
+  append(words: ArrayLike<number>): void {
+    const length = this.length + words.length;
+    if (length > this.#words.length) this.#grow(2 * length);
+    this.#words.set(words, this.length);
+    this.length = length;
+  }
+
+  #grow(room: number): void {
+    const larger = new Uint32Array(room);
     larger.set(this.#words);
     this.#words = larger;
   }

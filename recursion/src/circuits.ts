@@ -32,6 +32,8 @@ export interface Circuit {
   readonly form: CircuitForm;
   /** Words of its statement. */
   readonly words: number;
+  /** What it verifies proofs of. */
+  child(): Child;
   record(): ProofProgram;
 }
 
@@ -92,20 +94,20 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
         heights: TREE,
         form: ORDINARY,
         words,
+        child: () => child,
         record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
       }),
     ),
   );
+  const span = (): Child => childOfClass(key.suite, words, TREE);
   const joins = JOINS.map(
     (count): Circuit => ({
       name: joinName(count),
       heights: TREE,
       form: ORDINARY,
       words,
-      record: () => {
-        const child = childOfClass(key.suite, words, TREE);
-        return recordSpanProgram(child, layout, (b, span) => join(b, { child, layout, count }, span));
-      },
+      child: span,
+      record: () => recordSpanProgram(span(), layout, (b, s) => join(b, { child: span(), layout, count }, s)),
     }),
   );
   return [...lifts, ...joins];
@@ -127,18 +129,20 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
         heights: FINAL,
         form: WRAPPING,
         words,
+        child: () => child,
         record: () => recordWholeProgram(child, layout, (b, w) => wholeLift(b, { child, layout, count: 1 }, w)),
       }),
     );
+  const span = (): Child => childOfClass(suite, spanWordNames(layout, suite.digestLength).length, TREE);
   const ofSpan: Circuit = {
     name: WHOLE,
     heights: FINAL,
     form: WRAPPING,
     words,
+    child: span,
     record: () => {
-      const child = childOfClass(suite, spanWordNames(layout, suite.digestLength).length, TREE);
-      const spec = { child, layout, chain: { digest, suite }, keySet };
-      return recordWholeProgram(child, layout, (b, w) => whole(b, spec, w));
+      const spec = { child: span(), layout, chain: { digest, suite }, keySet };
+      return recordWholeProgram(spec.child, layout, (b, w) => whole(b, spec, w));
     },
   };
   return [...singles, ofSpan];

@@ -5,6 +5,7 @@ import { ConstraintError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { ProveOptions } from '@weft/prover/prove/prove';
+import { type CircuitCache, type ReadyCircuit, readyCircuit } from './cache.ts';
 import { type ChainedMachine, type Circuit, spanCircuits, wholeCircuits } from './circuits.ts';
 import {
   joinHints,
@@ -16,10 +17,10 @@ import {
   wholeOfSpan,
 } from './programs/hints.ts';
 import type { KeySet } from './programs/key-set.ts';
-import { type ProofProgram, runProgram } from './programs/record.ts';
+import { runProgram } from './programs/record.ts';
 import { type SpanStatement, spanOfWords, spanWords } from './programs/span.ts';
 import { wholeWords } from './programs/whole.ts';
-import { type CircuitProver, proveCircuit, setupCircuit } from './prove.ts';
+import { proveCircuit } from './prove.ts';
 import type { FoldStep } from './tree.ts';
 
 /** The circuits' keys, as whoever verifies knows them. */
@@ -51,9 +52,12 @@ export interface StatedProof {
 /** What a step is given: its circuit, and what it is about. */
 export type StepSpec = Pick<FoldStep, 'kind' | 'circuit'>;
 
-interface ReadyCircuit {
-  readonly program: ProofProgram;
-  readonly prover: CircuitProver;
+/** What folding may have, and does without. */
+export interface FolderOptions {
+  /** Circuits that are kept, at least one, by default two: some 60 MB each, and what their commitments take. */
+  readonly mostKept?: number | undefined;
+  /** Where circuits are kept for other processes. */
+  readonly cache?: CircuitCache | undefined;
 }
 
 /** Folds the proofs of chains of one machine. Circuits are recorded when they are first needed. */
@@ -61,14 +65,15 @@ export class Folder {
   readonly #machine: ChainedMachine;
   readonly #keys: CircuitKeys;
   readonly #mostKept: number;
+  readonly #cache: CircuitCache | undefined;
   /** The last used behind the others. */
   readonly #ready = new Map<string, Promise<ReadyCircuit>>();
 
-  /** @param mostKept - circuits that are kept, at least one: a few hundred megabytes each. */
-  constructor(machine: ChainedMachine, keys: CircuitKeys, mostKept: number) {
+  constructor(machine: ChainedMachine, keys: CircuitKeys, { mostKept = 2, cache }: FolderOptions = {}) {
     this.#machine = machine;
     this.#keys = keys;
     this.#mostKept = mostKept;
+    this.#cache = cache;
   }
 
   /**
@@ -153,12 +158,11 @@ export class Folder {
     const circuit = this.#circuits().find((c) => c.name === name)!;
     // Not at once: the caller first lets go of the circuits that are not kept.
     await Promise.resolve();
-    const program = circuit.record();
-    const prover = await setupCircuit(program.circuit, this.#machine.key.suite, circuit.heights, circuit.form);
+    const ready = await readyCircuit(circuit, root, this.#cache);
     // A proof under another key would verify nowhere: better told before it is made.
-    if (prover.preprocessed.key.root.some((x, i) => x !== root[i]))
+    if (ready === undefined)
       throw new ConstraintError('CIRCUIT_KEY', `circuit ${name} is not the one whose key verifiers know`);
-    return { program, prover };
+    return ready;
   }
 
   #circuits(): Circuit[] {

@@ -38,7 +38,29 @@ export async function setupCircuit(
   const { machine, key } = recursionKey(suite, program.inputs, form);
   const lowered = lowerProgram(program, machine, heights);
   checkColumns(machine, lowered.columns, lowered.rows);
-  return { key, lowered, preprocessed: await preprocess(key, lowered.columns) };
+  return await committed(key, lowered);
+}
+
+/**
+ * A circuit that was set up before. Nothing is checked here: with the root of one that was, these are its columns, or opening
+ * them says that they are not.
+ * @param digests - of the commitment to its columns.
+ * @throws {RangeError} for digests of another number.
+ */
+export async function restoreCircuit(
+  key: MachineKey,
+  lowered: LoweredProgram,
+  digests: Uint32Array,
+): Promise<CircuitProver> {
+  return await committed(key, lowered, digests);
+}
+
+/** Columns are kept once: as the commitment has them. */
+async function committed(key: MachineKey, lowered: LoweredProgram, digests?: Uint32Array): Promise<CircuitProver> {
+  const preprocessed = await preprocess(key, lowered.columns, undefined, digests);
+  const { chips, preprocessedChips } = key.machine;
+  const columns = Object.fromEntries(preprocessedChips.map((k, i) => [chips[k]!.name, preprocessed.columns[i]!]));
+  return { key, lowered: { ...lowered, columns }, preprocessed };
 }
 
 /**

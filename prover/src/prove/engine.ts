@@ -24,6 +24,17 @@ export interface Commitment {
   node(level: number, index: number): Digest;
 }
 
+/**
+ * A commitment that is kept for long: only the upper part of its tree, and what lies under the rows that were opened last.
+ */
+export interface KeptCommitment extends Commitment {
+  /**
+   * The lowest digests that it keeps, eight canonical words each. With them the same vector is committed to in a moment; rows
+   * that do not lie under them are refused when they are opened.
+   */
+  digests(): Uint32Array;
+}
+
 /** A vector of stacked columns that was committed apart. */
 export interface StackedVector {
   readonly columns: readonly StackedColumn[];
@@ -117,8 +128,12 @@ export interface SessionInput {
 }
 
 export interface ProvingEngine {
-  /** Commits to at most 2^variables base elements; the commitment outlives the engine's memory. */
-  commit(suite: HashSuite, round: WhirRound, values: Uint32Array): Promise<Commitment>;
+  /**
+   * Commits to at most 2^variables base elements; the commitment outlives the engine's memory.
+   * @param digests - those of an earlier commitment to the same values. Whoever gives them compares the root: it is theirs.
+   * @throws {RangeError} for digests of another number, or that are none.
+   */
+  commit(suite: HashSuite, round: WhirRound, values: Uint32Array, digests?: Uint32Array): Promise<KeptCommitment>;
   /** Makes a proof's session; its memory is free again when `work` ends. */
   session<T>(input: SessionInput, work: (session: ProvingSession) => Promise<T>): Promise<T>;
   /** The lowest nonce after which the permuted state's first element ends in `bits` zero bits. */

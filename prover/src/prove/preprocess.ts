@@ -16,7 +16,7 @@ import {
   preprocessedVariables,
 } from '../protocol/key.ts';
 import { stackedColumns } from '../protocol/stacking.ts';
-import type { Commitment, ProvingEngine, StackedVector } from './engine.ts';
+import type { KeptCommitment, ProvingEngine, StackedVector } from './engine.ts';
 import { kernelEngine } from './kernel/engine.ts';
 
 /** What setup keeps for the prover. */
@@ -24,7 +24,7 @@ export interface Preprocessed {
   readonly key: PreprocessedKey;
   readonly columns: PreprocessedColumns;
   /** `undefined` when the machine has no preprocessed tables. */
-  readonly committed: { readonly vector: StackedVector; readonly commitment: Commitment } | undefined;
+  readonly committed: { readonly vector: StackedVector; readonly commitment: KeptCommitment } | undefined;
 }
 
 /** @throws {TypeError} {@link RangeError} unless `value` is a column of canonical elements. */
@@ -35,8 +35,9 @@ function checkColumn(name: string, value: unknown): void {
 }
 
 /**
- * Commits to a machine's preprocessed tables; the columns are copied.
+ * Commits to a machine's preprocessed tables; the columns are copied, once.
  * @param tables - columns of every preprocessed chip, by its name; all of a chip's have the same power of two of rows.
+ * @param digests - of a commitment that this engine made to the same columns. The root is then theirs: compare it with one that is known.
  * @throws {TypeError} {@link RangeError} for an argument that is none.
  * @throws {ConstraintError} PREPROCESSED for a missing or unknown chip, another number of columns or a length that is none.
  */
@@ -44,6 +45,7 @@ export async function preprocess(
   key: MachineKey,
   tables: Readonly<Record<string, readonly Uint32Array[]>>,
   engine: ProvingEngine = kernelEngine,
+  digests?: Uint32Array,
 ): Promise<Preprocessed> {
   checkMachineKey('key', key);
   checkObject('tables', tables, 'an object of lists of columns', []);
@@ -64,17 +66,22 @@ export async function preprocess(
       fail(`the columns of ${chip.name} have no power of two of rows`);
     if (logHeight < MIN_LOG_HEIGHT || logHeight > Math.min(chip.maxLogHeight, MAX_LOG_HEIGHT))
       fail(`${chip.name} cannot have 2^${logHeight} rows`);
-    return given.map((column) => column.slice());
+    return given;
   });
   const logHeights = columns.map((given) => Math.log2(given[0]!.length));
-  if (columns.length === 0) return { key: { logHeights, root: [] }, columns, committed: undefined };
+  if (columns.length === 0) return { key: { logHeights, root: [] }, columns: [], committed: undefined };
   const variables = preprocessedVariables(machine, logHeights);
   if (variables > MAX_PREPROCESSED_VARIABLES) fail(`2^${variables} preprocessed cells are too many`);
   const stacked = stackedColumns(preprocessedWidths(machine), logHeights);
   const values = new Uint32Array(2 ** variables);
-  for (const { table, column, offset } of stacked) values.set(columns[table]![column]!, offset);
-  const commitment = await engine.commit(suite, preprocessedOpening(key, logHeights).rounds[0]!, values);
+  const copies = columns.map((): Uint32Array[] => []);
+  for (const { table, column, offset } of stacked) {
+    const given = columns[table]![column]!;
+    values.set(given, offset);
+    copies[table]![column] = values.subarray(offset, offset + given.length);
+  }
+  const commitment = await engine.commit(suite, preprocessedOpening(key, logHeights).rounds[0]!, values, digests);
   const vector = { columns: stacked, values };
   const root = commitment.node(commitment.logRows, 0);
-  return { key: { logHeights, root }, columns, committed: { vector, commitment } };
+  return { key: { logHeights, root }, columns: copies, committed: { vector, commitment } };
 }

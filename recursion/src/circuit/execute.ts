@@ -180,9 +180,9 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   },
   DOMAIN_POINT: (m) => m.set([domainPoint(m.results(2, m.word(3)))]),
   SELECT_ORDER: (m) => {
-    const n = m.word(3);
+    const n = m.word(2);
     const [a, b] = [m.feltList(4, n), m.feltList(4 + n, n)];
-    m.set(m.felt(2) === 1 ? [...b, ...a] : [...a, ...b]);
+    m.set(m.felt(3) === 1 ? [...b, ...a] : [...a, ...b]);
   },
   PERMUTE: (m) => {
     const state = m.feltList(3, m.suite.node.width);

@@ -34,7 +34,7 @@ export const CIRCUIT_OP = {
   ONE_HOT: 12,
   /** out, first of the bits of a LOW_BITS, their number: the domain point of the row at this position */
   DOMAIN_POINT: 13,
-  /** out, bit, length, a, b: b then a where the bit is 1 */
+  /** out, length, bit, a, b: b then a where the bit is 1 */
   SELECT_ORDER: 14,
   /** out, constant to be added to element 8, sixteen elements of a state */
   PERMUTE: 15,
@@ -108,102 +108,111 @@ export function operationCounts({ words, starts }: CircuitProgram): Partial<Reco
 /** Words of the operand -1. */
 export const NONE = 0xffffffff;
 
-/** What an operation writes and reads. */
+/** What an operation writes and reads. Its base operands stand one after another, and so do those of the extension. */
 export interface OperationWires {
   readonly out: number;
   readonly feltsOut: number;
   readonly extsOut: number;
-  /** Places, from the operation's start on, of the words that are base and extension wires. */
-  readonly feltsIn: readonly number[];
-  readonly extsIn: readonly number[];
+  /** Place, from the operation's start on, of the first word that is a base wire, and how many are. */
+  readonly firstFelt: number;
+  readonly feltsIn: number;
+  /** Of the words that are extension wires. */
+  readonly firstExt: number;
+  readonly extsIn: number;
   /** Words of the operation, its code included. */
   readonly length: number;
   /** Whether it may reject, or takes from the proof: such an operation is never left out. */
   readonly hasEffect: boolean;
 }
 
-const places = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
+/** Base operands from a place on, as many results, and where the operation ends. */
+function onFelts(
+  out: number,
+  feltsOut: number,
+  firstFelt: number,
+  feltsIn: number,
+  length: number,
+  hasEffect: boolean = false,
+): OperationWires {
+  return { out, feltsOut, extsOut: 0, firstFelt, feltsIn, firstExt: 0, extsIn: 0, length, hasEffect };
+}
+
+/** One result of the extension. */
+function toExt(
+  out: number,
+  firstExt: number,
+  extsIn: number,
+  firstFelt: number,
+  feltsIn: number,
+  length: number,
+  hasEffect: boolean = false,
+): OperationWires {
+  return { out, feltsOut: 0, extsOut: 1, firstFelt, feltsIn, firstExt, extsIn, length, hasEffect };
+}
 
 /** The shape of the operation at `at`: the one place that knows the layouts above. */
-export function wiresOf(words: ArrayLike<number>, at: number): OperationWires {
-  const word = (i: number): number => words[at + i]!;
-  const pure = {
-    out: word(1),
-    feltsOut: 0,
-    extsOut: 0,
-    feltsIn: [] as number[],
-    extsIn: [] as number[],
-    hasEffect: false,
-  };
-  switch (OPERATION_NAMES[word(0)]!) {
-    case 'ADD':
-    case 'SUB':
-    case 'MUL':
-      return { ...pure, feltsOut: 1, feltsIn: [2, 3], length: 4 };
-    case 'ADD_EXT':
-    case 'SUB_EXT':
-    case 'MUL_EXT':
-      return { ...pure, extsOut: 1, extsIn: [2, 3], length: 4 };
-    case 'MUL_BASE':
-      return { ...pure, extsOut: 1, extsIn: [2], feltsIn: [3], length: 4 };
-    case 'PACK':
-      return { ...pure, extsOut: 1, feltsIn: places(2, 5), length: 7 };
-    case 'FOLD':
-      return {
-        ...pure,
-        extsOut: 1,
-        extsIn: places(2, 1 + FOLD_TERMS),
-        feltsIn: places(3 + FOLD_TERMS, FOLD_TERMS),
-        length: 3 + 2 * FOLD_TERMS,
-      };
-    case 'INVERSE':
-      return { ...pure, extsOut: 1, extsIn: [2], length: 4, hasEffect: true };
-    case 'LOW_BITS':
-      return { ...pure, feltsOut: word(3), feltsIn: [2], length: 4 };
-    case 'BITS':
-    case 'ONE_HOT':
-      return { ...pure, feltsOut: word(3), feltsIn: [2], length: 5, hasEffect: true };
-    case 'DOMAIN_POINT':
-      return { ...pure, feltsOut: 1, feltsIn: [2], length: 4 };
-    case 'SELECT_ORDER':
-      return { ...pure, feltsOut: 2 * word(3), feltsIn: [2, ...places(4, 2 * word(3))], length: 4 + 2 * word(3) };
-    case 'PERMUTE':
-      return { ...pure, feltsOut: 16, feltsIn: places(3, 16), length: 19 };
-    case 'CLIMB':
-      return {
-        ...pure,
-        feltsOut: 8 * word(2),
-        feltsIn: places(3, CLIMB_WORDS * word(2)),
-        length: 3 + CLIMB_WORDS * word(2),
-      };
-    case 'PERMUTE_LEAVES':
-      return { ...pure, feltsOut: 24 * word(2), feltsIn: places(3, 24 * word(2)), length: 3 + 24 * word(2) };
-    case 'SELECT_DIGEST':
-      return {
-        ...pure,
-        feltsOut: 8,
-        feltsIn: places(3, word(2) + 8 * 2 ** word(2)),
-        length: 3 + word(2) + 8 * 2 ** word(2),
-      };
-    case 'ASSERT_EXT':
-      return { ...pure, out: 0, extsIn: [1, 2], length: 5, hasEffect: true };
-    case 'ASSERT':
-      return { ...pure, out: 0, feltsIn: [1, 2], length: 5, hasEffect: true };
-    case 'READ':
-      return { ...pure, feltsOut: word(2), feltsIn: word(4) === NONE ? [] : [4], length: 5, hasEffect: true };
-    case 'READ_ROWS':
-      return {
-        ...pure,
-        feltsOut: word(5) * (word(4) + 8 * (word(2) - word(3))),
-        feltsIn: places(6, word(5) * word(2)),
-        length: 6 + word(5) * word(2),
-        hasEffect: true,
-      };
-    case 'READ_OFFSETS':
-      return { ...pure, feltsOut: word(2), feltsIn: places(4, word(3)), length: 4 + word(3), hasEffect: true };
-    case 'INPUT':
-      return { ...pure, feltsOut: word(2), length: 3, hasEffect: true };
-    case 'SOURCE':
-      return { ...pure, out: 0, length: 2, hasEffect: true };
+export function wiresOf(words: Uint32Array, at: number): OperationWires {
+  const out = words[at + 1]!;
+  switch (words[at]!) {
+    case CIRCUIT_OP.ADD:
+    case CIRCUIT_OP.SUB:
+    case CIRCUIT_OP.MUL:
+      return onFelts(out, 1, 2, 2, 4);
+    case CIRCUIT_OP.ADD_EXT:
+    case CIRCUIT_OP.SUB_EXT:
+    case CIRCUIT_OP.MUL_EXT:
+      return toExt(out, 2, 2, 0, 0, 4);
+    case CIRCUIT_OP.MUL_BASE:
+      return toExt(out, 2, 1, 3, 1, 4);
+    case CIRCUIT_OP.PACK:
+      return toExt(out, 0, 0, 2, 5, 7);
+    case CIRCUIT_OP.FOLD:
+      return toExt(out, 2, 1 + FOLD_TERMS, 3 + FOLD_TERMS, FOLD_TERMS, 3 + 2 * FOLD_TERMS);
+    case CIRCUIT_OP.INVERSE:
+      return toExt(out, 2, 1, 0, 0, 4, true);
+    case CIRCUIT_OP.LOW_BITS:
+      return onFelts(out, words[at + 3]!, 2, 1, 4);
+    case CIRCUIT_OP.BITS:
+    case CIRCUIT_OP.ONE_HOT:
+      return onFelts(out, words[at + 3]!, 2, 1, 5, true);
+    case CIRCUIT_OP.DOMAIN_POINT:
+      return onFelts(out, 1, 2, 1, 4);
+    case CIRCUIT_OP.SELECT_ORDER: {
+      const elements = 2 * words[at + 2]!;
+      return onFelts(out, elements, 3, 1 + elements, 4 + elements);
+    }
+    case CIRCUIT_OP.PERMUTE:
+      return onFelts(out, 16, 3, 16, 19);
+    case CIRCUIT_OP.CLIMB: {
+      const steps = words[at + 2]!;
+      return onFelts(out, 8 * steps, 3, CLIMB_WORDS * steps, 3 + CLIMB_WORDS * steps);
+    }
+    case CIRCUIT_OP.PERMUTE_LEAVES: {
+      const elements = 24 * words[at + 2]!;
+      return onFelts(out, elements, 3, elements, 3 + elements);
+    }
+    case CIRCUIT_OP.SELECT_DIGEST: {
+      const bits = words[at + 2]!;
+      const operands = bits + 8 * 2 ** bits;
+      return onFelts(out, 8, 3, operands, 3 + operands);
+    }
+    case CIRCUIT_OP.ASSERT_EXT:
+      return { ...onFelts(0, 0, 0, 0, 5, true), firstExt: 1, extsIn: 2 };
+    case CIRCUIT_OP.ASSERT:
+      return onFelts(0, 0, 1, 2, 5, true);
+    case CIRCUIT_OP.READ:
+      return onFelts(out, words[at + 2]!, 4, words[at + 4] === NONE ? 0 : 1, 5, true);
+    case CIRCUIT_OP.READ_ROWS: {
+      const [logRows, logCap, width, count] = [words[at + 2]!, words[at + 3]!, words[at + 4]!, words[at + 5]!];
+      return onFelts(out, count * (width + 8 * (logRows - logCap)), 6, count * logRows, 6 + count * logRows, true);
+    }
+    case CIRCUIT_OP.READ_OFFSETS:
+      return onFelts(out, words[at + 2]!, 4, words[at + 3]!, 4 + words[at + 3]!, true);
+    case CIRCUIT_OP.INPUT:
+      return onFelts(out, words[at + 2]!, 0, 0, 3, true);
+    case CIRCUIT_OP.SOURCE:
+      return onFelts(0, 0, 0, 0, 2, true);
+    default:
+      throw new RangeError(`there is no operation ${words[at]}`);
   }
 }

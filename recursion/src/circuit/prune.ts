@@ -3,62 +3,85 @@
  */
 import type { Felt } from '@weft/primitives/field/base';
 import type { Ext } from '@weft/primitives/field/ext';
-import { WordList } from '@weft/primitives/words';
 import { type CircuitProgram, wiresOf } from './program.ts';
 
 /** A program with everything that was recorded, constants by wire. */
-interface Recording extends Omit<CircuitProgram, 'starts' | 'felts' | 'exts'> {
-  readonly starts: readonly number[];
+interface Recording extends Omit<CircuitProgram, 'felts' | 'exts'> {
   readonly felts: ReadonlyMap<number, Felt>;
   readonly exts: ReadonlyMap<number, Ext>;
 }
 
 /** Starts of the operations that have an effect, or on whose results one depends. */
-function liveOperations({ words, starts, feltWires, extWires }: Recording): number[] {
+function liveOperations({ words, starts, feltWires, extWires }: Recording): Uint32Array {
   const [felts, exts] = [new Uint8Array(feltWires), new Uint8Array(extWires)];
-  const live: number[] = [];
-  for (const start of starts.toReversed()) {
-    const { out, feltsOut, extsOut, feltsIn, extsIn, hasEffect } = wiresOf(words, start);
-    const isNeeded = hasEffect || (extsOut > 0 ? exts[out] === 1 : felts.subarray(out, out + feltsOut).includes(1));
+  const live = new Uint32Array(starts.length);
+  let first = live.length;
+  for (let k = starts.length - 1; k >= 0; k--) {
+    const start = starts[k]!;
+    const { out, feltsOut, extsOut, firstFelt, feltsIn, firstExt, extsIn, hasEffect } = wiresOf(words, start);
+    let isNeeded = hasEffect || (extsOut > 0 && exts[out] === 1);
+    for (let i = 0; i < feltsOut && !isNeeded; i++) isNeeded = felts[out + i] === 1;
     if (!isNeeded) continue;
-    for (const at of feltsIn) felts[words[start + at]!] = 1;
-    for (const at of extsIn) exts[words[start + at]!] = 1;
-    live.push(start);
+    for (let i = 0; i < feltsIn; i++) felts[words[start + firstFelt + i]!] = 1;
+    for (let i = 0; i < extsIn; i++) exts[words[start + firstExt + i]!] = 1;
+    live[--first] = start;
   }
-  return live.reverse();
+  return live.subarray(first);
+}
+
+/** New numbers of wires, given in the order in which they are asked for. */
+class Renumbering {
+  /** By old number; -1 for wires that have none. */
+  readonly #numbers: Int32Array;
+  size = 0;
+
+  constructor(wires: number) {
+    this.#numbers = new Int32Array(wires).fill(-1);
+  }
+
+  number(wire: number): number {
+    if (this.#numbers[wire]! < 0) this.#numbers[wire] = this.size++;
+    return this.#numbers[wire]!;
+  }
+
+  /** Constants that have a number, in their order. */
+  constants<T>(values: ReadonlyMap<number, T>): { wire: number; value: T }[] {
+    return [...values].flatMap(([wire, value]) => {
+      const number = this.#numbers[wire]!;
+      return number < 0 ? [] : [{ wire: number, value }];
+    });
+  }
 }
 
 /** The program without what nothing depends on. */
 export function prune(recording: Recording): CircuitProgram {
   const { words } = recording;
-  const [felts, exts] = [new Map<number, number>(), new Map<number, number>()];
-  const renumber = (wires: Map<number, number>, wire: number): number => {
-    const known = wires.get(wire);
-    if (known !== undefined) return known;
-    wires.set(wire, wires.size);
-    return wires.size - 1;
-  };
-  const out = new WordList();
-  const starts: number[] = [];
-  for (const start of liveOperations(recording)) {
-    const { length, out: first, feltsOut, extsOut, feltsIn, extsIn } = wiresOf(words, start);
-    const copy = Array.from(words.subarray(start, start + length));
-    for (const at of feltsIn) copy[at] = renumber(felts, copy[at]!);
-    for (const at of extsIn) copy[at] = renumber(exts, copy[at]!);
-    if (feltsOut + extsOut > 0) copy[1] = extsOut > 0 ? renumber(exts, first) : felts.size;
-    for (let i = 0; i < feltsOut; i++) felts.set(first + i, felts.size);
-    starts.push(out.length);
-    for (const x of copy) out.push(x);
+  const [felts, exts] = [new Renumbering(recording.feltWires), new Renumbering(recording.extWires)];
+  const live = liveOperations(recording);
+  const starts = new Uint32Array(live.length);
+  // No longer than what was recorded.
+  const out = new Uint32Array(words.length);
+  let length = 0;
+  for (const [k, start] of live.entries()) {
+    const shape = wiresOf(words, start);
+    const { firstFelt, feltsIn, firstExt, extsIn, feltsOut } = shape;
+    for (let i = 0; i < shape.length; i++) out[length + i] = words[start + i]!;
+    for (let i = 0; i < feltsIn; i++) out[length + firstFelt + i] = felts.number(words[start + firstFelt + i]!);
+    for (let i = 0; i < extsIn; i++) out[length + firstExt + i] = exts.number(words[start + firstExt + i]!);
+    if (shape.extsOut > 0) out[length + 1] = exts.number(shape.out);
+    else if (feltsOut > 0) out[length + 1] = felts.size;
+    // The results are numbered one after another: nothing that comes before them reads them.
+    for (let i = 0; i < feltsOut; i++) felts.number(shape.out + i);
+    starts[k] = length;
+    length += shape.length;
   }
-  const constants = <T>(wires: Map<number, number>, values: ReadonlyMap<number, T>): { wire: number; value: T }[] =>
-    [...values].flatMap(([wire, value]) => (wires.has(wire) ? [{ wire: wires.get(wire)!, value }] : []));
   return {
     ...recording,
-    words: out.words.slice(),
-    starts: Uint32Array.from(starts),
+    words: out.slice(0, length),
+    starts,
     feltWires: felts.size,
     extWires: exts.size,
-    felts: constants(felts, recording.felts),
-    exts: constants(exts, recording.exts),
+    felts: felts.constants(recording.felts),
+    exts: exts.constants(recording.exts),
   };
 }

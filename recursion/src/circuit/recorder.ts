@@ -9,7 +9,7 @@ import * as ext from '@weft/primitives/field/ext';
 import { type HashSuite, hasOnePermutation } from '@weft/primitives/hash/suite';
 import { WordList } from '@weft/primitives/words';
 import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
-import { Names, TupleTable } from './numbering.ts';
+import { Names, OperationTable } from './numbering.ts';
 import { CIRCUIT_OP, type CircuitOperation, type CircuitProgram, FOLD_TERMS, NONE } from './program.ts';
 import { prune } from './prune.ts';
 
@@ -43,15 +43,15 @@ const areEqual = (a: readonly number[], b: readonly number[]): boolean => a.ever
 
 export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   readonly #words = new WordList();
-  readonly #starts: number[] = [];
+  readonly #starts = new WordList();
   /** Constants by wire, and wires by constant. */
   readonly #feltValues = new Map<number, base.Felt>();
   readonly #feltWires = new Map<base.Felt, FeltWire>();
   readonly #extValues = new Map<number, ext.Ext>();
   readonly #extWires = new Map<string, ExtWire>();
-  readonly #tuples = new TupleTable();
-  /** Results of operations, by the number of (code, operands). */
-  readonly #known = new Map<number, number>();
+  /** Those that are base elements. */
+  readonly #baseWires = new Map<base.Felt, ExtWire>();
+  readonly #known = new OperationTable();
   readonly #reasons = new Names<VerificationReason>();
   readonly #whats = new Names<string>();
   readonly #suite: HashSuite;
@@ -91,7 +91,12 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   constant(x: base.Felt): ExtWire {
-    return this.#extConstant(ext.fromBase(x));
+    let wire = this.#baseWires.get(x);
+    if (wire === undefined) {
+      wire = this.#extConstant(ext.fromBase(x));
+      this.#baseWires.set(x, wire);
+    }
+    return wire;
   }
 
   #extConstant(value: ext.Ext): ExtWire {
@@ -110,27 +115,39 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   #emit(op: CircuitOperation, operands: readonly number[]): void {
     this.#starts.push(this.#words.length);
     this.#words.push(CIRCUIT_OP[op]);
-    for (const x of operands) this.#words.push(x);
+    this.#words.append(operands);
+  }
+
+  /** The result of an operation that was recorded with these operands. */
+  #find(op: CircuitOperation, operands: readonly number[]): number | undefined {
+    const { words } = this.#words;
+    const start = this.#known.find(words, op, operands);
+    return start === undefined ? undefined : words[start + 1]!;
+  }
+
+  /** Records a pure operation that {@link #find} has not found. */
+  #emitPure(op: CircuitOperation, out: number, operands: readonly number[]): void {
+    this.#known.keep(this.#words.length);
+    this.#starts.push(this.#words.length);
+    this.#words.push(CIRCUIT_OP[op]);
+    this.#words.push(out);
+    this.#words.append(operands);
   }
 
   /** Records a pure operation, or finds it: its results are base wires from the returned one on. */
   #pureFelts(op: CircuitOperation, count: number, operands: readonly number[]): FeltWire {
-    const number = this.#tuples.number([CIRCUIT_OP[op], ...operands]);
-    const known = this.#known.get(number);
+    const known = this.#find(op, operands);
     if (known !== undefined) return known as FeltWire;
     const out = this.#freshFelts(count);
-    this.#known.set(number, out);
-    this.#emit(op, [out, ...operands]);
+    this.#emitPure(op, out, operands);
     return out;
   }
 
   #pureExt(op: CircuitOperation, operands: readonly number[]): ExtWire {
-    const number = this.#tuples.number([CIRCUIT_OP[op], ...operands]);
-    const known = this.#known.get(number);
+    const known = this.#find(op, operands);
     if (known !== undefined) return known as ExtWire;
     const out = this.#exts++ as ExtWire;
-    this.#known.set(number, out);
-    this.#emit(op, [out, ...operands]);
+    this.#emitPure(op, out, operands);
     return out;
   }
 
@@ -144,7 +161,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   #freshFelts(count: number): FeltWire {
     const out = this.#felts as FeltWire;
     this.#felts += count;
-    // What tells operations apart has 26 bits for a wire.
+    // Far more than any table holds; beyond, numbers of wires would leave the words of a program.
     if (this.#felts >= 2 ** 26) throw new ConstraintError('CIRCUIT', 'the circuit has too many wires');
     return out;
   }
@@ -299,7 +316,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   selectOrder(bit: FeltWire, a: readonly FeltWire[], b: readonly FeltWire[]): FeltWire[] {
     const value = this.#feltValues.get(bit);
     if (value !== undefined) return value === 1 ? [...b, ...a] : [...a, ...b];
-    const first = this.#newFelts('SELECT_ORDER', 2 * a.length, [bit, a.length, ...a, ...b]);
+    const first = this.#newFelts('SELECT_ORDER', 2 * a.length, [a.length, bit, ...a, ...b]);
     if (a.length === this.#suite.digestLength) this.#ordered.set(first, { bit, digest: a, sibling: b });
     return this.#range(first, 2 * a.length);
   }
@@ -440,7 +457,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   finish(): CircuitProgram {
     return prune({
       words: this.#words.words,
-      starts: this.#starts,
+      starts: this.#starts.words,
       feltWires: this.#felts,
       extWires: this.#exts,
       felts: this.#feltValues,

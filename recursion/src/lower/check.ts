@@ -9,7 +9,7 @@ import { type Chip, logHeightOf } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import type { RecursionMachine } from '../machine/machine.ts';
 import { ASSERTS } from './rows.ts';
-import { wordUses } from './uses.ts';
+import { type WordUse, wordUses } from './uses.ts';
 
 /** Where a fault is. */
 interface Place {
@@ -17,70 +17,147 @@ interface Place {
   readonly row: number;
 }
 
+/** Rows of a provider that chooses its count, and of a word without provider. */
+const FREE = -1;
+const NOBODY = -2;
+
+/**
+ * Slots for addresses, which may be any elements: a hash table. Each slot says how often its address is provided and read, and
+ * where it was last named.
+ */
+class AddressTable {
+  /** 0 is no address. */
+  #addresses = new Uint32Array(1024);
+  provided: Float64Array = new Float64Array(1024).fill(NOBODY);
+  reads: Uint32Array = new Uint32Array(1024);
+  chips: Uint16Array = new Uint16Array(1024);
+  rows: Uint32Array = new Uint32Array(1024);
+  #size = 0;
+
+  /** The slot of an address, or the free one where it belongs. Neighbours lie beside each other, as they are mostly asked for. */
+  #slot(address: number): number {
+    const addresses = this.#addresses;
+    const mask = addresses.length - 1;
+    let slot = address & mask;
+    while (addresses[slot] !== address && addresses[slot] !== 0) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  /** The slot of an address, made when there is none. */
+  slot(address: number): number {
+    const slot = this.#slot(address);
+    if (this.#addresses[slot] !== 0) return slot;
+    this.#addresses[slot] = address;
+    if (2 * ++this.#size <= this.#addresses.length) return slot;
+    this.#grow();
+    return this.#slot(address);
+  }
+
+  isFree(address: number): boolean {
+    const slot = this.#slot(address);
+    return this.#addresses[slot] !== 0 && this.provided[slot] === FREE;
+  }
+
+  #grow(): void {
+    const [addresses, { provided, reads, chips, rows }] = [this.#addresses, this];
+    const length = 2 * addresses.length;
+    this.#addresses = new Uint32Array(length);
+    this.provided = new Float64Array(length).fill(NOBODY);
+    this.reads = new Uint32Array(length);
+    this.chips = new Uint16Array(length);
+    this.rows = new Uint32Array(length);
+    for (const [i, address] of addresses.entries()) {
+      if (address === 0) continue;
+      const slot = this.#slot(address);
+      this.#addresses[slot] = address;
+      this.provided[slot] = provided[i]!;
+      this.reads[slot] = reads[i]!;
+      this.chips[slot] = chips[i]!;
+      this.rows[slot] = rows[i]!;
+    }
+  }
+
+  /** Slots in use with their addresses. */
+  *entries(): IterableIterator<readonly [slot: number, address: number]> {
+    for (const [slot, address] of this.#addresses.entries()) if (address !== 0) yield [slot, address];
+  }
+}
+
 /** What addresses of one bus are found to be. */
 class AddressSpace {
   readonly bus: string;
   readonly #limit: number;
-  /** How often the address is provided, by address; the place of its provider. */
-  readonly #provided = new Map<number, number>();
-  readonly #places = new Map<number, Place>();
-  readonly #reads = new Map<number, number>();
-  readonly #free = new Set<number>();
+  /** Names of what has words, by number. */
+  readonly #chips: readonly string[];
+  readonly #table = new AddressTable();
   readonly #choices: { readonly first: number; readonly last: number; readonly place: Place }[] = [];
   #total = 0;
 
-  constructor(bus: string, limit: number) {
+  constructor(bus: string, limit: number, chips: readonly string[]) {
     this.bus = bus;
     this.#limit = limit;
+    this.#chips = chips;
   }
 
   fail(address: number, message: string, { chip, row }: Place): never {
     throw new ConstraintError('ADDRESS', `${this.bus} ${address}: ${message} (${chip}, row ${row})`, { chip });
   }
 
-  read(address: number, place: Place): void {
-    if (address === 0) this.fail(address, 'is read, and is no address', place);
-    this.#reads.set(address, (this.#reads.get(address) ?? 0) + 1);
-    this.#places.set(address, place);
-    this.#countRead(address, place);
+  #place(chip: number, row: number): Place {
+    return { chip: this.#chips[chip]!, row };
   }
 
-  provide(address: number, count: number, place: Place): void {
-    if (address === 0) this.fail(address, 'is provided, and is no address', place);
-    if (this.#provided.has(address)) this.fail(address, 'has two providers', place);
-    this.#provided.set(address, count);
-    this.#places.set(address, place);
+  /** The slot of an address that this row names. */
+  #named(address: number, chip: number, row: number): number {
+    const slot = this.#table.slot(address);
+    this.#table.chips[slot] = chip;
+    this.#table.rows[slot] = row;
+    return slot;
   }
 
-  /** A word whose row chooses how often it is provided. */
-  provideFreely(address: number, place: Place): void {
-    this.provide(address, 0, place);
-    this.#free.add(address);
+  refuseCount(address: number, count: number, chip: number, row: number): never {
+    this.fail(address, `has the count ${count}`, this.#place(chip, row));
+  }
+
+  read(address: number, chip: number, row: number): void {
+    if (address === 0) this.fail(address, 'is read, and is no address', this.#place(chip, row));
+    const slot = this.#named(address, chip, row);
+    this.#table.reads[slot]!++;
+    this.#countRead(address, chip, row);
+  }
+
+  /** @param count - {@link FREE} for a word whose row chooses how often it is provided. */
+  provide(address: number, count: number, chip: number, row: number): void {
+    if (address === 0) this.fail(address, 'is provided, and is no address', this.#place(chip, row));
+    const slot = this.#named(address, chip, row);
+    if (this.#table.provided[slot] !== NOBODY) this.fail(address, 'has two providers', this.#place(chip, row));
+    this.#table.provided[slot] = count;
   }
 
   /** A read of one of these addresses, whichever the row chooses. */
-  readOneOf(first: number, last: number, place: Place): void {
-    this.#choices.push({ first, last, place });
-    this.#countRead(first, place);
+  readOneOf(first: number, last: number, chip: number, row: number): void {
+    this.#choices.push({ first, last, place: this.#place(chip, row) });
+    this.#countRead(first, chip, row);
   }
 
   /** Counts live modulo p: p reads of a word that nobody provides would cancel. */
-  #countRead(address: number, place: Place): void {
-    if (++this.#total >= this.#limit) this.fail(address, `is one of ${this.#total} reads, too many`, place);
+  #countRead(address: number, chip: number, row: number): void {
+    if (++this.#total >= this.#limit)
+      this.fail(address, `is one of ${this.#total} reads, too many`, this.#place(chip, row));
   }
 
   /** What is read is provided, as often as it is read. */
   close(): void {
+    const { provided, reads, chips, rows } = this.#table;
     for (const { first, last, place } of this.#choices)
       for (let address = first; address <= last; address++)
-        if (!this.#free.has(address)) this.fail(address, 'may be chosen, and is not provided freely', place);
-    for (const [address, reads] of this.#reads)
-      if (!this.#provided.has(address))
-        this.fail(address, `is read ${reads} times, and nothing provides it`, this.#places.get(address)!);
-    for (const [address, count] of this.#provided) {
-      const reads = this.#reads.get(address) ?? 0;
-      if (!this.#free.has(address) && reads !== count)
-        this.fail(address, `is provided ${count} times and read ${reads} times`, this.#places.get(address)!);
+        if (!this.#table.isFree(address)) this.fail(address, 'may be chosen, and is not provided freely', place);
+    for (const [slot, address] of this.#table.entries()) {
+      const [count, read] = [provided[slot]!, reads[slot]!];
+      const place = (): Place => this.#place(chips[slot]!, rows[slot]!);
+      if (count === NOBODY) this.fail(address, `is read ${read} times, and nothing provides it`, place());
+      if (count !== FREE && count !== read)
+        this.fail(address, `is provided ${count} times and read ${read} times`, place());
     }
   }
 }
@@ -121,15 +198,41 @@ function checkShape(chip: Chip, columns: readonly Uint32Array[] | undefined, row
   }
 }
 
+/** Among what has words, the statement comes first. */
+const STATEMENT_NAME = 'statement';
+const STATEMENT_PLACE = 0;
+
 /** The words that the verifier itself provides, once each. */
 function provideStatement(machine: Machine, spaces: ReadonlyMap<string, AddressSpace>): void {
   for (const [i, { bus, sign, tuple }] of machine.statement.tuples.entries()) {
-    const place = { chip: 'statement', row: i };
+    const place = { chip: STATEMENT_NAME, row: i };
     const space = spaces.get(bus.name)!;
     const address = tuple[0]!;
     if (typeof address === 'string') space.fail(0, `the statement chooses ${address}`, place);
     if (sign !== -1) space.fail(Number(address), 'is read by the statement', place);
-    space.provide(Number(address), 1, place);
+    space.provide(Number(address), 1, STATEMENT_PLACE, i);
+  }
+}
+
+/** Enters what all rows of a chip do with one of their words. */
+function checkUse(
+  { isSend, at, offset, choice, count, isFree }: WordUse,
+  space: AddressSpace,
+  columns: readonly Uint32Array[],
+  chip: number,
+): void {
+  const [addresses, counts] = [columns[at]!, columns[count]!];
+  for (let row = 0; row < counts.length; row++) {
+    const times = counts[row]!;
+    if (times === 0) continue;
+    const address = (addresses[row]! + offset) % P;
+    if ((isSend || isFree) && times !== 1) space.refuseCount(address, times, chip, row);
+    if (isFree) space.provide(address, FREE, chip, row);
+    else if (choice.length !== 0) {
+      const reach = choice.reduce((sum, { flag, weight }) => sum + columns[flag]![row]! * weight, 0);
+      space.readOneOf(address, address + reach, chip, row);
+    } else if (isSend || times === ASSERTS) space.read(address, chip, row);
+    else space.provide(address, times, chip, row);
   }
 }
 
@@ -147,24 +250,13 @@ export function checkColumns(
   rows: Readonly<Record<string, number>>,
   limit: number = P,
 ): void {
-  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name, limit)]));
+  const names = [STATEMENT_NAME, ...machine.chips.map(({ name }) => name)];
+  const spaces = new Map(machine.buses.map(({ name }) => [name, new AddressSpace(name, limit, names)]));
   provideStatement(machine, spaces);
-  for (const chip of machine.chips) {
+  for (const [k, chip] of machine.chips.entries()) {
     const given = columns[chip.name]!;
     checkShape(chip, given, rows[chip.name]!);
-    for (const { bus, isSend, at, offset, choice, count, isFree } of wordUses(chip)) {
-      const [space, addresses, counts] = [spaces.get(bus)!, given[at]!, given[count]!];
-      for (const [row, times] of counts.entries()) {
-        if (times === 0) continue;
-        const [address, place] = [(addresses[row]! + offset) % P, { chip: chip.name, row }];
-        if ((isSend || isFree) && times !== 1) space.fail(address, `has the count ${times}`, place);
-        const reach = choice.reduce((sum, { flag, weight }) => sum + given[flag]![row]! * weight, 0);
-        if (isFree) space.provideFreely(address, place);
-        else if (choice.length !== 0) space.readOneOf(address, address + reach, place);
-        else if (isSend || times === ASSERTS) space.read(address, place);
-        else space.provide(address, times, place);
-      }
-    }
+    for (const use of wordUses(chip)) checkUse(use, spaces.get(use.bus)!, given, k + 1);
     checkFlags(chip, given);
   }
   for (const space of spaces.values()) space.close();

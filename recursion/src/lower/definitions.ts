@@ -44,11 +44,11 @@ export class Definitions {
     this.feltUses = new Uint32Array(feltWires);
     this.#extUses = new Uint32Array(extWires);
     for (const start of starts) {
-      const { out, feltsOut, extsOut, feltsIn, extsIn } = wiresOf(words, start);
+      const { out, feltsOut, extsOut, firstFelt, feltsIn, firstExt, extsIn } = wiresOf(words, start);
       if (feltsOut > 0) this.felt.fill(start, out, out + feltsOut);
       if (extsOut > 0) this.ext[out] = start;
-      for (const at of feltsIn) this.feltUses[words[start + at]!]!++;
-      for (const at of extsIn) this.#extUses[words[start + at]!]!++;
+      for (let i = 0; i < feltsIn; i++) this.feltUses[words[start + firstFelt + i]!]!++;
+      for (let i = 0; i < extsIn; i++) this.#extUses[words[start + firstExt + i]!]!++;
     }
     this.feltConstants = new Map(program.felts.map(({ wire, value }) => [wire, value]));
     this.extConstants = new Map(program.exts.map(({ wire, value }) => [wire, value as unknown as Ext]));

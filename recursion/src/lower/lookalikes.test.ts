@@ -8,10 +8,11 @@ import * as ext from '@weft/primitives/field/ext';
 import { permuteState } from '@weft/primitives/hash/permute';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { seeded } from '@weft/primitives/testing';
+import { WordList } from '@weft/primitives/words';
 import { describe, expect, it } from 'vitest';
 import { executeCircuit, type ProofReader } from '../circuit/execute.ts';
-import { TupleTable } from '../circuit/numbering.ts';
-import { operationCounts } from '../circuit/program.ts';
+import { OperationTable } from '../circuit/numbering.ts';
+import { CIRCUIT_OP, operationCounts } from '../circuit/program.ts';
 import { CircuitRecorder, type FeltWire } from '../circuit/recorder.ts';
 import { createRecursionMachine } from '../machine/machine.ts';
 import { checkColumns } from './check.ts';
@@ -246,10 +247,24 @@ describe('values computed in passing', () => {
   });
 });
 
-it('numbers of lists are those of their elements, however large', () => {
-  const table = new TupleTable();
-  const lists = [[1], [256], [0, 256], [1, 0], [2 ** 20, 1], [1, 2 ** 20], [2 ** 25], [2 ** 25, 2 ** 25], [1, 1, 1]];
-  const numbers = lists.map((list) => table.number(list));
-  expect(new Set(numbers).size).toBe(lists.length);
-  expect(lists.map((list) => table.number(list))).toEqual(numbers);
+it('an operation is found by all of its operands and its code', () => {
+  const [table, words] = [new OperationTable(), new WordList()];
+  const starts = new Map<string, number>();
+  const ops = ['ADD', 'SUB', 'MUL'] as const;
+  const operands = Array.from({ length: 40 }, (_, i) => [i % 8, 2 ** (i >> 3), 2 ** 32 - 1 - i].slice(0, 2));
+  const all = ops.flatMap((op) => operands.map((list) => ({ op, list })));
+  for (const { op, list } of all) {
+    expect(table.find(words.words, op, list)).toBeUndefined();
+    table.keep(words.length);
+    starts.set(`${op} ${list}`, words.length);
+    words.append([CIRCUIT_OP[op], 7, ...list]);
+  }
+  // More than fit the first table, so that it grows.
+  for (let i = 0; i < 2000; i++) {
+    expect(table.find(words.words, 'MUL_BASE', [i, i])).toBeUndefined();
+    table.keep(words.length);
+    words.append([CIRCUIT_OP.MUL_BASE, 7, i, i]);
+  }
+  for (const { op, list } of all) expect(table.find(words.words, op, list)).toBe(starts.get(`${op} ${list}`));
+  expect(table.find(words.words, 'MUL_EXT', [0, 1])).toBeUndefined();
 });

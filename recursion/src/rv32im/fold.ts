@@ -4,13 +4,13 @@
 import { machineKey } from '@weft/rv32im/key';
 import { type VerifyingKey, vkDigest } from '@weft/rv32im/run/verify';
 import { CHAIN_RULE } from '@weft/rv32im/statement';
-import { type ChainedProgram, Folder } from '../fold.ts';
+import { type ChainedProgram, Folder, type FolderOptions } from '../fold.ts';
 import { riscvChain } from './chain.ts';
 import { riscvKeySet, rootOf } from './verify.ts';
 
-/** A folder of runs. @param mostKept - circuits that it keeps. */
-export function riscvFolder(mostKept = 2): Folder {
-  return new Folder(riscvChain(), { set: riscvKeySet(), rootOf }, mostKept);
+/** A folder of runs. */
+export function riscvFolder(options: FolderOptions = {}): Folder {
+  return new Folder(riscvChain(), { set: riscvKeySet(), rootOf }, options);
 }
 
 /** What the shards of a program's runs are of. */

@@ -4,6 +4,7 @@
  */
 import type { SymbolTable } from '@weft/executor/program/symbols';
 import { ResourceError } from '@weft/primitives';
+import type { CircuitCache } from '@weft/recursion/cache';
 import type { TaskRunner } from '@weft/tasks/runner';
 
 declare const navigator: { readonly hardwareConcurrency?: number } | undefined;
@@ -24,4 +25,9 @@ export async function createThreads(_workers: number): Promise<TaskRunner> {
     'NO_RUNNER',
     'a browser has no worker threads of its own for proving: give options.runner, a TaskRunner over your Web Workers',
   );
+}
+
+/** None: what a page keeps is its own to say. */
+export async function openCircuitCache(): Promise<CircuitCache | undefined> {
+  return undefined;
 }

@@ -2,6 +2,7 @@
  * @module What the public API takes from its platform, in Node: worker threads, cores, function names. The package's `imports`
  * puts `browser.ts`, which has the same exports, in its place where the condition `browser` holds.
  */
+import type { CircuitCache } from '@weft/recursion/cache';
 import type { TaskRunner } from '@weft/tasks/runner';
 
 export { readSymbols } from '@weft/executor/program/symbols';
@@ -11,4 +12,11 @@ export { coreCount } from '@weft/tasks/node/cores';
 export async function createThreads(workers: number): Promise<TaskRunner> {
   const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
   return createPiscinaRunner({ module: new URL('../prove/worker.js', import.meta.url), workers });
+}
+
+/** Circuits of earlier processes, in the user's cache folder; `undefined` where there is none. */
+export async function openCircuitCache(): Promise<CircuitCache | undefined> {
+  const { circuitCacheFolder, DiskCircuitCache } = await import('../node/circuit-cache.js');
+  const folder = circuitCacheFolder();
+  return folder === undefined ? undefined : new DiskCircuitCache(folder);
 }

@@ -15,6 +15,7 @@ import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
+import { openCircuitCache } from '#platform';
 import { decodeStep, decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
@@ -49,15 +50,13 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   }
 });
 
-/** Circuits that are kept: most steps of a job are lifts or joins of four. */
-const MOST_CIRCUITS = 2;
 let folder: Folder | undefined;
 
 /** Proves a step of folding. Answers with the proof. */
 export const proveStep: (message: WorkerMessage) => Promise<void> = workerTask(async (bytes, { progress }) => {
   const { step, program, children } = decodeStep(bytes);
   progress('setup', 0);
-  folder ??= riscvFolder(MOST_CIRCUITS);
+  folder ??= riscvFolder({ cache: await openCircuitCache() });
   return await folder.prove(step, program, children, {
     progress: (stage, f) => stage === 'done' || progress(stage, 0.05 + 0.94 * f),
   });

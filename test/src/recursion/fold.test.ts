@@ -207,7 +207,7 @@ describe('the table of keys', () => {
     let isWrong = true;
     const other = bytesToFelts(hexToBytes(SPAN_ROOTS['join-2']!));
     const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (isWrong ? other : rootOf(c)) };
-    const folder = new Folder(riscvChain(), keys, 1);
+    const folder = new Folder(riscvChain(), keys, { mostKept: 1 });
     await expect(foldRun(folder, file.vk, file.shards)).rejects.toThrow(/not the one/);
     isWrong = false;
     expect(await foldRun(folder, file.vk, file.shards)).toEqual(folded);

@@ -1,14 +1,15 @@
 /**
  * @module Encoding and hashing on the kernels.
  */
-import type { Felt } from '@weft/primitives/field/base';
+import { ConstraintError } from '@weft/primitives';
+import { type Felt, P } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { fromMontgomery } from '@weft/primitives/wasm/field';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
-import type { Commitment } from '../engine.ts';
+import type { Commitment, KeptCommitment } from '../engine.ts';
 
 function rowAt(words: Uint32Array, at: number, count: number): Felt[] {
   return Array.from(words.subarray(at, at + count), fromMontgomery);
@@ -65,6 +66,39 @@ export function commitVector(kernels: Kernels, round: WhirRound, values: number,
 /** Lends the address of a vector in kernel memory. */
 type VectorLoan = (body: (values: number) => void) => void;
 
+/** Encodes some cosets of the domain, one by one in the same space: each has as many rows as there are rows of coefficients. */
+function forCosets(
+  { memory, transform }: Kernels,
+  round: WhirRound,
+  vector: VectorLoan,
+  cosets: readonly number[],
+  onStage: (stage: string) => void,
+  body: (codeword: number, firstRow: number, rows: number) => void,
+): void {
+  const { fold, logInverseRate } = round;
+  const mark = memory.mark();
+  transform.setTable(memory.allocate(TransformKernels.tableBytes(logRows(round))), logRows(round));
+  const messageRows = logRows(round) - logInverseRate;
+  const rowBytes = 4 * 2 ** fold;
+  const codeword = memory.allocate(rowBytes * 2 ** messageRows);
+  vector((values) => {
+    for (const coset of cosets) {
+      onStage('encode');
+      transform.encodeCoset(values, codeword, rowBytes, messageRows, coset);
+      body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
+    }
+  });
+  memory.release(mark);
+}
+
+const allCosets = ({ logInverseRate }: WhirRound): number[] => Array.from({ length: 2 ** logInverseRate }, (_, i) => i);
+
+/** The cosets that hold these rows. */
+function cosetsOf(round: WhirRound, indices: readonly number[]): number[] {
+  const messageRows = 2 ** (logRows(round) - round.logInverseRate);
+  return [...new Set(indices.map((i) => Math.floor(i / messageRows)))];
+}
+
 /**
  * A commitment that keeps its tree only: the code is larger than what it encodes, and encoding again costs a sixth of
  * hashing it. Cosets of the domain are encoded one by one, in the same space.
@@ -74,76 +108,141 @@ class RecodedCommitment implements Commitment {
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
   readonly #vector: VectorLoan;
-  readonly #tree: { readonly words: () => Uint32Array; readonly at: number };
+  readonly #tree: number;
 
-  /** @param isDetached - the tree is copied out of kernel memory. */
-  constructor(
-    kernels: Kernels,
-    round: WhirRound,
-    vector: VectorLoan,
-    isDetached: boolean,
-    onStage: (stage: string) => void,
-  ) {
+  constructor(kernels: Kernels, round: WhirRound, vector: VectorLoan, onStage: (stage: string) => void) {
     const { memory, hash } = kernels;
     this.#kernels = kernels;
     this.#round = round;
     this.#vector = vector;
     this.logRows = logRows(round);
     const tree = memory.allocate(HashKernels.treeBytes(this.logRows));
-    const cosets = Array.from({ length: 2 ** round.logInverseRate }, (_, i) => i);
-    this.#forCosets(cosets, onStage, (codeword, firstRow, rows) => {
+    forCosets(kernels, round, vector, allCosets(round), onStage, (codeword, firstRow, rows) => {
       onStage('hash');
       hash.hashLeaves(codeword, 2 ** round.fold, rows, tree + 32 * firstRow);
     });
     onStage('hash');
     hash.hashNodes(this.logRows, tree);
-    const copy = isDetached ? memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.logRows + 1) - 1)) : undefined;
-    this.#tree = copy === undefined ? { words: () => memory.words, at: tree / 4 } : { words: () => copy, at: 0 };
-  }
-
-  /** Encodes some cosets: each has as many rows as there are rows of coefficients. */
-  #forCosets(
-    cosets: readonly number[],
-    onStage: (stage: string) => void,
-    body: (codeword: number, firstRow: number, rows: number) => void,
-  ): void {
-    const { memory, transform } = this.#kernels;
-    const { fold, logInverseRate } = this.#round;
-    const mark = memory.mark();
-    transform.setTable(memory.allocate(TransformKernels.tableBytes(this.logRows)), this.logRows);
-    const messageRows = this.logRows - logInverseRate;
-    const rowBytes = 4 * 2 ** fold;
-    const codeword = memory.allocate(rowBytes * 2 ** messageRows);
-    this.#vector((values) => {
-      for (const coset of cosets) {
-        onStage('encode');
-        transform.encodeCoset(values, codeword, rowBytes, messageRows, coset);
-        body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
-      }
-    });
-    memory.release(mark);
+    this.#tree = tree / 4;
   }
 
   async rows(indices: readonly number[]): Promise<Felt[][]> {
     const out: Felt[][] = [];
-    const { fold, logInverseRate } = this.#round;
-    const messageRows = 2 ** (this.logRows - logInverseRate);
-    const cosets = [...new Set(indices.map((i) => Math.floor(i / messageRows)))];
-    this.#forCosets(
-      cosets,
-      () => {},
-      (codeword, firstRow, rows) => {
-        for (const [k, index] of indices.entries()) {
-          if (index < firstRow || index >= firstRow + rows) continue;
-          out[k] = rowAt(this.#kernels.memory.words, codeword / 4 + (index - firstRow) * 2 ** fold, 2 ** fold);
-        }
-      },
-    );
+    const { memory } = this.#kernels;
+    const cosets = cosetsOf(this.#round, indices);
+    const nothing = (): void => {};
+    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
+      for (const [k, index] of indices.entries()) {
+        if (index < firstRow || index >= firstRow + rows) continue;
+        const { fold } = this.#round;
+        out[k] = rowAt(memory.words, codeword / 4 + (index - firstRow) * 2 ** fold, 2 ** fold);
+      }
+    });
     return out;
   }
 
   node(level: number, index: number): Digest {
-    return nodeAt(this.#tree.words(), this.#tree.at, this.logRows, level, index);
+    return nodeAt(this.#kernels.memory.words, this.#tree, this.logRows, level, index);
+  }
+}
+
+/** log2 of the rows under a digest that a kept commitment keeps: hashing them again costs less than a path's other half. */
+const KEPT_LEVEL = 6;
+
+/** A commitment that keeps the upper part of its tree: 64 times less than all of it. */
+class UpperCommitment implements KeptCommitment {
+  readonly logRows: number;
+  readonly #kernels: Kernels;
+  readonly #round: WhirRound;
+  readonly #vector: VectorLoan;
+  /** The lowest level that is kept, and it and all above it, in Montgomery form. */
+  readonly #level: number;
+  readonly #upper: Uint32Array;
+  /** Trees under digests of that level, by their index: those of the rows that were opened last. */
+  #below: ReadonlyMap<number, Uint32Array> = new Map();
+
+  /** @throws {RangeError} for digests of another number, or that are none. */
+  constructor(kernels: Kernels, round: WhirRound, vector: VectorLoan, digests: Uint32Array | undefined) {
+    this.#kernels = kernels;
+    this.#round = round;
+    this.#vector = vector;
+    this.logRows = logRows(round);
+    this.#level = Math.min(KEPT_LEVEL, this.logRows - round.logInverseRate, this.logRows - round.logCap);
+    const { memory, hash } = kernels;
+    const mark = memory.mark();
+    const upper = memory.allocate(HashKernels.treeBytes(this.logRows - this.#level));
+    const words = 8 * 2 ** (this.logRows - this.#level);
+    if (digests === undefined) this.#hashAll(upper);
+    else {
+      if (digests.length !== words || digests.some((x) => x >= P))
+        throw new RangeError(`the digests of 2^${this.logRows} rows are ${words} elements`);
+      memory.words.set(digests, upper / 4);
+      hash.toMontgomery(upper, words);
+    }
+    hash.hashNodes(this.logRows - this.#level, upper);
+    this.#upper = memory.words.slice(upper / 4, upper / 4 + 2 * words - 8);
+    memory.release(mark);
+  }
+
+  /** Writes the digests of the lowest kept level, coset by coset. */
+  #hashAll(upper: number): void {
+    const { memory, hash } = this.#kernels;
+    const logCoset = this.logRows - this.#round.logInverseRate;
+    const tree = memory.allocate(HashKernels.treeBytes(logCoset));
+    const kept = tree / 4 + 8 * (2 ** (logCoset + 1) - 2 ** (logCoset + 1 - this.#level));
+    const nothing = (): void => {};
+    forCosets(this.#kernels, this.#round, this.#vector, allCosets(this.#round), nothing, (codeword, firstRow, rows) => {
+      hash.hashLeaves(codeword, 2 ** this.#round.fold, rows, tree);
+      hash.hashNodes(logCoset, tree);
+      memory.words.copyWithin(upper / 4 + 8 * (firstRow >> this.#level), kept, kept + 8 * (rows >> this.#level));
+    });
+  }
+
+  /** @throws {ConstraintError} PREPROCESSED when the rows do not lie under the digests: columns and digests are not of each other. */
+  async rows(indices: readonly number[]): Promise<Felt[][]> {
+    const out: Felt[][] = [];
+    const below = new Map<number, Uint32Array>();
+    const { memory } = this.#kernels;
+    const width = 2 ** this.#round.fold;
+    const nothing = (): void => {};
+    const cosets = cosetsOf(this.#round, indices);
+    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
+      for (const [k, index] of indices.entries()) {
+        if (index < firstRow || index >= firstRow + rows) continue;
+        out[k] = rowAt(memory.words, codeword / 4 + (index - firstRow) * width, width);
+        const block = index >> this.#level;
+        if (!below.has(block))
+          below.set(block, this.#treeOf(codeword + 4 * width * (block * 2 ** this.#level - firstRow), block));
+      }
+    });
+    this.#below = below;
+    return out;
+  }
+
+  /** The tree over the rows at `data`, which lie under this digest. */
+  #treeOf(data: number, block: number): Uint32Array {
+    const { memory, hash } = this.#kernels;
+    const mark = memory.mark();
+    // Leaves are hashed four at a time, also where fewer lie under a digest.
+    const tree = memory.allocate(HashKernels.treeBytes(Math.max(2, this.#level)));
+    hash.buildTree(data, 2 ** this.#round.fold, this.#level, tree);
+    const words = memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.#level + 1) - 1));
+    memory.release(mark);
+    if (words.subarray(-8).some((x, i) => x !== this.#upper[8 * block + i]))
+      throw new ConstraintError('PREPROCESSED', 'the columns are not those whose digests were kept');
+    return words;
+  }
+
+  node(level: number, index: number): Digest {
+    if (level >= this.#level) return nodeAt(this.#upper, 0, this.logRows - this.#level, level - this.#level, index);
+    const shift = this.#level - level;
+    const tree = this.#below.get(index >> shift);
+    if (tree === undefined) throw new RangeError('a digest under which no row was opened');
+    return nodeAt(tree, 0, this.#level, level, index % 2 ** shift);
+  }
+
+  digests(): Uint32Array {
+    return this.#upper.subarray(0, 8 * 2 ** (this.logRows - this.#level)).map(fromMontgomery);
   }
 }
 
@@ -154,11 +253,16 @@ export function commitResident(
   values: number,
   onStage: (stage: string) => void,
 ): Commitment {
-  return new RecodedCommitment(kernels, round, (body) => body(values), false, onStage);
+  return new RecodedCommitment(kernels, round, (body) => body(values), onStage);
 }
 
 /** Commits to canonical values outside of kernel memory, zeros following; the commitment may outlive the memory's state. */
-export function commitDetached(kernels: Kernels, round: WhirRound, values: Uint32Array): Commitment {
+export function commitDetached(
+  kernels: Kernels,
+  round: WhirRound,
+  values: Uint32Array,
+  digests?: Uint32Array,
+): KeptCommitment {
   const { memory, hash } = kernels;
   const vector: VectorLoan = (body) => {
     const mark = memory.mark();
@@ -169,5 +273,5 @@ export function commitDetached(kernels: Kernels, round: WhirRound, values: Uint3
     body(at);
     memory.release(mark);
   };
-  return new RecodedCommitment(kernels, round, vector, true, () => {});
+  return new UpperCommitment(kernels, round, vector, digests);
 }

@@ -90,9 +90,9 @@ class KernelSession implements ProvingSession {
 }
 
 export const kernelEngine: ProvingEngine = {
-  commit: (suite, round, values) => {
+  commit: (suite, round, values, digests) => {
     const kernels = kernelsFor(suite);
-    return kernels.exclusive(async () => commitDetached(kernels, round, values));
+    return kernels.exclusive(async () => commitDetached(kernels, round, values, digests));
   },
   session: (input, work) => {
     const kernels = kernelsFor(input.suite);

@@ -51,7 +51,11 @@ function session(input: SessionInput): ProvingSession {
 }
 
 export const oracleEngine: ProvingEngine = {
-  commit: async (suite, round, values) => commitPlain(suite, round, values, 1),
+  commit: async (suite, round, values) => {
+    const commitment = commitPlain(suite, round, values, 1);
+    const leaves = Array.from({ length: 2 ** commitment.logRows }, (_, i) => commitment.node(0, i));
+    return { ...commitment, digests: () => Uint32Array.from(leaves.flat()) };
+  },
   session: (input, work) => work(session(input)),
   findNonce: (suite, state, slot, bits) => {
     for (let nonce = 0; ; nonce++) {
