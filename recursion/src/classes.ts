@@ -3,7 +3,7 @@
  * differ in the root of their columns alone, and one circuit joins proofs of all of them.
  */
 import { POSEIDON2_KOALABEAR, POSEIDON2_KOALABEAR_16 } from '@weft/primitives/hash/suite';
-import { lowRateParameters, preprocessedParameters } from '@weft/prover/protocol/parameters';
+import { lowRateParameters, type OpeningOptions, preprocessedParameters } from '@weft/prover/protocol/parameters';
 import type { CircuitForm } from './key.ts';
 import type { Heights } from './lower/layout.ts';
 import { FULL_MACHINE, NARROW_MACHINE } from './machine/machine.ts';
@@ -49,19 +49,22 @@ export const TREE: Heights = {
 /** log2 of the cells of {@link TREE}. */
 export const TREE_VARIABLES = 24;
 
-/** Short rows: they are hashed eight elements a row of the circuit that verifies them, and sent in the last proof. */
-const SHORT_ROWS = { laterFold: 3 } as const;
+/**
+ * Short rows, hashed eight elements a row of the circuit that verifies them, and later codes at rates so low that they are asked
+ * for few of them.
+ */
+const SHORT: OpeningOptions = { laterFold: 3, firstShrink: 3 };
 
 /**
  * Of the proof before the last, in the tables of {@link FINAL}: it verifies what lifts and joins prove, and is itself cheap to verify
- * on the narrow machine. At a rate of 1/16 its queries are half as many, and all of its hashes are of one kind.
+ * on the narrow machine, at a rate of 1/8 and with hashes of one kind.
  */
 export const WRAPPING: CircuitForm = {
   machine: FULL_MACHINE,
   suite: POSEIDON2_KOALABEAR_16,
   rules: {
-    witness: (variables) => lowRateParameters(variables, 4, SHORT_ROWS),
-    preprocessed: (variables) => preprocessedParameters(variables, 4, SHORT_ROWS),
+    witness: (variables) => lowRateParameters(variables, 3, SHORT),
+    preprocessed: (variables) => preprocessedParameters(variables, 4, SHORT),
   },
   sizes: [22],
 };
@@ -76,9 +79,13 @@ export const WRAPPED: CircuitForm = {
   machine: NARROW_MACHINE,
   suite: POSEIDON2_KOALABEAR,
   rules: {
-    witness: (variables) => lowRateParameters(variables, 5, { ...SHORT_ROWS, queryGrinding: LAST_GRINDING }),
+    witness: (variables) => lowRateParameters(variables, 5, { ...SHORT, queryGrinding: LAST_GRINDING }),
     preprocessed: (variables) =>
-      preprocessedParameters(variables, variables <= SMALL_KEY ? 6 : 4, { laterFold: 4, queryGrinding: LAST_GRINDING }),
+      preprocessedParameters(variables, variables <= SMALL_KEY ? 6 : 4, {
+        ...SHORT,
+        laterFold: 4,
+        queryGrinding: LAST_GRINDING,
+      }),
   },
   sizes: [19, 20, 21],
 };

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { P } from '../field/base.ts';
 import { hashLeaf, hashNode } from './modes.ts';
 import { permute } from './poseidon2.ts';
-import { type Poseidon2Parameters, POSEIDON2_KOALABEAR as suite, suiteFingerprint } from './suite.ts';
+import {
+  hasOnePermutation,
+  POSEIDON2_KOALABEAR_16,
+  type Poseidon2Parameters,
+  POSEIDON2_KOALABEAR as suite,
+  suiteFingerprint,
+} from './suite.ts';
 
 function run(parameters: Poseidon2Parameters, input: readonly number[]): number[] {
   const state = Uint32Array.from(input);
@@ -104,6 +110,29 @@ describe('modes', () => {
   it('separates children by order', () => {
     const [a, b] = [hashLeaf(suite, [1]), hashLeaf(suite, [2])];
     expect(hashNode(suite, a, b)).not.toEqual(hashNode(suite, b, a));
+  });
+});
+
+describe('one permutation for leaves and nodes', () => {
+  const one = POSEIDON2_KOALABEAR_16;
+  it('is the node permutation of the other suite, under a fingerprint of its own', () => {
+    expect(hasOnePermutation(one)).toBe(true);
+    expect(hasOnePermutation(suite)).toBe(false);
+    expect(one.node).toBe(suite.node);
+    expect(suiteFingerprint(one)).not.toEqual(suiteFingerprint(suite));
+    // The name alone tells it from the same numbers under another.
+    expect(suiteFingerprint({ ...one, name: suite.name })).not.toEqual(suiteFingerprint(one));
+  });
+  it('absorbs eight elements a block, its length in the first one of the capacity', () => {
+    const data = range(13);
+    const first = run(one.node, [...data.slice(0, 8), 13, 0, 0, 0, 0, 0, 0, 0]);
+    const second = run(one.node, [...data.slice(8), ...first.slice(5)]);
+    expect(hashLeaf(one, data)).toEqual(second.slice(0, 8));
+  });
+  it('tells a leaf from a node and a length from another', () => {
+    expect(hashLeaf(one, range(16))).not.toEqual(hashNode(one, range(16).slice(0, 8), range(16).slice(8)));
+    expect(hashLeaf(one, range(8))).not.toEqual(hashLeaf(one, [...range(8), 0]));
+    expect(hashLeaf(one, [])).not.toEqual(hashLeaf(one, [0]));
   });
 });
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { P } from '../field/base.ts';
 import { buildMerkleTree } from '../hash/merkle.ts';
+import { hashLeaf } from '../hash/modes.ts';
 import { permute } from '../hash/poseidon2.ts';
-import { POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
+import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
 import { kernels, place, random, read } from './kernels.test-support.ts';
 import { HashKernels } from './permutation.ts';
 
@@ -52,6 +53,18 @@ describe('hashing', () => {
     const tree = memory.allocate(HashKernels.treeBytes(logRows));
     hash.buildTree(place(data), width, logRows, tree);
     const expected = buildMerkleTree(suite, data, logRows, width).levels.flat(2);
+    expect(read(tree, expected.length)).toEqual(expected);
+  });
+  it.each([4, 8, 12, 20, 128, 160])('rows of %i by the node permutation alone', (width) => {
+    const one = new HashKernels(memory, POSEIDON2_KOALABEAR_16);
+    for (const count of [1, 4, 37]) {
+      const rows = Array.from({ length: count }, () => Array.from({ length: width }, random));
+      expect(one.hashMany(rows)).toEqual(rows.map((row) => hashLeaf(POSEIDON2_KOALABEAR_16, row)));
+    }
+    const data = Uint32Array.from({ length: 8 * width }, random);
+    const tree = memory.allocate(HashKernels.treeBytes(3));
+    one.buildTree(place(data), width, 3, tree);
+    const expected = buildMerkleTree(POSEIDON2_KOALABEAR_16, data, 3, width).levels.flat(2);
     expect(read(tree, expected.length)).toEqual(expected);
   });
   it('finds the lowest nonce', () => {

@@ -181,14 +181,20 @@ const PREPROCESSED_LOG_INVERSE_RATE = 4;
 export interface OpeningOptions {
   /** Variables that later rounds fold, 5 where left out: fewer make shorter rows and more rounds. */
   readonly laterFold?: number;
+  /** log2 by which the first fold shrinks the evaluation domain, 5 where left out: less makes later codes longer and their rates lower. */
+  readonly firstShrink?: number;
   /** Bits of work before the queries of a round, 16 where left out. */
   readonly queryGrinding?: number;
 }
 
-function chain(first: WhirRound, finalLimit: number, { laterFold = LATER_FOLD }: OpeningOptions = {}): WhirParameters {
+function chain(
+  first: WhirRound,
+  finalLimit: number,
+  { laterFold = LATER_FOLD, firstShrink = FIRST_SHRINK }: OpeningOptions = {},
+): WhirParameters {
   const rounds = [first];
   let variables = first.variables - first.fold;
-  let rate = first.logInverseRate + first.fold - FIRST_SHRINK;
+  let rate = first.logInverseRate + first.fold - firstShrink;
   while (variables > finalLimit) {
     const fold = Math.min(laterFold, variables);
     rounds.push(bestRound(variables, fold, rate, first.queryGrinding));

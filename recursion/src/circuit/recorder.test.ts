@@ -1,7 +1,7 @@
 /** The circuit backend: each operation run from its record gives what the native backend gives; what it leaves out changes nothing. */
 import { ConstraintError, VerificationError } from '@weft/primitives';
 import { rootOfUnity } from '@weft/primitives/field/base';
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { seeded } from '@weft/primitives/testing';
 import type { Backend } from '@weft/prover/transcript/backend';
 import { NativeBackend } from '@weft/prover/transcript/native';
@@ -11,16 +11,19 @@ import { operationCounts, wiresOf } from './program.ts';
 import { CircuitRecorder, type FeltWire } from './recorder.ts';
 
 const { felt } = seeded(20261125);
-const native = new NativeBackend(suite, new Uint8Array(), () => []);
+const nativeOf = (hashes: typeof suite) => new NativeBackend(hashes, new Uint8Array(), () => []);
+const native = nativeOf(suite);
 
 /** Runs `work` natively on inputs, and recorded: every value that it returns must be the same. */
 function compare(
   count: number,
   work: <F, E>(b: Backend<F, E>, x: readonly F[]) => { felts: readonly F[]; exts: readonly E[] },
+  hashes: typeof suite = suite,
 ): void {
+  const reader = nativeOf(hashes);
   const inputs = Array.from({ length: count }, felt);
-  const expected = work(native, inputs);
-  const recorder = new CircuitRecorder(suite, 0);
+  const expected = work(reader, inputs);
+  const recorder = new CircuitRecorder(hashes, 0);
   const wires = recorder.input(count);
   const results = work(recorder, wires);
   // Assertions against constants keep the results alive, and check them.
@@ -28,10 +31,18 @@ function compare(
     recorder.assertEqualFelt(f, recorder.felt(expected.felts[i]!), 'gkr', `felt ${i}`);
   for (const [i, e] of results.exts.entries())
     recorder.assertEqual(e, recorder.ext(expected.exts[i]!.map((c) => recorder.felt(c))), 'gkr', `ext ${i}`);
-  executeCircuit(recorder.finish(), suite, inputs, [native]);
+  executeCircuit(recorder.finish(), hashes, inputs, [reader]);
 }
 
 const extOf = <F, E>(b: Backend<F, E>, x: readonly F[], at: number): E => b.ext(x.slice(at, at + 5));
+
+it.each([0, 1, 8, 13, 16, 40])('rows of %i elements, hashed by the node permutation', (length) => {
+  compare(
+    2 * length + 1,
+    (b, x) => ({ felts: b.hashRows([x.slice(0, length), x.slice(length, 2 * length)]).flat(), exts: [] }),
+    POSEIDON2_KOALABEAR_16,
+  );
+});
 
 describe('every operation', () => {
   it('on base elements', () =>

@@ -188,7 +188,7 @@ export class Memory {
     const { words } = this.#program;
     const start = this.definitions.felt[wire]!;
     const { out, feltsOut } = wiresOf(words, start);
-    const group = digestGroup(words, start, wire);
+    const group = this.#digestGroup(start, wire);
     const isBits = [CIRCUIT_OP.LOW_BITS, CIRCUIT_OP.BITS, CIRCUIT_OP.ONE_HOT].some((code) => code === words[start]);
     if (group === undefined && !isBits && feltsOut > 1)
       this.#refuse(`nothing provides single results of ${OPERATION_NAMES[words[start]!]}`);
@@ -301,10 +301,9 @@ export class Memory {
   digest(wires: readonly number[]): number {
     const first = wires[0]!;
     if (wires.every((w, i) => w === first + i)) {
-      const { words } = this.#program;
       const start = this.definitions.felt[first]!;
       if (this.#digestAt[first] !== 0) return this.#digestAt[first]!;
-      if (start >= 0 && digestGroup(words, start, first) === first) {
+      if (start >= 0 && this.#digestGroup(start, first) === first) {
         this.#digestAt[first] = this.#nextDigest++;
         return this.#digestAt[first]!;
       }
@@ -367,21 +366,23 @@ export class Memory {
   sizes(): Readonly<Record<string, number>> {
     return { felt: this.#nextFelt, ext: this.#nextExt, digest: this.#nextDigest };
   }
-}
 
-/** The first of the eight results that, with this one, are a digest word of their row; `undefined` for other results. */
-function digestGroup(words: Uint32Array, start: number, wire: number): number | undefined {
-  const at = wire - words[start + 1]!;
-  switch (words[start]) {
-    case CIRCUIT_OP.CLIMB:
-    case CIRCUIT_OP.SELECT_DIGEST:
-    case CIRCUIT_OP.PERMUTE:
-      return wire - (at % DIGEST_LENGTH);
-    case CIRCUIT_OP.PERMUTE_LEAVES: {
-      const group = Math.floor((at % LEAF_WIDTH) / DIGEST_LENGTH);
-      return group === 1 ? undefined : wire - ((at % LEAF_WIDTH) % DIGEST_LENGTH);
+  /** The first of the eight results that, with this one, are a digest word of their row; `undefined` for other results. */
+  #digestGroup(start: number, wire: number): number | undefined {
+    const { words } = this.#program;
+    const at = wire - words[start + 1]!;
+    switch (words[start]) {
+      case CIRCUIT_OP.CLIMB:
+      case CIRCUIT_OP.SELECT_DIGEST:
+        return wire - (at % DIGEST_LENGTH);
+      case CIRCUIT_OP.PERMUTE:
+        return at < DIGEST_LENGTH && !this.#hasPlainBlocks ? undefined : wire - (at % DIGEST_LENGTH);
+      case CIRCUIT_OP.PERMUTE_LEAVES: {
+        const group = Math.floor((at % LEAF_WIDTH) / DIGEST_LENGTH);
+        return group === 1 ? undefined : wire - ((at % LEAF_WIDTH) % DIGEST_LENGTH);
+      }
+      default:
+        return undefined;
     }
-    default:
-      return undefined;
   }
 }

@@ -3,20 +3,21 @@
  * so that a row which no longer reads looks the same: here each way to use an input is a program of its own, in which nothing
  * else reads that input.
  */
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { describe, expect, it } from 'vitest';
 import { CircuitRecorder, type ExtWire, type FeltWire } from '../circuit/recorder.ts';
 import { createRecursionMachine } from '../machine/machine.ts';
 import type { LoweredProgram } from './layout.ts';
 import { lowerProgram } from './lower.ts';
+import { ASSERTS } from './rows.ts';
+import { FULL, NARROW } from './sample.test-support.ts';
 
 const INPUTS = 40;
 type Work = (b: CircuitRecorder, x: readonly FeltWire[]) => void;
 
-function layOut(work: Work): LoweredProgram {
+function layOut(work: Work, { suite, form } = FULL): LoweredProgram {
   const b = new CircuitRecorder(suite, 0);
   work(b, b.input(INPUTS));
-  return lowerProgram(b.finish(), createRecursionMachine(suite, INPUTS));
+  return lowerProgram(b.finish(), createRecursionMachine(suite, INPUTS, form));
 }
 
 const column = ({ columns, machine }: LoweredProgram, chip: string, name: string): Uint32Array => {
@@ -56,6 +57,20 @@ const USES: readonly (readonly [name: string, inputs: readonly number[], work: W
     (b, x) => isSeven(b, b.permuteNode(Array.from({ length: 16 }, (_, i) => x[2 * i]!))[2]!),
   ],
   [
+    'a permutation of inputs between words of the proof',
+    [0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15],
+    (b, x) => {
+      const [p, q, r] = b.read(3, 'words');
+      const rate = [p!, x[0]!, q!, x[1]!, x[2]!, r!, x[3]!, b.felt(7)];
+      isSeven(b, b.permuteNode([...rate, ...x.slice(8, 16)])[2]!);
+    },
+  ],
+  [
+    'a row that ends within a block',
+    Array.from({ length: 13 }, (_, i) => i),
+    (b, x) => isSeven(b, b.permuteNode([...x.slice(0, 13), b.felt(0), b.felt(0), b.felt(0)])[5]!),
+  ],
+  [
     'a block of a leaf',
     Array.from({ length: 16 }, (_, i) => i + 8),
     (b, x) => isSeven(b, b.hashRows([x.slice(8, 24)])[0]![5]!),
@@ -92,8 +107,11 @@ const USES: readonly (readonly [name: string, inputs: readonly number[], work: W
 ];
 
 describe('an input is read where it is used', () => {
-  it.each(USES)('%s', (_, inputs, work) => {
-    const lowered = layOut(work);
+  const each = [FULL, NARROW].flatMap((kind) =>
+    USES.map(([name, ...use]) => [kind.form.name, name, kind, ...use] as const),
+  );
+  it.each(each)('%s: %s', (_, __, kind, inputs, work) => {
+    const lowered = layOut(work, kind);
     for (const i of inputs) expect(readsOf(lowered, i), `input ${i}`).toBeGreaterThanOrEqual(1);
   });
   it('and not where it is not', () => {
@@ -138,5 +156,56 @@ describe('a result is read where it is used', () => {
       Array.from({ length: 8 }, (_, i) => column(lowered, 'hash_node', `out_count_${i}`)[row]!),
     );
     expect(rate.filter((c) => c === 1).length).toBe(9);
+  });
+});
+
+describe('a block of the narrow machine', () => {
+  const rateOf = (l: LoweredProgram): number[] =>
+    Array.from({ length: l.rows['hash_node']! }, (_, row) => column(l, 'hash_node', 'at_rate')[row]!);
+  /** Addresses that rows of base arithmetic read as their results. */
+  const asserted = (l: LoweredProgram): number[] =>
+    Array.from(column(l, 'base', 'count')).flatMap((count, row) =>
+      count === ASSERTS ? [column(l, 'base', 'at_out')[row]!] : [],
+    );
+  it('reads words that lie one after another where they are', () => {
+    const l = layOut((b, x) => isSeven(b, b.permuteNode(x.slice(0, 16))[0]!), NARROW);
+    expect(rateOf(l)).toEqual([column(l, 'publics', 'at_felts')[0]]);
+    expect(column(l, 'hash_node', 'rate_count')[0]).toBe(ASSERTS);
+  });
+  it('asserts a word that it takes twice, and what it keeps of the state before', () => {
+    const l = layOut((b, x) => {
+      const words = b.read(14, 'words');
+      const first = b.permuteNode([...words.slice(0, 7), words[3]!, ...x.slice(8, 16)]);
+      isSeven(b, b.permuteNode([...words.slice(7), ...first.slice(7)])[0]!);
+    }, NARROW);
+    const at = rateOf(l);
+    expect(at).toHaveLength(2);
+    expect(asserted(l)).toEqual(expect.arrayContaining(at.map((first) => first + 7)));
+    // These two, and that the result is seven.
+    expect(asserted(l)).toHaveLength(3);
+  });
+  it('provides the digest of a row as one word, and its words one by one', () => {
+    const l = layOut((b, x) => {
+      const bits = b.lowBits(x[0]!, 1);
+      const { row, path } = openOne(b, bits);
+      const top = b.hashNodes([b.selectOrder(bits[0]!, b.hashRows([row])[0]!, path[0]!)])[0]!;
+      for (const [i, d] of top.entries()) b.assertEqualFelt(d, x[8 + i]!, 'merkle', 'a path');
+      isOne(
+        b,
+        b.dotBase(
+          Array.from({ length: 16 }, (_, i) => extOf(b, x, 16 + (i % 8))),
+          row,
+        ),
+      );
+    }, NARROW);
+    expect(l.rows).toMatchObject({ hash_node: 3, dot: 2 });
+    const isBlock = column(l, 'hash_node', 'is_block');
+    const parents = column(l, 'hash_node', 'parent_count').filter((_, row) => isBlock[row] === 1);
+    expect(Array.from(parents).sort()).toEqual([0, 1]);
+    expect(Array.from(column(l, 'hash_node', 'rate_count').filter((c) => c !== 0))).toEqual([1, 1]);
+  });
+  it('has no rows for leaves of another permutation', () => {
+    const work: Work = (b, x) => isSeven(b, b.hashRows([x.slice(0, 16)])[0]![0]!);
+    expect(() => layOut(work, { ...FULL, form: NARROW.form })).toThrow('the machine has no rows of leaf');
   });
 });

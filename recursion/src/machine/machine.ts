@@ -25,7 +25,10 @@ export interface MachineForm {
   readonly name: string;
   /** Optional kinds that it has. */
   readonly optional: readonly OptionalKind[];
-  /** Whether the rate of a block lies at one address with one count, in place of eight of each. */
+  /**
+   * Whether the rate of a block lies at one address with one count, in place of eight of each, and what it gives is a digest word
+   * as well, which is how a row's digest comes to its path.
+   */
   readonly hasPlainBlocks: boolean;
   /** log2 of the most rows of a table: what a proof's rounds grow with. */
   readonly logRows: number;
