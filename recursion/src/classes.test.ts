@@ -8,7 +8,7 @@ import { verifyBytes } from '@weft/prover/verify/proof';
 import { describe, expect, it } from 'vitest';
 import { CircuitRecorder } from './circuit/recorder.ts';
 import { type Child, verifyFixed } from './circuit/verifier.ts';
-import { SINGLE, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from './classes.ts';
+import { FINAL, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from './classes.ts';
 import { childOfClass, ORDINARY, recursionKey } from './key.ts';
 import { checkColumns } from './lower/check.ts';
 import { lowerProgram } from './lower/lower.ts';
@@ -20,7 +20,7 @@ const WORDS = 27;
 /** Positions at which a first commitment at a rate of 1/8 is opened where it may have several candidates. */
 const JOHNSON_QUERIES = 80;
 
-const child = childOfClass(POSEIDON2_KOALABEAR, WORDS, SINGLE, WRAPPING);
+const child = childOfClass(POSEIDON2_KOALABEAR, WORDS, FINAL, WRAPPING);
 
 /** The program that verifies one proof of the class before the last, with another number of queries of its first commitment. */
 function lastProgram({ shape, ...rest }: Child, queries: number) {
