@@ -19,7 +19,9 @@ async function ask(question: string): Promise<boolean> {
 /** Of a terminal there is no telling what is written by which name, and nothing is lost there. */
 function isOutput(path: string): boolean {
   try {
-    const [there, ours] = [statSync(path), fstatSync(1)];
+    // As bigints: the other kind leaves what it found of a pipe where Node's realpath looks, which then follows no link and has
+    // the next module not find what it needs.
+    const [there, ours] = [statSync(path, { bigint: true }), fstatSync(1, { bigint: true })];
     return !there.isCharacterDevice() && there.dev === ours.dev && there.ino === ours.ino;
   } catch {
     return false;

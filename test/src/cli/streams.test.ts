@@ -165,6 +165,15 @@ describe('- for a name', () => {
     // A device keeps nothing.
     expect((await shell(`weft prove ${FIBONACCI} --stdin /dev/null -o /dev/null --workers 1`)).code).toBe(0);
   });
+  it('a proof takes the place of an older one while the command writes to a pipe', async () => {
+    const old = join(folder, 'older');
+    writeFileSync(old, 'old');
+    const { code, err } = await shell(
+      `set -o pipefail; weft prove ${FIBONACCI} --stdin-hex 3130 -o ${old} --workers 1 | cat > /dev/null`,
+    );
+    expect([code, err]).toEqual([0, expect.not.stringMatching(/^error/m)]);
+    expect(readFileSync(old).length).toBeGreaterThan(200_000);
+  });
   it('what has no end is refused at the limit', { timeout: 20_000 }, async () => {
     const { code, err } = await shell(`weft verify /dev/zero --elf ${FIBONACCI} --max-proof 1KB`);
     expect([code, err]).toEqual([1, expect.stringMatching(/^error\[FORMAT\]: .* limit of 1KB/)]);
