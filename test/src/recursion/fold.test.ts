@@ -3,6 +3,7 @@ import { readGuest } from '@weft/guest-examples';
 import { bytesToFelts, hexToBytes } from '@weft/primitives';
 import { reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
+import { cacheName } from '@weft/recursion/cache';
 import { circuitsOf } from '@weft/recursion/circuits';
 import { SINGLE, TREE } from '@weft/recursion/classes';
 import { type CircuitKeys, Folder } from '@weft/recursion/fold';
@@ -128,9 +129,19 @@ describe('the table of keys', () => {
     let isWrong = true;
     const other = bytesToFelts(hexToBytes(CIRCUIT_ROOTS['join-2']!));
     const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (isWrong ? other : rootOf(c)) };
-    const folder = new Folder(riscvChain(), keys);
+    const files = new Map<string, Uint8Array>();
+    const cache = {
+      load: async (name: string) => files.get(name),
+      save: async (name: string, bytes: Uint8Array) => void files.set(name, bytes),
+    };
+    const folder = new Folder(riscvChain(), keys, { cache });
     await expect(foldRun(folder, file.vk, file.shards)).rejects.toThrow(/not the one/);
+    expect(files.size).toBe(0);
     isWrong = false;
     expect(await foldRun(folder, file.vk, file.shards)).toEqual(folded);
+    // Under the root that verifiers know, and the next folder proves the same with what is there.
+    expect([...files.keys()]).toEqual([cacheName(rootOf(folded.circuit)!)]);
+    const again = new Folder(riscvChain(), keys, { cache });
+    expect(await foldRun(again, file.vk, file.shards)).toEqual(folded);
   });
 });
