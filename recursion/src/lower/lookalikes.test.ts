@@ -259,12 +259,15 @@ it('an operation is found by all of its operands and its code', () => {
     starts.set(`${op} ${list}`, words.length);
     words.append([CIRCUIT_OP[op], 7, ...list]);
   }
-  // More than fit the first table, so that it grows.
-  for (let i = 0; i < 2000; i++) {
-    expect(table.find(words.words, 'MUL_BASE', [i, i])).toBeUndefined();
-    table.keep(words.length);
-    words.append([CIRCUIT_OP.MUL_BASE, 7, i, i]);
+  // More than fit the first table, so that it grows; and so many that some have a hash in common.
+  let found = 0;
+  for (let i = 0; i < 2 ** 19; i++) {
+    const list = [i & 1023, i >> 10];
+    if (table.find(words.words, 'MUL_BASE', list) === undefined) table.keep(words.length);
+    else found++;
+    words.append([CIRCUIT_OP.MUL_BASE, 7, ...list]);
   }
+  expect(found).toBe(0);
   for (const { op, list } of all) expect(table.find(words.words, op, list)).toBe(starts.get(`${op} ${list}`));
   expect(table.find(words.words, 'MUL_EXT', [0, 1])).toBeUndefined();
 });

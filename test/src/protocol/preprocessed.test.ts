@@ -109,6 +109,39 @@ describe('two preprocessed tables', () => {
     );
     expect(reasonOf(() => verifyBytes(two, program.key, nothing, miss))).toBe('bus_balance');
   });
+  it('are committed to again from the digests that were kept, and open the same', async () => {
+    const program = await preprocess(two, columns);
+    const digests = program.committed!.commitment.digests();
+    const again = await preprocess(two, columns, undefined, digests);
+    expect(again.key).toEqual(program.key);
+    const proof = await proveTables(two, program, tablesFor(two, program.columns), []);
+    expect(Buffer.compare(await proveTables(two, again, tablesFor(two, again.columns), []), proof)).toBe(0);
+    for (const wrong of [digests.subarray(8), new Uint32Array(2 * digests.length), digests.with(0, 0xffffffff)])
+      await expect(preprocess(two, columns, undefined, wrong)).rejects.toThrow(RangeError);
+    // Digests that are others have another root.
+    expect((await preprocess(two, columns, undefined, digests.with(0, 1))).key.root).not.toEqual(program.key.root);
+  });
+  it('are not opened under digests of other columns', async () => {
+    const program = await preprocess(two, columns);
+    const digests = program.committed!.commitment.digests();
+    const other = { ...columns, narrow: [rows(7, (i) => i ^ 1)] };
+    const mixed = await preprocess(two, other, undefined, digests);
+    expect(mixed.key.root).toEqual(program.key.root);
+    await expect(proveTables(two, mixed, tablesFor(two, mixed.columns), [])).rejects.toMatchObject({
+      code: 'PREPROCESSED',
+    });
+  });
+  it('keep of their tree what lies under the rows that were opened last', async () => {
+    const { commitment } = (await preprocess(two, columns)).committed!;
+    const plain = (await preprocess(two, columns, oracleEngine)).committed!.commitment;
+    const last = 2 ** commitment.logRows - 1;
+    expect(() => commitment.node(0, 5)).toThrow(RangeError);
+    expect(await commitment.rows([5, last])).toEqual(await plain.rows([5, last]));
+    for (let level = 0; level < commitment.logRows; level++)
+      for (const index of [5, last])
+        expect(commitment.node(level, (index >> level) ^ 1)).toEqual(plain.node(level, (index >> level) ^ 1));
+    expect(commitment.node(commitment.logRows, 0)).toEqual(plain.node(commitment.logRows, 0));
+  });
   it('have the heights of the key', async () => {
     const program = await preprocess(two, columns);
     const proof = await proveTables(two, program, tablesFor(two, program.columns), []);

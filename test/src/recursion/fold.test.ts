@@ -4,6 +4,7 @@ import { bytesToFelts, hexToBytes } from '@weft/primitives';
 import { codeOf, reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
 import { shapeOf } from '@weft/prover/protocol/key';
+import { cacheName } from '@weft/recursion/cache';
 import { spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
 import { FINAL, TREE } from '@weft/recursion/classes';
 import { type ChainedProgram, type CircuitKeys, Folder, type StatedProof } from '@weft/recursion/fold';
@@ -207,9 +208,19 @@ describe('the table of keys', () => {
     let isWrong = true;
     const other = bytesToFelts(hexToBytes(SPAN_ROOTS['join-2']!));
     const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (isWrong ? other : rootOf(c)) };
-    const folder = new Folder(riscvChain(), keys, { mostKept: 1 });
+    const files = new Map<string, Uint8Array>();
+    const cache = {
+      load: async (name: string) => files.get(name),
+      save: async (name: string, bytes: Uint8Array) => void files.set(name, bytes),
+    };
+    const folder = new Folder(riscvChain(), keys, { mostKept: 1, cache });
     await expect(foldRun(folder, file.vk, file.shards)).rejects.toThrow(/not the one/);
+    expect(files.size).toBe(0);
     isWrong = false;
     expect(await foldRun(folder, file.vk, file.shards)).toEqual(folded);
+    // Under the root that verifiers know, and the next folder proves the same with what is there.
+    expect([...files.keys()]).toEqual([cacheName(rootOf(folded.circuit)!)]);
+    const again = new Folder(riscvChain(), keys, { cache });
+    expect(await foldRun(again, file.vk, file.shards)).toEqual(folded);
   });
 });
