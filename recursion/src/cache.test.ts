@@ -8,7 +8,7 @@ import { CircuitRecorder } from './circuit/recorder.ts';
 import type { Child } from './circuit/verifier.ts';
 import type { Circuit } from './circuits.ts';
 import { decodeCircuit, encodeCircuit } from './encoding.ts';
-import { recursionKey } from './key.ts';
+import { ORDINARY, recursionKey } from './key.ts';
 import type { Heights } from './lower/layout.ts';
 import { runSample, sampleProgram, sampleProof } from './lower/sample.test-support.ts';
 import { proveCircuit, setupCircuit } from './prove.ts';
@@ -29,7 +29,8 @@ let recorded = 0;
 const circuit: Circuit = {
   name: 'sample',
   heights,
-  inputs: program.inputs,
+  words: program.inputs,
+  form: ORDINARY,
   child: () => child,
   record: () => {
     recorded++;

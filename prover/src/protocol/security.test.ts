@@ -9,6 +9,8 @@ import { openingTerms, type SecurityTerm } from './opening-terms.ts';
 import {
   checkWhirParameters,
   logRows,
+  lowRateParameters,
+  type OpeningOptions,
   preprocessedParameters,
   TARGET_BITS,
   type WhirParameters,
@@ -29,6 +31,7 @@ const table = defineChip('table', { fixed: { kind: 'preprocessed' } }, (c) => {
 });
 const machine = defineMachine('squares', [asker, table]);
 const SHAPES = [12, 14, 16, 19, 20, 22, 24, 25];
+const OPTIONS: readonly OpeningOptions[] = [{}, { laterFold: 3, firstShrink: 3 }, { laterFold: 4, queryGrinding: 20 }];
 const keyWith = (rules?: ParameterRules): MachineKey =>
   createMachineKey(POSEIDON2_KOALABEAR, machine, SHAPES, { role: 'run' }, rules);
 const key = keyWith();
@@ -62,6 +65,27 @@ describe('two calculators agree, term by term', () => {
         expectClose(actual, expected);
       }
     }
+  });
+  it('on openings at other rates, with other folds and work', () => {
+    for (const variables of [19, 21, 22])
+      for (const rate of [1, 3, 5, 6])
+        for (const options of OPTIONS) {
+          const parameters = lowRateParameters(variables, rate, options);
+          expect(parameters.rounds[0]).toMatchObject({ logInverseRate: rate, regime: { kind: 'unique' } });
+          expect(parameters.rounds[1]!.logInverseRate).toBe(rate + 7 - (options.firstShrink ?? 5));
+          expect(parameters.rounds[1]!.fold).toBe(options.laterFold ?? 5);
+          for (const { queryGrinding } of parameters.rounds) expect(queryGrinding).toBe(options.queryGrinding ?? 16);
+          const actual = byName(openingTerms({ name: 'witness', parameters, claims: 9, recomputed: false }));
+          expectClose(actual, openingBits('witness', parameters, 9, false));
+          expect(Math.min(...actual.values())).toBeGreaterThanOrEqual(TARGET_BITS);
+          const known = preprocessedParameters(variables, rate, options);
+          const opened = byName(openingTerms({ name: 'preprocessed', parameters: known, claims: 9, recomputed: true }));
+          expectClose(opened, openingBits('preprocessed', known, 9, true));
+          expect(Math.min(...opened.values())).toBeGreaterThanOrEqual(TARGET_BITS);
+        }
+    expect(lowRateParameters(20, 1)).toEqual(witnessParameters(20));
+    const wide = { witness: (m: number) => lowRateParameters(m, 9), preprocessed: preprocessedParameters };
+    expect(() => keyWith(wide)).toThrow('the rows have a subgroup for their domain');
   });
   it('on a table that takes no cells of the commitment, but adds its fractions', () => {
     const given = defineChip('given', { maxLogHeight: 22, fixed: { kind: 'preprocessed' } }, (c) => {
