@@ -1,7 +1,7 @@
 /**
  * @module The soundness terms of one WHIR opening, from the parameters that the verifier uses and nothing else. What a
- * round declares counts only where the verifier acts on it: the first commitment is never sampled out of domain, and
- * `exact` holds only for a first commitment that whoever derives the key recomputes.
+ * round declares counts only where the verifier acts on it: `exact` holds only for a first commitment that whoever derives the key
+ * recomputes, and such a one is not sampled.
  */
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
 import {
@@ -34,8 +34,13 @@ export interface Opening {
 
 export function openingTerms({ name, parameters, claims, recomputed }: Opening): SecurityTerm[] {
   const rounds = parameters.rounds.map((round, i) => countedRound(round, i, recomputed));
+  const { outOfDomainSamples: samples } = rounds[0]!;
+  const logList = logListSize(rounds[0]!);
   return [
-    term(`${name}: claim batching`, LOG_EXT_ORDER - Math.log2(claims), `${claims} / q`),
+    term(`${name}: claim batching`, LOG_EXT_ORDER - Math.log2(claims) - logList, `${claims}${ofList(logList)} / q`),
+    ...(samples === 0
+      ? []
+      : [term(`${name}: sample batching`, LOG_EXT_ORDER - Math.log2(samples) - logList, `list ${samples} / q`)]),
     ...rounds.flatMap((round, i) => roundTerms(`${name} round ${i}`, round, rounds[i + 1])),
     term(`${name}: last sumcheck round`, LOG_EXT_ORDER - Math.log2(3), '3 / q'),
   ];
@@ -47,7 +52,7 @@ function countedRound(round: WhirRound, index: number, recomputed: boolean): Whi
   return {
     ...round,
     regime: round.regime.kind === 'exact' && !(first && recomputed) ? { kind: 'unique' } : round.regime,
-    outOfDomainSamples: first ? 0 : round.outOfDomainSamples,
+    outOfDomainSamples: first && recomputed ? 0 : round.outOfDomainSamples,
   };
 }
 
@@ -79,6 +84,11 @@ function roundTerms(name: string, round: WhirRound, next: WhirRound | undefined)
     term(`${at}: combination`, LOG_EXT_ORDER - logList - Math.log2(Math.max(1, combined)), `list ${combined} / q`),
   );
   return terms;
+}
+
+/** For formulas: every candidate of the first commitment is one more chance. */
+export function ofList(logList: number): string {
+  return logList === 0 ? '' : ` list 2^${logList.toFixed(1)}`;
 }
 
 function term(name: string, bits: number, formula: string): SecurityTerm {

@@ -35,7 +35,7 @@ export interface WhirRound {
   /** log2(1 / rate). */
   readonly logInverseRate: number;
   readonly regime: Regime;
-  /** Taken when the round's commitment arrives; the first commitment gets none. */
+  /** Taken when the round's commitment arrives. */
   readonly outOfDomainSamples: number;
   readonly queries: number;
   readonly queryGrinding: number;
@@ -206,12 +206,14 @@ function chain(
 
 /** Opening of a stacked witness of 2^variables cells: rate 1/2, unique decoding first, Johnson afterwards. */
 export function witnessParameters(variables: number): WhirParameters {
-  return lowRateParameters(variables, 1);
+  const first = completeRound(variables, FIRST_FOLD, 1, { kind: 'unique' });
+  if (first === undefined) throw new RangeError(`2^${variables} cells are too many`);
+  return chain(first, 8);
 }
 
 /**
  * Opening of a stacked witness at another rate: what committing costs more is saved in queries, for proofs that are small and
- * have to be short.
+ * have to be short. The first commitment may have several candidates, of which out-of-domain samples leave one (ADR 16).
  * @param logInverseRate - log2(1 / rate) of the first commitment, at least 1.
  * @throws {RangeError} when no round reaches the target.
  */
@@ -220,9 +222,7 @@ export function lowRateParameters(
   logInverseRate: number,
   options: OpeningOptions = {},
 ): WhirParameters {
-  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'unique' }, options.queryGrinding);
-  if (first === undefined) throw new RangeError(`2^${variables} cells are too many`);
-  return chain(first, 8, options);
+  return chain(bestRound(variables, FIRST_FOLD, logInverseRate, options.queryGrinding ?? QUERY_GRINDING), 8, options);
 }
 
 /** Opening of preprocessed columns, an exact codeword. A lower rate costs setup what it saves in queries. */
@@ -267,9 +267,10 @@ function roundRules(
     ['the rows have a subgroup for their domain', logRows(round) <= TWO_ADICITY],
     ['a cap is a level of the tree', round.logCap <= logRows(round)],
     ['only a first commitment that setup recomputes is exact', regime.kind !== 'exact' || (first && recomputed)],
+    // What setup recomputes has one candidate, and its opening begins without samples.
+    ['a first commitment that setup recomputes is not sampled', !(first && recomputed) || regime.kind !== 'johnson'],
     ['a list of candidates has out-of-domain samples', regime.kind !== 'johnson' || round.outOfDomainSamples >= 1],
     ['one candidate has no out-of-domain samples', regime.kind === 'johnson' || round.outOfDomainSamples === 0],
-    ['the first commitment has one candidate, for it is not sampled', !first || regime.kind !== 'johnson'],
     [
       `a multiplicity is whole and at least ${MIN_MULTIPLICITY}`,
       regime.kind !== 'johnson' || (Number.isInteger(regime.multiplicity) && regime.multiplicity >= MIN_MULTIPLICITY),

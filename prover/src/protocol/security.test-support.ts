@@ -56,13 +56,17 @@ export function openingBits(
   claims: number,
   known: boolean,
 ): Map<string, number> {
-  const bits = new Map([[`${name}: claim batching`, overField(claims)]]);
   const words = rounds.map((r, i) => {
     const rate = 1 / 2 ** r.logInverseRate;
     if (r.regime.kind === 'johnson') return johnson(rate, r.regime.multiplicity);
     if (r.regime.kind === 'exact' && i === 0 && known) return { agreement: rate, list: 1, lost: () => 0 };
     return halfDistance(rate);
   });
+  // Claims are joined while every candidate of the first word may still be meant.
+  const first = words[0]!.list;
+  const bits = new Map([[`${name}: claim batching`, overField(first * claims)]]);
+  const sampled = known ? 0 : rounds[0]!.outOfDomainSamples;
+  if (sampled > 0) bits.set(`${name}: sample batching`, overField(first * sampled));
   for (const [i, round] of rounds.entries()) {
     const at = `${name} round ${i}`;
     const { agreement, list, lost } = words[i]!;
@@ -73,8 +77,8 @@ export function openingBits(
     }
     bits.set(`${at}: fold`, worst);
     if (list > 1) {
-      // The verifier draws samples for a commitment that arrives during the opening, and for no other.
-      const samples = i === 0 ? 0 : round.outOfDomainSamples;
+      // The verifier draws samples when a commitment arrives; one that it knows does not arrive.
+      const samples = i === 0 && known ? 0 : round.outOfDomainSamples;
       const pairs = (list * list) / 2;
       bits.set(`${at}: out of domain`, Math.max(0, samples * (log2Field - round.variables) - Math.log2(pairs)));
     }
@@ -89,8 +93,12 @@ export function openingBits(
   return bits.set(`${name}: last sumcheck round`, overField(3));
 }
 
-/** Bits of the checks before the openings, by name, for a commitment of 2^variables cells. */
-export function argumentBits(machine: Machine, variables: number): Map<string, number> {
+/**
+ * Bits of the checks before the openings, by name, for a commitment of 2^variables cells.
+ * @param candidates - that the commitment may have.
+ */
+export function argumentBits(machine: Machine, variables: number, candidates = 1): Map<string, number> {
+  const overList = (count: number): number => overField(candidates * count);
   let [densest, beside] = [0, 0];
   for (const { interactions, columns, maxLogHeight } of machine.chips) {
     if (columns.length > 0) densest = Math.max(densest, (2 ** variables * interactions.length) / columns.length);
@@ -99,10 +107,10 @@ export function argumentBits(machine: Machine, variables: number): Map<string, n
   const constraints = machine.chips.flatMap((c) => c.constraints).length;
   return new Map([
     // A tuple of at most 32 elements has 5 tensor challenges besides alpha.
-    ['bus fingerprints', overField((densest + beside) * (1 + Math.log2(32)))],
-    ['GKR sumcheck round', overField(3)],
-    ['GKR layer', overField(2)],
-    ['constraint batching', overField(constraints + machine.rowBits + 2)],
-    ['zerocheck round', overField(4)],
+    ['bus fingerprints', overList((densest + beside) * (1 + Math.log2(32)))],
+    ['GKR sumcheck round', overList(3)],
+    ['GKR layer', overList(2)],
+    ['constraint batching', overList(constraints + machine.rowBits + 2)],
+    ['zerocheck round', overList(4)],
   ]);
 }

@@ -11,7 +11,8 @@ import { type Chip, MAX_DEGREE } from '../air/chip.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { BETA_COUNT } from './fingerprint.ts';
 import { checkMachineKey, checkPreprocessedKey, type MachineKey, preprocessedOpening, type Shape } from './key.ts';
-import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
+import { type Opening, ofList, openingTerms, type SecurityTerm } from './opening-terms.ts';
+import { logListSize } from './parameters.ts';
 
 /**
  * All terms of one shape, for preprocessed tables of these heights.
@@ -26,7 +27,10 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
       `logHeights must have ${key.machine.preprocessedChips.length} heights, got ${logHeights.length}`,
     );
   const { machine, suite } = key;
-  const q = LOG_EXT_ORDER;
+  // A forger may answer for any candidate of the commitment until the samples have left one.
+  const logList = logListSize(shape.witness.rounds[0]!);
+  const q = LOG_EXT_ORDER - logList;
+  const list = ofList(logList);
   const fractions = mostFractions(machine, shape.variables);
   const layers = machine.rowBits + machine.leafBits;
   const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
@@ -41,16 +45,16 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
     {
       name: 'bus fingerprints',
       bits: q - Math.log2(fractions * (1 + BETA_COUNT)),
-      formula: `${fractions} (1 + ${BETA_COUNT}) / q`,
+      formula: `${fractions} (1 + ${BETA_COUNT})${list} / q`,
     },
-    { name: 'GKR sumcheck round', bits: q - Math.log2(3), formula: '3 / q' },
-    { name: 'GKR layer', bits: q - Math.log2(2), formula: `2 / q in each of ${layers} layers` },
+    { name: 'GKR sumcheck round', bits: q - Math.log2(3), formula: `3${list} / q` },
+    { name: 'GKR layer', bits: q - Math.log2(2), formula: `2${list} / q in each of ${layers} layers` },
     {
       name: 'constraint batching',
       bits: q - Math.log2(machine.constraintCount + machine.rowBits + 2),
-      formula: `(${machine.constraintCount} + ${machine.rowBits} + 2) / q`,
+      formula: `(${machine.constraintCount} + ${machine.rowBits} + 2)${list} / q`,
     },
-    { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1} / q` },
+    { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1}${list} / q` },
     ...openings.flatMap(openingTerms),
     {
       name: `hash collisions (${suite.name})`,

@@ -90,7 +90,7 @@ export interface OpeningSums {
   commit(round: WhirRound): Promise<Commitment>;
   /** The polynomial with these coefficients at a point. */
   evaluate(z: Ext): Promise<Ext>;
-  /** Adds coefficient times (1, z, z^2, ...) to the weights. */
+  /** Adds coefficient times (1, z, z^2, ...) to the weights; to those that are there at first before anything is bound. */
   addPowers(z: Ext, coefficient: Ext): Promise<void>;
   /** Adds coefficients times powers of the domain points of rows, all at once. */
   addRows(logRows: number, positions: readonly number[], coefficients: readonly Ext[]): Promise<void>;
@@ -108,6 +108,8 @@ export interface ZerocheckTable {
 export interface ProvingSession {
   /** Stacks, encodes and hashes the committed columns. */
   commitWitness(): Promise<Commitment>;
+  /** The committed vector, as coefficients of a polynomial, at a point. */
+  evaluate(z: Ext): Promise<Ext>;
   fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree>;
   /** @param rowBits - variables of `point`. */
   zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums>;

@@ -32,7 +32,7 @@ import { proveGkr } from './gkr.ts';
 import { kernelEngine } from './kernel/engine.ts';
 import type { Preprocessed } from './preprocess.ts';
 import { summandOf } from './summand.ts';
-import { proveWhir } from './whir.ts';
+import { answerSamples, proveWhir } from './whir.ts';
 import { proveZerocheck } from './zerocheck.ts';
 
 /** A stage of the work and how much of it is done, from 0 to 1. */
@@ -115,7 +115,9 @@ async function runProof(
     offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),
   );
   const commitment = await session.commitWitness();
-  channel.sendCap('cap', commitment, shape.witness.rounds[0]!.logCap);
+  const first = shape.witness.rounds[0]!;
+  channel.sendCap('cap', commitment, first.logCap);
+  const samples = await answerSamples(channel, 'witness', first, session);
 
   progress('gkr', 0.35);
   const busAlpha = transcript.challenge('bus/alpha');
@@ -161,14 +163,14 @@ async function runProof(
   const committed = committedWidths(machine).reduce((a, w) => a + w, 0);
   const gammas = powers(transcript.challenge('opening/gamma'), committed);
   const opening = await session.openWitness(rho, gammas);
-  await proveWhir(channel, shape.witness, 'witness', commitment, opening);
+  await proveWhir(channel, shape.witness, 'witness', commitment, opening, samples);
   const { committed: fixed } = preprocessed;
   if (fixed !== undefined) {
     const parameters = preprocessedOpening(key, preprocessed.key.logHeights);
     channel.sendCap('preprocessed/cap', fixed.commitment, parameters.rounds[0]!.logCap);
     const fixedGammas = powers(transcript.challenge('preprocessed/gamma'), preprocessedValues.flat().length);
     const fixedOpening = await session.openPreprocessed(fixed.vector, rho, fixedGammas);
-    await proveWhir(channel, parameters, 'preprocessed', fixed.commitment, fixedOpening);
+    await proveWhir(channel, parameters, 'preprocessed', fixed.commitment, fixedOpening, []);
   }
   progress('done', 1);
   return channel.bytes();

@@ -6,7 +6,7 @@ import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import type { WhirParameters } from '../protocol/parameters.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend } from '../transcript/native.ts';
-import { verifyWhir } from './whir.ts';
+import { receiveSamples, verifyWhir } from './whir.ts';
 
 /** eq(x, z). */
 function eq(x: readonly Ext[], z: readonly Ext[]): Ext {
@@ -26,7 +26,8 @@ export function verifyOpening(
   const backend = new NativeBackend(suite, bytes, () => []);
   const verifier = new VerifierChannel(backend);
   const cap = verifier.receiveCap('cap', suite.digestLength, parameters.rounds[0]!.logCap);
+  const sampled = receiveSamples(verifier, label, parameters.rounds[0]!);
   const [claim] = verifier.receiveExt('claim', 1);
-  verifyWhir(verifier, parameters, label, cap, claim!, (z) => eq(point, z));
+  verifyWhir(verifier, parameters, label, cap, claim!, sampled, (z) => eq(point, z));
   backend.assertEnd();
 }

@@ -20,7 +20,7 @@ import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { verifyGkr } from './gkr.ts';
 import { assertCap } from './merkle.ts';
-import { verifyWhir } from './whir.ts';
+import { receiveSamples, verifyWhir } from './whir.ts';
 import { constraintPowers, evaluateChip, verifyZerocheckRounds } from './zerocheck.ts';
 
 /** Shape data of a table: one-hot height (all zero when absent) and the sum of those bits. */
@@ -68,7 +68,10 @@ export function verifyProof<F, E>(
   const offsets = b.readOffsets(heights.map((h) => h.code));
   transcript.observe('offsets', offsets);
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));
-  const cap = channel.receiveCap('cap', key.suite.digestLength, shape.witness.rounds[0]!.logCap);
+  const first = shape.witness.rounds[0]!;
+  const cap = channel.receiveCap('cap', key.suite.digestLength, first.logCap);
+  // Before any challenge that a choice among candidates could answer to.
+  const sampled = receiveSamples(channel, 'witness', first);
 
   const busAlpha = transcript.challenge('bus/alpha');
   const fingerprint = createFingerprint(b, busAlpha, transcript.challenges('bus/beta', BETA_COUNT));
@@ -133,7 +136,7 @@ export function verifyProof<F, E>(
     opened = b.add(opened, b.mulBase(table, heights[k]!.presence));
   }
   const stacking = { heights: heights.map((h) => h.bits), offsetBits };
-  verifyWhir(channel, shape.witness, 'witness', cap, opened, (z) =>
+  verifyWhir(channel, shape.witness, 'witness', cap, opened, sampled, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
   if (preprocessedColumns.length > 0)
@@ -220,7 +223,7 @@ function verifyPreprocessed<F, E>(
       ),
     ),
   };
-  verifyWhir(channel, parameters, 'preprocessed', cap, claim, (z) =>
+  verifyWhir(channel, parameters, 'preprocessed', cap, claim, [], (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
 }

@@ -4,7 +4,7 @@
  */
 import { mul as mulFelt, rootOfUnity } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
-import { logRows, type WhirParameters } from '../protocol/parameters.ts';
+import { logRows, type WhirParameters, type WhirRound } from '../protocol/parameters.ts';
 import { tensor } from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
@@ -14,10 +14,30 @@ import { assertOpened } from './merkle.ts';
  * A later contribution to W: coefficient times the tensor (1, y)(1, y^2)(1, y^4)... over the variables from `start` on, y
  * being an out-of-domain sample or the domain point of a queried row.
  */
-type PowerTerm<F, E> = { readonly coefficient: E; readonly start: number } & (
-  | { readonly sample: E }
-  | { readonly domain: F }
-);
+type PowerTerm<F, E> = { readonly coefficient: E; readonly start: number } & PowerPoint<F, E>;
+
+type PowerPoint<F, E> = { readonly sample: E } | { readonly domain: F };
+
+/** A value that the polynomial of some coefficients is said to have. */
+type PointClaim<F, E> = PowerPoint<F, E> & { readonly value: E };
+
+/** A value at an out-of-domain sample. */
+export interface SampleClaim<E> {
+  readonly sample: E;
+  readonly value: E;
+}
+
+/** Draws the samples of a round when its commitment has been received, and receives what the committed polynomial is at them. */
+export function receiveSamples<F, E>(
+  channel: VerifierChannel<F, E>,
+  label: string,
+  { outOfDomainSamples }: WhirRound,
+): SampleClaim<E>[] {
+  if (outOfDomainSamples === 0) return [];
+  const samples = channel.transcript.challenges(`${label}/out_of_domain`, outOfDomainSamples);
+  const values = channel.receiveExt(`${label}/out_of_domain_answers`, outOfDomainSamples);
+  return samples.map((sample, k) => ({ sample, value: values[k]! }));
+}
 
 /** The factors 1 - z_k + z_k y^(2^k) of a term. */
 function termFactors<F, E>(b: Backend<F, E>, term: PowerTerm<F, E>, point: readonly E[]): E[] {
@@ -67,6 +87,7 @@ function rowValues<F, E>(b: Backend<F, E>, row: readonly F[], isBase: boolean, w
 
 /**
  * @param commitment - its cap.
+ * @param sampled - out of the domain of the first commitment, when it was received.
  * @param weightAt - evaluates W at a point of all variables, lowest first.
  * @throws {VerificationError} `opening`, `merkle` or `proof_of_work` (native backend).
  */
@@ -76,6 +97,7 @@ export function verifyWhir<F, E>(
   label: string,
   commitment: readonly (readonly F[])[],
   initialClaim: E,
+  sampled: readonly SampleClaim<E>[],
   weightAt: (point: readonly E[]) => E,
 ): void {
   const { backend: b, transcript } = channel;
@@ -84,6 +106,17 @@ export function verifyWhir<F, E>(
   let cap = commitment;
   let claim = initialClaim;
   let finalPolynomial: E[] = [];
+  /** Joins claims about the polynomial that is left to the claim that there is. */
+  const join = (gamma: E, claims: readonly PointClaim<F, E>[]): void => {
+    let coefficient = gamma;
+    for (const { value, ...at } of claims) {
+      terms.push({ coefficient, start: point.length, ...at });
+      claim = b.add(claim, b.mul(coefficient, value));
+      coefficient = b.mul(coefficient, gamma);
+    }
+  };
+  // Of several candidates for the first commitment, the answers leave one: the claim has to be about that.
+  if (sampled.length > 0) join(transcript.challenge(`${label}/sample_gamma`), sampled);
   const step = (grinding: number): E => {
     const message = channel.receiveExt(`${label}/sumcheck`, 2);
     channel.checkProofOfWork(`${label}/fold_work`, grinding);
@@ -99,14 +132,12 @@ export function verifyWhir<F, E>(
     );
     const next = parameters.rounds[i + 1];
     let nextCap: F[][] = [];
-    let samples: E[] = [];
-    let answers: E[] = [];
+    let samples: SampleClaim<E>[] = [];
     if (next === undefined) {
       finalPolynomial = channel.receiveExt(`${label}/final_polynomial`, 2 ** parameters.finalVariables);
     } else {
       nextCap = channel.receiveCap(`${label}/cap`, commitment[0]!.length, next.logCap);
-      samples = transcript.challenges(`${label}/out_of_domain`, next.outOfDomainSamples);
-      answers = channel.receiveExt(`${label}/out_of_domain_answers`, next.outOfDomainSamples);
+      samples = receiveSamples(channel, label, next);
     }
     channel.checkProofOfWork(`${label}/query_work`, round.queryGrinding);
     const positions = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
@@ -114,19 +145,11 @@ export function verifyWhir<F, E>(
     const opened = b.readRows({ logRows: logRows(round), logCap: round.logCap, rowWidth }, positions);
     assertOpened(b, cap, positions, opened, label);
     const queried = positions.map((position, q) => ({
-      y: domainPoint(b, position),
+      domain: domainPoint(b, position),
       value: rowValues(b, opened[q]!.row, i === 0, weights),
     }));
     // Of the next commitment, or of the final polynomial: the values that it has to have are claims about it alike.
-    const gamma = transcript.challenge(`${label}/gamma`);
-    let coefficient = gamma;
-    const addTerm = (at: { sample: E } | { domain: F }, value: E): void => {
-      terms.push({ coefficient, start: point.length, ...at });
-      claim = b.add(claim, b.mul(coefficient, value));
-      coefficient = b.mul(coefficient, gamma);
-    };
-    for (const [k, sample] of samples.entries()) addTerm({ sample }, answers[k]!);
-    for (const { y, value } of queried) addTerm({ domain: y }, value);
+    join(transcript.challenge(`${label}/gamma`), [...samples, ...queried]);
     cap = nextCap;
   }
   const finalPoint = Array.from({ length: parameters.finalVariables }, () => step(0));

@@ -2,14 +2,15 @@
  * Proofs of work of an opening. A changed nonce changes every later challenge, so that other checks may object; here the
  * prover itself leaves out the work of one step, and nothing else is wrong.
  */
+import type { Ext } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { reasonOf, seeded } from '@weft/primitives/testing';
 import { expect, it } from 'vitest';
 import type { WhirParameters } from '../protocol/parameters.ts';
 import { oracleEngine } from '../prove/oracle/engine.ts';
-import { commitPlain, OracleOpening } from '../prove/oracle/opening.ts';
-import { proveWhir } from '../prove/whir.ts';
+import { commitPlain, evaluatePlain, OracleOpening } from '../prove/oracle/opening.ts';
+import { answerSamples, proveWhir } from '../prove/whir.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import { verifyOpening } from './opening.test-support.ts';
 
@@ -48,8 +49,11 @@ async function verdict(skipped: number): Promise<{ reason: string; works: number
   });
   const commitment = commitPlain(suite, parameters.rounds[0]!, values, 1);
   channel.sendCap('cap', commitment, round.logCap);
+  const coefficients = Array.from(values, (x): Ext => [x, 0, 0, 0, 0]);
+  const evaluate = async (z: Ext): Promise<Ext> => evaluatePlain(coefficients, z);
+  const samples = await answerSamples(channel, 'w', parameters.rounds[0]!, { evaluate });
   channel.sendExt('claim', [evaluateBase(values, point)]);
-  await proveWhir(channel, parameters, 'w', commitment, new OracleOpening(suite, values, eqTable(point)));
+  await proveWhir(channel, parameters, 'w', commitment, new OracleOpening(suite, values, eqTable(point)), samples);
   return { reason: reasonOf(() => verifyOpening(parameters, 'w', point, channel.bytes())), works };
 }
 

@@ -26,8 +26,8 @@ export function fileStart(mode: number): Uint8Array {
 export function openFile(file: Uint8Array): { readonly mode: number; readonly reader: FileReader } {
   const bytes = plainView(file) ?? formatFault('a proof is a Uint8Array whose memory is there');
   const reader = new FileReader(bytes);
-  if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b))
-    formatFault('not a Weft proof: it does not start with "WEFT"');
+  // A byte that is not there is none of the name.
+  if (MAGIC.some((b, i) => bytes[i] !== b)) formatFault('not a Weft proof: it does not start with "WEFT"');
   if (bytes.length < START_BYTES) formatFault(`the proof is cut off after ${bytes.length} bytes`);
   reader.skip(4, 'the magic');
   const [version, mode, ...reserved] = reader.block(4, 'the version');

@@ -111,16 +111,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: 'the number of cells is a multiple of 2^7',
   },
   {
-    file: 'rv32im/src/run/proof-file.ts',
-    within: 'openProof',
-    was: `if (bytes.length < 4 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
-    now: [
-      `if (bytes.length < 4 - 1 || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
-      `if (false || MAGIC.some((b, i) => bytes[i] !== b)) fail('not a Weft proof: it does not start with "WEFT"');`,
-    ],
-    why: 'a byte that is not there is none of the name',
-  },
-  {
     file: 'primitives/src/field/ext.ts',
     within: 'module',
     was: 'for (let j = 1; j < DEGREE; j++) powers.push(mul(powers[j - 1]!, image));',

@@ -51,7 +51,7 @@ export const TARGETS: readonly Target[] = [
       'test/src/api/arguments.test.ts',
     ],
   ),
-  ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify.test.ts', ...RUN]),
+  ...files('rv32im/src/run', ['verify', 'proof-file', 'file-reader'], ['sdk/src/verify.test.ts', ...RUN]),
   ...files('rv32im/src', ['statement'], RUN),
   ...files('sdk/src', ['verify'], ['test/src/api/exit-code.test.ts', 'test/src/e2e/proofs.test.ts']),
   ...files('primitives/src', ['bytes'], ['test/src/protocol/messages.test.ts']),

@@ -203,13 +203,13 @@ async function corruptedOpening(queries: number, corrupt: number): Promise<strin
   channel.sendCap('cap', corrupted, 0);
   const claim = evaluateBase(values, point);
   channel.sendExt('claim', [claim]);
-  await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)));
+  await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)), []);
   const backend = new NativeBackend(suite, channel.bytes(), () => []);
   const verifier = new VerifierChannel(backend);
   const cap = verifier.receiveCap('cap', 8, 0);
   const [received] = verifier.receiveExt('claim', 1);
   return reasonOf(() =>
-    verifyWhir(verifier, parameters, 'w', cap, received!, (z) => {
+    verifyWhir(verifier, parameters, 'w', cap, received!, [], (z) => {
       const table = [eqTable(point), eqTable(z)];
       let sum: Ext = ZERO;
       for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(table[0]![x]!, table[1]![x]!));

@@ -7,7 +7,7 @@ import { POSEIDON2_KOALABEAR, POSEIDON2_KOALABEAR_16 } from '@weft/primitives/ha
 import { verifyBytes } from '@weft/prover';
 import { executeCircuit, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { CircuitRecorder } from '@weft/recursion/circuit/recorder';
-import { SINGLE, WRAPPING } from '@weft/recursion/classes';
+import { FINAL, WRAPPING } from '@weft/recursion/classes';
 import { type CircuitForm, childOfClass } from '@weft/recursion/key';
 import { NARROW_MACHINE } from '@weft/recursion/machine/machine';
 import { proveCircuit, setupCircuit } from '@weft/recursion/prove';
@@ -26,11 +26,11 @@ it('a proof hashed by one permutation is verified on the narrow machine', async 
   const program = b.finish();
   const reader = { read: () => [said], readRows: () => [], readOffsets: () => [] };
   const values = executeCircuit(program, POSEIDON2_KOALABEAR, inputs, [reader]);
-  const wrapping = await setupCircuit(program, POSEIDON2_KOALABEAR, SINGLE, WRAPPING);
+  const wrapping = await setupCircuit(program, POSEIDON2_KOALABEAR, FINAL, WRAPPING);
   const proof = await proveCircuit(wrapping, { inputs, values });
   verifyBytes(wrapping.key, wrapping.preprocessed.key, inputs, proof);
 
-  const { key, shape, logHeights } = childOfClass(POSEIDON2_KOALABEAR, WORDS, SINGLE, WRAPPING);
+  const { key, shape, logHeights } = childOfClass(POSEIDON2_KOALABEAR, WORDS, FINAL, WRAPPING);
   expect(logHeights).toEqual(wrapping.preprocessed.key.logHeights);
   const verifier = recordVerifier(key, shape, logHeights);
   const run = verifyByCircuit(verifier, wrapping.preprocessed.key, inputs, proof);

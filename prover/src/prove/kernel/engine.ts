@@ -20,7 +20,7 @@ import type {
 } from '../engine.ts';
 import { commitDetached, commitResident } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
-import { ColumnEvaluator, KernelOpening } from './opening.ts';
+import { ColumnEvaluator, evaluateVector, KernelOpening } from './opening.ts';
 import { planMemory } from './plan.ts';
 import { type PlacedTables, placeTables } from './tables.ts';
 import { KernelZerocheck } from './zerocheck.ts';
@@ -49,6 +49,12 @@ class KernelSession implements ProvingSession {
     );
     this.#committed = this.#kernels.memory.mark();
     return commitment;
+  }
+
+  async evaluate(z: Ext): Promise<Ext> {
+    this.#kernels.memory.release(this.#committed);
+    const { values, cells } = this.#placed;
+    return evaluateVector(this.#kernels, values, cells, this.#input.shape.variables, z);
   }
 
   async fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree> {

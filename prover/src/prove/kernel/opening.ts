@@ -98,6 +98,42 @@ export interface OpenedColumn {
   readonly gamma: Ext;
 }
 
+/** Weights that are a product: one factor within each row of 128 values, one over the rows. */
+interface RowWeights {
+  /** Over the rows. */
+  readonly rows: number;
+  /** Within a row, as far as it is bound; and the values, contracted with `rows`. */
+  readonly w: number;
+  readonly f: number;
+}
+
+/** Rows that hold cells, as many as kernels take at once. @param length - rows of the whole vector. */
+function usedRows(cells: number, length: number): number {
+  return Math.min(length, Math.ceil(cells / ROW / LANES) * LANES);
+}
+
+/** The vector of 2^variables words at `values`, of which `cells` are in use, as coefficients of a polynomial, at a point. */
+export function evaluateVector(kernels: Kernels, values: number, cells: number, variables: number, z: Ext): Ext {
+  const { memory, vectors } = kernels;
+  const rows = usedRows(cells, 2 ** variables / ROW);
+  const mark = memory.mark();
+  const [within, over] = [ROW, rows].map((n) => memory.allocate(VectorKernels.bytes(n))) as [number, number];
+  const contracted = memory.allocate(VectorKernels.bytes(rows));
+  vectors.powers(within, ROW, z, mul);
+  vectors.powers(over, rows, power(z, SHARED_ROW_BITS), mul);
+  vectors.contractLow(values, ROW, rows, within, contracted);
+  const value = vectors.dot(contracted, over, rows);
+  memory.release(mark);
+  return value;
+}
+
+/** z^(2^k) */
+function power(z: Ext, k: number): Ext {
+  let x = z;
+  for (let i = 0; i < k; i++) x = mul(x, x);
+  return x;
+}
+
 export class KernelOpening implements OpeningSums {
   readonly #kernels: Kernels;
   readonly #values: number;
@@ -105,6 +141,8 @@ export class KernelOpening implements OpeningSums {
   /** Weights over the rows of 128 values, until the shared row bits are bound; then what they stand for. */
   readonly #rowWeights: number;
   readonly #length: number;
+  /** Beside the first: one for each sample, until the shared row bits are bound. */
+  #samples: RowWeights[] = [];
   #f: number;
   #w: number;
   #remaining: number;
@@ -123,7 +161,7 @@ export class KernelOpening implements OpeningSums {
     this.#kernels = kernels;
     this.#values = values;
     this.#length = 2 ** variables / ROW;
-    this.#rows = Math.min(this.#length, Math.ceil(cells / ROW / LANES) * LANES);
+    this.#rows = usedRows(cells, this.#length);
     this.#rowWeights = memory.allocate(VectorKernels.bytes(this.#length));
     this.#f = memory.allocate(VectorKernels.bytes(Math.max(ROW, this.#length)));
     this.#w = memory.allocate(VectorKernels.bytes(ROW));
@@ -145,17 +183,22 @@ export class KernelOpening implements OpeningSums {
   }
 
   async message(): Promise<readonly [Ext, Ext]> {
+    let [g0, leading] = this.#pairMessage(this.#f, this.#w);
+    for (const { f, w } of this.#samples) {
+      const [more, leadingMore] = this.#pairMessage(f, w);
+      g0 = add(g0, more);
+      leading = add(leading, leadingMore);
+    }
+    return [g0, leading];
+  }
+
+  #pairMessage(f: number, w: number): readonly [Ext, Ext] {
     const { vectors } = this.#kernels;
-    if (this.#remaining >= MIN_KERNEL_LENGTH) return vectors.pairMessage(this.#f, this.#w, this.#remaining);
+    if (this.#remaining >= MIN_KERNEL_LENGTH) return vectors.pairMessage(f, w, this.#remaining);
     let g0: Ext = [0, 0, 0, 0, 0];
     let leading: Ext = g0;
     for (let i = 0; i < this.#remaining; i += 2) {
-      const [f0, f1, w0, w1] = [this.#f, this.#f, this.#w, this.#w].map((v, k) => vectors.get(v, i + (k & 1))) as [
-        Ext,
-        Ext,
-        Ext,
-        Ext,
-      ];
+      const [f0, f1, w0, w1] = [f, f, w, w].map((v, k) => vectors.get(v, i + (k & 1))) as [Ext, Ext, Ext, Ext];
       g0 = add(g0, mul(f0, w0));
       leading = add(leading, mul(sub(f1, f0), sub(w1, w0)));
     }
@@ -164,7 +207,7 @@ export class KernelOpening implements OpeningSums {
 
   async bind(challenge: Ext): Promise<void> {
     const { vectors } = this.#kernels;
-    for (const v of [this.#f, this.#w]) {
+    for (const v of [this.#f, this.#w, ...this.#samples.flatMap(({ f, w }) => [f, w])]) {
       if (this.#remaining >= MIN_KERNEL_LENGTH) {
         vectors.pairFold(v, this.#remaining, challenge);
         continue;
@@ -190,6 +233,8 @@ export class KernelOpening implements OpeningSums {
     vectors.contractLow(this.#values, ROW, this.#rows, low, this.#f);
     memory.release(mark);
     vectors.scale(this.#rowWeights, this.#rowWeights, this.#length, scale);
+    for (const { rows, w } of this.#samples) vectors.addScaled(rows, this.#rowWeights, this.#length, vectors.get(w, 0));
+    this.#samples = [];
     this.#w = this.#rowWeights;
     this.#remaining = this.#length;
     this.#alphas = undefined;
@@ -215,11 +260,30 @@ export class KernelOpening implements OpeningSums {
 
   async addPowers(z: Ext, coefficient: Ext): Promise<void> {
     const { memory, vectors } = this.#kernels;
+    if (this.#alphas !== undefined) {
+      this.#addSample(z, coefficient);
+      return;
+    }
     const mark = memory.mark();
     const powers = memory.allocate(VectorKernels.bytes(this.#remaining));
     vectors.powers(powers, this.#remaining, z, mul);
     vectors.addScaled(powers, this.#w, this.#remaining, coefficient);
     memory.release(mark);
+  }
+
+  /** Before anything is bound: z^(128 i + j) is the product of two powers. */
+  #addSample(z: Ext, coefficient: Ext): void {
+    const { memory, vectors } = this.#kernels;
+    const [w, f, rows] = [ROW, ROW, this.#length].map((n) => memory.allocate(VectorKernels.bytes(n))) as [
+      number,
+      number,
+      number,
+    ];
+    vectors.powers(w, ROW, z, mul);
+    vectors.powers(rows, this.#length, power(z, SHARED_ROW_BITS), mul);
+    vectors.scale(rows, rows, this.#length, coefficient);
+    vectors.contractHigh(this.#values, ROW, this.#rows, rows, f);
+    this.#samples.push({ rows, w, f });
   }
 
   /** All these geometric series at once are the transposed transform of the coefficients at their positions. */

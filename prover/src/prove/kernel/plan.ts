@@ -84,11 +84,14 @@ export function planMemory(machine: Machine, shape: Shape, tables: readonly (Tab
     high;
 
   const prefixes = 4 * VectorKernels.bytes(2 ** (machine.rowBits - SHARED_ROW_BITS));
-  const opened = 2 * high + VectorKernels.bytes(2 ** SHARED_ROW_BITS) + prefixes;
+  const pair = high + 2 * VectorKernels.bytes(2 ** SHARED_ROW_BITS);
+  const opened = 2 * high + VectorKernels.bytes(2 ** SHARED_ROW_BITS) + prefixes + first!.outOfDomainSamples * pair;
   const commitments = sum(later, (round) => committedBytes(round, 5) + 20 * 2 ** round.variables);
   const query = Math.max(recode, 32 * 2 ** rows + TransformKernels.tableBytes(rows));
   const open = opened + commitments + query;
-  const stages = { commit: recode, fractions, zerocheck, open };
+  // Samples are answered when the memory of encoding is free again.
+  const answered = first!.outOfDomainSamples === 0 ? 0 : 2 * pair;
+  const stages = { commit: Math.max(recode, answered), fractions, zerocheck, open };
   const total = Object.fromEntries(Object.entries(stages).map(([k, v]) => [k, stays + v])) as Record<
     keyof typeof stages,
     number

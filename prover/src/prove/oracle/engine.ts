@@ -10,7 +10,7 @@ import { stackedColumns } from '../../protocol/stacking.ts';
 import type { ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
 import { fillTables } from '../fill.ts';
 import { OracleFractionTree } from './fractions.ts';
-import { commitPlain, OracleOpening } from './opening.ts';
+import { commitPlain, evaluatePlain, OracleOpening } from './opening.ts';
 import { OracleZerocheck } from './zerocheck.ts';
 
 /** Writes gamma * eq(rho_0..h-1, .) over the cells of a column. */
@@ -28,6 +28,11 @@ function session(input: SessionInput): ProvingSession {
   for (const { table, column, offset } of columns) values.set(traces[table]!.columns[column]!, offset);
   return {
     commitWitness: async () => commitPlain(suite, shape.witness.rounds[0]!, values, 1),
+    evaluate: async (z) =>
+      evaluatePlain(
+        Array.from(values, (x): Ext => [x, 0, 0, 0, 0]),
+        z,
+      ),
     fractions: async (fingerprint) => new OracleFractionTree(machine, traces, fingerprint),
     zerocheck: async (tables, point) => {
       const present = traces.filter((t) => t !== undefined);

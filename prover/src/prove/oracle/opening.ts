@@ -66,7 +66,7 @@ export class OracleOpening implements OpeningSums {
   }
 
   async evaluate(z: Ext): Promise<Ext> {
-    return this.#f.reduceRight((value, c) => add(mul(value, z), c), ZERO);
+    return evaluatePlain(this.#f, z);
   }
 
   async addPowers(z: Ext, coefficient: Ext): Promise<void> {
@@ -89,6 +89,11 @@ export class OracleOpening implements OpeningSums {
   async coefficients(): Promise<Ext[]> {
     return this.#f;
   }
+}
+
+/** A polynomial by its coefficients, at a point. */
+export function evaluatePlain(coefficients: readonly Ext[], z: Ext): Ext {
+  return coefficients.reduceRight((value, c) => add(mul(value, z), c), ZERO);
 }
 
 const slope = (v: readonly Ext[], i: number): Ext => sub(v[i + 1]!, v[i]!);
