@@ -6,11 +6,11 @@ import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { proofSecurity, type Security } from '@weft/prover/protocol/security';
-import { COMPRESSED, readWhole, type WholeFile } from '@weft/recursion/rv32im/proof-file';
+import { COMPRESSED, readWhole, type WholeFile, WRAPPED } from '@weft/recursion/rv32im/proof-file';
 import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
-import { openFile } from '@weft/rv32im/run/file-reader';
-import { decodeProof } from '@weft/rv32im/run/proof-file';
+import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
+import { CORE, decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
 import {
   DEFAULT_MAX_PROOF_BYTES,
@@ -208,7 +208,8 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
 
 function inspectProof(bytes: Uint8Array): Outcome {
   const { mode, reader } = openFile(bytes);
-  return mode === COMPRESSED ? inspectWhole(readWhole(reader), bytes.length) : inspectShards(bytes);
+  if (![CORE, COMPRESSED, WRAPPED].includes(mode)) return formatFault(`unknown proof mode ${mode}`);
+  return mode === CORE ? inspectShards(bytes) : inspectWhole(readWhole(reader, mode), mode, bytes.length);
 }
 
 /** What a proof says of itself, whatever its mode. */
@@ -229,7 +230,8 @@ function describeClaims(vk: string, exitCode: number, publicValues: Uint8Array, 
   };
 }
 
-function inspectWhole({ program, publicValues, whole }: WholeFile, bytes: number): Outcome {
+function inspectWhole({ program, publicValues, whole }: WholeFile, mode: number, bytes: number): Outcome {
+  const name = mode === WRAPPED ? 'wrapped' : 'compressed';
   const vk = bytesToHex(feltsToBytes(program));
   const { circuit, exitLo, exitHi, proof } = whole;
   const claims = describeClaims(vk, exitLo + 2 ** 16 * exitHi, publicValues, wholeSecurity());
@@ -237,14 +239,14 @@ function inspectWhole({ program, publicValues, whole }: WholeFile, bytes: number
     json: {
       kind: 'proof',
       verified: false,
-      mode: 'compressed',
+      mode: name,
       bytes,
       proofBytes: proof.length,
       circuit,
       ...claims.json,
     },
     text: [
-      `compressed proof, ${bytes} bytes (not verified here)`,
+      `${name} proof, ${bytes} bytes (not verified here)`,
       `verifying key  ${vk}`,
       `circuit        ${circuit}`,
       ...claims.text,

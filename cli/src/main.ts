@@ -216,8 +216,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   )
     .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
     .addOption(
-      new Option('--mode <mode>', 'core: one proof per shard; compressed: one proof, however long the run')
-        .choices(['core', 'compressed'])
+      new Option(
+        '--mode <mode>',
+        'core: one proof per shard; compressed: one proof, however long the run; wrapped: half its size',
+      )
+        .choices(['core', 'compressed', 'wrapped'])
         .default('core'),
     )
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')

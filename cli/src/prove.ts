@@ -67,7 +67,7 @@ export async function proveCommand(
   const { maxCycles, maxOutput, expectExit, mode } = options;
   const elf = readInput(elfPath);
   const target = await targetOf(out, [elfPath, ...inputs]);
-  const { variables } = planMemoryLimit(machineKey(), memory, mode === 'compressed' ? FOLDING : undefined);
+  const { variables } = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>

@@ -31,6 +31,7 @@ const circuit: Circuit = {
   heights,
   words: program.inputs,
   form: ORDINARY,
+  suite: key.suite,
   child: () => child,
   record: () => {
     recorded++;

@@ -37,7 +37,7 @@ async function cachedCircuit(circuit: Circuit, root: Digest, cache: CircuitCache
     const bytes = await cache.load(cacheName(root));
     if (bytes === undefined) return undefined;
     const child = circuit.child();
-    const { machine, key } = recursionKey(child.key.suite, circuit.words, circuit.form);
+    const { machine, key } = recursionKey(circuit.suite, circuit.words, circuit.form);
     const decoded = await decodeCircuit(bytes, machine, circuit.heights);
     if (decoded === undefined) return undefined;
     const prover = await restoreCircuit(key, decoded.lowered, decoded.digests);

@@ -3,11 +3,12 @@
  * two to four; and those that say of a span, or of one proof, that it is the whole chain. Each has a name; its key is the root of its columns.
  */
 import type { Digest } from '@weft/primitives/hash/modes';
+import type { HashSuite } from '@weft/primitives/hash/suite';
 import { committedWidths } from '@weft/prover/air/machine';
 import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
 import { packBlocks } from '@weft/prover/protocol/stacking';
 import type { Child } from './circuit/verifier.ts';
-import { FINAL, TREE, WRAPPING } from './classes.ts';
+import { COMPRESSED, FINAL, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from './classes.ts';
 import { type CircuitForm, childOfClass, ORDINARY } from './key.ts';
 import type { Heights } from './lower/layout.ts';
 import { join } from './programs/join.ts';
@@ -15,6 +16,7 @@ import { lift } from './programs/lift.ts';
 import { type ProofProgram, recordSpanProgram, recordWholeProgram } from './programs/record.ts';
 import { type ChainLayout, spanWordNames } from './programs/span.ts';
 import { whole, wholeLength, wholeLift } from './programs/whole.ts';
+import { wrap } from './programs/wrap.ts';
 
 /** A machine whose proofs form chains, with one preprocessed table. */
 export interface ChainedMachine {
@@ -30,6 +32,8 @@ export interface Circuit {
   /** Of its tables. */
   readonly heights: Heights;
   readonly form: CircuitForm;
+  /** Of the proofs that it verifies. */
+  readonly suite: HashSuite;
   /** Words of its statement. */
   readonly words: number;
   /** What it verifies proofs of. */
@@ -53,6 +57,8 @@ export function singleName(variables: number, programLogHeight: number): string 
 
 /** Name of the circuit that says of a span that it is a whole chain. */
 export const WHOLE = 'whole';
+/** Name of the circuit whose proofs are the smallest. */
+export const WRAP = 'wrap';
 
 export function joinName(count: number): string {
   return `join-${count}`;
@@ -93,6 +99,7 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
         name: liftName(count, child.shape.variables, child.logHeights[0]!),
         heights: TREE,
         form: ORDINARY,
+        suite: key.suite,
         words,
         child: () => child,
         record: () => recordSpanProgram(child, layout, (b, span) => lift(b, { child, layout, count }, span)),
@@ -105,6 +112,7 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
       name: joinName(count),
       heights: TREE,
       form: ORDINARY,
+      suite: key.suite,
       words,
       child: span,
       record: () => recordSpanProgram(span(), layout, (b, s) => join(b, { child: span(), layout, count }, s)),
@@ -113,11 +121,19 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
   return [...lifts, ...joins];
 }
 
+/** Name of the circuit of a whole chain whose proofs are made to be wrapped: cheap to verify in a circuit, not to make. */
+export function wrappingName(circuit: string): string {
+  return `wrapping-${circuit}`;
+}
+
 /**
  * Circuits whose proofs are of whole chains.
  * @param keySet - root of the set of the keys of {@link spanCircuits}.
+ * @param isWrapping - whether their proofs are made to be wrapped.
  */
-export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[] {
+export function wholeCircuits(machine: ChainedMachine, keySet: Digest, isWrapping: boolean): Circuit[] {
+  const form = isWrapping ? WRAPPING : COMPRESSED;
+  const name = isWrapping ? wrappingName : (circuit: string): string => circuit;
   const { key, layout } = machine;
   const { suite, digest } = key;
   const words = wholeLength(layout, suite.digestLength);
@@ -125,9 +141,10 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
     .filter(({ logHeights }) => hasSingle(logHeights[0]!))
     .map(
       (child): Circuit => ({
-        name: singleName(child.shape.variables, child.logHeights[0]!),
+        name: name(singleName(child.shape.variables, child.logHeights[0]!)),
         heights: FINAL,
-        form: WRAPPING,
+        form,
+        suite,
         words,
         child: () => child,
         record: () => recordWholeProgram(child, layout, (b, w) => wholeLift(b, { child, layout, count: 1 }, w)),
@@ -135,9 +152,10 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
     );
   const span = (): Child => childOfClass(suite, spanWordNames(layout, suite.digestLength).length, TREE);
   const ofSpan: Circuit = {
-    name: WHOLE,
+    name: name(WHOLE),
     heights: FINAL,
-    form: WRAPPING,
+    form,
+    suite,
     words,
     child: span,
     record: () => {
@@ -146,4 +164,22 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest): Circuit[
     },
   };
   return [...singles, ofSpan];
+}
+
+/**
+ * The circuit of the smallest proofs.
+ * @param keySet - root of the set of the keys of {@link wholeCircuits}, hashed by the suite of their proofs.
+ */
+export function wrapCircuit({ key, layout }: ChainedMachine, keySet: Digest): Circuit {
+  const words = wholeLength(layout, key.suite.digestLength);
+  const child = (): Child => childOfClass(key.suite, words, FINAL, WRAPPING);
+  return {
+    name: WRAP,
+    heights: WRAPPED_TABLES,
+    form: WRAPPED,
+    suite: WRAPPING.suite!,
+    words,
+    child,
+    record: () => recordWholeProgram(child(), layout, (b, w) => wrap(b, { child: child(), keySet }, w)),
+  };
 }

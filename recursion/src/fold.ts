@@ -6,7 +6,7 @@ import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { ProveOptions } from '@weft/prover/prove/prove';
 import { type CircuitCache, type ReadyCircuit, readyCircuit } from './cache.ts';
-import { type ChainedMachine, type Circuit, spanCircuits, wholeCircuits } from './circuits.ts';
+import { type ChainedMachine, type Circuit, spanCircuits, wholeCircuits, wrapCircuit } from './circuits.ts';
 import {
   joinHints,
   liftHints,
@@ -15,6 +15,7 @@ import {
   spanOfStatements,
   wholeHints,
   wholeOfSpan,
+  wrapHints,
 } from './programs/hints.ts';
 import type { KeySet } from './programs/key-set.ts';
 import { runProgram } from './programs/record.ts';
@@ -25,7 +26,10 @@ import type { FoldStep } from './tree.ts';
 
 /** The circuits' keys, as whoever verifies knows them. */
 export interface CircuitKeys {
+  /** Of the circuits of spans. */
   readonly set: KeySet;
+  /** Of those of whole chains that are made to be wrapped, hashed as their proofs are. */
+  readonly wholeSet: KeySet;
   /** The root of a circuit's columns; `undefined` for a name that is none. */
   rootOf(circuit: string): Digest | undefined;
 }
@@ -81,6 +85,7 @@ export class Folder {
    * @param children - what it is about, in the order of the chain: proofs of the chain for `lift` and `single`, of spans else.
    */
   words({ kind }: StepSpec, program: ChainedProgram, children: readonly Omit<StatedProof, 'proof'>[]): Felt[] {
+    if (kind === 'wrap') return [...children[0]!.words];
     const span = this.#span(kind, program, children);
     return kind === 'lift' || kind === 'join' ? spanWords(span) : wholeWords(wholeOfSpan(span));
   }
@@ -130,15 +135,22 @@ export class Folder {
         return joinHints(children.map((child) => this.#spanChild(child)));
       case 'whole':
         return wholeHints(this.#spanChild(children[0]!), program);
+      case 'wrap':
+        return wrapHints(this.#place(children[0]!, this.#keys.wholeSet));
     }
   }
 
-  #spanChild({ circuit, words }: StatedProof): SpanChild {
-    const root = this.#rootOf(circuit ?? '');
-    const path = this.#keys.set.path(root);
-    if (path === undefined) throw new ConstraintError('CIRCUIT_KEY', `${circuit} is in no set of keys`);
+  #spanChild(child: StatedProof): SpanChild {
     const { layout, key } = this.#machine;
-    return { span: spanOfWords(layout, key.suite.digestLength, words), root, path };
+    const span = spanOfWords(layout, key.suite.digestLength, child.words);
+    return { span, ...this.#place(child, this.#keys.set) };
+  }
+
+  #place({ circuit }: StatedProof, set: KeySet): Pick<SpanChild, 'root' | 'path'> {
+    const root = this.#rootOf(circuit ?? '');
+    const path = set.path(root);
+    if (path === undefined) throw new ConstraintError('CIRCUIT_KEY', `${circuit} is not in the set of keys`);
+    return { root, path };
   }
 
   #circuit(name: string): Promise<ReadyCircuit> {
@@ -166,7 +178,13 @@ export class Folder {
   }
 
   #circuits(): Circuit[] {
-    return [...spanCircuits(this.#machine), ...wholeCircuits(this.#machine, this.#keys.set.root)];
+    const { set, wholeSet } = this.#keys;
+    return [
+      ...spanCircuits(this.#machine),
+      ...wholeCircuits(this.#machine, set.root, false),
+      ...wholeCircuits(this.#machine, set.root, true),
+      wrapCircuit(this.#machine, wholeSet.root),
+    ];
   }
 
   #rootOf(circuit: string): Digest {

@@ -1,13 +1,16 @@
 /**
  * @module How the proofs of a chain are folded into one: which of them each lift takes, and which spans each join.
  */
-import { hasSingle, joinName, liftCounts, liftName, singleName, WHOLE } from './circuits.ts';
+import { hasSingle, joinName, liftCounts, liftName, singleName, WHOLE, WRAP, wrappingName } from './circuits.ts';
 
 /** One proof about proofs. */
 export interface FoldStep {
   readonly circuit: string;
-  /** What it is about: proofs of the chain that follow each other, spans that do, the only proof, or the span of all. */
-  readonly kind: 'lift' | 'join' | 'single' | 'whole';
+  /**
+   * What it is about: proofs of the chain that follow each other, spans that do, the only proof, the span of all, or the proof of the
+   * whole chain.
+   */
+  readonly kind: 'lift' | 'join' | 'single' | 'whole' | 'wrap';
   /** Indices of the chain's proofs for `lift` and `single`, else of earlier steps. */
   readonly children: readonly number[];
 }
@@ -22,6 +25,7 @@ const MOST_JOINED = 4;
  */
 export class TreePlanner {
   readonly #programLogHeight: number;
+  readonly #isWrapped: boolean;
   readonly #counts: readonly number[];
   /** Proofs of one shape that no lift has taken yet. */
   #waiting: { readonly from: number; readonly variables: number; readonly count: number } | undefined;
@@ -30,9 +34,13 @@ export class TreePlanner {
   #proofs = 0;
   #steps = 0;
 
-  /** @param programLogHeight - of the preprocessed table of the program that the chain is of. */
-  constructor(programLogHeight: number) {
+  /**
+   * @param programLogHeight - of the preprocessed table of the program that the chain is of.
+   * @param isWrapped - whether the last step is a wrap.
+   */
+  constructor(programLogHeight: number, isWrapped = false) {
     this.#programLogHeight = programLogHeight;
+    this.#isWrapped = isWrapped;
     this.#counts = [...liftCounts(programLogHeight)].sort((a, b) => b - a);
   }
 
@@ -54,20 +62,30 @@ export class TreePlanner {
   finish(): FoldStep[] {
     if (this.#proofs === 0) throw new RangeError('a chain has at least one proof');
     if (this.#proofs === 1 && hasSingle(this.#programLogHeight)) {
-      const circuit = singleName(this.#waiting!.variables, this.#programLogHeight);
-      return [{ circuit, kind: 'single', children: [0] }];
+      const circuit = this.#whole(singleName(this.#waiting!.variables, this.#programLogHeight));
+      return this.#wrapped([{ circuit, kind: 'single', children: [0] }], 0);
     }
     const steps: FoldStep[] = [];
+    let last = 0;
     this.#lift(steps);
     for (let level = 0; level < this.#levels.length; level++) {
       const left = this.#levels[level]!;
       this.#levels[level] = [];
       const isTop = this.#levels.every((steps) => steps.length === 0);
       if (left.length > 1) this.#join(steps, left, level);
-      else if (left.length === 1 && isTop) this.#emit(steps, { circuit: WHOLE, kind: 'whole', children: left });
+      else if (left.length === 1 && isTop)
+        last = this.#emit(steps, { circuit: this.#whole(WHOLE), kind: 'whole', children: left });
       else if (left.length === 1) this.#place(steps, left[0]!, level + 1);
     }
-    return steps;
+    return this.#wrapped(steps, last);
+  }
+
+  #whole(circuit: string): string {
+    return this.#isWrapped ? wrappingName(circuit) : circuit;
+  }
+
+  #wrapped(steps: FoldStep[], last: number): FoldStep[] {
+    return this.#isWrapped ? [...steps, { circuit: WRAP, kind: 'wrap', children: [last] }] : steps;
   }
 
   #emit(steps: FoldStep[], step: FoldStep): number {
@@ -110,7 +128,7 @@ export class TreePlanner {
  * The steps for a whole chain, as {@link TreePlanner} finds them.
  * @param variables - of each proof's shape, in the order of the chain; at least one.
  */
-export function planTree(variables: readonly number[], programLogHeight: number): FoldStep[] {
-  const planner = new TreePlanner(programLogHeight);
+export function planTree(variables: readonly number[], programLogHeight: number, isWrapped = false): FoldStep[] {
+  const planner = new TreePlanner(programLogHeight, isWrapped);
   return [...variables.flatMap((v) => planner.add(v)), ...planner.finish()];
 }

@@ -109,21 +109,21 @@ export async function estimateRun(
 ): Promise<Execution & { readonly estimate: Estimate }> {
   checkBytes('elf', elf);
   const items = copyItems('stdin', stdin);
-  const { memory, workers: most, mode, ...running } = estimateOptions(options);
+  const { memory, workers: most, mode = 'core', ...running } = estimateOptions(options);
   const { plan, workers } = resources({ memory, workers: most, mode });
   const counted = await run(createProgram(elf), items, { ...running, symbols: readSymbols(elf) });
-  return { ...executionOf(counted), estimate: estimate(counted, plan, workers, mode === 'compressed') };
+  return { ...executionOf(counted), estimate: estimate(counted, plan, workers, mode) };
 }
 
 function resources({
   memory = DEFAULT_MEMORY,
   workers = coreCount(),
-  mode,
+  mode = 'core',
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
   plan: ReturnType<typeof planMemoryLimit>;
   workers: number;
 } {
-  const plan = planMemoryLimit(machineKey(), memory, mode === 'compressed' ? FOLDING : undefined);
+  const plan = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
   return { plan, workers: Math.max(1, Math.min(workers, plan.maxWorkers)) };
 }
 
@@ -228,7 +228,7 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
   const { cycles, publicValues } = counted;
   requireExit(counted, options.expectExit);
   const executed = performance.now();
-  const prediction = estimate(counted, plan, workers, mode === 'compressed');
+  const prediction = estimate(counted, plan, workers, mode);
   await options.onEstimate?.(prediction);
   const pk = job.pk ?? (await setupProgram(decoded));
   const tracker = createTracker(cycles, prediction, report);
@@ -243,7 +243,7 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
     workers,
     store,
     symbols,
-    isFolded: mode === 'compressed',
+    mode,
   });
   // Each shard has been verified; this is the rest of what `verify` checks. Both executions are of one input, so they agree.
   if (checkChain(pk.vk, statements, publicValues) !== counted.exitCode)

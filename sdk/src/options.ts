@@ -49,7 +49,10 @@ export interface EstimateOptions extends ExecuteOptions, ResourceOptions {
 
 /** How a run is proven. */
 export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, ResourceOptions {
-  /** `core`, by default: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. */
+  /**
+   * `core`, by default: a proof for each shard of the run. `compressed`: one proof, whatever the length of the
+   * run. `wrapped`: the same, half the size, a few seconds more.
+   */
   readonly mode?: ProofMode | undefined;
   /**
    * The exit code that the run must end with, 0 to 2^32 - 1; another one is an `ExecutionError` EXIT_CODE, before anything is
@@ -82,11 +85,13 @@ const EXECUTE: OptionChecks<ExecuteOptions> = {
 
 const RESOURCES: OptionChecks<ResourceOptions> = { memory: integer(1), workers: integer(1) };
 
+const PROOF_MODES: readonly ProofMode[] = ['core', 'compressed', 'wrapped'];
+
 /** @throws {TypeError} {@link RangeError} */
 function checkMode(name: string, value: unknown): void {
   checkName(name, value);
-  if (value !== 'core' && value !== 'compressed')
-    throw new RangeError(`${name} must be 'core' or 'compressed', got '${value}'`);
+  if (!PROOF_MODES.includes(value as ProofMode))
+    throw new RangeError(`${name} must be one of ${PROOF_MODES.join(', ')}, got '${value}'`);
 }
 
 const PROVE: OptionChecks<ProveOptions> = {

@@ -4,15 +4,15 @@
 import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, plainView, VerificationError } from '@weft/primitives';
 import { checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { proofSecurity } from '@weft/prover/protocol/security';
-import { COMPRESSED, readWhole } from '@weft/recursion/rv32im/proof-file';
+import { COMPRESSED, readWhole, WRAPPED } from '@weft/recursion/rv32im/proof-file';
 import { verifyWhole, wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
 import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
 import { CORE, openProof } from '@weft/rv32im/run/proof-file';
 import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
 
-/** `core`: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. */
-export type ProofMode = 'core' | 'compressed';
+/** `core`: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. `wrapped`: the same, half the size, a few seconds more. */
+export type ProofMode = 'core' | 'compressed' | 'wrapped';
 
 /** What a valid proof says. */
 export interface Verified {
@@ -95,13 +95,13 @@ interface OpenedProof extends Pick<Verified, 'mode' | 'publicValues'> {
 function openAny(bytes: Uint8Array): OpenedProof {
   const { mode, reader } = openFile(bytes);
   if (mode === CORE) return openCore(bytes);
-  if (mode !== COMPRESSED) return formatFault(`unknown proof mode ${mode}`);
-  const { program, publicValues, whole } = readWhole(reader);
+  if (mode !== COMPRESSED && mode !== WRAPPED) return formatFault(`unknown proof mode ${mode}`);
+  const { program, publicValues, whole } = readWhole(reader, mode);
   const check = (): ReturnType<OpenedProof['check']> => ({
     exitCode: verifyWhole(program, whole, publicValues),
     securityBits: wholeSecurity().bits,
   });
-  return { mode: 'compressed', digest: feltsToBytes(program), publicValues, check };
+  return { mode: mode === WRAPPED ? 'wrapped' : 'compressed', digest: feltsToBytes(program), publicValues, check };
 }
 
 function openCore(bytes: Uint8Array): OpenedProof {

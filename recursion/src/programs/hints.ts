@@ -33,6 +33,11 @@ export function joinHints(children: readonly SpanChild[]): Felt[] {
   ]);
 }
 
+/** Hints of a proof in another's place: what `wrap` reads, in its order. */
+export function wrapHints({ root, path }: Pick<SpanChild, 'root' | 'path'>): Felt[] {
+  return [...root, path.index, ...path.siblings.flat()];
+}
+
 /** A program's preprocessed table. */
 export interface ProgramTable {
   /** log2 of its rows. */

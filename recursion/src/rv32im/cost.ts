@@ -18,21 +18,24 @@ export const FOLDING: ExtraWork = {
 };
 
 /** Steps of folding a run. */
-export function foldSteps(shards: number, variables: number, programLogHeight: number): number {
-  return planTree(new Array<number>(shards).fill(variables), programLogHeight).length;
+export function foldSteps(shards: number, variables: number, programLogHeight: number, isWrapped: boolean): number {
+  return planTree(new Array<number>(shards).fill(variables), programLogHeight, isWrapped).length;
 }
 
 /**
  * Milliseconds of all steps on the machine of `docs/performance.md`, and of setting up their circuits.
  * @param workers - of which each sets up those that it uses.
  */
-export function foldMs(steps: number, workers: number): number {
-  return (STEP_MS * (steps - 1)) / workers + LAST_STEP_MS + SETUP_MS * (steps > 1 ? 2 : 1);
+export function foldMs(steps: number, workers: number, isWrapped: boolean): number {
+  const spans = steps - (isWrapped ? 2 : 1);
+  const last = LAST_STEP_MS + (isWrapped ? WRAP_MS : 0);
+  return (STEP_MS * spans) / workers + last + SETUP_MS * Math.min(2, spans);
 }
 
 const STEP_MS = 4500;
-/** The proof of the whole run has smaller tables. */
-const LAST_STEP_MS = 1800;
+/** The proof of the whole run has smaller tables, but codes of lower rates, which take longer to hash. */
+const LAST_STEP_MS = 4000;
+const WRAP_MS = 6000;
 const SETUP_MS = 4000;
 
 /** Peak of a job in bytes. @param peak - of proving its shards. @param workers - that are busy. */

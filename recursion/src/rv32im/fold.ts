@@ -6,11 +6,11 @@ import { type VerifyingKey, vkDigest } from '@weft/rv32im/run/verify';
 import { CHAIN_RULE } from '@weft/rv32im/statement';
 import { type ChainedProgram, Folder, type FolderOptions } from '../fold.ts';
 import { riscvChain } from './chain.ts';
-import { riscvKeySet, rootOf } from './verify.ts';
+import { riscvKeySet, riscvWholeSet, rootOf } from './verify.ts';
 
 /** A folder of runs. */
 export function riscvFolder(options: FolderOptions = {}): Folder {
-  return new Folder(riscvChain(), { set: riscvKeySet(), rootOf }, options);
+  return new Folder(riscvChain(), { set: riscvKeySet(), wholeSet: riscvWholeSet(), rootOf }, options);
 }
 
 /** What the shards of a program's runs are of. */

@@ -61,15 +61,35 @@ export const SPAN_ROOTS: Readonly<Record<string, string>> = {
 
 /** Of whole runs. A proof names its circuit by the place in this list. */
 export const WHOLE_ROOTS: Readonly<Record<string, string>> = {
-  'single-19-10': 'de6e931227134264f3fb5a33349c670b7ea5e36a09f70a092c0c510932c38d3a',
-  'single-19-13': '624e613596d5a201d03a5166a93f855f5e91db48f3aec634d979ad761db2f84f',
-  'single-20-10': 'c7ebec21e709b44d74ec4d444cf585286813b561f2b0e16df79230187db1db05',
-  'single-20-13': 'b634d64f26f8907314ef8948ba01bb48eea10428ccaa0e469246447402fc6f6f',
-  'single-22-10': '5653d0236fcc9c22eca4fe34670423232f40ce73dd082039ac16b15d82b12a45',
-  'single-22-13': 'ecdd7c5232470e2d5fe8877215d6ac418f4d0521aac6033dd85db14ac4a49371',
-  'single-24-10': 'c09ca01f6f0f9e47c5c2693c6b0943553fe5b3663949f93a0d5edd25f1d2e733',
-  'single-24-13': 'ca1ef004054ca87d0ebd2b3fb09f501c69198868510df26b38042b0a2c635228',
-  'single-25-10': '9d45da4c5dc3a9011c19cf3ee045e12110eb26265d065d3240b84d06117fbc30',
-  'single-25-13': '2ca7ca39f568c77ad54488396ed2f825e75cce0b1803e323343fd332c2e4ed09',
-  whole: '8d1a8550a1c4463ad2956646fd68f83e40fd8a41431e4a6795766b05b825ea49',
+  'single-19-10': '6d7b1f5df1161f735e8f777249937b28048a8e79c090964c5b5e94343ec54101',
+  'single-19-13': 'f2ddd00776e0dc26358f280a7ece086203f35f72a8ab7676eb68c660405d3e1d',
+  'single-20-10': '4d1c77762967e00ebdc72033a135ca724a2c217185278d12ebf82e32de603414',
+  'single-20-13': 'b85f224a1ef2653a93a5cd271dc1a5717873cd2d4dc1883e1fbfc1420c816e47',
+  'single-22-10': '47d94231c1bc924694526a1367a05c20721e9337dfea565b40e8543de9f1ef7e',
+  'single-22-13': '1f5a5d669fda083172e61934721bf96d0b3a73206b868e6cad5cd970a24c3c7d',
+  'single-24-10': 'a1eefa54145e61027913a65f2add0e5c91b69f73a3a3b064f5f71d60389d551d',
+  'single-24-13': '7eacbc0c82ca15057898e753575f6a5ce6b4cf7cde5d0f63af4d3c68b812a20e',
+  'single-25-10': 'c53d8679cb140a464de5e86d6bb47f392044d35940976c397e5df85b96a75915',
+  'single-25-13': '4beb481e1f9ae06a78f0db2b9bb1f0063046c5193d04ce2ed10506222e36326d',
+  whole: '362ae14f929d4f1e9d86ca14316c2b4cf07ddf4ed61e052efd435b084d31b67a',
+};
+
+/** Of whole runs, of proofs that are made to be wrapped. */
+export const WRAPPING_ROOTS: Readonly<Record<string, string>> = {
+  'wrapping-single-19-10': 'de6e931227134264f3fb5a33349c670b7ea5e36a09f70a092c0c510932c38d3a',
+  'wrapping-single-19-13': '624e613596d5a201d03a5166a93f855f5e91db48f3aec634d979ad761db2f84f',
+  'wrapping-single-20-10': 'c7ebec21e709b44d74ec4d444cf585286813b561f2b0e16df79230187db1db05',
+  'wrapping-single-20-13': 'b634d64f26f8907314ef8948ba01bb48eea10428ccaa0e469246447402fc6f6f',
+  'wrapping-single-22-10': '5653d0236fcc9c22eca4fe34670423232f40ce73dd082039ac16b15d82b12a45',
+  'wrapping-single-22-13': 'ecdd7c5232470e2d5fe8877215d6ac418f4d0521aac6033dd85db14ac4a49371',
+  'wrapping-single-24-10': 'c09ca01f6f0f9e47c5c2693c6b0943553fe5b3663949f93a0d5edd25f1d2e733',
+  'wrapping-single-24-13': 'ca1ef004054ca87d0ebd2b3fb09f501c69198868510df26b38042b0a2c635228',
+  'wrapping-single-25-10': '9d45da4c5dc3a9011c19cf3ee045e12110eb26265d065d3240b84d06117fbc30',
+  'wrapping-single-25-13': '2ca7ca39f568c77ad54488396ed2f825e75cce0b1803e323343fd332c2e4ed09',
+  'wrapping-whole': '8d1a8550a1c4463ad2956646fd68f83e40fd8a41431e4a6795766b05b825ea49',
+};
+
+/** Of the smallest proofs. */
+export const WRAP_ROOTS: Readonly<Record<string, string>> = {
+  wrap: 'f153ce516abd1d0c30fb934148addf71b815522db163df6542489f3c552adb7b',
 };

@@ -9,12 +9,13 @@ import { proofSecurity, type Security } from '@weft/prover/protocol/security';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { outcomeOf, type RunEnd } from '@weft/rv32im/run/verify';
 import type { Child } from '../circuit/verifier.ts';
-import { type Circuit, spanCircuits, wholeCircuits } from '../circuits.ts';
+import { type Circuit, spanCircuits, WRAP, wholeCircuits, wrapCircuit } from '../circuits.ts';
+import { WRAPPING } from '../classes.ts';
 import { childOfClass } from '../key.ts';
 import { KeySet } from '../programs/key-set.ts';
 import { wholeWords } from '../programs/whole.ts';
 import { riscvChain } from './chain.ts';
-import { SPAN_ROOTS, WHOLE_ROOTS } from './keys.generated.ts';
+import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from './keys.generated.ts';
 
 /** A circuit's key, and what is the same for all of its class. */
 interface KnownCircuit extends Child {
@@ -22,6 +23,7 @@ interface KnownCircuit extends Child {
 }
 
 let set: KeySet | undefined;
+let wholeSet: KeySet | undefined;
 let circuits: ReadonlyMap<string, KnownCircuit> | undefined;
 
 const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));
@@ -30,6 +32,12 @@ const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));
 export function riscvKeySet(): KeySet {
   set ??= new KeySet(riscvChain().key.suite, Object.values(SPAN_ROOTS).map(digestOf));
   return set;
+}
+
+/** The set of keys of the circuits of whole runs whose proofs are wrapped, as the wrap's circuit has it. Made on first use. */
+export function riscvWholeSet(): KeySet {
+  wholeSet ??= new KeySet(WRAPPING.suite!, Object.values(WRAPPING_ROOTS).map(digestOf));
+  return wholeSet;
 }
 
 /** The root that a circuit of this name must have; `undefined` for a name that is none. */
@@ -43,19 +51,21 @@ function knownCircuits(): ReadonlyMap<string, KnownCircuit> {
     const known = (circuit: Circuit, roots: Readonly<Record<string, string>>): [string, KnownCircuit] => [
       circuit.name,
       {
-        ...childOfClass(chain.key.suite, circuit.words, circuit.heights, circuit.form),
+        ...childOfClass(circuit.suite, circuit.words, circuit.heights, circuit.form),
         root: digestOf(roots[circuit.name]!),
       },
     ];
     circuits = new Map([
       ...spanCircuits(chain).map((c) => known(c, SPAN_ROOTS)),
-      ...wholeCircuits(chain, riscvKeySet().root).map((c) => known(c, WHOLE_ROOTS)),
+      ...wholeCircuits(chain, riscvKeySet().root, false).map((c) => known(c, WHOLE_ROOTS)),
+      ...wholeCircuits(chain, riscvKeySet().root, true).map((c) => known(c, WRAPPING_ROOTS)),
+      known(wrapCircuit(chain, riscvWholeSet().root), WRAP_ROOTS),
     ]);
   }
   return circuits;
 }
 
-/** Names of the circuits whose proofs are of whole runs. */
+/** Names of the circuits whose proofs are of whole runs, but for the one that wraps them. */
 export const WHOLE_CIRCUITS: readonly string[] = Object.keys(WHOLE_ROOTS);
 
 /**
@@ -90,7 +100,7 @@ function copyWhole(given: WholeProof): WholeProof {
 
 /**
  * Verifies that a finished run of the program made these values public. That the run is whole is in no statement: a circuit of
- * {@link WHOLE_CIRCUITS} has no proofs of anything else.
+ * {@link WHOLE_CIRCUITS} has no proofs of anything else, nor has the one that wraps them.
  * @param program - digest of the program's verifying key.
  * @returns the exit code.
  * @throws {VerificationError} and nothing else, whatever is given: `program` for what is no digest, `statement` for what is no such
@@ -100,7 +110,7 @@ export function verifyWhole(program: Digest, given: WholeProof, publicValues: Ui
   const whole = copyWhole(given);
   const digest = copyDigest(program);
   // A span says where it ends, not that nothing goes on there.
-  if (!WHOLE_CIRCUITS.includes(whole.circuit))
+  if (!WHOLE_CIRCUITS.includes(whole.circuit) && whole.circuit !== WRAP)
     throw new VerificationError('format', 'a proof of a circuit that is none for whole runs');
   const last = [whole.exitLo, whole.exitHi, whole.committed, ...whole.digest];
   if ([whole.exitLo, whole.exitHi, ...whole.digest].some((x) => x >= 2 ** 16))

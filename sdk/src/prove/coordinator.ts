@@ -12,6 +12,7 @@ import type { ProvingKey } from '@weft/rv32im/setup';
 import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import PQueue from 'p-queue';
+import type { ProofMode } from '../verify.ts';
 import { checkStored, makeProof, type Order, type Workshop } from './attempts.ts';
 import { type FoldListener, FoldTree } from './fold.ts';
 import { encodeTask } from './messages.ts';
@@ -38,8 +39,8 @@ export interface ShardJob extends ShardListener, FoldListener, Workshop {
   readonly pk: ProvingKey;
   readonly stdin: readonly Uint8Array[];
   readonly plan: MemoryPlan;
-  /** Whether the shards are folded into one proof. */
-  readonly isFolded: boolean;
+  /** Whether the shards are folded into one proof, and how small. */
+  readonly mode: ProofMode;
   /** Tasks under way at once. */
   readonly workers: number;
   readonly maxCycles?: number | undefined;
@@ -64,7 +65,7 @@ export async function proveShards(job: ShardJob): Promise<ProvenShards> {
   const shapes = new Set<Shape>();
   const fail = (error: unknown): void => failed.abort(error);
   const guarded = guardListener(job, fail);
-  const tree = job.isFolded ? new FoldTree({ ...guarded, queue, signal, fail }) : undefined;
+  const tree = job.mode === 'core' ? undefined : new FoldTree({ ...guarded, queue, signal, fail });
   const onProven = (shard: StatedShard, shape: Shape): void => {
     shapes.add(shape);
     job.onDone?.(shard);

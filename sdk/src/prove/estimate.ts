@@ -7,6 +7,7 @@ import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { foldMemory, foldMs, foldSteps } from '@weft/recursion/rv32im/cost';
 import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
+import type { ProofMode } from '../verify.ts';
 
 export interface Estimate {
   readonly cycles: number;
@@ -62,8 +63,8 @@ function measurePermutation(): number {
   return (quickestTurn(turn) * 1e6) / PERMUTATIONS;
 }
 
-/** @param isFolded - whether the shards are folded into one proof. */
-export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number, isFolded: boolean): Estimate {
+export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number, mode: ProofMode): Estimate {
+  const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
   const { shards, cells } = predictCells(
     costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
     plan,
@@ -74,8 +75,8 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, workers: numbe
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
   const shardMs = FIXED_MS + (shards * proofMs(cells / shards) * rounds) / busy;
-  const steps = isFolded ? foldSteps(shards, plan.variables, PROGRAM_LOG_HEIGHT) : 0;
-  const folding = isFolded ? foldMs(steps, busy) : 0;
+  const steps = isFolded ? foldSteps(shards, plan.variables, PROGRAM_LOG_HEIGHT, isWrapped) : 0;
+  const folding = isFolded ? foldMs(steps, busy, isWrapped) : 0;
   const peak = predictMemory(cells / shards, busy, run.pages);
   return {
     cycles: run.cycles,

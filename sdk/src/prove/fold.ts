@@ -11,6 +11,7 @@ import { type FoldStep, TreePlanner } from '@weft/recursion/tree';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import type PQueue from 'p-queue';
+import type { ProofMode } from '../verify.ts';
 import { checkStored, makeProof, type Order, type Workshop } from './attempts.ts';
 import { encodeStep } from './messages.ts';
 import { foldName, loadFrom, shardName } from './store.ts';
@@ -25,6 +26,7 @@ export interface FoldListener {
 
 export interface FoldJob extends FoldListener, Workshop {
   readonly pk: ProvingKey;
+  readonly mode: ProofMode;
   readonly queue: PQueue;
   readonly signal: AbortSignal;
   /** Ends the job. */
@@ -55,7 +57,7 @@ export class FoldTree {
   constructor(job: FoldJob) {
     this.#job = job;
     this.#program = chainedProgram(job.pk.vk);
-    this.#planner = new TreePlanner(this.#program.logHeight);
+    this.#planner = new TreePlanner(this.#program.logHeight, job.mode === 'wrapped');
   }
 
   /** Takes a proven shard, in any order. */

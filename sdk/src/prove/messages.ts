@@ -52,7 +52,7 @@ export function encodeStep({ step: { kind, circuit }, program, children }: StepT
   return new Uint8Array(pack([kind, circuit, digest, logHeight, root, first, proofs]));
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<StepSpec['kind']>(['lift', 'join', 'single', 'whole']);
+const KINDS: ReadonlySet<unknown> = new Set<StepSpec['kind']>(['lift', 'join', 'single', 'whole', 'wrap']);
 const isWords = (x: unknown): x is number[] => Array.isArray(x) && x.every(Number.isSafeInteger);
 
 /** @throws {ResourceError} TASK when the bytes are no step. */

@@ -5,10 +5,12 @@
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { bytesToFelts, hexToBytes } from '@weft/primitives';
-import { type Circuit, spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
+import type { HashSuite } from '@weft/primitives/hash/suite';
+import { type Circuit, spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
+import { WRAPPING } from '@weft/recursion/classes';
 import { KeySet } from '@weft/recursion/programs/key-set';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { SPAN_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import { SPAN_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
 import { type Roots, rootOfCircuit, tableOf } from './table.ts';
 
 const wanted = argv.slice(2);
@@ -27,11 +29,19 @@ async function rootsOf(circuits: readonly Circuit[]): Promise<Roots> {
 const chain = riscvChain();
 const span = await rootsOf(spanCircuits(chain));
 // Circuits of whole chains hold the set of the others' keys as a constant.
-const set = Object.values(wanted.length === 0 ? Object.fromEntries(span) : SPAN_ROOTS);
-const keySet = new KeySet(
-  chain.key.suite,
-  set.map((hex) => bytesToFelts(hexToBytes(hex))),
-);
-const whole = await rootsOf(wholeCircuits(chain, keySet.root));
+const setOf = (suite: HashSuite, made: Roots, known: Readonly<Record<string, string>>): KeySet => {
+  const hex = Object.values(wanted.length === 0 ? Object.fromEntries(made) : known);
+  return new KeySet(
+    suite,
+    hex.map((root) => bytesToFelts(hexToBytes(root))),
+  );
+};
+const keySet = setOf(chain.key.suite, span, SPAN_ROOTS).root;
+const whole = await rootsOf(wholeCircuits(chain, keySet, false));
+const wrapping = await rootsOf(wholeCircuits(chain, keySet, true));
+const wrap = await rootsOf([wrapCircuit(chain, setOf(WRAPPING.suite!, wrapping, WRAPPING_ROOTS).root)]);
 if (wanted.length === 0)
-  writeFileSync(new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url), tableOf(span, whole));
+  writeFileSync(
+    new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url),
+    tableOf(span, whole, wrapping, wrap),
+  );

@@ -5,17 +5,18 @@ import { codeOf, reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { cacheName } from '@weft/recursion/cache';
-import { spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
-import { FINAL, TREE } from '@weft/recursion/classes';
+import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
+import { COMPRESSED, FINAL, TREE } from '@weft/recursion/classes';
 import { type ChainedProgram, type CircuitKeys, Folder, type StatedProof } from '@weft/recursion/fold';
-import { childOfClass } from '@weft/recursion/key';
+import { childOfClass, ORDINARY } from '@weft/recursion/key';
 import { type SpanStatement, spanOfWords, spanWordNames, spanWords } from '@weft/recursion/programs/span';
 import { wholeLength } from '@weft/recursion/programs/whole';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
-import { SPAN_ROOTS, WHOLE_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
 import {
   riscvKeySet,
+  riscvWholeSet,
   rootOf,
   verifyStep,
   verifyWhole,
@@ -102,11 +103,11 @@ describe('a run of one shard', () => {
   it('is worth what a shard is: every term of the openings and arguments has 124 bits', () => {
     const spans = spanWordNames(layout, 8).length;
     const wholes = wholeLength(layout, 8);
-    for (const [heights, words] of [
-      [FINAL, wholes],
-      [TREE, spans],
+    for (const [heights, words, form] of [
+      [FINAL, wholes, COMPRESSED],
+      [TREE, spans, ORDINARY],
     ] as const) {
-      const { key, shape, logHeights } = childOfClass(machineKey().suite, words, heights);
+      const { key, shape, logHeights } = childOfClass(machineKey().suite, words, heights, form);
       const { bits, terms } = proofSecurity(key, [shape], logHeights);
       expect(bits).toBe(122);
       for (const term of terms)
@@ -191,15 +192,25 @@ describe('a run of two shards', () => {
 });
 
 describe('the table of keys', () => {
-  const circuits = [...spanCircuits(riscvChain()), ...wholeCircuits(riscvChain(), riscvKeySet().root)];
-  const CIRCUIT_ROOTS: Readonly<Record<string, string>> = { ...SPAN_ROOTS, ...WHOLE_ROOTS };
+  const chain = riscvChain();
+  const circuits = [
+    ...spanCircuits(chain),
+    ...[false, true].flatMap((isWrapping) => wholeCircuits(chain, riscvKeySet().root, isWrapping)),
+    wrapCircuit(chain, riscvWholeSet().root),
+  ];
+  const CIRCUIT_ROOTS: Readonly<Record<string, string>> = {
+    ...SPAN_ROOTS,
+    ...WHOLE_ROOTS,
+    ...WRAPPING_ROOTS,
+    ...WRAP_ROOTS,
+  };
   it('has the circuits, in their order', () => {
     expect(Object.keys(CIRCUIT_ROOTS)).toEqual(circuits.map((c) => c.name));
     expect(Object.keys(WHOLE_ROOTS)).toEqual([...WHOLE_CIRCUITS]);
     expect(new Set(Object.values(CIRCUIT_ROOTS)).size).toBe(circuits.length);
   });
   it('has the roots that are derived anew', async () => {
-    for (const name of ['single-22-13', 'whole']) {
+    for (const name of ['single-22-13', 'whole', 'wrapping-single-22-13', 'wrap']) {
       const circuit = circuits.find((c) => c.name === name)!;
       expect(await rootOfCircuit(circuit)).toBe(CIRCUIT_ROOTS[name]);
     }
@@ -207,7 +218,11 @@ describe('the table of keys', () => {
   it('a circuit that is not the one in the table proves nothing, and spoils nothing', async () => {
     let isWrong = true;
     const other = bytesToFelts(hexToBytes(SPAN_ROOTS['join-2']!));
-    const keys: CircuitKeys = { set: riscvKeySet(), rootOf: (c) => (isWrong ? other : rootOf(c)) };
+    const keys: CircuitKeys = {
+      set: riscvKeySet(),
+      wholeSet: riscvWholeSet(),
+      rootOf: (c) => (isWrong ? other : rootOf(c)),
+    };
     const files = new Map<string, Uint8Array>();
     const cache = {
       load: async (name: string) => files.get(name),

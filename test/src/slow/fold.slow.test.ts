@@ -1,11 +1,11 @@
 /** Runs of several shards folded into one proof; every key of the table derived anew. */
 import { readGuest } from '@weft/guest-examples';
 import { reasonOf } from '@weft/primitives/testing';
-import { spanCircuits, wholeCircuits } from '@weft/recursion/circuits';
+import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { riscvFolder } from '@weft/recursion/rv32im/fold';
-import { SPAN_ROOTS, WHOLE_ROOTS } from '@weft/recursion/rv32im/keys.generated';
-import { riscvKeySet, verifyWhole } from '@weft/recursion/rv32im/verify';
+import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
+import { riscvKeySet, riscvWholeSet, verifyWhole } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
@@ -32,7 +32,9 @@ it.each(['5000', '10000', '40000', '160000'])('loop %s', async (count) => {
 });
 
 it('the table of keys is that of the circuits', async () => {
-  const roots: Readonly<Record<string, string>> = { ...SPAN_ROOTS, ...WHOLE_ROOTS };
-  for (const circuit of [...spanCircuits(riscvChain()), ...wholeCircuits(riscvChain(), riscvKeySet().root)])
+  const roots: Readonly<Record<string, string>> = { ...SPAN_ROOTS, ...WHOLE_ROOTS, ...WRAPPING_ROOTS, ...WRAP_ROOTS };
+  const chain = riscvChain();
+  const wholes = [false, true].flatMap((isWrapping) => wholeCircuits(chain, riscvKeySet().root, isWrapping));
+  for (const circuit of [...spanCircuits(chain), ...wholes, wrapCircuit(chain, riscvWholeSet().root)])
     expect(await rootOfCircuit(circuit), circuit.name).toBe(roots[circuit.name]);
 });
