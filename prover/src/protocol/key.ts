@@ -15,7 +15,8 @@ import type { Node } from '../air/expr.ts';
 import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import { closedForm } from '../air/structured.ts';
-import { type Opening, openingTerms } from './opening-terms.ts';
+import { argumentTerms } from './argument-terms.ts';
+import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
 import {
   checkWhirParameters,
   preprocessedParameters,
@@ -146,9 +147,9 @@ export interface ParameterRules {
  * Derives the key of a machine. Deterministic.
  * @param sizes - log2 of the cells of each shape, rising, at least one.
  * @param use - what its proofs stand for.
- * @param rules - tests pass others.
+ * @param rules - others than the usual ones for proofs that have to be short; tests pass more.
  * @throws {TypeError} {@link RangeError} for an argument that is none.
- * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own or misses the target.
+ * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own, or a term misses the target.
  */
 export function createMachineKey(
   suite: HashSuite,
@@ -172,7 +173,9 @@ export function createMachineKey(
   const shapes = sizes.map((variables, index): Shape => {
     const parameters = rules.witness(variables);
     const claims = total(committedWidths(machine));
-    return { index, variables, witness: checked({ name: 'witness', parameters, claims, recomputed: false }) };
+    const witness = checked({ name: 'witness', parameters, claims, recomputed: false });
+    checkTerms(argumentTerms(machine, variables, witness.rounds[0]!));
+    return { index, variables, witness };
   });
   const preprocessed = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
     const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
@@ -203,10 +206,14 @@ export function createMachineKey(
   };
 }
 
-/** A key does not exist whose openings are weaker than the target. */
+/** A key does not exist whose openings, or what is argued before them, are weaker than the target. */
 function checkOpening(opening: Opening): void {
   checkWhirParameters(opening.parameters, opening.recomputed);
-  const weak = openingTerms(opening).find(({ bits }) => bits < TARGET_BITS);
+  checkTerms(openingTerms(opening));
+}
+
+function checkTerms(terms: readonly SecurityTerm[]): void {
+  const weak = terms.find(({ bits }) => bits < TARGET_BITS);
   if (weak === undefined) return;
   const { name, bits } = weak;
   throw new ConstraintError('PARAMETERS', `${name} has ${bits.toFixed(2)} bits, fewer than ${TARGET_BITS}`, { bits });

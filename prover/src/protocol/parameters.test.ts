@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MAX_PREPROCESSED_VARIABLES } from './key.ts';
-import { preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
+import { lowRateParameters, preprocessedParameters, type WhirParameters, witnessParameters } from './parameters.ts';
 
 /** Queries, bits of fold work and regime of each round. */
 const summary = ({ rounds }: WhirParameters): string =>
@@ -21,6 +21,22 @@ describe('parameters', () => {
       expect(adr).toContain(`| witness 2^${m} | ${summary(witnessParameters(m))} |`);
     for (const m of [17, 18, 20, 22, 23, 24, 25, 26])
       expect(adr).toContain(`| preprocessed 2^${m} | ${summary(preprocessedParameters(m))} |`);
+  });
+  it('at low rates are those of the record about first commitments with several candidates', () => {
+    const adr = rows('adr/0016-sampled-witness.md');
+    const more = { queryGrinding: 20 };
+    for (const [m, rate] of [
+      [22, 3],
+      [21, 5],
+    ] as const) {
+      const name = `2^${m} at 1/${2 ** rate}`;
+      expect(adr).toContain(`| ${name} | ${summary(lowRateParameters(m, rate))} |`);
+      expect(adr).toContain(`| ${name}, 20 bits before queries | ${summary(lowRateParameters(m, rate, more))} |`);
+      for (const round of lowRateParameters(m, rate).rounds) expect(round.outOfDomainSamples).toBe(1);
+    }
+    const short = { laterFold: 3, firstShrink: 3 };
+    expect(adr).toContain(`| ${summary(lowRateParameters(22, 3, short))} |`);
+    expect(adr).toContain(`| ${summary(lowRateParameters(21, 5, { ...short, ...more }))} |`);
   });
   it('keep to the floor of the theorem, one sample, and the domain', () => {
     const all = [19, 20, 22, 24, 25].map(witnessParameters);

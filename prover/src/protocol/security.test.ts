@@ -49,6 +49,23 @@ function expectClose(actual: Map<string, number>, expected: Map<string, number>)
   for (const [name, bits] of expected) expect(actual.get(name), name).toBeCloseTo(bits, 9);
 }
 
+/** A fraction for two cells: on a cell each, 2^24 of them leave less than the target at most low rates. */
+const pairs = defineMachine('pairs', [
+  defineChip('pair', {}, (c) => {
+    const [x, y] = [c.bool('x'), c.col('y')];
+    c.send(BUS, [y, y], x, 1);
+  }),
+  defineChip('table', { fixed: { kind: 'preprocessed' } }, (c) => {
+    const [count] = [c.col('count'), c.col('other')];
+    c.provide(BUS, [c.fixedCol('x'), c.fixedCol('y')], count, () => () => 0);
+  }),
+]);
+/** These parameters whatever the size. */
+const rulesOf = (parameters: WhirParameters): ParameterRules => ({
+  witness: () => parameters,
+  preprocessed: preprocessedParameters,
+});
+
 describe('two calculators agree, term by term', () => {
   it('on a whole proof, for every shape and program height', () => {
     for (const shape of key.shapes) {
@@ -87,24 +104,24 @@ describe('two calculators agree, term by term', () => {
     expect(() => keyWith(wide)).toThrow('the rows have a subgroup for their domain');
   });
   it('on a whole proof whose commitment has several candidates until it is sampled', () => {
-    const rules = { witness: (m: number) => lowRateParameters(m, 3), preprocessed: preprocessedParameters };
-    const sampled = keyWith(rules);
-    for (const shape of sampled.shapes) {
-      const { regime } = shape.witness.rounds[0]!;
-      const list = regime.kind === 'johnson' ? (regime.multiplicity + 1 / 2) * Math.sqrt(8) : 1;
-      const expected = new Map([
-        ...argumentBits(machine, shape.variables, list),
-        ...openingBits('witness', lowRateParameters(shape.variables, 3), WITNESS_CLAIMS, false),
-        ...openingBits('preprocessed', preprocessedParameters(11), PREPROCESSED_CLAIMS, true),
-      ]);
-      const actual = byName(securityTerms(sampled, shape, [10]));
-      actual.delete('hash collisions');
-      expectClose(actual, expected);
-      // Larger ones have too many fractions for a list.
-      if (shape.variables <= 22)
-        for (const [name, bits] of expected) expect(bits, name).toBeGreaterThanOrEqual(TARGET_BITS);
-    }
-    expect(sampled.shapes.filter((s) => s.witness.rounds[0]!.regime.kind === 'johnson').length).toBeGreaterThan(4);
+    for (const m of [12, 16, 21, 22, 23, 24])
+      for (const rate of [2, 3, 4, 5, 6]) {
+        const parameters = lowRateParameters(m, rate);
+        const sampled = createMachineKey(POSEIDON2_KOALABEAR, pairs, [m], { role: 'run' }, rulesOf(parameters));
+        const { regime, outOfDomainSamples } = parameters.rounds[0]!;
+        expect([regime.kind, outOfDomainSamples >= 1]).toEqual(['johnson', true]);
+        const list = ((regime as { multiplicity: number }).multiplicity + 1 / 2) * Math.sqrt(2 ** rate);
+        const expected = new Map([
+          ...argumentBits(pairs, m, list),
+          ...openingBits('witness', parameters, WITNESS_CLAIMS, false),
+          ...openingBits('preprocessed', preprocessedParameters(11), PREPROCESSED_CLAIMS, true),
+        ]);
+        const actual = byName(securityTerms(sampled, sampled.shapes[0]!, [10]));
+        actual.delete('hash collisions');
+        expectClose(actual, expected);
+        for (const [name, bits] of expected)
+          expect(bits, `2^${m} at 2^-${rate}: ${name}`).toBeGreaterThanOrEqual(TARGET_BITS);
+      }
   });
   it('on a table that takes no cells of the commitment, but adds its fractions', () => {
     const given = defineChip('given', { maxLogHeight: 22, fixed: { kind: 'preprocessed' } }, (c) => {
@@ -244,6 +261,18 @@ describe('weaker parameters', () => {
       expect(() => checkWhirParameters(honest, false)).not.toThrow();
       expect(() => checkWhirParameters(honest, true)).toThrow(/recomputes is not sampled/);
     }
+  });
+  it('have no key either where a list leaves too little of what is argued before the opening', () => {
+    const chatty = defineChip('chatty', {}, (c) => {
+      const x = c.bool('x');
+      for (let k = 0; k < 4; k++) c.send(BUS, [x, x], x, 1);
+    });
+    const fractions = defineMachine('fractions', [chatty]);
+    const keyOf = (parameters: WhirParameters): MachineKey =>
+      createMachineKey(POSEIDON2_KOALABEAR, fractions, [24], { role: 'run' }, rulesOf(parameters));
+    // 154.94 - 24 - log2 of 4 fractions a cell and 6: 126.36 bits, of which a list of 21 takes 4.4.
+    expect(() => keyOf(witnessParameters(24))).not.toThrow();
+    expect(() => keyOf(lowRateParameters(24, 3))).toThrow(/bus fingerprints has 12\d\.\d\d bits, fewer than 124/);
   });
   it('that do not fit together are refused, the last polynomial included', () => {
     for (const [variables, recomputed] of all) {

@@ -6,13 +6,10 @@
 
 import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { P } from '@weft/primitives/field/base';
-import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
-import { type Chip, MAX_DEGREE } from '../air/chip.ts';
-import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
-import { BETA_COUNT } from './fingerprint.ts';
+import { committedWidths, preprocessedWidths } from '../air/machine.ts';
+import { argumentTerms } from './argument-terms.ts';
 import { checkMachineKey, checkPreprocessedKey, type MachineKey, preprocessedOpening, type Shape } from './key.ts';
-import { type Opening, ofList, openingTerms, type SecurityTerm } from './opening-terms.ts';
-import { logListSize } from './parameters.ts';
+import { type Opening, openingTerms, type SecurityTerm } from './opening-terms.ts';
 
 /**
  * All terms of one shape, for preprocessed tables of these heights.
@@ -27,12 +24,6 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
       `logHeights must have ${key.machine.preprocessedChips.length} heights, got ${logHeights.length}`,
     );
   const { machine, suite } = key;
-  // A forger may answer for any candidate of the commitment until the samples have left one.
-  const logList = logListSize(shape.witness.rounds[0]!);
-  const q = LOG_EXT_ORDER - logList;
-  const list = ofList(logList);
-  const fractions = mostFractions(machine, shape.variables);
-  const layers = machine.rowBits + machine.leafBits;
   const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
     widths.reduce((a, b) => a + b, 0),
   ) as [number, number];
@@ -42,19 +33,7 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
     openings.push({ name: 'preprocessed', parameters, claims: preprocessed, recomputed: true });
   }
   return [
-    {
-      name: 'bus fingerprints',
-      bits: q - Math.log2(fractions * (1 + BETA_COUNT)),
-      formula: `${fractions} (1 + ${BETA_COUNT})${list} / q`,
-    },
-    { name: 'GKR sumcheck round', bits: q - Math.log2(3), formula: `3${list} / q` },
-    { name: 'GKR layer', bits: q - Math.log2(2), formula: `2${list} / q in each of ${layers} layers` },
-    {
-      name: 'constraint batching',
-      bits: q - Math.log2(machine.constraintCount + machine.rowBits + 2),
-      formula: `(${machine.constraintCount} + ${machine.rowBits} + 2)${list} / q`,
-    },
-    { name: 'zerocheck round', bits: q - Math.log2(MAX_DEGREE + 1), formula: `${MAX_DEGREE + 1}${list} / q` },
+    ...argumentTerms(machine, shape.variables, shape.witness.rounds[0]!),
     ...openings.flatMap(openingTerms),
     {
       name: `hash collisions (${suite.name})`,
@@ -62,19 +41,6 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
       formula: `4 t^2 / p^${suite.digestLength} after t permutations (ePrint 2026/089)`,
     },
   ];
-}
-
-/**
- * A row of w committed cells carries i fractions, and all cells fit the shape. A table without committed columns takes none of
- * them, however high it is.
- */
-function mostFractions({ chips }: Machine, variables: number): number {
-  const rows = (c: Chip): number => c.interactions.length * 2 ** c.maxLogHeight;
-  const densest = Math.max(
-    0,
-    ...chips.map((c) => (c.columns.length === 0 ? 0 : c.interactions.length / c.columns.length)),
-  );
-  return 2 ** variables * densest + chips.reduce((sum, c) => sum + (c.columns.length === 0 ? rows(c) : 0), 0);
 }
 
 /** What a proof is worth. */

@@ -79,8 +79,10 @@ export function leastProofBytes({ machine, suite, shapes }: MachineKey): number 
   // Four values for each layer, and two more for each variable of the layers below the top.
   const gkr = 4 * layers + 2 * ((layers * (layers - 1)) / 2);
   const zerocheck = 3 * machine.rowBits;
-  const cap = 2 ** Math.min(...shapes.map((s) => s.witness.rounds[0]!.logCap));
-  return 4 * (1 + suite.digestLength * cap + DEGREE * (gkr + zerocheck));
+  const first = shapes.map((s) => s.witness.rounds[0]!);
+  const cap = 2 ** Math.min(...first.map((round) => round.logCap));
+  const samples = Math.min(...first.map((round) => round.outOfDomainSamples));
+  return 4 * (1 + suite.digestLength * cap + DEGREE * (samples + gkr + zerocheck));
 }
 
 /** @throws {VerificationError} with `reason` unless `read` gives a list of `length` canonical elements. */

@@ -25,6 +25,7 @@ const PROTOCOL = [
   'verify',
   'cheating',
   'preprocessed',
+  'sampled',
 ].map((name) => `test/src/protocol/${name}.test.ts`);
 /** Proofs of runs in several shards, honest ones and attacks. */
 const RUN = ['test/src/soundness/continuations.test.ts'];
@@ -38,7 +39,11 @@ const files = (folder: string, names: readonly string[], others: readonly string
 
 export const TARGETS: readonly Target[] = [
   ...files('prover/src/verify', ['gkr', 'merkle', 'proof', 'verify', 'zerocheck'], PROTOCOL),
-  ...files('prover/src/verify', ['whir'], ['prover/src/verify/work.test.ts', ...PROTOCOL]),
+  ...files(
+    'prover/src/verify',
+    ['whir'],
+    ['prover/src/verify/work.test.ts', 'prover/src/verify/sampled-opening.test.ts', ...PROTOCOL],
+  ),
   ...files('prover/src/transcript', ['channel', 'native', 'transcript'], PROTOCOL),
   ...files('prover/src/protocol', ['stacking', 'fingerprint', 'gkr', 'zerocheck'], PROTOCOL),
   ...files(

@@ -115,12 +115,14 @@ function usedRows(cells: number, length: number): number {
 /** The vector of 2^variables words at `values`, of which `cells` are in use, as coefficients of a polynomial, at a point. */
 export function evaluateVector(kernels: Kernels, values: number, cells: number, variables: number, z: Ext): Ext {
   const { memory, vectors } = kernels;
-  const rows = usedRows(cells, 2 ** variables / ROW);
+  const length = 2 ** variables / ROW;
+  const rows = usedRows(cells, length);
   const mark = memory.mark();
-  const [within, over] = [ROW, rows].map((n) => memory.allocate(VectorKernels.bytes(n))) as [number, number];
+  // Powers fill whole powers of two.
+  const [within, over] = [ROW, length].map((n) => memory.allocate(VectorKernels.bytes(n))) as [number, number];
   const contracted = memory.allocate(VectorKernels.bytes(rows));
   vectors.powers(within, ROW, z, mul);
-  vectors.powers(over, rows, power(z, SHARED_ROW_BITS), mul);
+  vectors.powers(over, length, power(z, SHARED_ROW_BITS), mul);
   vectors.contractLow(values, ROW, rows, within, contracted);
   const value = vectors.dot(contracted, over, rows);
   memory.release(mark);
