@@ -2,7 +2,7 @@
  * @module The recorded verifier beside the native one: whatever a test verifies, both verify, and must agree.
  */
 import { VerificationError } from '@weft/primitives';
-import type { MachineKey, PreprocessedKey } from '@weft/prover';
+import { type MachineKey, type PreprocessedKey, verifyBytes } from '@weft/prover';
 import { type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { expect } from 'vitest';
 
@@ -66,5 +66,23 @@ export function verifyTwice(
     if (others) expect(reason, 'a proof for other heights').not.toBe('accepted');
     expect(circuit.reason, 'the recorded verifier').toBe(others ? 'program' : reason);
   }
+  if (error !== undefined) throw error;
+}
+
+/**
+ * Runs the native verifier, and a recorded one whatever the claim looks like; both must accept, or both reject. Where the claim
+ * names another shape or other heights than the circuit's, it may say so in place of the native verifier's reason.
+ * @throws {VerificationError} what the native verifier throws.
+ */
+export function verifyBeside(
+  verifier: RecordedVerifier,
+  preprocessed: PreprocessedKey,
+  words: readonly number[],
+  proof: Uint8Array,
+): void {
+  const { reason, error } = outcomeOf(() => verifyBytes(verifier.key, preprocessed, words, proof));
+  const circuit = outcomeOf(() => verifyByCircuit(verifier, preprocessed, words, proof)).reason;
+  const mayDiffer = reason !== 'accepted' && (circuit === 'shape' || circuit === 'program');
+  if (!mayDiffer) expect(circuit, 'the recorded verifier').toBe(reason);
   if (error !== undefined) throw error;
 }

@@ -14,7 +14,7 @@ import {
   machineTables,
   POSEIDON2_KOALABEAR,
   type PreprocessedColumns,
-  type Trace,
+  type Table,
 } from '@weft/prover';
 
 const bus = (index: number, name: string, arity: number): Bus => ({
@@ -81,7 +81,7 @@ export function tablesOfTwo(
   fixed: PreprocessedColumns,
   y: (x: number) => number = (x) => x * x,
   asked: readonly number[] = [3, 3, 5, 127],
-): (Trace | undefined)[] {
+): readonly (Table | undefined)[] {
   const events = new Map([['ask', eventsOf(asked.map((x) => ({ x, y: y(x) })))]]);
   return machineTables(twoTablesKey.machine, fixed, events).tables;
 }
@@ -91,6 +91,6 @@ export function tablesOfSender(
   { machine }: MachineKey,
   fixed: PreprocessedColumns,
   sent: readonly number[] = [4],
-): (Trace | undefined)[] {
+): readonly (Table | undefined)[] {
   return machineTables(machine, fixed, new Map([['send', eventsOf(sent.map((x) => ({ x })))]])).tables;
 }
