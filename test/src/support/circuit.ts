@@ -70,7 +70,7 @@ export function verifyTwice(
 }
 
 /**
- * Runs the native verifier, and a recorded one whatever the claim looks like; both must accept, or both reject. Where the claim
+ * Runs the native verifier, and a recorded one whatever is submitted; both must accept, or both reject. Where it
  * names another shape or other heights than the circuit's, it may say so in place of the native verifier's reason.
  * @throws {VerificationError} what the native verifier throws.
  */

@@ -4,19 +4,19 @@
 import type { VerifierHooks } from '@weft/prover/verify/proof';
 import { expect } from 'vitest';
 import { outcomeOf, shapeIndexOf } from './circuit.ts';
-import { type Claim, type Mutation, Mutator } from './mutations.ts';
+import { type Mutation, Mutator, type Submission } from './mutations.ts';
 import { sameBytes } from './values.ts';
 
-/** Honest claims of one machine, shape and preprocessed heights, and the two verifiers. */
+/** Honest submissions of one machine, shape and preprocessed heights, and the two verifiers. */
 export interface Subject {
   readonly name: string;
-  readonly honest: Claim;
-  /** Other honest claims, at least one. */
-  readonly donors: readonly Claim[];
+  readonly honest: Submission;
+  /** Other honest submissions, at least one. */
+  readonly donors: readonly Submission[];
   /** @throws {VerificationError} */
-  native(claim: Claim, hooks?: VerifierHooks): void;
+  native(submission: Submission, hooks?: VerifierHooks): void;
   /** @throws {VerificationError} */
-  circuit(claim: Claim): void;
+  circuit(submission: Submission): void;
   /** Further reasons that the circuit may give where both reject, and why they are its own. */
   readonly ownReasons?: Readonly<Record<string, string>>;
 }
@@ -38,37 +38,37 @@ const tally = (counts: Map<string, number>, name: string): void => void counts.s
 const sameList = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((x, i) => x === b[i]);
 
-const isSame = (honest: Claim, { proof, words, preprocessed }: Claim): boolean =>
+const isSame = (honest: Submission, { proof, words, preprocessed }: Submission): boolean =>
   sameBytes(proof, honest.proof) &&
   sameList(words, honest.words) &&
   sameList(preprocessed.root, honest.preprocessed.root) &&
   sameList(preprocessed.logHeights, honest.preprocessed.logHeights);
 
 /** Whether a circuit, which is for one shape and one list of heights, may give this reason of its own. */
-function mayDiffer({ honest, ownReasons = {} }: Subject, { proof, preprocessed }: Claim, reason: string): boolean {
+function mayDiffer({ honest, ownReasons = {} }: Subject, { proof, preprocessed }: Submission, reason: string): boolean {
   if (reason === 'shape') return shapeIndexOf(proof) !== shapeIndexOf(honest.proof);
   if (reason === 'program') return !sameList(preprocessed.logHeights, honest.preprocessed.logHeights);
   return ownReasons[reason] !== undefined;
 }
 
 /**
- * Judges `count` mutations, as many of each section of the proof. What changes nothing, or makes one honest claim of another, is
+ * Judges `count` mutations, as many of each section of the proof. What changes nothing, or makes one honest submission of another, is
  * drawn again, so that none may be accepted.
  * @throws what `expect` throws when the verifiers differ, or accept a mutation.
  */
 export function judgeCorpus(subject: Subject, seed: number, count: number): CorpusReport {
   const { name, honest, donors } = subject;
-  const claims = [honest, ...donors];
-  const judge = (claim: Claim): [string, string] => [
-    outcomeOf(() => subject.native(claim)).reason,
-    outcomeOf(() => subject.circuit(claim)).reason,
+  const submissions = [honest, ...donors];
+  const judge = (submission: Submission): [string, string] => [
+    outcomeOf(() => subject.native(submission)).reason,
+    outcomeOf(() => subject.circuit(submission)).reason,
   ];
-  for (const claim of claims) expect(judge(claim), name).toEqual(['accepted', 'accepted']);
-  const mutator = new Mutator(seed, honest, donors, (claim, hooks) => subject.native(claim, hooks));
+  for (const submission of submissions) expect(judge(submission), name).toEqual(['accepted', 'accepted']);
+  const mutator = new Mutator(seed, honest, donors, (submission, hooks) => subject.native(submission, hooks));
   const draw = (section: string): Mutation => {
     let mutation: Mutation;
     do mutation = mutator.mutate(section);
-    while (claims.some((claim) => isSame(claim, mutation)));
+    while (submissions.some((submission) => isSame(submission, mutation)));
     return mutation;
   };
   const sections = new Map(mutator.sections.map((section) => [section, new Map<string, number>()]));

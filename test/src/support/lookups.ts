@@ -71,10 +71,10 @@ export const rows = (log: number, f: (i: number) => number): Uint32Array =>
   Uint32Array.from({ length: 2 ** log }, (_, i) => f(i));
 
 /** Columns of the two tables. */
-export const lookupColumns = {
+export const lookupColumns: Record<'narrow' | 'squares', readonly Uint32Array[]> = {
   narrow: [rows(7, (i) => i)],
   squares: [rows(9, (i) => i), rows(9, () => 7), rows(9, (i) => i * i)],
-} as const;
+};
 
 /** Tables of {@link twoTablesKey}, a row for each number asked about. */
 export function tablesOfTwo(

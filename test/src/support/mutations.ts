@@ -9,15 +9,15 @@ import type { VerifierHooks } from '@weft/prover/verify/proof';
 import { mapPieces, type Piece } from './pieces.ts';
 
 /** What verifiers are handed. */
-export interface Claim {
+export interface Submission {
   readonly proof: Uint8Array;
   /** The statement's. */
   readonly words: readonly number[];
   readonly preprocessed: PreprocessedKey;
 }
 
-/** A changed claim. */
-export interface Mutation extends Claim {
+/** A changed submission. */
+export interface Mutation extends Submission {
   /** What was changed: a section of the proof such as `gkr/top` or `witness/rows`, or `statement`, `root`, `heights of the key`. */
   readonly section: string;
   /** How. */
@@ -51,26 +51,26 @@ export function sectionsOf(verify: (hooks: VerifierHooks) => void): Sections {
 /** Sections that are no part of the proof's bytes. */
 const BESIDE = ['statement', 'root', 'heights of the key'] as const;
 
-/** Changes honest claims. */
+/** Changes honest submissions. */
 export class Mutator {
   /** Names of all that can be changed. */
   readonly sections: readonly string[];
-  readonly #honest: Claim;
+  readonly #honest: Submission;
   readonly #pieces: Sections;
-  readonly #donors: readonly { readonly claim: Claim; readonly pieces: Sections }[];
+  readonly #donors: readonly { readonly submission: Submission; readonly pieces: Sections }[];
   readonly #word: () => number;
 
-  /** @param donors - other honest claims of one machine and shape, at least one: blocks are taken from them. */
+  /** @param donors - other honest submissions of one machine and shape, at least one: blocks are taken from them. */
   constructor(
     seed: number,
-    honest: Claim,
-    donors: readonly Claim[],
-    map: (claim: Claim, hooks: VerifierHooks) => void,
+    honest: Submission,
+    donors: readonly Submission[],
+    map: (submission: Submission, hooks: VerifierHooks) => void,
   ) {
-    const pieces = (claim: Claim): Sections => sectionsOf((hooks) => map(claim, hooks));
+    const pieces = (submission: Submission): Sections => sectionsOf((hooks) => map(submission, hooks));
     this.#honest = honest;
     this.#pieces = pieces(honest);
-    this.#donors = donors.map((claim) => ({ claim, pieces: pieces(claim) }));
+    this.#donors = donors.map((submission) => ({ submission, pieces: pieces(submission) }));
     this.#word = seeded(seed).word;
     this.sections = [...this.#pieces.keys(), ...BESIDE].filter(
       (name) =>
@@ -97,7 +97,7 @@ export class Mutator {
     const { proof, words, preprocessed } = this.#honest;
     switch (section) {
       case 'statement':
-        return { proof, preprocessed, section, ...this.#list('words', words, (claim) => claim.words) };
+        return { proof, preprocessed, section, ...this.#list('words', words, (submission) => submission.words) };
       case 'root': {
         const { root, kind } = this.#list('root', preprocessed.root, ({ preprocessed: { root: other } }) => other);
         return { proof, words, section, kind, preprocessed: { ...preprocessed, root } };
@@ -119,7 +119,7 @@ export class Mutator {
   #list<K extends string>(
     name: K,
     list: readonly number[],
-    of: (claim: Claim) => readonly number[],
+    of: (submission: Submission) => readonly number[],
   ): { readonly kind: string } & Record<K, readonly number[]> {
     const [i, j] = [this.#below(list.length), this.#below(list.length)];
     const x = list[i]!;
@@ -129,7 +129,7 @@ export class Mutator {
       () => ['exchanged', list.with(i, list[j]!).with(j, x)],
       () => ['truncated', list.toSpliced(i, 1)],
       () => ['extended', list.toSpliced(i, 0, this.#pick([0, x]))],
-      () => ['spliced', list.with(i, of(this.#pick(this.#donors).claim)[i]!)],
+      () => ['spliced', list.with(i, of(this.#pick(this.#donors).submission)[i]!)],
     ])();
     return { kind, [name]: changed } as { readonly kind: string } & Record<K, readonly number[]>;
   }
@@ -179,18 +179,19 @@ export class Mutator {
         const others = donor.pieces.get(section) ?? [];
         const other = others[Math.min(index, others.length - 1)];
         if (other === undefined) set(word ^ 1);
-        else copy(piece, other, donor.claim.proof);
+        else copy(piece, other, donor.submission.proof);
       },
       'section spliced': () => {
         const donor = this.#pick(this.#donors);
         const others = donor.pieces.get(section) ?? [];
-        for (const [k, to] of pieces.entries()) if (others[k] !== undefined) copy(to, others[k], donor.claim.proof);
+        for (const [k, to] of pieces.entries())
+          if (others[k] !== undefined) copy(to, others[k], donor.submission.proof);
       },
       'tail spliced': () => {
         const donor = this.#pick(this.#donors);
         const others = donor.pieces.get(section) ?? [piece];
         const from = 4 * (others[index] ?? others.at(-1)!).at;
-        become(bytes.subarray(0, 4 * piece.at), donor.claim.proof.subarray(from));
+        become(bytes.subarray(0, 4 * piece.at), donor.submission.proof.subarray(from));
       },
     };
     const kind = this.#pick(Object.keys(kinds));

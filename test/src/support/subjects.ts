@@ -20,14 +20,14 @@ import { circuitOf, shapeIndexOf } from './circuit.ts';
 import type { Subject } from './corpus.ts';
 import { counterKey, counterProgram, proveCounter } from './counter.ts';
 import { lookupColumns, noTablesKey, tablesOfSender, tablesOfTwo, twoTablesKey } from './lookups.ts';
-import type { Claim } from './mutations.ts';
+import type { Submission } from './mutations.ts';
 import { everything, SYSCALL_INPUT } from './programs.ts';
 import { recordRun } from './shards.ts';
 import { text } from './values.ts';
 
-/** Verified under a key, by a circuit of the first claim's shape. */
-function subjectOf(name: string, key: MachineKey, claims: readonly Claim[]): Subject {
-  const [honest, ...donors] = claims as [Claim, ...Claim[]];
+/** Verified under a key, by a circuit of the first submission's shape. */
+function subjectOf(name: string, key: MachineKey, submissions: readonly Submission[]): Subject {
+  const [honest, ...donors] = submissions as [Submission, ...Submission[]];
   const verifier = circuitOf(key, shapeIndexOf(honest.proof)!, honest.preprocessed.logHeights);
   return {
     name,
@@ -48,12 +48,12 @@ export async function lookupSubject(key: MachineKey): Promise<Subject> {
       : tablesOfSender(key, program.columns, asked);
   // Two tables of the least height, and one of twice as many rows.
   const asked = [[3, 3, 5, 127], [4], Array.from({ length: 129 }, (_, i) => i % 128)];
-  const claims = asked.map(async (numbers) => ({
+  const submissions = asked.map(async (numbers) => ({
     proof: await proveTables(key, program, tables(numbers), []),
     words: [],
     preprocessed: program.key,
   }));
-  return subjectOf(`machine ${key.machine.name}`, key, await Promise.all(claims));
+  return subjectOf(`machine ${key.machine.name}`, key, await Promise.all(submissions));
 }
 
 /** The counter with both tables, and with the first or the second absent. */
@@ -64,11 +64,11 @@ export async function counterSubjects(): Promise<Subject[]> {
     [1, 0],
     [0, 300],
   ] as const;
-  const claims = await Promise.all(
+  const submissions = await Promise.all(
     counts.map(async (count) => ({ ...(await proveCounter(program, count)), preprocessed: program.key })),
   );
-  return claims.map((honest, i) =>
-    subjectOf(`counter ${counts[i]!.join(' + ')}`, counterKey, [honest, ...claims.filter((c) => c !== honest)]),
+  return submissions.map((honest, i) =>
+    subjectOf(`counter ${counts[i]!.join(' + ')}`, counterKey, [honest, ...submissions.filter((c) => c !== honest)]),
   );
 }
 
@@ -85,18 +85,18 @@ const SHORT = asm.elf([
 async function proveRuns(
   file: Uint8Array,
   inputs: readonly (readonly Uint8Array[])[],
-): Promise<{ readonly vk: VerifyingKey; readonly claims: Claim[] }> {
+): Promise<{ readonly vk: VerifyingKey; readonly submissions: Submission[] }> {
   let vk: VerifyingKey | undefined;
-  const claims: Claim[] = [];
+  const submissions: Submission[] = [];
   for (const stdin of inputs) {
     const { pk, record, siblings } = await recordRun(file, stdin);
     const { traces, statement } = fillShard(pk, record, siblings);
     const words = statementWords(statement);
     const proof = await proveTables(pk.key, pk.preprocessed, traces, words);
-    claims.push({ proof, words, preprocessed: pk.vk.preprocessed });
+    submissions.push({ proof, words, preprocessed: pk.vk.preprocessed });
     vk = pk.vk;
   }
-  return { vk: vk!, claims };
+  return { vk: vk!, submissions };
 }
 
 /** The key set that a lift passes on: anything. */
@@ -112,9 +112,9 @@ const LIFT_REASONS: Readonly<Record<string, string>> = {
  * A shard as a lift verifies it: the circuit's words are those of the span, and the shard's are hints. Words that are no
  * elements are refused before it runs.
  */
-function liftSubject(name: string, vk: VerifyingKey, claims: readonly Claim[]): Subject {
+function liftSubject(name: string, vk: VerifyingKey, submissions: readonly Submission[]): Subject {
   const key = machineKey();
-  const plain = subjectOf(name, key, claims);
+  const plain = subjectOf(name, key, submissions);
   const { proof, preprocessed } = plain.honest;
   const child = { key, shape: key.shapes[shapeIndexOf(proof)!]!, logHeights: preprocessed.logHeights };
   const program = recordSpanProgram(child, CHAIN_LAYOUT, (b, span) =>
@@ -124,8 +124,12 @@ function liftSubject(name: string, vk: VerifyingKey, claims: readonly Claim[]): 
   const first = [...vk.imageRoot, vk.entryPc];
   return {
     ...plain,
-    circuit: (claim) => {
-      const { statement, program: preprocessed, bytes } = copyInput(key, claim.preprocessed, claim.words, claim.proof);
+    circuit: (submission) => {
+      const {
+        statement,
+        program: preprocessed,
+        bytes,
+      } = copyInput(key, submission.preprocessed, submission.words, submission.proof);
       const digest = vkDigest(key, { ...vk, preprocessed });
       const span = spanOfStatements(CHAIN_LAYOUT, names, [statement], digest, KEY_SET);
       runProgram(program, spanWords(span), liftHints(preprocessed.root, first, [statement]), [bytes]);
@@ -144,10 +148,10 @@ export async function shardSubjects(): Promise<Subject[]> {
   const wide = await proveRuns(everything(), [SYSCALL_INPUT, [...SYSCALL_INPUT, Uint8Array.of(1)]]);
   const key = machineKey();
   return [
-    subjectOf('shard of the least shape', key, short.claims),
-    subjectOf('shard of fibonacci', key, fibonacci.claims),
-    subjectOf('shard of a program of 2^13 rows', key, wide.claims),
-    liftSubject('lift of a shard of the least shape', short.vk, short.claims),
+    subjectOf('shard of the least shape', key, short.submissions),
+    subjectOf('shard of fibonacci', key, fibonacci.submissions),
+    subjectOf('shard of a program of 2^13 rows', key, wide.submissions),
+    liftSubject('lift of a shard of the least shape', short.vk, short.submissions),
   ];
 }
 
@@ -156,14 +160,14 @@ export async function recursionSubject(): Promise<Subject> {
   const [{ honest, donors }] = (await counterSubjects()) as [Subject];
   const verifier = circuitOf(counterKey, 0, honest.preprocessed.logHeights);
   const prover = await setupCircuit(verifier.program, counterKey.suite);
-  const claims: Claim[] = [];
+  const submissions: Submission[] = [];
   for (const { proof, words, preprocessed } of [honest, donors[0]!]) {
     const run = verifyByCircuit(verifier, preprocessed, words, proof);
-    claims.push({
+    submissions.push({
       proof: await proveCircuit(prover, run),
       words: run.inputs,
       preprocessed: prover.preprocessed.key,
     });
   }
-  return subjectOf('recursion machine', prover.key, claims);
+  return subjectOf('recursion machine', prover.key, submissions);
 }
