@@ -50,6 +50,9 @@ export function recordWholeProgram(child: Child, layout: ChainLayout, body: Whol
   return recordProgram(child, count, (b, words) => body(b, wholeOfWords(digestLength, words)));
 }
 
+const areElements = (words: readonly unknown[]): boolean =>
+  words.every((x) => Number.isInteger(x) && (x as number) >= 0 && (x as number) < P);
+
 /** What nothing vouches for: words that a program reads and then checks. */
 class HintReader implements ProofReader {
   readonly #words: readonly Felt[];
@@ -62,7 +65,7 @@ class HintReader implements ProofReader {
   /** @throws {VerificationError} `format` when there are no more, or one is no element. */
   read(count: number, what: string): Felt[] {
     const words = this.#words.slice(this.#at, this.#at + count);
-    if (words.length < count || !words.every((x) => Number.isInteger(x) && x >= 0 && x < P))
+    if (words.length < count || !areElements(words))
       throw new VerificationError('format', `the hints end before ${what}, or hold what is no element`);
     this.#at += count;
     return words;
@@ -81,7 +84,8 @@ class HintReader implements ProofReader {
  * Runs a program.
  * @param words - of the statement.
  * @param proofs - one for each of its other sources.
- * @throws {VerificationError} when the hints and proofs do not show what the words say.
+ * @throws {VerificationError} when the hints and proofs do not show what the words say, `statement` for words that are no elements.
+ * @throws {RangeError} for another number of words.
  */
 export function runProgram(
   { circuit, child }: ProofProgram,
@@ -89,6 +93,8 @@ export function runProgram(
   hints: readonly Felt[],
   proofs: readonly Uint8Array[],
 ): VerifierRun {
+  // Wires hold 32 bits: other numbers would be cut to what the circuit accepts, or pass where nothing reads them.
+  if (!areElements(words)) throw new VerificationError('statement', 'the statement holds what is no element');
   const { suite, machine } = child.key;
   const packing = packingRule(committedWidths(machine), child.shape.variables);
   const readers = proofs.map((proof) => new NativeBackend(suite, proof, packing));

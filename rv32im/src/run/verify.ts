@@ -209,7 +209,7 @@ function copyStatement(value: unknown): ShardStatement<number> {
 }
 
 /** A copy of a verifying key. @throws {VerificationError} `program` for what is none. */
-export function copyVerifyingKey(value: unknown): VerifyingKey {
+function copyVerifyingKey(value: unknown): VerifyingKey {
   try {
     const { preprocessed, entryPc, imageRoot } = value as VerifyingKey;
     const { logHeights, root } = preprocessed;

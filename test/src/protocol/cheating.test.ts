@@ -12,10 +12,14 @@ import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { commitPlain, OracleOpening } from '@weft/prover/prove/oracle/opening';
 import { proveTables } from '@weft/prover/prove/prove';
 import { proveWhir } from '@weft/prover/prove/whir';
+import type { Backend } from '@weft/prover/transcript/backend';
 import { ProverChannel, VerifierChannel } from '@weft/prover/transcript/channel';
 import { NativeBackend } from '@weft/prover/transcript/native';
 import { verifyWhir } from '@weft/prover/verify/whir';
+import { type CircuitProgram, executeCircuit } from '@weft/recursion';
+import { CircuitRecorder } from '@weft/recursion/circuit/recorder';
 import { describe, expect, it } from 'vitest';
+import { outcomeOf } from '../support/circuit.ts';
 import {
   BYTE,
   counterKey,
@@ -191,7 +195,7 @@ function tiny(queries: number): WhirParameters {
   return { rounds: [round], finalVariables: 3 };
 }
 
-/** Commits to a codeword with `corrupt` rows of 16 changed, then proves the true claim. */
+/** Commits to a codeword with `corrupt` rows of 16 changed, then proves the true claim; natively and as a circuit. */
 async function corruptedOpening(queries: number, corrupt: number): Promise<string> {
   const parameters = tiny(queries);
   const values = Uint32Array.from({ length: 1024 }, random);
@@ -204,18 +208,40 @@ async function corruptedOpening(queries: number, corrupt: number): Promise<strin
   const claim = evaluateBase(values, point);
   channel.sendExt('claim', [claim]);
   await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)), []);
-  const backend = new NativeBackend(suite, channel.bytes(), () => []);
-  const verifier = new VerifierChannel(backend);
-  const cap = verifier.receiveCap('cap', 8, 0);
-  const [received] = verifier.receiveExt('claim', 1);
-  return reasonOf(() =>
-    verifyWhir(verifier, parameters, 'w', cap, received!, [], (z) => {
-      const table = [eqTable(point), eqTable(z)];
-      let sum: Ext = ZERO;
-      for (let x = 0; x < 1024; x++) sum = backend.add(sum, backend.mul(table[0]![x]!, table[1]![x]!));
-      return sum;
-    }),
+  const inputs = point.flat();
+  const proof = (): NativeBackend => new NativeBackend(suite, channel.bytes(), () => []);
+  const native = outcomeOf(() => verifyOpening(proof(), parameters, inputs)).reason;
+  const circuit = outcomeOf(() => executeCircuit(openingCircuit(queries), suite, inputs, [proof()])).reason;
+  expect(circuit, 'the recorded opening').toBe(native);
+  return native;
+}
+
+/** Verifies an opening at the point of these coefficients; the proof begins with cap and claim. */
+function verifyOpening<F, E>(b: Backend<F, E>, parameters: WhirParameters, coefficients: readonly F[]): void {
+  const channel = new VerifierChannel<F, E>(b);
+  const cap = channel.receiveCap('cap', 8, 0);
+  const [claim] = channel.receiveExt('claim', 1);
+  const point = Array.from({ length: 10 }, (_, i) => b.ext(coefficients.slice(5 * i, 5 * i + 5)));
+  const one = b.constant(1);
+  // The sum of eq(point, x) eq(z, x) over the hypercube is eq(point, z).
+  verifyWhir(channel, parameters, 'w', cap, claim!, [], (z) =>
+    point.reduce((product, p, i) => {
+      const both = b.mul(p, z[i]!);
+      return b.mul(product, b.add(b.sub(b.sub(one, p), z[i]!), b.add(both, both)));
+    }, one),
   );
+}
+
+const openingCircuits = new Map<number, CircuitProgram>();
+
+function openingCircuit(queries: number): CircuitProgram {
+  let program = openingCircuits.get(queries);
+  if (program === undefined) {
+    const recorder = new CircuitRecorder(suite, 0);
+    verifyOpening(recorder, tiny(queries), recorder.input(50));
+    openingCircuits.set(queries, (program = recorder.finish()));
+  }
+  return program;
 }
 
 describe('words far from the code', () => {
@@ -304,24 +330,26 @@ describe('stacking', () => {
     for (const [x, eq] of eqTable(z).entries()) folded = backend.add(folded, backend.mul(eq, weights[x]!));
     expect(direct).toEqual(folded);
   });
+  /** Why the weight is refused: natively, and by a circuit to which heights and offsets are inputs. */
+  function refusal({ heights, offsetBits }: ReturnType<typeof data>, z: readonly Ext[]): string {
+    const given = { heights, offsetBits };
+    const native = outcomeOf(() => evaluateStackWeight(backend, widths, given, rho, z, coefficients)).reason;
+    const recorder = new CircuitRecorder(suite, 0);
+    const inputs = (lists: readonly (readonly number[])[]) => lists.map((list) => recorder.input(list.length));
+    const constants = (list: readonly Ext[]) => list.map((e) => recorder.ext(e.map((x) => recorder.felt(x))));
+    const wires = { heights: inputs(heights), offsetBits: inputs(offsetBits) };
+    evaluateStackWeight(recorder, widths, wires, constants(rho), constants(z), constants(coefficients));
+    const values = [heights, offsetBits].flat(2);
+    expect(outcomeOf(() => executeCircuit(recorder.finish(), suite, values, [])).reason).toBe(native);
+    return native;
+  }
   it('rejects an offset that is not a multiple of the block, and a block that does not fit', () => {
     const { offsets } = packBlocks(widths, logHeights);
     const z = Array.from({ length: variables }, randomExt);
-    const shifted = offsets.map((o, i) => (i === 0 ? o + 128 : o));
-    expect(reasonOf(() => void evaluateStackWeight(backend, widths, data(shifted), rho, z, coefficients))).toBe(
-      'stacking',
-    );
-    const small = {
-      heights: [
-        [0, 1, 0],
-        [1, 0, 0],
-        [0, 0, 0],
-      ],
-      offsetBits: offsets.map(() => bits(0, 2)),
-    };
-    expect(reasonOf(() => void evaluateStackWeight(backend, widths, small, rho, z.slice(0, 9), coefficients))).toBe(
-      'stacking',
-    );
+    expect(refusal(data(offsets), z)).toBe('accepted');
+    expect(refusal(data(offsets.map((o, i) => (i === 0 ? o + 128 : o))), z)).toBe('stacking');
+    const small = { heights: data(offsets).heights, offsetBits: offsets.map(() => bits(0, 2)) };
+    expect(refusal(small, z.slice(0, 9))).toBe('stacking');
     expect(reasonOf(() => void packingRule(widths, 10)([2, 1, 0]))).toBe('stacking');
   });
 });

@@ -1,6 +1,6 @@
 /** Lifts of real shards: what they say of a span, and what they must not be brought to say. */
 import { readGuest } from '@weft/guest-examples';
-import type { Felt } from '@weft/primitives/field/base';
+import { type Felt, P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
 import type { Child } from '@weft/recursion/circuit/verifier';
 import { liftHints, spanOfStatements } from '@weft/recursion/programs/hints';
@@ -108,6 +108,29 @@ describe('a lift', () => {
     expect(judge(pair!, honestAttempt(0, 2))).toBe('accepted');
     expect(judge(single!, honestAttempt(0, 1))).toBe('accepted');
     expect(judge(single!, honestAttempt(1, 1))).toBe('accepted');
+  });
+  it('refuses words that are no elements, though they are congruent to the right ones', () => {
+    const attempt = honestAttempt(0, 1);
+    const words = spanWords(attempt.span);
+    const { shards, root, first } = attempt;
+    const hints = liftHints(
+      root,
+      first,
+      shards.map((s) => statementWords(s.statement)),
+    );
+    const run = (given: readonly number[]): string =>
+      reasonOf(() =>
+        runProgram(
+          single!,
+          given,
+          hints,
+          shards.map((s) => s.proof),
+        ),
+      );
+    expect(run(words)).toBe('accepted');
+    for (const k of words.keys())
+      for (const off of [P, 2 ** 32, 0.5, -P])
+        expect(run(words.with(k, words[k]! + off)), `word ${k} + ${off}`).toBe('statement');
   });
   it('holds every word of the span against the proofs, but passes on the key set', () => {
     const attempt = honestAttempt(0, 2);

@@ -15,16 +15,17 @@ import { P } from '@weft/primitives/field/base';
 import { reasonOf } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
 import { decodeProof, encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
-import { checkChain, type ShardProof, verifyRun, verifyShard } from '@weft/rv32im/run/verify';
+import { checkChain, type ShardProof, verifyRun } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import type { StateTree } from '@weft/rv32im/state/tree';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
-import { prove, verify } from '@weft/sdk';
+import { prove } from '@weft/sdk';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { everySyscall, SYSCALL_INPUT } from '../support/programs.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
 import { findings } from '../support/traces.ts';
+import { verifyFileTwice, verifyRunTwice, verifyShardTwice } from '../support/twice.ts';
 import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 
 const LOOP = readGuest('loop');
@@ -40,7 +41,7 @@ beforeAll(async () => {
   expect(honest.shards.length).toBeGreaterThanOrEqual(3);
 });
 
-const judge = (file: ProofFile): string => reasonOf(() => verify(vk, encodeProof(file)));
+const judge = (file: ProofFile): string => reasonOf(() => verifyFileTwice(vk, encodeProof(file)));
 const withShards = (shards: readonly ShardProof[]): ProofFile => ({ ...honest, shards });
 const restate = (index: number, change: (s: ShardStatement<number>) => Partial<ShardStatement<number>>): ProofFile =>
   withShards(
@@ -49,7 +50,7 @@ const restate = (index: number, change: (s: ShardStatement<number>) => Partial<S
 
 it('the honest chain holds', () => {
   expect(judge(honest)).toBe('accepted');
-  expect(reasonOf(() => verify(vk, encodeProof(other)))).toBe('accepted');
+  expect(reasonOf(() => verifyFileTwice(vk, encodeProof(other)))).toBe('accepted');
 });
 
 describe('chains (T16, item 40)', () => {
@@ -122,9 +123,9 @@ describe('chains (T16, item 40)', () => {
     for (const n of [0, honest.shards.length - 1, honest.shards.length + 1, 2 ** 32 - 1]) {
       const changed = bytes.slice();
       new DataView(changed.buffer).setUint32(count, n, true);
-      expect(reasonOf(() => verify(vk, changed))).toBe('format');
+      expect(reasonOf(() => verifyFileTwice(vk, changed))).toBe('format');
     }
-    expect(reasonOf(() => verify(vk, bytes.subarray(0, -1)))).toBe('format');
+    expect(reasonOf(() => verifyFileTwice(vk, bytes.subarray(0, -1)))).toBe('format');
   });
 });
 
@@ -159,7 +160,7 @@ describe('what a run made public (item 41)', () => {
     const first = 8 + 4 * 18 + 4 + honest.publicValues.length + 4;
     const view = new DataView(bytes.buffer);
     view.setUint32(first, view.getUint32(first, true) + P, true);
-    expect(reasonOf(() => verify(vk, bytes))).toBe('format');
+    expect(reasonOf(() => verifyFileTwice(vk, bytes))).toBe('format');
   });
 });
 
@@ -178,7 +179,7 @@ describe('shards of no step', () => {
     const { traces, statement } = fillShard(pk, record, siblings);
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
     const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
-    expect(reasonOf(() => verifyShard(pk.key, pk.vk, statement, proof))).toBe('accepted');
+    expect(reasonOf(() => verifyShardTwice(pk.key, pk.vk, statement, proof))).toBe('accepted');
     return { statement, proof };
   }
   const words = [...asm.li(8, 3), ...Array.from({ length: 20 }, () => asm.i('ADDI', 9, 9, 1)), ...asm.halt(1)];
@@ -211,7 +212,7 @@ describe('shards of no step', () => {
     expect(honestShards.length).toBeGreaterThanOrEqual(2);
   });
   const judgeRun = (shards: readonly ShardProof[]): string =>
-    reasonOf(() => verifyRun(pk.key, pk.vk, shards, new Uint8Array()));
+    reasonOf(() => verifyRunTwice(pk.key, pk.vk, shards, new Uint8Array()));
 
   it('really proven ones are refused wherever they fit: before, between and after the shards of a run', () => {
     expect(judgeRun(honestShards)).toBe('accepted');
@@ -233,7 +234,7 @@ describe('shards of no step', () => {
     const [first] = honestShards as [ShardProof];
     for (const d of [-CLOCK_STEP, -1, 1, CLOCK_STEP, 2 ** 28]) {
       const statement = { ...first.statement, endClock: first.statement.endClock + d };
-      expect(reasonOf(() => verifyShard(pk.key, pk.vk, statement, first.proof))).toBe('bus_balance');
+      expect(reasonOf(() => verifyShardTwice(pk.key, pk.vk, statement, first.proof))).toBe('bus_balance');
     }
   });
   it('a shard that comes back to where it began counts: its steps are in its clock, not in its state', async () => {
@@ -310,7 +311,7 @@ describe('memory between shards (T09, item 35)', () => {
     const claimed = { ...statement, before: shards[0]!.statement.after };
     expect(findings(traces, claimed).tuples.map((t) => t.bus)).toEqual(['statement', 'statement']);
     const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(claimed));
-    expect(reasonOf(() => verifyShard(pk.key, pk.vk, claimed, proof))).toBe('bus_balance');
+    expect(reasonOf(() => verifyShardTwice(pk.key, pk.vk, claimed, proof))).toBe('bus_balance');
   });
   it('a stale leaf: what the cell held before the cut', () => {
     const stale = shards[0]!.slice.checkpoint.words;

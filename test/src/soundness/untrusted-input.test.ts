@@ -6,7 +6,6 @@ import * as counter from '@weft/example-counter';
 import { readGuest } from '@weft/guest-examples';
 import { copyIfBytes, VerificationError } from '@weft/primitives';
 import { reasonOf } from '@weft/primitives/testing';
-import { verifyBytes } from '@weft/prover';
 import { leastProofBytes } from '@weft/prover/verify/proof';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, encodeHead, encodeProof, openProof, type ProofFile } from '@weft/rv32im/run/proof-file';
@@ -15,6 +14,7 @@ import { STATEMENT_WORDS } from '@weft/rv32im/statement';
 import { type Proof, prove, verify } from '@weft/sdk';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { circuitOf, verifyBeside } from '../support/circuit.ts';
 import { counterKey, counterProgram, proveCounter, verifyCounter } from '../support/counter.ts';
 import { mapPieces } from '../support/pieces.ts';
 import { LEAST_MEMORY, text } from '../support/values.ts';
@@ -307,10 +307,11 @@ describe('values that are no proofs', () => {
     const other = { ...statement, before: statement.before.slice(0, 7) };
     expect(reasonOf(() => verifyShard(key, file.vk, other, bytes))).toBe('statement');
   });
-  it('verifyBytes', () => {
-    holds(fc.oneof(garbage, damaged(program.key)), (x) => verifyBytes(counterKey, x, toy.words, toy.proof), 200);
-    holds(fc.oneof(garbage, damaged(toy.words)), (x) => verifyBytes(counterKey, program.key, x, toy.proof), 200);
-    holds(garbage, (x) => verifyBytes(counterKey, program.key, toy.words, x), 200);
+  it('verifyBytes, and a recorded verifier', () => {
+    const verifier = circuitOf(counterKey, 0, program.key.logHeights);
+    holds(fc.oneof(garbage, damaged(program.key)), (x) => verifyBeside(verifier, x, toy.words, toy.proof), 200);
+    holds(fc.oneof(garbage, damaged(toy.words)), (x) => verifyBeside(verifier, program.key, x, toy.proof), 200);
+    holds(garbage, (x) => verifyBeside(verifier, program.key, toy.words, x), 200);
   });
   it('a verifier on the chip kit', async () => {
     const own = await counter.setup(Uint8Array.from({ length: 200 }, (_, i) => i));

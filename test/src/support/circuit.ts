@@ -2,23 +2,33 @@
  * @module The recorded verifier beside the native one: whatever a test verifies, both verify, and must agree.
  */
 import { VerificationError } from '@weft/primitives';
-import type { MachineKey, PreprocessedKey } from '@weft/prover';
+import { type MachineKey, type PreprocessedKey, verifyBytes } from '@weft/prover';
 import { type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { expect } from 'vitest';
 
-const recorded = new Map<string, RecordedVerifier>();
+/** By machine key, then shape and heights. Keys are told apart as objects: a test may give two machines one digest. */
+const recorded = new WeakMap<MachineKey, Map<string, RecordedVerifier>>();
 
 /** The recorded verifier of a shape, made once. */
 export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: readonly number[]): RecordedVerifier {
-  const name = [...key.digest, ...key.roleTag, shapeIndex, ...logHeights].join();
-  const known = recorded.get(name);
+  let ofKey = recorded.get(key);
+  if (ofKey === undefined) recorded.set(key, (ofKey = new Map()));
+  const name = [shapeIndex, ...logHeights].join();
+  const known = ofKey.get(name);
   if (known !== undefined) return known;
   const verifier = recordVerifier(key, key.shapes[shapeIndex]!, logHeights);
-  recorded.set(name, verifier);
+  ofKey.set(name, verifier);
   return verifier;
 }
 
-function outcome(work: () => unknown): { reason: string; error?: unknown } {
+/** Why a verifier rejects, or `accepted`, and what it threw. */
+export interface Outcome {
+  readonly reason: string;
+  readonly error?: unknown;
+}
+
+/** Any error but a verifier's own fails the test. */
+export function outcomeOf(work: () => unknown): Outcome {
   try {
     work();
     return { reason: 'accepted' };
@@ -28,8 +38,15 @@ function outcome(work: () => unknown): { reason: string; error?: unknown } {
   }
 }
 
+/** The shape that a proof's first word names, if there is one. */
+export function shapeIndexOf(proof: Uint8Array): number | undefined {
+  return proof.length < 4 ? undefined : new DataView(proof.buffer, proof.byteOffset).getUint32(0, true);
+}
+
 /**
  * Runs the native verifier, and the recorded one of the proof's shape if it has one; they must agree.
+ * @param logHeights - what the circuit is recorded for. Where the preprocessed tables have others it knows no more than that
+ * they do, and must reject as `program`.
  * @throws {VerificationError} what the native verifier throws.
  */
 export function verifyTwice(
@@ -38,14 +55,34 @@ export function verifyTwice(
   preprocessed: PreprocessedKey,
   words: readonly number[],
   proof: Uint8Array,
+  logHeights: readonly number[] = preprocessed.logHeights,
 ): void {
-  const { reason, error } = outcome(native);
-  const index = proof.length < 4 ? undefined : new DataView(proof.buffer, proof.byteOffset).getUint32(0, true);
-  const shape = index === undefined ? undefined : key.shapes[index];
+  const { reason, error } = outcomeOf(native);
+  const shape = key.shapes[shapeIndexOf(proof) ?? -1];
   if (shape !== undefined) {
-    const verifier = circuitOf(key, shape.index, preprocessed.logHeights);
-    const circuit = outcome(() => verifyByCircuit(verifier, preprocessed, words, proof));
-    expect(circuit.reason, 'the recorded verifier').toBe(reason);
+    const verifier = circuitOf(key, shape.index, logHeights);
+    const circuit = outcomeOf(() => verifyByCircuit(verifier, preprocessed, words, proof));
+    const others = preprocessed.logHeights.join() !== logHeights.join();
+    if (others) expect(reason, 'a proof for other heights').not.toBe('accepted');
+    expect(circuit.reason, 'the recorded verifier').toBe(others ? 'program' : reason);
   }
+  if (error !== undefined) throw error;
+}
+
+/**
+ * Runs the native verifier, and a recorded one whatever is submitted; both must accept, or both reject. Where it
+ * names another shape or other heights than the circuit's, it may say so in place of the native verifier's reason.
+ * @throws {VerificationError} what the native verifier throws.
+ */
+export function verifyBeside(
+  verifier: RecordedVerifier,
+  preprocessed: PreprocessedKey,
+  words: readonly number[],
+  proof: Uint8Array,
+): void {
+  const { reason, error } = outcomeOf(() => verifyBytes(verifier.key, preprocessed, words, proof));
+  const circuit = outcomeOf(() => verifyByCircuit(verifier, preprocessed, words, proof)).reason;
+  const mayDiffer = reason !== 'accepted' && (circuit === 'shape' || circuit === 'program');
+  if (!mayDiffer) expect(circuit, 'the recorded verifier').toBe(reason);
   if (error !== undefined) throw error;
 }

@@ -87,6 +87,7 @@ export function verifyCounter(
 ): void {
   const native = (): unknown => verifyBytes(hooks.key ?? counterKey, program.key, words, proof, hooks);
   // With other parts in the verifier's place there is nothing to compare.
-  if (Object.keys(hooks).length > 0) native();
-  else verifyTwice(native, counterKey, program.key, words, proof);
+  const { key = counterKey, ...parts } = hooks;
+  if (Object.keys(parts).length > 0) native();
+  else verifyTwice(native, key, program.key, words, proof);
 }

@@ -9,10 +9,10 @@ import type { Trace } from '@weft/prover/air/trace';
 import { completeLookups } from '@weft/prover/prove/fill';
 import { proveTables } from '@weft/prover/prove/prove';
 import { machineKey } from '@weft/rv32im/key';
-import { verifyShard } from '@weft/rv32im/run/verify';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import { everything, SYSCALL_INPUT } from './programs.ts';
 import { findings, type Traced, trace, traceRun } from './traces.ts';
+import { verifyShardTwice } from './twice.ts';
 
 const { machine } = machineKey();
 
@@ -59,12 +59,12 @@ export class Forgery {
     return to;
   }
 
-  /** The reason for which the verifier rejects a proof of these traces. */
+  /** The reason for which both verifiers reject a proof of these traces. */
   async verdict(): Promise<string> {
     const { pk } = this.#run;
     const traces = completeLookups(machine, pk.preprocessed.columns, this.traces);
     const proof = await proveTables(pk.key, pk.preprocessed, traces, statementWords(this.statement));
-    return reasonOf(() => verifyShard(pk.key, pk.vk, this.statement, proof));
+    return reasonOf(() => verifyShardTwice(pk.key, pk.vk, this.statement, proof));
   }
 
   /** Names of broken constraints and unbalanced buses, lookups being counted again. */
