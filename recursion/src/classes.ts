@@ -78,21 +78,17 @@ export const WRAPPING: CircuitForm = {
 
 /** log2 of the preprocessed cells up to which a code at a rate of 1/64 is no burden. */
 const SMALL_KEY = 20;
-/** Bits of work before queries of the last proof: a tenth of a second each, for 3 KiB less. */
-const LAST_GRINDING = 20;
+/** Up to a tenth of a second of work before queries and folds of the last proof, for 6 KiB less. */
+const LAST: OpeningOptions = { ...SHORT, queryGrinding: 20, mostFoldGrinding: 20 };
 
 /** Of the last proof, in the tables of {@link WRAPPED_TABLES}: short above all. No circuit verifies it. */
 export const WRAPPED: CircuitForm = {
   machine: NARROW_MACHINE,
   suite: POSEIDON2_KOALABEAR,
   rules: {
-    witness: (variables) => lowRateParameters(variables, 5, { ...SHORT, queryGrinding: LAST_GRINDING }),
+    witness: (variables) => lowRateParameters(variables, 5, LAST),
     preprocessed: (variables) =>
-      preprocessedParameters(variables, variables <= SMALL_KEY ? 6 : 4, {
-        ...SHORT,
-        laterFold: 4,
-        queryGrinding: LAST_GRINDING,
-      }),
+      preprocessedParameters(variables, variables <= SMALL_KEY ? 6 : 4, { ...LAST, laterFold: 4 }),
   },
   sizes: [19, 20, 21],
 };

@@ -125,7 +125,7 @@ function completeRound(
   fold: number,
   logInverseRate: number,
   regime: Regime,
-  queryGrinding = QUERY_GRINDING,
+  { queryGrinding = QUERY_GRINDING, mostFoldGrinding = MAX_FOLD_GRINDING }: WorkOptions = {},
 ): WhirRound | undefined {
   const draft = {
     variables,
@@ -140,7 +140,7 @@ function completeRound(
   };
   const foldGrinding = Math.max(0, Math.ceil(TARGET_BITS + logFoldError(draft)));
   const perQuery = -logAgreement(draft);
-  if (foldGrinding > MAX_FOLD_GRINDING || perQuery <= 0) return undefined;
+  if (foldGrinding > mostFoldGrinding || perQuery <= 0) return undefined;
   let outOfDomainSamples = 0;
   while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS) outOfDomainSamples++;
   const queries = Math.ceil((TARGET_BITS - queryGrinding) / perQuery);
@@ -156,14 +156,14 @@ function capFor(logHeight: number, queries: number): number {
 }
 
 /** The cheapest round over all regimes whose fold grinding stays within the cap. */
-function bestRound(variables: number, fold: number, logInverseRate: number, queryGrinding: number): WhirRound {
+function bestRound(variables: number, fold: number, logInverseRate: number, work: WorkOptions = {}): WhirRound {
   const regimes: Regime[] = [{ kind: 'unique' }];
   for (let multiplicity = MIN_MULTIPLICITY; multiplicity <= MAX_MULTIPLICITY; multiplicity++)
     regimes.push({ kind: 'johnson', multiplicity });
-  const candidates = regimes.flatMap(
-    (regime) => completeRound(variables, fold, logInverseRate, regime, queryGrinding) ?? [],
-  );
-  const cost = (r: WhirRound): number => r.queries + (r.fold * 2 ** r.foldGrinding) / QUERY_WORTH;
+  const candidates = regimes.flatMap((regime) => completeRound(variables, fold, logInverseRate, regime, work) ?? []);
+  // Whoever allows more work before a fold would rather have a query less.
+  const worth = QUERY_WORTH * 2 ** ((work.mostFoldGrinding ?? MAX_FOLD_GRINDING) - MAX_FOLD_GRINDING);
+  const cost = (r: WhirRound): number => r.queries + (r.fold * 2 ** r.foldGrinding) / worth;
   candidates.sort((a, b) => cost(a) - cost(b));
   const best = candidates[0];
   if (best === undefined) throw new RangeError(`no regime reaches ${TARGET_BITS} bits for 2^${variables} coefficients`);
@@ -177,27 +177,33 @@ const FIRST_SHRINK = 5;
 const LATER_SHRINK = 1;
 const PREPROCESSED_LOG_INVERSE_RATE = 4;
 
+/** How much a prover works for fewer queries. */
+interface WorkOptions {
+  /** Bits of work before the queries of a round, 16 where left out. */
+  readonly queryGrinding?: number;
+  /** Most bits of work before a fold, 16 where left out. */
+  readonly mostFoldGrinding?: number;
+}
+
 /** What proofs that have to be short, or cheap to verify in a circuit, do otherwise. */
-export interface OpeningOptions {
+export interface OpeningOptions extends WorkOptions {
   /** Variables that later rounds fold, 5 where left out: fewer make shorter rows and more rounds. */
   readonly laterFold?: number;
   /** log2 by which the first fold shrinks the evaluation domain, 5 where left out: less makes later codes longer and their rates lower. */
   readonly firstShrink?: number;
-  /** Bits of work before the queries of a round, 16 where left out. */
-  readonly queryGrinding?: number;
 }
 
 function chain(
   first: WhirRound,
   finalLimit: number,
-  { laterFold = LATER_FOLD, firstShrink = FIRST_SHRINK }: OpeningOptions = {},
+  { laterFold = LATER_FOLD, firstShrink = FIRST_SHRINK, ...work }: OpeningOptions = {},
 ): WhirParameters {
   const rounds = [first];
   let variables = first.variables - first.fold;
   let rate = first.logInverseRate + first.fold - firstShrink;
   while (variables > finalLimit) {
     const fold = Math.min(laterFold, variables);
-    rounds.push(bestRound(variables, fold, rate, first.queryGrinding));
+    rounds.push(bestRound(variables, fold, rate, work));
     variables -= fold;
     rate += fold - LATER_SHRINK;
   }
@@ -222,7 +228,7 @@ export function lowRateParameters(
   logInverseRate: number,
   options: OpeningOptions = {},
 ): WhirParameters {
-  return chain(bestRound(variables, FIRST_FOLD, logInverseRate, options.queryGrinding ?? QUERY_GRINDING), 8, options);
+  return chain(bestRound(variables, FIRST_FOLD, logInverseRate, options), 8, options);
 }
 
 /** Opening of preprocessed columns, an exact codeword. A lower rate costs setup what it saves in queries. */
@@ -231,7 +237,7 @@ export function preprocessedParameters(
   logInverseRate: number = PREPROCESSED_LOG_INVERSE_RATE,
   options: OpeningOptions = {},
 ): WhirParameters {
-  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'exact' }, options.queryGrinding);
+  const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'exact' }, options);
   return chain(first!, 10, options);
 }
 
