@@ -79,9 +79,12 @@ export class Mutator {
     );
   }
 
-  /** A number below n, from the high bits: the generator's low ones have short periods. */
+  /** A number below n. Draws of the generator that follow each other lie on few planes: they are stirred. */
   #below(n: number): number {
-    return Math.floor((this.#word() / 2 ** 32) * n);
+    let x = this.#word();
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    return Math.floor((((x ^ (x >>> 16)) >>> 0) / 2 ** 32) * n);
   }
 
   #pick<T>(list: readonly T[]): T {
@@ -156,7 +159,7 @@ export class Mutator {
       p: () => set(P),
       'word + p': () => set((word + P) % 2 ** 32),
       '2^32 - 1': () => set(2 ** 32 - 1),
-      random: () => set(this.#word() >>> 1),
+      random: () => set(this.#below(2 ** 31)),
       exchanged: () => {
         // With any word of the section; of one word, with its neighbour.
         const other = this.#pick(pieces);
@@ -167,8 +170,17 @@ export class Mutator {
       },
       'exchanged blocks': () => {
         const other = this.#pick(pieces);
-        copy(piece, other, this.#honest.proof);
-        copy(other, piece, this.#honest.proof);
+        // Of a section that is one piece, its two halves.
+        const half = piece.count >> 1;
+        const [x, y] =
+          other === piece
+            ? [
+                { ...piece, count: half },
+                { ...piece, at: piece.at + half, count: half },
+              ]
+            : [piece, other];
+        copy(x, y, this.#honest.proof);
+        copy(y, x, this.#honest.proof);
       },
       truncated: () => become(bytes.subarray(0, at + this.#below(4))),
       shortened: () => become(bytes.subarray(0, at), bytes.subarray(at + 4)),
