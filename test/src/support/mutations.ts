@@ -28,7 +28,7 @@ export interface Mutation extends Submission {
 type Sections = ReadonlyMap<string, readonly Piece[]>;
 
 /** Pieces by the kind of message; rows and paths belong to the tree whose queries came last. */
-export function sectionsOf(verify: (hooks: VerifierHooks) => void): Sections {
+function sectionsOf(verify: (hooks: VerifierHooks) => void): Sections {
   const sections = new Map<string, Piece[]>();
   let tree = '';
   for (const piece of mapPieces(verify)) {
