@@ -29,7 +29,8 @@ it('every section, every kind of change and every reason, often', () => {
   const all = joinReports('all', reports);
   expect(all.count).toBeGreaterThanOrEqual(5000);
   for (const [section, reasons] of all.sections) expect(totalOf(reasons), section).toBeGreaterThanOrEqual(24);
-  for (const [kind, n] of all.kinds) expect(n, kind).toBeGreaterThanOrEqual(60);
+  // Only statements can be another's: the roots of one program are one.
+  for (const [kind, n] of all.kinds) expect(n, kind).toBeGreaterThanOrEqual(kind === 'of another' ? 10 : 100);
   const reasons = ['bus_balance', 'format', 'gkr', 'height', 'merkle', 'opening', 'program', 'proof_of_work', 'shape'];
   expect([...all.reasons.keys()]).toEqual(expect.arrayContaining([...reasons, 'stacking', 'statement', 'zerocheck']));
 });

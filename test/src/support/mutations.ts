@@ -152,7 +152,7 @@ export class Mutator {
       () => ['exchanged', list.with(i, list[j]!).with(j, x)],
       () => ['truncated', list.toSpliced(i, 1)],
       () => ['extended', list.toSpliced(i, 0, this.#pick([0, x]))],
-      () => ['spliced', list.with(i, of(this.#pick(this.#donors).submission)[i]!)],
+      () => ['of another', of(this.#pick(this.#donors).submission)],
     ])();
     return { kind, [name]: changed } as { readonly kind: string } & Record<K, readonly number[]>;
   }
