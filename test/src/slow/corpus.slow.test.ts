@@ -15,7 +15,7 @@ const subjects = [
   await recursionSubject(),
 ];
 /** More of what takes less: the least machines take a third of the time of a shard. */
-const counts = [600, 600, 600, 500, 500, 500, 500, 450, 300, 450, 350];
+const counts = [600, 600, 600, 500, 500, 500, 500, 350, 300, 450, 660];
 const reports: CorpusReport[] = [];
 
 it.each(subjects.map((subject, i) => ({ name: subject.name, subject, i })))('$name', ({ subject, i }) => {
@@ -29,7 +29,8 @@ it('every section, every kind of change and every reason, often', () => {
   const all = joinReports('all', reports);
   expect(all.count).toBeGreaterThanOrEqual(5000);
   for (const [section, reasons] of all.sections) expect(totalOf(reasons), section).toBeGreaterThanOrEqual(24);
-  for (const [kind, n] of all.kinds) expect(n, kind).toBeGreaterThanOrEqual(60);
+  // Only statements can be another's: the roots of one program are one.
+  for (const [kind, n] of all.kinds) expect(n, kind).toBeGreaterThanOrEqual(kind === 'of another' ? 10 : 100);
   const reasons = ['bus_balance', 'format', 'gkr', 'height', 'merkle', 'opening', 'program', 'proof_of_work', 'shape'];
   expect([...all.reasons.keys()]).toEqual(expect.arrayContaining([...reasons, 'stacking', 'statement', 'zerocheck']));
 });

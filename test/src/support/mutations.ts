@@ -48,6 +48,27 @@ function sectionsOf(verify: (hooks: VerifierHooks) => void): Sections {
   return sections;
 }
 
+/** A word of a section, by its byte, and the piece that holds it. */
+interface Place {
+  readonly section: string;
+  readonly pieces: readonly Piece[];
+  readonly index: number;
+  readonly piece: Piece;
+  readonly at: number;
+}
+
+/** Kinds of change, each giving the changed proof. */
+type Kinds = Readonly<Record<string, () => Uint8Array>>;
+
+const joined = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts));
+
+/** Copies as many words as both pieces have; none if the source has no such piece. */
+function copyPiece(bytes: Uint8Array, to: Piece, source: Uint8Array, from: Piece | undefined): Uint8Array {
+  if (from !== undefined)
+    bytes.set(source.subarray(4 * from.at, 4 * (from.at + Math.min(from.count, to.count))), 4 * to.at);
+  return bytes;
+}
+
 /** Sections that are no part of the proof's bytes. */
 const BESIDE = ['statement', 'root', 'heights of the key'] as const;
 
@@ -79,9 +100,12 @@ export class Mutator {
     );
   }
 
-  /** A number below n, from the high bits: the generator's low ones have short periods. */
+  /** A number below n. Draws of the generator that follow each other lie on few planes: they are stirred. */
   #below(n: number): number {
-    return Math.floor((this.#word() / 2 ** 32) * n);
+    let x = this.#word();
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    x = Math.imul(x ^ (x >>> 16), 0x45d9f3b);
+    return Math.floor((((x ^ (x >>> 16)) >>> 0) / 2 ** 32) * n);
   }
 
   #pick<T>(list: readonly T[]): T {
@@ -108,8 +132,7 @@ export class Mutator {
         return { proof, words, section, kind: 'word', preprocessed: { ...preprocessed, logHeights } };
       }
       default: {
-        const bytes = proof.slice();
-        const [kind, changed] = this.#change(section, bytes);
+        const [kind, changed] = this.#change(section);
         return { proof: changed, words, preprocessed, section, kind };
       }
     }
@@ -129,26 +152,33 @@ export class Mutator {
       () => ['exchanged', list.with(i, list[j]!).with(j, x)],
       () => ['truncated', list.toSpliced(i, 1)],
       () => ['extended', list.toSpliced(i, 0, this.#pick([0, x]))],
-      () => ['spliced', list.with(i, of(this.#pick(this.#donors).submission)[i]!)],
+      () => ['of another', of(this.#pick(this.#donors).submission)],
     ])();
     return { kind, [name]: changed } as { readonly kind: string } & Record<K, readonly number[]>;
   }
 
-  /** @returns how `bytes` were changed, and what they are now. */
-  #change(section: string, bytes: Uint8Array): [string, Uint8Array] {
+  /** @returns how the proof was changed, and what it is now. */
+  #change(section: string): [string, Uint8Array] {
     const pieces = this.#pieces.get(section)!;
     const index = this.#below(pieces.length);
     const piece = pieces[index]!;
-    const view = new DataView(bytes.buffer);
     const at = 4 * (piece.at + this.#below(piece.count));
+    const place = { section, pieces, index, piece, at };
+    const kinds = { ...this.#wordKinds(place), ...this.#lengthKinds(place), ...this.#spliceKinds(place) };
+    const kind = this.#pick(Object.keys(kinds));
+    return [kind, kinds[kind]!()];
+  }
+
+  /** Changes of one word, and of two words or blocks for each other. */
+  #wordKinds({ pieces, piece, at }: Place): Kinds {
+    const bytes = this.#honest.proof.slice();
+    const view = new DataView(bytes.buffer);
     const word = view.getUint32(at, true);
-    /** Copies words, as many as both have. */
-    const copy = (to: Piece, from: Piece, source: Uint8Array): void =>
-      bytes.set(source.subarray(4 * from.at, 4 * (from.at + Math.min(from.count, to.count))), 4 * to.at);
-    const set = (value: number): void => view.setUint32(at, value, true);
-    let changed = bytes;
-    const become = (...parts: readonly Uint8Array[]): void => void (changed = Uint8Array.from(Buffer.concat(parts)));
-    const kinds: Readonly<Record<string, () => void>> = {
+    const set = (value: number): Uint8Array => {
+      view.setUint32(at, value, true);
+      return bytes;
+    };
+    return {
       bit: () => set((word ^ (1 << this.#below(32))) >>> 0),
       'plus one': () => set((word + 1) % 2 ** 32),
       'p - 1': () => set(P - 1),
@@ -156,46 +186,59 @@ export class Mutator {
       p: () => set(P),
       'word + p': () => set((word + P) % 2 ** 32),
       '2^32 - 1': () => set(2 ** 32 - 1),
-      random: () => set(this.#word() >>> 1),
+      random: () => set(this.#below(2 ** 31)),
       exchanged: () => {
         // With any word of the section; of one word, with its neighbour.
         const other = this.#pick(pieces);
-        const with_ = 4 * (other.at + this.#below(other.count));
-        const to = with_ === at ? (at + 4 < bytes.length ? at + 4 : at - 4) : with_;
+        const chosen = 4 * (other.at + this.#below(other.count));
+        const to = chosen === at ? (at + 4 < bytes.length ? at + 4 : at - 4) : chosen;
         set(view.getUint32(to, true));
         view.setUint32(to, word, true);
+        return bytes;
       },
       'exchanged blocks': () => {
         const other = this.#pick(pieces);
-        copy(piece, other, this.#honest.proof);
-        copy(other, piece, this.#honest.proof);
-      },
-      truncated: () => become(bytes.subarray(0, at + this.#below(4))),
-      shortened: () => become(bytes.subarray(0, at), bytes.subarray(at + 4)),
-      extended: () => become(bytes.subarray(0, at + 4), bytes.subarray(at)),
-      trailing: () => become(bytes, bytes.subarray(at, at + this.#pick([1, 4]))),
-      'block spliced': () => {
-        const donor = this.#pick(this.#donors);
-        const others = donor.pieces.get(section) ?? [];
-        const other = others[Math.min(index, others.length - 1)];
-        if (other === undefined) set(word ^ 1);
-        else copy(piece, other, donor.submission.proof);
-      },
-      'section spliced': () => {
-        const donor = this.#pick(this.#donors);
-        const others = donor.pieces.get(section) ?? [];
-        for (const [k, to] of pieces.entries())
-          if (others[k] !== undefined) copy(to, others[k], donor.submission.proof);
-      },
-      'tail spliced': () => {
-        const donor = this.#pick(this.#donors);
-        const others = donor.pieces.get(section) ?? [piece];
-        const from = 4 * (others[index] ?? others.at(-1)!).at;
-        become(bytes.subarray(0, 4 * piece.at), donor.submission.proof.subarray(from));
+        // Of a section that is one piece, its two halves.
+        const half = piece.count >> 1;
+        const [x, y] =
+          other === piece
+            ? [
+                { ...piece, count: half },
+                { ...piece, at: piece.at + half, count: half },
+              ]
+            : [piece, other];
+        copyPiece(bytes, x, this.#honest.proof, y);
+        copyPiece(bytes, y, this.#honest.proof, x);
+        return bytes;
       },
     };
-    const kind = this.#pick(Object.keys(kinds));
-    kinds[kind]!();
-    return [kind, changed];
+  }
+
+  /** Changes of how long the proof is. */
+  #lengthKinds({ at }: Place): Kinds {
+    const { proof } = this.#honest;
+    return {
+      truncated: () => proof.slice(0, at + this.#below(4)),
+      shortened: () => joined(proof.subarray(0, at), proof.subarray(at + 4)),
+      extended: () => joined(proof.subarray(0, at + 4), proof.subarray(at)),
+      trailing: () => joined(proof, proof.subarray(at, at + this.#pick([1, 4]))),
+    };
+  }
+
+  /** Parts of another honest proof in place of this one's. */
+  #spliceKinds({ section, pieces, index, piece }: Place): Kinds {
+    const bytes = this.#honest.proof.slice();
+    const donor = this.#pick(this.#donors);
+    const from = donor.submission.proof;
+    const others = donor.pieces.get(section) ?? [];
+    return {
+      'block spliced': () => copyPiece(bytes, piece, from, others[index]),
+      'section spliced': () => {
+        for (const [k, to] of pieces.entries()) copyPiece(bytes, to, from, others[k]);
+        return bytes;
+      },
+      'tail spliced': () =>
+        joined(bytes.subarray(0, 4 * piece.at), from.subarray(4 * (others[index] ?? others.at(-1) ?? piece).at)),
+    };
   }
 }
