@@ -17,6 +17,11 @@ export async function createThreads(workers: number): Promise<TaskRunner> {
 /** Circuits of earlier processes, in the user's cache folder; `undefined` where there is none. */
 export async function openCircuitCache(): Promise<CircuitCache | undefined> {
   const { circuitCacheFolder, DiskCircuitCache } = await import('../node/circuit-cache.js');
-  const folder = circuitCacheFolder();
-  return folder === undefined ? undefined : new DiskCircuitCache(folder);
+  try {
+    const folder = circuitCacheFolder();
+    return folder === undefined ? undefined : new DiskCircuitCache(folder);
+  } catch {
+    // A user without a home has no cache.
+    return undefined;
+  }
 }
