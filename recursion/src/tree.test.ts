@@ -55,6 +55,17 @@ describe('a plan', () => {
     expect(planner.add(20).map((s) => s.circuit)).toEqual(['lift-1-25-10']);
     expect(planner.finish().map((s) => s.circuit)).toEqual(['lift-1-20-10', 'join-2', 'join-2', 'whole']);
   });
+  it('is wrapped at the end: of a proof that was made for it', () => {
+    expect(planTree([20], 10, true)).toEqual([
+      { circuit: 'wrapping-single-20-10', kind: 'single', children: [0] },
+      { circuit: 'wrap', kind: 'wrap', children: [0] },
+    ]);
+    const steps = planTree(new Array<number>(17).fill(25), 10, true);
+    expect(steps.at(-2)).toMatchObject({ circuit: 'wrapping-whole', kind: 'whole' });
+    expect(steps.at(-1)).toEqual({ circuit: 'wrap', kind: 'wrap', children: [steps.length - 2] });
+    // The steps before the last two do not know.
+    expect(steps.slice(0, -2)).toEqual(planTree(new Array<number>(17).fill(25), 10).slice(0, -1));
+  });
   it('of nothing there is none', () => {
     expect(() => planTree([], 10)).toThrow(RangeError);
   });

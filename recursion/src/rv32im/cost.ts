@@ -39,8 +39,6 @@ const WRAP_MS = 6000;
 const SETUP_MS = 4000;
 
 /** Peak of a job in bytes. @param peak - of proving its shards. @param workers - that are busy. */
-export function foldMemory(peak: number, shards: number, workers: number): number {
-  const held =
-    FOLDING.heldBytes + (shards > 1 ? Math.max(0, FOLDING.workerBytes - workerBytes(FOLDING.leastVariables)) : 0);
-  return peak + workers * held;
+export function foldMemory(peak: number, workers: number): number {
+  return peak + workers * FOLDING.heldBytes;
 }

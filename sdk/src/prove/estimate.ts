@@ -85,7 +85,7 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, workers: numbe
     steps,
     proveMs: Math.round((shardMs + folding) * slowness),
     foldMs: Math.round(folding * slowness),
-    peakBytes: isFolded ? foldMemory(peak, shards, busy) : peak,
+    peakBytes: isFolded ? foldMemory(peak, busy) : peak,
   };
 }
 

@@ -9,6 +9,8 @@ import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circui
 import { COMPRESSED, FINAL, TREE } from '@weft/recursion/classes';
 import { type ChainedProgram, type CircuitKeys, Folder, type StatedProof } from '@weft/recursion/fold';
 import { childOfClass, ORDINARY } from '@weft/recursion/key';
+import { type SpanChild, wholeHints } from '@weft/recursion/programs/hints';
+import { runProgram } from '@weft/recursion/programs/record';
 import { type SpanStatement, spanOfWords, spanWordNames, spanWords } from '@weft/recursion/programs/span';
 import { wholeLength } from '@weft/recursion/programs/whole';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
@@ -189,6 +191,37 @@ describe('a run of two shards', () => {
     expect(await joinOf([{ ...child, circuit: 'none' }, lifts[1]!])).toBe('CIRCUIT_KEY');
     expect(await joinOf([lifts[1]!, child])).toBe('chain');
   });
+});
+
+it('a circuit of whole runs itself refuses a key that is not in the set, and what is not whole', async () => {
+  const folder = riscvFolder();
+  const of = chainedProgram(file.vk);
+  const { statement, proof } = file.shards[0]!;
+  const children = [{ words: statementWords(statement), proof }];
+  const step = { kind: 'lift', circuit: `lift-1-${shapeOf(machineKey(), proof)!.variables}-${of.logHeight}` } as const;
+  const lifted = await folder.prove(step, of, children);
+  const span = spanOfWords(layout, 8, folder.words(step, of, children));
+  const root = rootOf(step.circuit)!;
+  const path = riscvKeySet().path(root)!;
+  const circuit = wholeCircuits(riscvChain(), riscvKeySet().root, false)
+    .find((c) => c.name === 'whole')!
+    .record();
+  const attempt = (child: Partial<SpanChild>): string =>
+    reasonOf(() =>
+      runProgram(circuit, [...span.program, ...span.last], wholeHints({ span, root, path, ...child }, of), [lifted]),
+    );
+  expect(attempt({})).toBe('accepted');
+  expect(attempt({ path: { ...path, index: path.index ^ 1 } })).toBe('chain');
+  for (const [level, digest] of path.siblings.entries())
+    expect(attempt({ path: { ...path, siblings: path.siblings.with(level, bump(digest, 1)) } })).toBe('chain');
+  for (const k of root.keys()) expect(attempt({ root: bump(root, k) })).toBe('chain');
+  for (const k of span.start.keys()) expect(attempt({ span: { ...span, start: bump(span.start, k) } })).toBe('chain');
+  // Where it ends is a hint, but for the word that says that nothing goes on: that one is no longer the prover's.
+  for (const k of span.end.keys()) {
+    const verdict = attempt({ span: { ...span, end: bump(span.end, k) } });
+    if (k === span.end.length - 1) expect(verdict).toBe('accepted');
+    else expect(verdict).not.toBe('accepted');
+  }
 });
 
 describe('the table of keys', () => {
