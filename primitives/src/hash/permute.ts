@@ -4,6 +4,7 @@
  */
 import { KernelMemory } from '../kernel/memory.ts';
 import { HashKernels } from '../kernel/permutation.ts';
+import { Team } from '../kernel/team.ts';
 import { permute } from './poseidon2.ts';
 import type { HashSuite } from './suite.ts';
 
@@ -22,7 +23,7 @@ export function shareHashKernels(suite: HashSuite, kernels: HashKernels): void {
 
 function loadKernels(suite: HashSuite): HashKernels | undefined {
   try {
-    return new HashKernels(new KernelMemory(), suite);
+    return new HashKernels(new Team(KernelMemory.own()), suite);
   } catch {
     return undefined;
   }

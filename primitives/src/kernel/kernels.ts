@@ -8,6 +8,7 @@ import { FractionKernels } from './fractions.ts';
 import { GraphKernels } from './graph.ts';
 import { KernelMemory } from './memory.ts';
 import { HashKernels } from './permutation.ts';
+import { Team, type TeamInvitation } from './team.ts';
 import { TransformKernels } from './transform.ts';
 import { VectorKernels } from './vectors.ts';
 
@@ -19,15 +20,20 @@ interface ProvingKernels {
 }
 
 export class Kernels {
-  readonly memory: KernelMemory = new KernelMemory();
+  readonly team: Team;
   readonly hash: HashKernels;
   readonly transform: TransformKernels;
   #proving: ProvingKernels | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(suite: HashSuite) {
-    this.hash = new HashKernels(this.memory, suite);
-    this.transform = new TransformKernels(this.memory);
+  constructor(suite: HashSuite, memory: KernelMemory = KernelMemory.sharable()) {
+    this.team = new Team(memory);
+    this.hash = new HashKernels(this.team, suite);
+    this.transform = new TransformKernels(this.team);
+  }
+
+  get memory(): KernelMemory {
+    return this.team.memory;
   }
 
   /** Assembles the kernels of proofs, which keep some memory for good: not while a job is using the memory. */
@@ -82,4 +88,12 @@ export function kernelsFor(suite: HashSuite): Kernels {
     bySuite.set(suite, kernels);
   }
   return kernels;
+}
+
+/**
+ * Takes part in the work of another thread's kernels until it is dismissed.
+ * @param thread - as {@link Team.serve} takes it.
+ */
+export function joinTeam(suite: HashSuite, { memory, control }: TeamInvitation, thread: number): void {
+  new Kernels(suite, KernelMemory.joined(memory, thread)).team.serve(control, thread);
 }

@@ -7,12 +7,52 @@ import { ResourceError } from '../errors.ts';
 const PAGE = 65536;
 /** WebAssembly addresses have 32 bits. */
 const MAX_BYTES = 2 ** 32;
+/** Threads that may work on one shared memory. */
+export const MAX_THREADS = 16;
+
+/** Whether threads can share a memory: always in Node, in pages only where they are isolated from other origins. */
+function canShare(): boolean {
+  const { crossOriginIsolated } = globalThis as { readonly crossOriginIsolated?: boolean };
+  return typeof SharedArrayBuffer !== 'undefined' && crossOriginIsolated !== false;
+}
 
 export class KernelMemory {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE });
-  #words = new Uint32Array(this.memory.buffer);
+  readonly memory: WebAssembly.Memory;
+  readonly isShared: boolean;
+  /** Which of the memory's threads this is; its owner is number 0. */
+  readonly #thread: number;
+  #words: Uint32Array;
   #top = 64;
   #peak = 0;
+
+  private constructor(memory: WebAssembly.Memory, isShared: boolean, thread: number) {
+    this.memory = memory;
+    this.isShared = isShared;
+    this.#thread = thread;
+    this.#words = new Uint32Array(memory.buffer);
+  }
+
+  /** A memory for one thread. */
+  static own(): KernelMemory {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE });
+    return new KernelMemory(memory, false, 0);
+  }
+
+  /** A memory that other threads may work on too, where the platform allows it. */
+  static sharable(): KernelMemory {
+    if (!canShare()) return KernelMemory.own();
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE, shared: true });
+    return new KernelMemory(memory, true, 0);
+  }
+
+  /**
+   * Another thread's memory. What this thread allocates here the owner has allocated in the same order, so that it lies at the same
+   * places.
+   * @param thread - from 1 to {@link MAX_THREADS} - 1.
+   */
+  static joined(memory: WebAssembly.Memory, thread: number): KernelMemory {
+    return new KernelMemory(memory, true, thread);
+  }
 
   /** All words. Valid until the next {@link allocate} or {@link ensure}, which may move the memory. */
   get words(): Uint32Array {
@@ -35,6 +75,12 @@ export class KernelMemory {
     this.#top = at + Math.ceil(bytes / 64) * 64;
     this.#peak = Math.max(this.#peak, this.#top);
     return at;
+  }
+
+  /** Like {@link allocate}, apart for every thread of the memory. Pages of threads that there are not stay untouched. */
+  allocatePerThread(bytes: number): number {
+    const stride = Math.ceil(bytes / 64) * 64;
+    return this.allocate(stride * (this.isShared ? MAX_THREADS : 1)) + stride * this.#thread;
   }
 
   /** Makes sure that `bytes` more can be allocated. @throws {ResourceError} OUT_OF_MEMORY */

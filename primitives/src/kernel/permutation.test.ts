@@ -7,6 +7,7 @@ import { permute } from '../hash/poseidon2.ts';
 import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
 import { kernels, place, random, read } from './kernels.test-support.ts';
 import { HashKernels } from './permutation.ts';
+import { Team } from './team.ts';
 
 const { memory, hash } = kernels;
 
@@ -56,7 +57,7 @@ describe('hashing', () => {
     expect(read(tree, expected.length)).toEqual(expected);
   });
   it.each([4, 8, 12, 20, 128, 160])('rows of %i by the node permutation alone', (width) => {
-    const one = new HashKernels(memory, POSEIDON2_KOALABEAR_16);
+    const one = new HashKernels(new Team(memory), POSEIDON2_KOALABEAR_16);
     for (const count of [1, 4, 37]) {
       const rows = Array.from({ length: count }, () => Array.from({ length: width }, random));
       expect(one.hashMany(rows)).toEqual(rows.map((row) => hashLeaf(POSEIDON2_KOALABEAR_16, row)));

@@ -8,8 +8,9 @@ import { fromMontgomery, R_SQUARED, toMontgomery } from '../wasm/field.ts';
 import { emitConvert, emitHashLevel, emitHashRows, emitPermuteOne, emitSearch } from './emit/hashing.ts';
 import { emitPermutation } from './emit/poseidon2.ts';
 import type { KernelMemory } from './memory.ts';
+import type { Loop, Team } from './team.ts';
 
-/** Rows that one call hashes: calls stay well below a millisecond, also before the engine has optimised them. */
+/** Rows that one iteration hashes: calls stay well below a millisecond, also before the engine has optimised them. */
 const ROWS_PER_CALL = 32;
 const NODES_PER_CALL = 256;
 /** Rows of {@link HashKernels.hashPairs} in one call. */
@@ -18,6 +19,8 @@ const PAIRS_PER_CALL = 256;
 const STATES_PER_CALL = 128;
 /** Proof-of-work candidates of one call. */
 const TRIALS_PER_CALL = 256;
+/** Calls of one round of the search, some milliseconds. */
+const CALLS_PER_ROUND = 64;
 
 type Names = 'permuteNode' | 'permuteLeaf' | 'oneNode' | 'oneLeaf' | 'hashRows' | 'hashLevel' | 'search' | 'convert';
 
@@ -27,25 +30,39 @@ export class HashKernels {
   readonly #suite: HashSuite;
   readonly #state: number;
   readonly #template: number;
+  /** Nonces of one call, apart for every thread as the state is. */
+  readonly #nonces: number;
   readonly #call: KernelCalls<Names>;
+  readonly #hashRows: Loop;
+  readonly #hashLevel: Loop;
+  readonly #search: Loop;
+  readonly #team: Team;
 
-  constructor(memory: KernelMemory, suite: HashSuite) {
+  constructor(team: Team, suite: HashSuite) {
     if (suite.digestLength !== 8 || suite.node.width !== 16) throw new RangeError('the kernels hash to 8 elements');
+    const { memory } = team;
+    this.#team = team;
     this.#memory = memory;
     this.#suite = suite;
     // Room for whole batches of trials; single states use the start of it.
-    this.#state = memory.allocate(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
+    this.#state = memory.allocatePerThread(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
+    this.#nonces = memory.allocatePerThread(16);
     this.#template = memory.allocate(16 * 16);
     const module = new ModuleBuilder();
     const node = emitPermutation(module, 'permuteNode', suite.node, memory);
     const leaf = emitPermutation(module, 'permuteLeaf', suite.leaf, memory);
-    emitHashRows(module, leaf, this.#state, leaf.width - suite.digestLength);
-    emitHashLevel(module, node, this.#state);
-    emitSearch(module, node, this.#state, this.#template, TRIALS_PER_CALL);
+    emitHashRows(module, leaf, leaf.width - suite.digestLength);
+    emitHashLevel(module, node);
+    emitSearch(module, node, this.#template, TRIALS_PER_CALL);
     const convert = emitConvert(module);
-    emitPermuteOne(module, 'oneNode', node, this.#state, convert);
-    emitPermuteOne(module, 'oneLeaf', leaf, this.#state, convert);
+    emitPermuteOne(module, 'oneNode', node, convert);
+    emitPermuteOne(module, 'oneLeaf', leaf, convert);
     this.#call = module.instantiate(memory.memory);
+    this.#hashRows = team.loop((i, [data, rowWords, rows, digests]) =>
+      this.#rowsOf(i, data!, rowWords!, rows!, digests!),
+    );
+    this.#hashLevel = team.loop((i, [below, count]) => this.#nodesOf(i, below!, count!));
+    this.#search = team.loop((i, [start, slot, mask]) => this.#try(start! + i * TRIALS_PER_CALL, slot!, mask!));
   }
 
   /** Brings `count` words at `at` from canonical to Montgomery form; rounded up to four. */
@@ -111,7 +128,7 @@ export class HashKernels {
       words.set(part, data / 4);
       this.toMontgomery(data, part.length);
       const padded = Math.ceil(part.length / 64) * 4;
-      this.#call.hashLevel(data, data + 64 * padded, digests);
+      this.#call.hashLevel(data, data + 64 * padded, digests, this.#state);
       this.#call.convert(digests, digests + part.length * 2, 1);
       out.set(words.subarray(digests / 4, digests / 4 + part.length / 2), 8 * start);
     }
@@ -125,7 +142,7 @@ export class HashKernels {
     const { width } = this.#suite[kind];
     const first = this.#state / 4;
     for (let i = 0; i < width; i++) words[first + 4 * i] = state[i]!;
-    this.#call[kind === 'node' ? 'oneNode' : 'oneLeaf']();
+    this.#call[kind === 'node' ? 'oneNode' : 'oneLeaf'](this.#state);
     const out: number[] = [];
     for (let i = 0; i < width; i++) out.push(words[first + 4 * i]!);
     return out;
@@ -158,24 +175,28 @@ export class HashKernels {
   /** Digests of rows, one after another. @param rows - a multiple of four. */
   hashLeaves(data: number, rowWords: number, rows: number, digests: number): void {
     if (rowWords % 4 !== 0 || rows % 4 !== 0) throw new RangeError(`no leaves for ${rows} rows of ${rowWords} words`);
+    this.#hashRows(Math.ceil(rows / ROWS_PER_CALL), data, rowWords, rows, digests);
+  }
+
+  #rowsOf(i: number, data: number, rowWords: number, rows: number, digests: number): void {
+    const [first, end] = [i * ROWS_PER_CALL, Math.min(rows, (i + 1) * ROWS_PER_CALL)];
+    const bytes = 4 * rowWords;
     const width = toMontgomery(rowWords);
-    for (let i = 0; i < rows; i += ROWS_PER_CALL) {
-      const end = Math.min(rows, i + ROWS_PER_CALL);
-      this.#call.hashRows(data + 4 * rowWords * i, 4 * rowWords, data + 4 * rowWords * end, digests + 32 * i, width);
-    }
+    this.#call.hashRows(data + bytes * first, bytes, data + bytes * end, digests + 32 * first, width, this.#state);
   }
 
   /** The levels above the 2^logRows leaf digests at `tree`. */
   hashNodes(logRows: number, tree: number): void {
     let below = tree;
     for (let count = 2 ** logRows / 2; count >= 1; count /= 2) {
-      const level = below + 64 * count;
-      for (let i = 0; i < count; i += NODES_PER_CALL) {
-        const end = Math.min(count, i + NODES_PER_CALL);
-        this.#call.hashLevel(below + 64 * i, below + 64 * end, level + 32 * i);
-      }
-      below = level;
+      this.#hashLevel(Math.ceil(count / NODES_PER_CALL), below, count);
+      below += 64 * count;
     }
+  }
+
+  #nodesOf(i: number, below: number, count: number): void {
+    const [first, end] = [i * NODES_PER_CALL, Math.min(count, (i + 1) * NODES_PER_CALL)];
+    this.#call.hashLevel(below + 64 * first, below + 64 * end, below + 64 * count + 32 * first, this.#state);
   }
 
   /** A digest at `at` as canonical elements. */
@@ -192,16 +213,25 @@ export class HashKernels {
       this.#memory.words.fill(toMontgomery(x), this.#template / 4 + 4 * i, this.#template / 4 + 4 * i + 4);
     };
     for (const [i, x] of state.entries()) put(i, x);
-    const nonces = this.#template + 16 * slot;
-    const mask = 2 ** bits - 1;
-    for (let start = 0; ; start += TRIALS_PER_CALL) {
-      const { words } = this.#memory;
-      for (let i = 0; i < 4; i++) words[nonces / 4 + i] = toMontgomery(start + i);
-      this.#call.search(16 * slot, nonces);
-      for (let i = 0; i < TRIALS_PER_CALL; i++) {
-        const first = fromMontgomery(words[this.#state / 4 + 64 * (i >> 2) + (i & 3)]!);
-        if ((first & mask) === 0) return start + i;
-      }
+    for (let start = 0; ; start += CALLS_PER_ROUND * TRIALS_PER_CALL) {
+      this.#team.forgetLowest();
+      this.#search(CALLS_PER_ROUND, start, slot, 2 ** bits - 1);
+      const { lowest } = this.#team;
+      if (lowest !== undefined) return lowest;
+    }
+  }
+
+  #try(start: number, slot: number, mask: number): void {
+    const { lowest } = this.#team;
+    if (lowest !== undefined && lowest < start) return;
+    const { words } = this.#memory;
+    for (let i = 0; i < 4; i++) words[this.#nonces / 4 + i] = toMontgomery(start + i);
+    this.#call.search(16 * slot, this.#nonces, this.#state);
+    for (let i = 0; i < TRIALS_PER_CALL; i++) {
+      const first = fromMontgomery(words[this.#state / 4 + 64 * (i >> 2) + (i & 3)]!);
+      if ((first & mask) !== 0) continue;
+      this.#team.offer(start + i);
+      return;
     }
   }
 }

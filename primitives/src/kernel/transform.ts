@@ -7,6 +7,7 @@ import { mul, P, rootOfUnity } from '../field/base.ts';
 import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { emitCopyRows, emitPasses } from './emit/transform.ts';
 import type { KernelMemory } from './memory.ts';
+import type { Loop, Team } from './team.ts';
 
 /** What the inner passes work on at once: it stays in the second-level cache. */
 const SCRATCH_BYTES = 2 ** 18;
@@ -27,16 +28,27 @@ export class TransformKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<Names>;
   readonly #scratch: number;
+  readonly #encodeSlices: Loop;
+  readonly #encodeBlocks: Loop;
   #table = 0;
   #tableLog = -1;
 
-  constructor(memory: KernelMemory) {
+  constructor(team: Team) {
+    const { memory } = team;
     this.#memory = memory;
-    this.#scratch = memory.allocate(SCRATCH_BYTES);
+    this.#scratch = memory.allocatePerThread(SCRATCH_BYTES);
     const module = new ModuleBuilder();
     emitPasses(module);
     emitCopyRows(module);
     this.#call = module.instantiate(memory.memory);
+    this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
+      this.#table = table!;
+      this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
+    });
+    this.#encodeBlocks = team.loop((q, [to, stride, levels, firstNode, table]) => {
+      this.#table = table!;
+      this.#forward(to! + q * stride!, stride!, levels!, firstNode! + q);
+    });
   }
 
   /** Bytes of the twiddles that transforms of 2^logRows rows need. */
@@ -134,10 +146,8 @@ export class TransformKernels {
       throw new RangeError('no such transform');
     const { outer, slice } = this.#split(logRows, rowBytes);
     const stride = (2 ** logRows * rowBytes) / 2 ** outer;
-    for (let column = 0; column < stride; column += slice)
-      this.#strided(from + column, to + column, stride, outer, coset, slice, false);
-    for (let q = 0; q < 2 ** outer; q++)
-      this.#forward(to + q * stride, stride, logRows - outer, coset * 2 ** outer + q);
+    this.#encodeSlices(stride / slice, from, to, stride, outer, coset, slice, this.#table);
+    this.#encodeBlocks(2 ** outer, to, stride, logRows - outer, coset * 2 ** outer, this.#table);
   }
 
   /**

@@ -270,11 +270,11 @@ export class ModuleBuilder {
   }
 
   instantiate<Names extends string>(memory: WebAssembly.Memory): KernelCalls<Names> {
-    return instantiateModule<Names>(this.bytes(), memory);
+    return instantiateModule<Names>(this.bytes(isShared(memory)), memory);
   }
 
-  /** The module's binary. */
-  bytes(): Uint8Array<ArrayBuffer> {
+  /** The module's binary. @param shared - whether its memory is: a module of one kind does not load with the other. */
+  bytes(shared = false): Uint8Array<ArrayBuffer> {
     const functions = this.#functions;
     const section = (id: number, bytes: number[]): number[] => [id, ...unsignedLeb(bytes.length), ...bytes];
     const text = (s: string): number[] => [...unsignedLeb(s.length), ...new TextEncoder().encode(s)];
@@ -284,7 +284,8 @@ export class ModuleBuilder {
     const exported = functions.flatMap((f, i) => [...text(f.name), 0, ...unsignedLeb(i)]);
     const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
     bytes.push(...section(1, [...count, ...types]));
-    bytes.push(...section(2, [1, ...text('env'), ...text('memory'), 2, 0, 0]));
+    const limits = shared ? [3, 0, ...unsignedLeb(65536)] : [0, 0];
+    bytes.push(...section(2, [1, ...text('env'), ...text('memory'), 2, ...limits]));
     bytes.push(...section(3, [...count, ...indices]));
     if (this.#table.length > 0) bytes.push(...section(4, [1, 0x70, 0, ...unsignedLeb(this.#table.length)]));
     bytes.push(...section(7, [...count, ...exported]));
@@ -308,6 +309,9 @@ export class ModuleBuilder {
     return binary;
   }
 }
+
+const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && (buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
 
 /** Compiles a module that imports its memory. */
 export function instantiateModule<Names extends string>(

@@ -6,7 +6,7 @@ import { ChunkPool } from '@weft/executor/observe/record';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { kernelsFor } from '@weft/primitives/kernel/kernels';
+import { joinTeam, kernelsFor } from '@weft/primitives/kernel/kernels';
 import { proveTables } from '@weft/prover/prove/prove';
 import type { Folder } from '@weft/recursion/fold';
 import { riscvFolder } from '@weft/recursion/rv32im/fold';
@@ -14,12 +14,12 @@ import { machineKey } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
-import { type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
+import { type HelpMessage, type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
 import { openCircuitCache } from '#platform';
 import { decodeStep, decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
-kernelsFor(POSEIDON2_KOALABEAR).prepare();
+const { team } = kernelsFor(POSEIDON2_KOALABEAR).prepare();
 machineKey();
 
 /** Event memory of this worker, kept from task to task. */
@@ -48,7 +48,7 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   } finally {
     pool.release(record);
   }
-});
+}, team);
 
 let folder: Folder | undefined;
 
@@ -60,4 +60,7 @@ export const proveStep: (message: WorkerMessage) => Promise<void> = workerTask(a
   return await folder.prove(step, program, children, {
     progress: (stage, f) => stage === 'done' || progress(stage, 0.05 + 0.94 * f),
   });
-});
+}, team);
+
+/** Works on another thread's proof until it is dismissed. */
+export const help = ({ invitation, thread }: HelpMessage): void => joinTeam(POSEIDON2_KOALABEAR, invitation, thread);

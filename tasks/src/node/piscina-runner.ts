@@ -18,21 +18,22 @@ import {
 import { ElfError, ExecutionError, ResourceError, WeftError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
-import type { PortMessage, WorkerAnswer, WorkerMessage } from './worker.ts';
+import { Helpers } from './helpers.ts';
+import { HELP_TASK, type HelpMessage, type PortMessage, type WorkerAnswer, type WorkerMessage } from './worker.ts';
 
 const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };
 
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */
   readonly module: URL;
-  /** Threads at most. One loads its module at once, others when there is work for them. */
+  /** Threads at most. One loads its module at once, others when there is work for them: a task of their own, or part of another's. */
   readonly workers: number;
 }
 
 /** A runner whose threads can be ended, as a test of crashes does. */
 export interface PiscinaRunner extends TaskRunner {
-  /** Ends one thread at once, as a crash would. @returns whether there was one. */
-  crash(): Promise<boolean>;
+  /** Ends a thread at once, as a crash would: the first, or one by its number. @returns whether there was one. */
+  crash(thread?: number): Promise<boolean>;
   /** Threads that are alive. */
   readonly threads: number;
 }
@@ -55,6 +56,7 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
     // A prover's thread is expensive to warm up: it stays until the runner is closed.
     idleTimeout: Number.POSITIVE_INFINITY,
   });
+  const helpers = new Helpers(workers, (message: HelpMessage) => pool.run(message, { name: HELP_TASK }));
   let isClosed = false;
   return {
     run: async (task, input, options: TaskOptions = {}) => {
@@ -63,9 +65,11 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
       checkOptions('options', options, TASK_OPTIONS);
       // The pool would start threads that nobody ends.
       if (isClosed) throw new ResourceError('WORKER', 'the runner is closed');
+      const helped = helpers.begin();
       const { port1, port2 } = new MessageChannel();
       const answered = new Promise<WorkerAnswer>((resolve, reject) => {
         port1.on('message', (message: PortMessage) => {
+          if ('invitation' in message) return helpers.invite(helped, message.invitation);
           if (!('stage' in message)) return resolve(message);
           try {
             options.onProgress?.(message.stage, message.fraction);
@@ -83,7 +87,7 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
         await pool.run(message, {
           name: task,
           transferList: [port2, ...moved],
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
+          signal: options.signal === undefined ? helped.lost : AbortSignal.any([options.signal, helped.lost]),
         });
         const answer = await answered;
         if ('ok' in answer) return answer.ok;
@@ -95,20 +99,23 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
           ? error
           : new ResourceError('WORKER', `a worker failed: ${(error as Error).message}`, {}, error);
       } finally {
+        helpers.end(helped);
         port1.close();
       }
     },
-    crash: async () => {
-      const thread = pool.threads[0];
+    crash: async (number = 0) => {
+      const thread = pool.threads[number];
       await thread?.terminate();
       return thread !== undefined;
     },
     get threads() {
       return pool.threads.length;
     },
-    close: () => {
+    close: async () => {
       isClosed = true;
-      return pool.destroy();
+      // The pool takes no answer from a thread after it is destroyed.
+      await helpers.close();
+      await pool.destroy();
     },
   };
 }

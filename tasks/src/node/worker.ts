@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { WeftError } from '@weft/primitives/errors';
+import type { Team, TeamInvitation } from '@weft/primitives/kernel/team';
 import type { Task } from '../runner.ts';
 
 /** What a worker is sent. */
@@ -25,14 +26,32 @@ export type WorkerAnswer =
       };
     };
 
-/** What comes through the port: progress, and one answer. */
-export type PortMessage = { readonly stage: string; readonly fraction: number } | WorkerAnswer;
+/** What comes through the port: progress, whom threads without a task may join, and one answer. */
+export type PortMessage =
+  | { readonly stage: string; readonly fraction: number }
+  | { readonly invitation: TeamInvitation }
+  | WorkerAnswer;
 
-/** Wraps a task for export from a worker module. The answer is sent through the port, its bytes moved. */
-export function workerTask(task: Task): (message: WorkerMessage) => Promise<void> {
+/** What a thread is sent that joins another's work: it does nothing else until it is dismissed. */
+export interface HelpMessage {
+  readonly invitation: TeamInvitation;
+  /** Its number in the team. */
+  readonly thread: number;
+}
+
+/** The name under which a worker module exports how its threads join a team, if any task has one. */
+export const HELP_TASK = 'help';
+
+/**
+ * Wraps a task for export from a worker module. The answer is sent through the port, its bytes moved.
+ * @param team - with whom threads that have no task may do the work; the module then exports {@link HELP_TASK}.
+ */
+export function workerTask(task: Task, team?: Team): (message: WorkerMessage) => Promise<void> {
   return async ({ input, port }) => {
     const send = (message: PortMessage, moved: ArrayBuffer[] = []): void => port.postMessage(message, moved);
     try {
+      const invitation = team?.invite();
+      if (invitation !== undefined) send({ invitation });
       const ok = await task(input, { progress: (stage, fraction) => send({ stage, fraction }) });
       // Only a buffer that is the answer and nothing else can be given away.
       send({ ok }, ok.byteLength === ok.buffer.byteLength ? [ok.buffer as ArrayBuffer] : []);
@@ -45,6 +64,7 @@ export function workerTask(task: Task): (message: WorkerMessage) => Promise<void
       const details = { stack };
       send({ error: { name: 'WeftError', code: 'INTERNAL', message: `internal error: ${message}`, details } });
     } finally {
+      team?.close();
       port.close();
     }
   };

@@ -77,7 +77,7 @@ describe('memory limits', () => {
 });
 
 it('more than WebAssembly can address is a typed error, and loses nothing', () => {
-  const memory = new KernelMemory();
+  const memory = KernelMemory.own();
   const at = memory.allocate(64);
   memory.words[at / 4] = 7;
   expect(() => memory.allocate(2 ** 33)).toThrow(expect.objectContaining({ code: 'OUT_OF_MEMORY' }));

@@ -117,6 +117,27 @@ describe('threads', () => {
       await runner.close();
     }
   });
+  it('that end while they help with a shard end that attempt, and the next one is made', async () => {
+    const runner = createPiscinaRunner({ module: tasks, workers: 2 });
+    let crashes = 0;
+    try {
+      const proof = await prove(program, INPUT, {
+        memory: 2 ** 30,
+        runner,
+        onProgress: ({ stage, fraction }) => {
+          if (stage !== 'prove' || crashes > 0 || fraction < 0.3 || runner.threads < 2) return;
+          crashes++;
+          void runner.crash(1);
+        },
+      });
+      expect(crashes).toBe(1);
+      expect(proof.shards).toBe(1);
+      const alone = await prove(program, INPUT, { memory: 2 ** 30, runner: real });
+      expect(sameBytes(proof.proof, alone.proof)).toBe(true);
+    } finally {
+      await runner.close();
+    }
+  });
   it('that end again and again end the job', async () => {
     const runner = createPiscinaRunner({ module: tasks, workers: 1 });
     try {
