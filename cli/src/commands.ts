@@ -16,6 +16,7 @@ import {
   DEFAULT_MAX_PROOF_BYTES,
   type Estimate,
   estimateRun,
+  type ProofMode,
   type ProveProgress,
   type ResourceOptions,
   setup,
@@ -47,6 +48,7 @@ export interface Streams {
 const MAX_JSON_OUTPUT = 2 ** 20;
 
 export interface RunOptions extends ResourceOptions {
+  readonly mode: ProofMode;
   readonly maxCycles?: number;
   /** In bytes, of public values and of output. */
   readonly maxOutput?: number;
@@ -69,9 +71,9 @@ export async function runCommand(
   streams: Streams,
 ): Promise<Outcome> {
   const output = new TextCollector(MAX_JSON_OUTPUT);
-  const { maxCycles, maxOutput, memory, workers } = options;
+  const { maxCycles, maxOutput, memory, workers, mode } = options;
   const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
-    ...{ maxCycles, maxOutput, memory, workers },
+    ...{ maxCycles, maxOutput, memory, workers, mode },
     onProgress: (cycles) =>
       streams.progress?.({
         stage: 'execute',

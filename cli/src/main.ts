@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { hexToBytes } from '@weft/primitives';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { DEFAULT_MODE } from '@weft/sdk/options';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import {
   inspectCommand,
@@ -203,6 +204,14 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
         '--memory <size>',
         'memory for all threads, such as 2GB (default 4GB); decides how runs are cut',
         parseSize,
+      )
+      .addOption(
+        new Option(
+          '--mode <mode>',
+          'compressed: one proof, however long the run; wrapped: half its size, and some seconds more; core: a proof per shard',
+        )
+          .choices(['core', 'compressed', 'wrapped'])
+          .default(DEFAULT_MODE),
       );
 
   const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
@@ -215,14 +224,6 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
   )
     .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
-    .addOption(
-      new Option(
-        '--mode <mode>',
-        'core: one proof per shard; compressed: one proof, however long the run; wrapped: half its size',
-      )
-        .choices(['core', 'compressed', 'wrapped'])
-        .default('core'),
-    )
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);

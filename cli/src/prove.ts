@@ -67,7 +67,7 @@ export async function proveCommand(
   const { maxCycles, maxOutput, expectExit, mode } = options;
   const elf = readInput(elfPath);
   const target = await targetOf(out, [elfPath, ...inputs]);
-  const { variables } = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
+  const { variables, maxThreads } = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>
@@ -76,7 +76,7 @@ export async function proveCommand(
     );
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   // Loads while keys are derived.
-  const runner = await createRunner(workers ?? coreCount());
+  const runner = await createRunner(Math.min(workers ?? coreCount(), maxThreads));
   let store: Journal | undefined;
   try {
     const program = await setup(elf);

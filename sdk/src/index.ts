@@ -12,7 +12,7 @@ import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } 
 import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity } from '@weft/prover/protocol/security';
-import { FOLDING } from '@weft/recursion/rv32im/cost';
+import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
 import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
@@ -25,6 +25,7 @@ import type { TaskRunner } from '@weft/tasks/runner';
 import { coreCount, createThreads, readSymbols } from '#platform';
 import {
   checkWorkers,
+  DEFAULT_MODE,
   type EstimateOptions,
   type ExecuteOptions,
   estimateOptions,
@@ -109,22 +110,22 @@ export async function estimateRun(
 ): Promise<Execution & { readonly estimate: Estimate }> {
   checkBytes('elf', elf);
   const items = copyItems('stdin', stdin);
-  const { memory, workers: most, mode = 'core', ...running } = estimateOptions(options);
-  const { plan, workers } = resources({ memory, workers: most, mode });
+  const { memory, workers: most, mode = DEFAULT_MODE, ...running } = estimateOptions(options);
+  const { plan, staff } = resources({ memory, workers: most, mode });
   const counted = await run(createProgram(elf), items, { ...running, symbols: readSymbols(elf) });
-  return { ...executionOf(counted), estimate: estimate(counted, plan, workers, mode) };
+  return { ...executionOf(counted), estimate: estimate(counted, plan, staff, mode) };
 }
 
 function resources({
   memory = DEFAULT_MEMORY,
   workers = coreCount(),
-  mode = 'core',
+  mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
   plan: ReturnType<typeof planMemoryLimit>;
-  workers: number;
+  staff: Staff;
 } {
   const plan = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
-  return { plan, workers: Math.max(1, Math.min(workers, plan.maxWorkers)) };
+  return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
 }
 
 /** A proven run whose proofs lie in its store. */
@@ -180,11 +181,11 @@ export async function proveRun(
   const pk = isBytes(program) ? undefined : provingKeyOf(program);
   // Decoded once; everything in this process works on that.
   const decoded = isBytes(program) ? createProgram(program) : pk!.program;
-  const { plan, workers } = resources(checked);
+  const { plan, staff } = resources(checked);
   // First of all: a worker loads while the program runs here.
-  const runner = checked.runner ?? (await createThreads(workers));
+  const runner = checked.runner ?? (await createThreads(staff.threads));
   try {
-    return await proveDecoded({ decoded, pk, items, options: checked, plan, workers, runner });
+    return await proveDecoded({ decoded, pk, items, options: checked, plan, staff, runner });
   } finally {
     if (checked.runner === undefined) await runner.close();
   }
@@ -211,13 +212,21 @@ interface ProveJob {
   readonly items: readonly Uint8Array[];
   readonly options: ProveOptions;
   readonly plan: ReturnType<typeof planMemoryLimit>;
-  readonly workers: number;
+  readonly staff: Staff;
   readonly runner: TaskRunner;
 }
 
-async function proveDecoded({ decoded, items, options, plan, workers, runner, ...job }: ProveJob): Promise<ProvenRun> {
+async function proveDecoded({ decoded, items, options, plan, staff, runner, ...job }: ProveJob): Promise<ProvenRun> {
   const started = performance.now();
-  const { signal, onOutput, maxCycles, maxOutput, store = createMemoryStore(), silenceMs, mode = 'core' } = options;
+  const {
+    signal,
+    onOutput,
+    maxCycles,
+    maxOutput,
+    store = createMemoryStore(),
+    silenceMs,
+    mode = DEFAULT_MODE,
+  } = options;
   const symbols = readSymbols(decoded.elf);
   const report = createReporter(options.onProgress);
   // Without a record, to its end: a run that traps fails before anyone proves its beginning.
@@ -228,7 +237,7 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
   const { cycles, publicValues } = counted;
   requireExit(counted, options.expectExit);
   const executed = performance.now();
-  const prediction = estimate(counted, plan, workers, mode);
+  const prediction = estimate(counted, plan, staff, mode);
   await options.onEstimate?.(prediction);
   const pk = job.pk ?? (await setupProgram(decoded));
   const tracker = createTracker(cycles, prediction, report);
@@ -240,7 +249,7 @@ async function proveDecoded({ decoded, items, options, plan, workers, runner, ..
     stdin: items,
     plan,
     runner,
-    workers,
+    workers: staff.workers,
     store,
     symbols,
     mode,

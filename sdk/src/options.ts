@@ -16,6 +16,9 @@ import type { ProveProgress } from './prove/progress.ts';
 import type { ProofStore } from './prove/store.ts';
 import { checkExitCode, type ProofMode } from './verify.ts';
 
+/** Without `mode`: one proof, however long the run. */
+export const DEFAULT_MODE: ProofMode = 'compressed';
+
 /** How a program is run. */
 export interface ExecuteOptions {
   /** Most cycles that the run may take, at least 1; one more is an `ExecutionError` CYCLE_LIMIT. Default 2^32. */
@@ -50,8 +53,8 @@ export interface EstimateOptions extends ExecuteOptions, ResourceOptions {
 /** How a run is proven. */
 export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, ResourceOptions {
   /**
-   * `core`, by default: a proof for each shard of the run. `compressed`: one proof, whatever the length of the
-   * run. `wrapped`: the same, half the size, a few seconds more.
+   * `compressed`, by default: one proof, whatever the length of the run. `wrapped`: the same, half the size, a few seconds
+   * more. `core`: a proof for each shard of the run, in the least time.
    */
   readonly mode?: ProofMode | undefined;
   /**

@@ -1,7 +1,7 @@
 /**
  * @module What folding costs, without doing it.
  */
-import { type ExtraWork, workerBytes } from '@weft/rv32im/cost/cost';
+import { type ExtraWork, helpedTime, workerBytes } from '@weft/rv32im/cost/cost';
 import { TREE_VARIABLES } from '../classes.ts';
 import { planTree } from '../tree.ts';
 
@@ -22,23 +22,33 @@ export function foldSteps(shards: number, variables: number, programLogHeight: n
   return planTree(new Array<number>(shards).fill(variables), programLogHeight, isWrapped).length;
 }
 
-/**
- * Milliseconds of all steps on the machine of `docs/performance.md`, and of setting up their circuits.
- * @param workers - of which each sets up those that it uses.
- */
-export function foldMs(steps: number, workers: number, isWrapped: boolean): number {
+/** Who folds. */
+export interface Staff {
+  /** Each sets up the circuits that it uses. */
+  readonly workers: number;
+  /** The workers, and those that help with the last steps. */
+  readonly threads: number;
+}
+
+/** Milliseconds of all steps on the machine of `docs/performance.md`, and of setting up their circuits. */
+export function foldMs(steps: number, { workers, threads }: Staff, isWrapped: boolean): number {
   const spans = steps - (isWrapped ? 2 : 1);
   const last = LAST_STEP_MS + (isWrapped ? WRAP_MS : 0);
-  return (STEP_MS * spans) / workers + last + SETUP_MS * Math.min(2, spans);
+  return (STEP_MS * spans) / workers + last * helpedTime(threads, SHARED_WORK) + SETUP_MS * Math.min(2, spans);
 }
 
 const STEP_MS = 4500;
 /** The proof of the whole run has smaller tables, but codes of lower rates, which take longer to hash. */
 const LAST_STEP_MS = 4000;
-const WRAP_MS = 6000;
+const WRAP_MS = 8000;
 const SETUP_MS = 4000;
+/** Codes of low rates are most of the last steps' work. */
+const SHARED_WORK = 0.8;
 
 /** Peak of a job in bytes. @param peak - of proving its shards. @param workers - that are busy. */
-export function foldMemory(peak: number, workers: number): number {
-  return peak + workers * FOLDING.heldBytes;
+export function foldMemory(peak: number, workers: number, isWrapped: boolean): number {
+  return Math.max(peak + workers * FOLDING.heldBytes, isWrapped ? WRAP_BYTES : 0);
 }
+
+/** A process that proves a wrap: the code of its columns is 32 times as large as they are. */
+const WRAP_BYTES = 940 * MEGABYTE;

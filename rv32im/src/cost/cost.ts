@@ -41,6 +41,8 @@ const MEGABYTE = 2 ** 20;
 const WORKER_BASE = 100 * MEGABYTE;
 /** Stacked vector, tree, fractions, folded columns and events; `e2e/memory-plan` holds shards against it. */
 const WORKER_BYTES_PER_CELL = 22;
+/** A thread that only helps others: its heap, and kernels over their memory. */
+const HELPER_BYTES = 56 * MEGABYTE;
 /** The coordinator: heap, guest memory of 64 MiB with its clocks and state tree, queue. */
 const COORDINATOR_BASE = 320 * MEGABYTE;
 
@@ -66,6 +68,8 @@ export interface MemoryPlan {
   readonly limits: ShardLimits;
   /** Workers that fit at once. */
   readonly maxWorkers: number;
+  /** Threads that fit: as many workers, and what else can help them with a proof. */
+  readonly maxThreads: number;
 }
 
 /** What else workers do with the shards that they prove. */
@@ -101,16 +105,18 @@ export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWor
   const sizes = shapes.filter((m) => workersOf(m) > 0);
   if (sizes.length === 0) {
     const needed = COORDINATOR_BASE + needs(shapes[0]!);
-    throw new ResourceError('MEMORY_LIMIT', `a memory limit of ${bytes} bytes is too low: proving needs ${needed}`, {
-      bytes,
-      least: needed,
-    });
+    const shardAlone = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
+    const hint = extra === undefined ? '' : `, and mode core, a proof per shard, needs ${shardAlone}`;
+    const message = `a memory limit of ${bytes} bytes is too low: proving needs ${needed}${hint}`;
+    throw new ResourceError('MEMORY_LIMIT', message, { bytes, least: needed });
   }
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;
   // Twice what the instruction chips have: binding only for exotic mixes, and what the memory plan counts on.
   const limits = { cells, fractions: cells / 2 };
-  return { variables, limits, maxWorkers: workersOf(variables) };
+  const maxWorkers = workersOf(variables);
+  const spare = room - maxWorkers * needs(variables);
+  return { variables, limits, maxWorkers, maxThreads: maxWorkers + Math.floor(spare / HELPER_BYTES) };
 }
 
 /** Without `--memory`. */
@@ -143,11 +149,23 @@ export function predictCells(
   return { shards: Math.ceil(shards), cells: shards * cells };
 }
 
-/** Peak of a job whose shards have so many cells each, in bytes. */
-export function predictMemory(cellsPerShard: number, workers: number, pages: number): number {
+/** Peak of a job whose shards have so many cells each, in bytes. @param helpers - threads besides the workers. */
+export function predictMemory(cellsPerShard: number, workers: number, helpers: number, pages: number): number {
   const worker = workerBytes(Math.log2(cellsPerShard));
-  return Math.round(PROCESS_BASE + GUEST_BYTES_PER_BYTE * 2 ** 12 * pages + workers * worker);
+  const threads = workers * worker + helpers * HELPER_BYTES;
+  return Math.round(PROCESS_BASE + GUEST_BYTES_PER_BYTE * 2 ** 12 * pages + threads);
 }
+
+/**
+ * Time of a proof that several threads work on, over that of one.
+ * @param shared - share of the work that helpers take part in.
+ */
+export function helpedTime(threads: number, shared: number): number {
+  return 1 - shared + shared / Math.max(1, threads);
+}
+
+/** Encoding, hashing and proof of work, of a shard's proof. */
+export const SHARED_WORK = 0.5;
 
 /** A page, its clocks and its part of the state tree. */
 const GUEST_BYTES_PER_BYTE = 4;

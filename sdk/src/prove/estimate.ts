@@ -4,8 +4,16 @@
 import type { CountedExecution } from '@weft/executor/executor';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { foldMemory, foldMs, foldSteps } from '@weft/recursion/rv32im/cost';
-import { costModel, type MemoryPlan, predictCells, predictMemory, proofMs } from '@weft/rv32im/cost/cost';
+import { foldMemory, foldMs, foldSteps, type Staff } from '@weft/recursion/rv32im/cost';
+import {
+  costModel,
+  helpedTime,
+  type MemoryPlan,
+  predictCells,
+  predictMemory,
+  proofMs,
+  SHARED_WORK,
+} from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';
 import type { ProofMode } from '../verify.ts';
 
@@ -63,21 +71,23 @@ function measurePermutation(): number {
   return (quickestTurn(turn) * 1e6) / PERMUTATIONS;
 }
 
-export function estimate(run: CountedExecution, plan: MemoryPlan, workers: number, mode: ProofMode): Estimate {
+export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
   const { shards, cells } = predictCells(
     costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
     plan,
     run,
   );
-  const busy = Math.min(workers, shards);
+  const busy = Math.min(staff.workers, shards);
+  const helpers = Math.max(0, staff.threads - busy);
   const slowness = measurePermutation() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
-  const shardMs = FIXED_MS + (shards * proofMs(cells / shards) * rounds) / busy;
+  const alone = (shards * proofMs(cells / shards) * rounds) / busy;
+  const shardMs = FIXED_MS + alone * helpedTime(1 + Math.floor(helpers / busy), SHARED_WORK);
   const steps = isFolded ? foldSteps(shards, plan.variables, PROGRAM_LOG_HEIGHT, isWrapped) : 0;
-  const folding = isFolded ? foldMs(steps, busy, isWrapped) : 0;
-  const peak = predictMemory(cells / shards, busy, run.pages);
+  const folding = isFolded ? foldMs(steps, { workers: busy, threads: busy + helpers }, isWrapped) : 0;
+  const peak = predictMemory(cells / shards, busy, helpers, run.pages);
   return {
     cycles: run.cycles,
     shards,
@@ -85,7 +95,7 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, workers: numbe
     steps,
     proveMs: Math.round((shardMs + folding) * slowness),
     foldMs: Math.round(folding * slowness),
-    peakBytes: isFolded ? foldMemory(peak, busy) : peak,
+    peakBytes: isFolded ? foldMemory(peak, busy, isWrapped) : peak,
   };
 }
 

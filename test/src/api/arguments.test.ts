@@ -44,7 +44,7 @@ const elf = readGuest('fibonacci');
 const stdin = [text('10')];
 const setup = await sdk.setup(elf);
 const runner = await sdk.createRunner(1);
-const { proof } = await sdk.prove(setup, stdin, { runner });
+const { proof } = await sdk.prove(setup, stdin, { mode: 'core', runner });
 await runner.close();
 const pk = setup.provingKey;
 const file = rv32im.decodeProof(proof);

@@ -33,7 +33,7 @@ let honest: sdk.Proof;
 beforeAll(async () => {
   runner = await sdk.createRunner(1);
   setup = await sdk.setup(FILE);
-  honest = await sdk.prove(setup, [text('10')], { runner });
+  honest = await sdk.prove(setup, [text('10')], { mode: 'core', runner });
 });
 afterAll(() => runner.close());
 
@@ -70,13 +70,17 @@ describe.each(KINDS)('%s that is overwritten after the call', (_, make) => {
     expect(changed).toEqual(await first(cutRun(setup.provingKey, [text('10')], { limits })));
   });
   it('changes no proof', async () => {
-    const { proof } = await call((elf, stdin) => sdk.prove(elf, stdin, { runner }));
+    const { proof } = await call((elf, stdin) => sdk.prove(elf, stdin, { mode: 'core', runner }));
     expect(sameBytes(proof, honest.proof)).toBe(true);
   });
 });
 
 it('options that are changed after the call are those of the call', async () => {
-  const options: { expectExit: number; runner: sdk.TaskRunner | undefined } = { expectExit: 0, runner };
+  const options: sdk.ProveOptions & { expectExit: number; runner: sdk.TaskRunner | undefined } = {
+    mode: 'core',
+    expectExit: 0,
+    runner,
+  };
   const proving = sdk.prove(setup, [text('10')], options);
   options.expectExit = 7;
   options.runner = undefined;
@@ -89,12 +93,12 @@ describe('what is handed out', () => {
     program.elf.fill(0);
     program.vk.fill(0);
     expect(() => Object.assign(program, { vk: new Uint8Array(32) })).toThrow(TypeError);
-    const { proof, vk } = await sdk.prove(program, [text('10')], { runner });
+    const { proof, vk } = await sdk.prove(program, [text('10')], { mode: 'core', runner });
     expect(sameBytes(proof, honest.proof)).toBe(true);
     expect(sameBytes(vk, setup.vk)).toBe(true);
   });
   it('of a proven run is not what its proof is made of', async () => {
-    const run = await sdk.proveRun(setup, [text('10')], { runner });
+    const run = await sdk.proveRun(setup, [text('10')], { mode: 'core', runner });
     run.publicValues.fill(0);
     run.vk.fill(0);
     const parts: Uint8Array[] = [];

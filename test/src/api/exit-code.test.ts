@@ -27,17 +27,19 @@ describe('a guest that exits with 101', () => {
   let proof: Uint8Array;
   beforeAll(async () => {
     program = await sdk.setup(guest(101));
-    ({ proof } = await sdk.prove(program, SYSCALL_INPUT, { runner: real }));
+    ({ proof } = await sdk.prove(program, SYSCALL_INPUT, { mode: 'core', runner: real }));
   });
   it.each([0, 1, 100, 2 ** 32 - 1])('is not proven when %i is required, and nothing of it is', async (expectExit) => {
     tasks = 0;
     const failure = { name: 'ExecutionError', code: 'EXIT_CODE', details: { exitCode: 101, expectExit } };
     for (const prove of [sdk.prove, sdk.proveRun])
-      await expect(prove(program, SYSCALL_INPUT, { expectExit, runner: counting })).rejects.toMatchObject(failure);
+      await expect(prove(program, SYSCALL_INPUT, { mode: 'core', expectExit, runner: counting })).rejects.toMatchObject(
+        failure,
+      );
     expect(tasks).toBe(0);
   });
   it('is proven when 101 is required, or nothing', async () => {
-    const { exitCode } = await sdk.proveRun(program, SYSCALL_INPUT, { expectExit: 101, runner: real });
+    const { exitCode } = await sdk.proveRun(program, SYSCALL_INPUT, { mode: 'core', expectExit: 101, runner: real });
     expect(exitCode).toBe(101);
     expect(sdk.verify(program.vk, proof).exitCode).toBe(101);
     expect(sdk.verify(program.vk, proof, {}).exitCode).toBe(101);

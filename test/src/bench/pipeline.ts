@@ -50,7 +50,7 @@ async function run(name: GuestName, input: string, workers: number): Promise<Pip
       },
     };
     const idle = performance.eventLoopUtilization();
-    const p = await proveRun(program, stdin, { memory: MEMORY, workers, store });
+    const p = await proveRun(program, stdin, { mode: 'core', memory: MEMORY, workers, store });
     const { active } = performance.eventLoopUtilization(idle);
     const { user, system } = process.cpuUsage();
     const parts: Uint8Array[] = [];

@@ -221,7 +221,7 @@ describe('long jobs', () => {
   const input = file('9000', '9000');
   const out = join(mkdtempSync(join(tmpdir(), 'weft-long-')), 'p.proof');
   const prove = (...more: string[]) =>
-    weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '435MB', '--json', ...more);
+    weft('prove', LOOP, '--stdin', input, '--mode', 'core', '-o', out, '--memory', '435MB', '--json', ...more);
   /** The journal that a killed job leaves. */
   const leaveJournal = async (stdin: string, variables = 19): Promise<void> => {
     const { vkHex } = await setup(readGuest('loop'));
@@ -252,6 +252,8 @@ describe('long jobs', () => {
         LOOP,
         '--stdin',
         input,
+        '--mode',
+        'core',
         '-o',
         path,
         '--memory',
@@ -285,6 +287,8 @@ describe('long jobs', () => {
     expect(await weft('prove', LOOP, '-o', out, '--memory', 'lots')).toMatchObject({ code: 2 });
     const { code, err } = await weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '64MB');
     expect([code, err]).toEqual([4, expect.stringMatching(/^error\[MEMORY_LIMIT\]: /)]);
+    const folded = await weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '800MB');
+    expect([folded.code, folded.err]).toEqual([4, expect.stringMatching(/mode core, a proof per shard, needs \d+\n/)]);
   });
 });
 
@@ -310,7 +314,7 @@ describe('places that cannot take a proof', () => {
   });
   it.skipIf(small === undefined)('a disk without room for the proof: code 4, before anything is proven', async () => {
     const path = join(small!, 'z.proof');
-    const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', path);
+    const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '--mode', 'core', '-o', path);
     expect([code, err]).toEqual([4, expect.stringMatching(/error\[ENOSPC\]: .* bytes of room/)]);
     // Found out before the first shard, so nothing is left.
     expect(readdirSync(small!)).toEqual(['x.proof']);
@@ -318,7 +322,16 @@ describe('places that cannot take a proof', () => {
   it.skipIf(small === undefined)('a read-only folder: said before any work is done', async () => {
     spawnSync('mount', ['-o', 'remount,ro', small!]);
     const started = performance.now();
-    const { code, err } = await weft('prove', FIBONACCI, '--stdin', TEN, '-o', join(small!, 'y.proof'));
+    const { code, err } = await weft(
+      'prove',
+      FIBONACCI,
+      '--stdin',
+      TEN,
+      '--mode',
+      'core',
+      '-o',
+      join(small!, 'y.proof'),
+    );
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(/^error\[EROFS\]: cannot write .*: read-only file system\n$/),

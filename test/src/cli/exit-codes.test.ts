@@ -66,7 +66,19 @@ describe('what the system says', () => {
     const input = join(folder, 'input');
     writeFileSync(input, '900000');
     const output = join(folder, `${signal}.proof`);
-    const child = spawn(process.execPath, [WEFT, 'prove', LOOP, '--stdin', input, '-o', output, '--workers', '1']);
+    const child = spawn(process.execPath, [
+      WEFT,
+      'prove',
+      LOOP,
+      '--stdin',
+      input,
+      '--mode',
+      'core',
+      '-o',
+      output,
+      '--workers',
+      '1',
+    ]);
     let err = '';
     child.stderr.on('data', (bytes: Buffer) => {
       // The estimate: proving begins.

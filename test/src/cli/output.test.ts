@@ -39,7 +39,7 @@ async function weft(...args: string[]): Promise<{ code: number; err: string }> {
   return { code, err: err.join('') };
 }
 const prove = (out: string, ...more: string[]) =>
-  weft('prove', FIBONACCI, '--stdin-hex', '3130', '-o', out, '--memory', '1GB', ...more);
+  weft('prove', FIBONACCI, '--stdin-hex', '3130', '--mode', 'core', '-o', out, '--memory', '1GB', ...more);
 const isProof = (path: string): boolean => readFileSync(path).subarray(0, 4).toString() === 'WEFT';
 
 describe('an output that is', () => {
@@ -124,7 +124,7 @@ describe('refused before any work', () => {
       [join(folder, 'soft')],
       [input, '--stdin', input],
     ] as const) {
-      const { code, err } = await weft('prove', elf, ...rest, '-o', out);
+      const { code, err } = await weft('prove', elf, ...rest, '--mode', 'core', '-o', out);
       expect([code, err]).toEqual([2, expect.stringMatching(/^error\[OUTPUT_IS_INPUT\]/)]);
     }
     expect(readFileSync(elf).equals(readFileSync(FIBONACCI))).toBe(true);
@@ -152,7 +152,19 @@ describe('two commands with one output', () => {
   const busy = (out: string): ChildProcess =>
     spawn(
       process.execPath,
-      [WEFT, 'prove', fileURLToPath(guestPath('loop')), '--stdin-hex', '36303030303030', '-o', out, '--workers', '1'],
+      [
+        WEFT,
+        'prove',
+        fileURLToPath(guestPath('loop')),
+        '--stdin-hex',
+        '36303030303030',
+        '--mode',
+        'core',
+        '-o',
+        out,
+        '--workers',
+        '1',
+      ],
       { stdio: 'ignore' },
     );
   const until = async (condition: () => boolean): Promise<void> => {

@@ -46,7 +46,7 @@ let honest: node.Proof;
 beforeAll(async () => {
   elf = readGuest('fibonacci');
   page = await inPage(`export * from '@weft/sdk'; export { proveShard } from '@weft/sdk/prove/worker';`);
-  honest = await node.prove(elf, INPUT);
+  honest = await node.prove(elf, INPUT, { mode: 'core' });
 });
 
 /** A runner over the tasks in the page itself. */
@@ -93,12 +93,12 @@ describe('in a page', () => {
     expect((await page.estimateRun(elf, INPUT)).estimate.workers).toBe(1);
   });
   it('a run is proven on a runner of the page, to the same bytes', async () => {
-    const { proof } = await page.prove(await page.setup(elf), INPUT, { runner: inlineRunner() });
+    const { proof } = await page.prove(await page.setup(elf), INPUT, { mode: 'core', runner: inlineRunner() });
     expect(sameBytes(proof, honest.proof)).toBe(true);
   });
   it('without a runner proving says at once what is missing', async () => {
     let ran = false;
-    const proving = page.prove(elf, INPUT, { onProgress: () => void (ran = true) });
+    const proving = page.prove(elf, INPUT, { mode: 'core', onProgress: () => void (ran = true) });
     const missing = {
       name: 'ResourceError',
       code: 'NO_RUNNER',

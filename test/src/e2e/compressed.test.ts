@@ -72,7 +72,7 @@ describe('a run of one shard', () => {
   });
   it('is no proof of shards, nor are shards one', async () => {
     expect(judge(honest.proof.with(5, 0))).toBe('format');
-    const core = await prove(program, INPUT, { runner, workers: 1 });
+    const core = await prove(program, INPUT, { mode: 'core', runner, workers: 1 });
     expect(judge(core.proof)).toBe('accepted');
     expect(judge(core.proof.with(5, COMPRESSED))).toBe('format');
     for (const mode of [2, 255]) expect(judge(honest.proof.with(5, mode))).toBe('format');

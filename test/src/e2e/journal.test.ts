@@ -30,7 +30,7 @@ const identity = () => ({ vk: program.vkHex, stdin: INPUT, variables: 19 });
 async function attempt(folder: string, files?: JournalFiles): Promise<Proof> {
   const store = await Journal.open(folder, identity(), files);
   try {
-    return await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 1, runner, store });
+    return await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, workers: 1, runner, store });
   } finally {
     await store.close();
   }
@@ -60,7 +60,7 @@ it('holds a file per shard, and a job that goes on from it proves nothing again'
     close: () => Promise.resolve(),
   };
   const store = await Journal.open(full(), identity());
-  const again = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: idle, store });
+  const again = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, runner: idle, store });
   await store.close();
   expect(sameBytes(again.proof, honest.proof)).toBe(true);
 });
@@ -189,7 +189,7 @@ describe('a full disk', () => {
 });
 
 it('proofs with and without a journal are the same', async () => {
-  const plain = await prove(program, INPUT, { memory: LEAST_MEMORY, workers: 2 });
+  const plain = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, workers: 2 });
   expect(sameBytes(plain.proof, honest.proof)).toBe(true);
   expect(verify(program.vk, plain.proof).exitCode).toBe(0);
 });

@@ -27,7 +27,7 @@ let proof: Proof;
 const stages: string[] = [];
 beforeAll(async () => {
   program = await setup(readGuest('fibonacci'));
-  proof = await prove(program, [text('10')], { onProgress: ({ stage }) => stages.push(stage) });
+  proof = await prove(program, [text('10')], { mode: 'core', onProgress: ({ stage }) => stages.push(stage) });
 });
 
 describe('a proof of fibonacci(10)', () => {
@@ -189,7 +189,7 @@ it('random bytes never do anything but fail', () => {
 
 it('every instruction class and system call proves and verifies', async () => {
   const everyClass = await setup(everything(7));
-  const p = await prove(everyClass, SYSCALL_INPUT);
+  const p = await prove(everyClass, SYSCALL_INPUT, { mode: 'core' });
   expect(verify(everyClass.vk, p.proof)).toMatchObject({ exitCode: 7, publicValues: new Uint8Array() });
 });
 
@@ -203,6 +203,7 @@ describe('errors of prove', () => {
     const abort = new AbortController();
     const started = performance.now();
     const run = prove(program, [text('10')], {
+      mode: 'core',
       signal: abort.signal,
       onProgress: ({ stage }) => void (stage === 'prove' && abort.abort()),
     });

@@ -19,13 +19,13 @@ let longer: Proof | undefined;
 beforeAll(async () => {
   program = await setup(readGuest('loop'));
   real = await createRunner(1);
-  honest = await prove(program, INPUT, { memory: LEAST_MEMORY, runner: real });
-  other = await prove(program, [text('9500')], { memory: LEAST_MEMORY, runner: real });
+  honest = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, runner: real });
+  other = await prove(program, [text('9500')], { mode: 'core', memory: LEAST_MEMORY, runner: real });
 });
 afterAll(() => real.close());
 
 it.each([1, 2, 4])('%i workers make the same bytes', async (workers) => {
-  const proof = await prove(program, [text('600000')], { memory: 1100 * 2 ** 20, workers });
+  const proof = await prove(program, [text('600000')], { mode: 'core', memory: 1100 * 2 ** 20, workers });
   longer ??= proof;
   expect(proof.shards).toBeGreaterThan(2);
   expect(sameBytes(proof.proof, longer.proof)).toBe(true);
@@ -76,16 +76,28 @@ describe('a worker that answers with', () => {
       },
       close: () => Promise.resolve(),
     };
-    const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner, workers: 1 });
+    const proof = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, runner, workers: 1 });
     expect(sameBytes(proof.proof, honest.proof)).toBe(true);
   });
   it.each(LIES)('%s, once: the job survives', async (_, lie) => {
     const runner = liar(lie, 1);
-    const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner, workers: 1, silenceMs: 4000 });
+    const proof = await prove(program, INPUT, {
+      mode: 'core',
+      memory: LEAST_MEMORY,
+      runner,
+      workers: 1,
+      silenceMs: 4000,
+    });
     expect(sameBytes(proof.proof, honest.proof)).toBe(true);
   });
   it.each(LIES)('%s, always: the job ends and names the shard', async (_, lie) => {
-    const job = prove(program, INPUT, { memory: LEAST_MEMORY, runner: liar(lie, 1e9), workers: 1, silenceMs: 300 });
+    const job = prove(program, INPUT, {
+      mode: 'core',
+      memory: LEAST_MEMORY,
+      runner: liar(lie, 1e9),
+      workers: 1,
+      silenceMs: 300,
+    });
     await expect(job).rejects.toMatchObject({
       code: 'SHARD_FAILED',
       message: expect.stringMatching(/^shard \d+ failed 3 times/) as string,
@@ -100,6 +112,7 @@ describe('threads', () => {
     let crashes = 0;
     try {
       const proof = await prove(program, INPUT, {
+        mode: 'core',
         memory: LEAST_MEMORY,
         runner,
         workers: 1,
@@ -122,6 +135,7 @@ describe('threads', () => {
     let crashes = 0;
     try {
       const proof = await prove(program, INPUT, {
+        mode: 'core',
         memory: 2 ** 30,
         runner,
         onProgress: ({ stage, fraction }) => {
@@ -132,7 +146,7 @@ describe('threads', () => {
       });
       expect(crashes).toBe(1);
       expect(proof.shards).toBe(1);
-      const alone = await prove(program, INPUT, { memory: 2 ** 30, runner: real });
+      const alone = await prove(program, INPUT, { mode: 'core', memory: 2 ** 30, runner: real });
       expect(sameBytes(proof.proof, alone.proof)).toBe(true);
     } finally {
       await runner.close();
@@ -142,6 +156,7 @@ describe('threads', () => {
     const runner = createPiscinaRunner({ module: tasks, workers: 1 });
     try {
       const job = prove(program, INPUT, {
+        mode: 'core',
         memory: LEAST_MEMORY,
         runner,
         workers: 1,
@@ -158,6 +173,7 @@ describe('threads', () => {
       const abort = new AbortController();
       let aborted = 0;
       const job = prove(program, [text('2000000')], {
+        mode: 'core',
         memory: 2 ** 30,
         runner,
         workers: 2,
@@ -171,7 +187,7 @@ describe('threads', () => {
       await expect(job).rejects.toThrow('enough');
       expect(performance.now() - aborted).toBeLessThan(3000);
       // The runner is as good as before.
-      const proof = await prove(program, INPUT, { memory: LEAST_MEMORY, runner });
+      const proof = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, runner });
       expect(sameBytes(proof.proof, honest.proof)).toBe(true);
     } finally {
       await runner.close();
@@ -179,6 +195,7 @@ describe('threads', () => {
   });
   it('end a job whose listener throws, with what it threw', async () => {
     const job = prove(program, INPUT, {
+      mode: 'core',
       memory: LEAST_MEMORY,
       runner: real,
       onProgress: ({ stage }) => {

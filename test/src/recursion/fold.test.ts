@@ -43,7 +43,7 @@ let file: ProofFile;
 let program: number[];
 let folded: WholeProof;
 beforeAll(async () => {
-  file = decodeProof((await prove(readGuest('fibonacci'), [text('10')])).proof);
+  file = decodeProof((await prove(readGuest('fibonacci'), [text('10')], { mode: 'core' })).proof);
   program = [...vkDigest(machineKey(), file.vk)];
   folded = await foldRun(riscvFolder(), file.vk, file.shards);
 });
@@ -133,7 +133,7 @@ describe('a run of two shards', () => {
   const folder = riscvFolder();
   let lifts: StatedProof[];
   beforeAll(async () => {
-    run = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
+    run = decodeProof((await prove(readGuest('loop'), [text('10000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
     of = chainedProgram(run.vk);
     lifts = [];
     for (const { statement, proof } of run.shards) {

@@ -63,7 +63,7 @@ let elsewhere: Lifted;
 let set: KeySet;
 let joined: ProofProgram;
 beforeAll(async () => {
-  file = decodeProof((await prove(readGuest('loop'), [text('10000')], { memory: LEAST_MEMORY })).proof);
+  file = decodeProof((await prove(readGuest('loop'), [text('10000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
   // The set holds the circuit's root, which does not depend on the set.
   const probe = await liftShards(file, [0, 0, 0, 0, 0, 0, 0, 0], [0]);
   set = new KeySet(suite, [[1, 2, 3, 4, 5, 6, 7, 8], probe.preprocessed.root]);

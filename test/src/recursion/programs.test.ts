@@ -26,8 +26,8 @@ let child: Child;
 let [pair, single]: ProofProgram[] = [];
 beforeAll(async () => {
   const loop = readGuest('loop');
-  honest = decodeProof((await prove(loop, [text('10000')], { memory: LEAST_MEMORY })).proof);
-  other = decodeProof((await prove(loop, [text('9000')], { memory: LEAST_MEMORY })).proof);
+  honest = decodeProof((await prove(loop, [text('10000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
+  other = decodeProof((await prove(loop, [text('9000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
   const index = honest.shards[0]!.proof[0]!;
   child = { key, shape: key.shapes[index]!, logHeights: honest.vk.preprocessed.logHeights };
   [pair, single] = [2, 1].map((count) =>

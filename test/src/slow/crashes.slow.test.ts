@@ -85,7 +85,7 @@ it('threads that die at random moments change nothing', async () => {
   const program = await setup(readGuest('loop'));
   const stdin = [text('900000')];
   const memory = 2 ** 30;
-  const honest = await prove(program, stdin, { memory, workers: 2 });
+  const honest = await prove(program, stdin, { mode: 'core', memory, workers: 2 });
   const module = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
   let crashes = 0;
   for (let job = 0; job < 10; job++) {
@@ -93,7 +93,7 @@ it('threads that die at random moments change nothing', async () => {
     // Up to two in a job, which no shard's attempts can run out of.
     const timers = [0, 1].map(() => setTimeout(() => void runner.crash().then(() => crashes++), random(4000)));
     try {
-      const proof = await prove(program, stdin, { memory, workers: 2, runner });
+      const proof = await prove(program, stdin, { mode: 'core', memory, workers: 2, runner });
       expect(sameBytes(proof.proof, honest.proof)).toBe(true);
     } finally {
       for (const timer of timers) clearTimeout(timer);

@@ -18,7 +18,9 @@ import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 const folder = riscvFolder();
 
 it.each(['5000', '10000', '40000', '160000'])('loop %s', async (count) => {
-  const run = decodeProof((await prove(readGuest('loop'), [text(count)], { memory: LEAST_MEMORY })).proof);
+  const run = decodeProof(
+    (await prove(readGuest('loop'), [text(count)], { mode: 'core', memory: LEAST_MEMORY })).proof,
+  );
   const circuits: string[] = [];
   const folded = await foldRun(folder, run.vk, run.shards, (circuit) => circuits.push(circuit));
   const program = [...vkDigest(machineKey(), run.vk)];

@@ -23,7 +23,7 @@ it(`${JOBS} jobs with journals leave nothing behind`, async () => {
     const job = async (n: number): Promise<void> => {
       const stdin = [text(`${250_000 + n}`)];
       const store = await Journal.open(journal, { vk: program.vkHex, stdin, variables: 22 });
-      const proof = await prove(program, stdin, { memory: 2 ** 30, workers: 2, runner, store });
+      const proof = await prove(program, stdin, { mode: 'core', memory: 2 ** 30, workers: 2, runner, store });
       await writeDurably(out, [proof.proof], journal);
       await store.finish();
     };

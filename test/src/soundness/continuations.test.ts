@@ -34,10 +34,10 @@ let vk: Uint8Array;
 let honest: ProofFile;
 let other: ProofFile;
 beforeAll(async () => {
-  const proof = await prove(LOOP, [text('10000')], { memory: LEAST_MEMORY });
+  const proof = await prove(LOOP, [text('10000')], { mode: 'core', memory: LEAST_MEMORY });
   vk = proof.vk;
   honest = decodeProof(proof.proof);
-  other = decodeProof((await prove(LOOP, [text('9000')], { memory: LEAST_MEMORY })).proof);
+  other = decodeProof((await prove(LOOP, [text('9000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
   expect(honest.shards.length).toBeGreaterThanOrEqual(3);
 });
 

@@ -25,7 +25,7 @@ const toy = await proveCounter(program, [129, 40]);
 let proof: Proof;
 let file: ProofFile;
 beforeAll(async () => {
-  proof = await prove(readGuest('loop'), [text('3000')], { memory: LEAST_MEMORY });
+  proof = await prove(readGuest('loop'), [text('3000')], { mode: 'core', memory: LEAST_MEMORY });
   file = decodeProof(proof.proof);
   expect(proof.publicValues.length).toBeGreaterThan(0);
 });

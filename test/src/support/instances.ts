@@ -51,7 +51,9 @@ async function rv32im(): Promise<Instance> {
   const program = await setup(readGuest('fibonacci'));
   const { preprocessed } = program.provingKey.vk;
   const proven = async (input: string): Promise<Pick<Instance, 'proof' | 'words'>> => {
-    const { shards } = decodeProof((await prove(program, [new TextEncoder().encode(input)], { workers: 1 })).proof);
+    const { shards } = decodeProof(
+      (await prove(program, [new TextEncoder().encode(input)], { mode: 'core', workers: 1 })).proof,
+    );
     const { proof, statement } = [...shards][0]!;
     return { proof: proof.slice(), words: statementWords(statement) };
   };
