@@ -12,17 +12,29 @@ export class UsageError extends WeftError {}
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {
   const code = error instanceof WeftError ? error.code : ((error as NodeJS.ErrnoException).code ?? 'INTERNAL');
   const message = isMemoryLimit(error)
-    ? `a memory limit of ${formatBytes(error.details.bytes)} is too low: proving needs ${formatBytesUp(error.details.least)}`
+    ? describeMemoryLimit(error.details)
     : error instanceof Error
       ? error.message
       : String(error);
   return { code: code.toUpperCase(), message: message.replaceAll(/\s*\n\s*/g, ' ') };
 }
 
-type MemoryLimitError = ResourceError & { readonly details: { readonly bytes: number; readonly least: number } };
+interface MemoryNeeds {
+  readonly bytes: number;
+  readonly least: number;
+  /** Where it is folding that needs more. */
+  readonly core?: number;
+}
+type MemoryLimitError = ResourceError & { readonly details: MemoryNeeds };
 
 const isMemoryLimit = (error: unknown): error is MemoryLimitError =>
   error instanceof ResourceError && error.code === 'MEMORY_LIMIT' && typeof error.details['least'] === 'number';
+
+/** Sizes as people type them, rounded so that what is named is enough. */
+function describeMemoryLimit({ bytes, least, core }: MemoryNeeds): string {
+  const hint = core === undefined ? '' : `, and --mode core, a proof per shard, needs ${formatBytesUp(core)}`;
+  return `a memory limit of ${formatBytes(bytes)} is too low: proving needs ${formatBytesUp(least)}${hint}`;
+}
 
 /** One line: `error[CODE]: message`. */
 export function errorLine(error: unknown): string {

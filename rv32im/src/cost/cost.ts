@@ -108,7 +108,8 @@ export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWor
     const shardAlone = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
     const hint = extra === undefined ? '' : `, and mode core, a proof per shard, needs ${shardAlone}`;
     const message = `a memory limit of ${bytes} bytes is too low: proving needs ${needed}${hint}`;
-    throw new ResourceError('MEMORY_LIMIT', message, { bytes, least: needed });
+    const core = extra === undefined ? {} : { core: shardAlone };
+    throw new ResourceError('MEMORY_LIMIT', message, { bytes, least: needed, ...core });
   }
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;

@@ -61,7 +61,7 @@ const execution = {
   onOutput: func(() => {}),
   onProgress: func(() => {}),
 };
-const resources = { memory: integer(2 ** 30, 1), workers: integer(1, 1) };
+const resources = { memory: integer(2 ** 31, 1), workers: integer(1, 1) };
 const badRunner = { run: 1, close: 2 };
 const proving = {
   ...execution,

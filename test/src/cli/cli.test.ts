@@ -288,7 +288,10 @@ describe('long jobs', () => {
     const { code, err } = await weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '64MB');
     expect([code, err]).toEqual([4, expect.stringMatching(/^error\[MEMORY_LIMIT\]: /)]);
     const folded = await weft('prove', LOOP, '--stdin', input, '-o', out, '--memory', '800MB');
-    expect([folded.code, folded.err]).toEqual([4, expect.stringMatching(/mode core, a proof per shard, needs \d+\n/)]);
+    expect([folded.code, folded.err]).toEqual([
+      4,
+      expect.stringMatching(/needs 1\.1GB, and --mode core, a proof per shard, needs \d+MB\n/),
+    ]);
   });
 });
 

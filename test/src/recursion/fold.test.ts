@@ -4,7 +4,7 @@ import { bytesToFelts, hexToBytes } from '@weft/primitives';
 import { codeOf, reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
 import { shapeOf } from '@weft/prover/protocol/key';
-import { cacheName } from '@weft/recursion/cache';
+import { type CircuitCache, cacheName } from '@weft/recursion/cache';
 import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
 import { COMPRESSED, FINAL, TREE } from '@weft/recursion/classes';
 import { type ChainedProgram, type CircuitKeys, Folder, type StatedProof } from '@weft/recursion/fold';
@@ -39,13 +39,24 @@ import { bump, LEAST_MEMORY, text } from '../support/values.ts';
 const { layout } = riscvChain();
 type Span = SpanStatement<number>;
 
+/** Circuits that a test of this file has made, and the names of those that were asked for. */
+const circuits = new Map<string, Uint8Array>();
+const asked: string[] = [];
+const cache: CircuitCache = {
+  load: async (name) => {
+    asked.push(name);
+    return circuits.get(name);
+  },
+  save: async (name, bytes) => void circuits.set(name, bytes),
+};
+
 let file: ProofFile;
 let program: number[];
 let folded: WholeProof;
 beforeAll(async () => {
   file = decodeProof((await prove(readGuest('fibonacci'), [text('10')], { mode: 'core' })).proof);
   program = [...vkDigest(machineKey(), file.vk)];
-  folded = await foldRun(riscvFolder(), file.vk, file.shards);
+  folded = await foldRun(riscvFolder({ cache }), file.vk, file.shards);
 });
 
 const judge = (change: Partial<WholeProof>, of = program, publicValues = file.publicValues): string =>
@@ -130,7 +141,7 @@ describe('a run of one shard', () => {
 describe('a run of two shards', () => {
   let run: ProofFile;
   let of: ChainedProgram;
-  const folder = riscvFolder();
+  const folder = riscvFolder({ cache });
   let lifts: StatedProof[];
   beforeAll(async () => {
     run = decodeProof((await prove(readGuest('loop'), [text('10000')], { mode: 'core', memory: LEAST_MEMORY })).proof);
@@ -193,8 +204,27 @@ describe('a run of two shards', () => {
   });
 });
 
+it.each([
+  [1, ['A', 'B', 'A', 'B', 'A']],
+  [2, ['A', 'B']],
+])('a folder that keeps %i circuits asks for others again', async (mostKept, expected) => {
+  const folder = riscvFolder({ cache, mostKept });
+  const { statement } = file.shards[0]!;
+  const none = [{ words: statementWords(statement), proof: new Uint8Array(8) }];
+  const { variables } = shapeOf(machineKey(), file.shards[0]!.proof)!;
+  const of = chainedProgram(file.vk);
+  const names = [folded.circuit, `lift-1-${variables}-${of.logHeight}`];
+  asked.length = 0;
+  for (const i of [0, 1, 0, 1, 0]) {
+    const step = { kind: i === 0 ? 'single' : 'lift', circuit: names[i]! } as const;
+    expect(await codeOf(() => folder.prove(step, of, none))).not.toBe('none');
+  }
+  const [a] = names.map((name) => cacheName(rootOf(name)!));
+  expect(asked.map((name) => (name === a ? 'A' : 'B'))).toEqual(expected);
+});
+
 it('a circuit of whole runs itself refuses a key that is not in the set, and what is not whole', async () => {
-  const folder = riscvFolder();
+  const folder = riscvFolder({ cache });
   const of = chainedProgram(file.vk);
   const { statement, proof } = file.shards[0]!;
   const children = [{ words: statementWords(statement), proof }];

@@ -1,12 +1,16 @@
 /** Runs of many shards in one proof, of every mode: the same bytes whoever makes them, and what the proofs of one layer are not to another. */
 import { readGuest } from '@weft/guest-examples';
 import { codeOf, reasonOf } from '@weft/primitives/testing';
+import { wrapCircuit } from '@weft/recursion/circuits';
+import { wrapHints } from '@weft/recursion/programs/hints';
+import { runProgram } from '@weft/recursion/programs/record';
+import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { riscvFolder } from '@weft/recursion/rv32im/fold';
 import { readWhole, WRAPPED } from '@weft/recursion/rv32im/proof-file';
-import { verifyStep, verifyWhole } from '@weft/recursion/rv32im/verify';
+import { riscvWholeSet, rootOf, verifyStep, verifyWhole } from '@weft/recursion/rv32im/verify';
 import { openFile } from '@weft/rv32im/run/file-reader';
 import { createRunner, prove, type Setup, setup, verify } from '@weft/sdk';
-import { createMemoryStore } from '@weft/sdk/prove/store';
+import { createMemoryStore, foldName } from '@weft/sdk/prove/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldSmallShards } from '../support/fold.ts';
 import { sameBytes, text } from '../support/values.ts';
@@ -35,9 +39,10 @@ describe('a wrapped proof', () => {
   const stdin = [text('10')];
   let fibonacci: Setup;
   let file: Uint8Array;
+  const store = createMemoryStore();
   beforeAll(async () => {
     fibonacci = await setup(readGuest('fibonacci'));
-    file = (await prove(fibonacci, stdin, { mode: 'wrapped', runner: one, workers: 1 })).proof;
+    file = (await prove(fibonacci, stdin, { mode: 'wrapped', runner: one, workers: 1, store })).proof;
   });
   const judge = (bytes: Uint8Array): string => reasonOf(() => void verify(fibonacci.vk, bytes));
 
@@ -73,5 +78,30 @@ describe('a wrapped proof', () => {
         ),
         circuit,
       ).not.toBe('none');
+  });
+  it('is of a child whose key is in the set, at the place that the hints name', async () => {
+    const { program: digest, whole } = readWhole(openFile(file).reader, WRAPPED);
+    const words = [...digest, whole.exitLo, whole.exitHi, whole.committed, ...whole.digest];
+    const child = (await store.load(foldName(0)))!;
+    const set = riscvWholeSet();
+    const wrap = wrapCircuit(riscvChain(), set.root).record();
+    const root = rootOf('wrapping-single-20-10')!;
+    const path = set.path(root)!;
+    const run = (hints: number[], said = words): string => reasonOf(() => void runProgram(wrap, said, hints, [child]));
+    expect(run(wrapHints({ root, path }))).toBe('accepted');
+    const outside = rootOf('single-20-10')!;
+    const above = [path.siblings[0]!, ...path.siblings.slice(1)];
+    // The child holds under its own key alone, and the set holds that key at one place.
+    expect(run(wrapHints({ root: outside, path }))).toBe('chain');
+    expect(run(wrapHints({ root: rootOf('wrapping-whole')!, path: set.path(rootOf('wrapping-whole')!)! }))).not.toBe(
+      'accepted',
+    );
+    expect(run(wrapHints({ root, path: { index: path.index ^ 1, siblings: above } }))).toBe('chain');
+    for (let level = 0; level < above.length; level++) {
+      const siblings = above.map((sibling, i) => (i === level ? sibling.with(0, sibling[0]! ^ 1) : sibling));
+      expect(run(wrapHints({ root, path: { ...path, siblings } })), `level ${level}`).toBe('chain');
+    }
+    for (let i = 0; i < words.length; i++)
+      expect(run(wrapHints({ root, path }), words.with(i, words[i]! ^ 1)), `word ${i}`).not.toBe('accepted');
   });
 });
