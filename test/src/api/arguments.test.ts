@@ -63,9 +63,11 @@ const execution = {
 };
 const resources = { memory: integer(2 ** 31, 1), workers: integer(1, 1) };
 const badRunner = { run: 1, close: 2 };
+const mode: Argument = { good: 'core', bad: ['snark', '', 0, null] };
 const proving = {
   ...execution,
   ...resources,
+  mode,
   expectExit: integer(0, 0, 2 ** 32 - 1),
   onEstimate: func(() => {}),
   runner: optional(object(runner, badRunner, { run: () => {} })),
@@ -77,7 +79,7 @@ const program: Argument = { good: setup, bad: [...bytes(elf).bad, { provingKey: 
 const SDK: Readonly<Record<string, Row>> = {
   setup: { call: sdk.setup, args: [copied(elf)] },
   execute: { call: sdk.execute, args: [copied(elf), items(stdin), options(execution)] },
-  estimateRun: { call: sdk.estimateRun, args: [copied(elf), items(stdin), options({ ...execution, ...resources })] },
+  estimateRun: { call: sdk.estimateRun, args: [copied(elf), items(stdin), options({ ...execution, ...resources, mode })] },
   prove: { call: sdk.prove, args: [program, items(stdin), options(proving)] },
   proveRun: { call: sdk.proveRun, args: [program, items(stdin), options(proving)] },
   createRunner: {

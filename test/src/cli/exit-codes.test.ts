@@ -103,13 +103,17 @@ describe('words', () => {
     expect([formatBytes(1.5 * 2 ** 30), formatBytes(1023.97 * 2 ** 20)]).toEqual(['1.5GB', '1GB']);
   });
   it('the least memory that a message names is enough', async () => {
-    const run = async (memory: string): Promise<string> => {
+    const run = async (memory: string, ...more: string[]): Promise<string> => {
       let err = '';
       const terminal = { out: () => {}, err: (x: unknown) => void (err += String(x)), isInteractive: false };
-      await main(['run', FIBONACCI, '--stdin-hex', '3130', '--memory', memory], terminal);
+      await main(['run', FIBONACCI, '--stdin-hex', '3130', '--memory', memory, ...more], terminal);
       return err;
     };
-    const [, least] = /^error\[MEMORY_LIMIT\]: .* 64MB .* needs (\S+)\n$/.exec(await run('64MB')) ?? [];
+    const told = /^error\[MEMORY_LIMIT\]: .* 64MB .* needs (\S+), and --mode core, .* needs (\S+)\n$/;
+    const [, least, core] = told.exec(await run('64MB')) ?? [];
     expect(await run(least!)).toBe('');
+    expect(await run(core!)).toContain(`needs ${core}`);
+    expect(await run(core!, '--mode', 'core')).toBe('');
+    expect(await run('64MB', '--mode', 'core')).toMatch(new RegExp(`proving needs ${core}\\n$`));
   });
 });

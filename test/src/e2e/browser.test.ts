@@ -5,7 +5,7 @@
 import { createContext, runInContext } from 'node:vm';
 import { readGuest } from '@weft/guest-examples';
 import * as node from '@weft/sdk';
-import type { WorkerMessage } from '@weft/tasks/node/worker';
+import type { PortMessage, WorkerMessage } from '@weft/tasks/node/worker';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameBytes, text } from '../support/values.ts';
@@ -21,6 +21,8 @@ const WEB = {
   setTimeout,
   clearTimeout,
   queueMicrotask,
+  // As of any page that asks for nothing else: threads cannot share memory.
+  crossOriginIsolated: false,
 };
 
 type Library = typeof node & { readonly proveShard: (message: WorkerMessage) => Promise<void> };
@@ -39,23 +41,25 @@ async function inPage(contents: string, globals: object = WEB): Promise<Library>
   return runInContext(`${outputFiles[0]!.text};weft`, context) as Library;
 }
 
+const BUNDLE = `export * from '@weft/sdk'; export { proveShard } from '@weft/sdk/prove/worker';`;
 const INPUT = [text('10')];
 let page: Library;
 let elf: Uint8Array;
 let honest: node.Proof;
 beforeAll(async () => {
   elf = readGuest('fibonacci');
-  page = await inPage(`export * from '@weft/sdk'; export { proveShard } from '@weft/sdk/prove/worker';`);
+  page = await inPage(BUNDLE);
   honest = await node.prove(elf, INPUT, { mode: 'core' });
 });
 
-/** A runner over the tasks in the page itself. */
-function inlineRunner(): node.TaskRunner {
+/** A runner over the tasks in a page itself. Nobody takes up the `invitations` to help. */
+function inlineRunner(page: Library, invitations: object[] = []): node.TaskRunner {
   return {
     run: (task, input, options = {}) =>
       new Promise((resolve, reject) => {
-        const postMessage = (message: { stage: string; fraction: number } | { ok: Uint8Array } | { error: object }) => {
-          if ('stage' in message) options.onProgress?.(message.stage, message.fraction);
+        const postMessage = (message: PortMessage) => {
+          if ('invitation' in message) invitations.push(message);
+          else if ('stage' in message) options.onProgress?.(message.stage, message.fraction);
           else if ('ok' in message) resolve(message.ok);
           else reject(new Error(JSON.stringify(message.error)));
         };
@@ -93,8 +97,19 @@ describe('in a page', () => {
     expect((await page.estimateRun(elf, INPUT)).estimate.workers).toBe(1);
   });
   it('a run is proven on a runner of the page, to the same bytes', async () => {
-    const { proof } = await page.prove(await page.setup(elf), INPUT, { mode: 'core', runner: inlineRunner() });
+    const invitations: object[] = [];
+    const runner = inlineRunner(page, invitations);
+    const { proof } = await page.prove(await page.setup(elf), INPUT, { mode: 'core', runner });
     expect(sameBytes(proof, honest.proof)).toBe(true);
+    expect(invitations).toEqual([]);
+  });
+  it('that is isolated from other origins other threads may help, to the same bytes', async () => {
+    const isolated = await inPage(BUNDLE, { ...WEB, crossOriginIsolated: true });
+    const invitations: object[] = [];
+    const runner = inlineRunner(isolated, invitations);
+    const { proof } = await isolated.prove(await isolated.setup(elf), INPUT, { mode: 'core', runner });
+    expect(sameBytes(proof, honest.proof)).toBe(true);
+    expect(invitations).toHaveLength(1);
   });
   it('without a runner proving says at once what is missing', async () => {
     let ran = false;
