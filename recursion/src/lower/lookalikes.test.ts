@@ -98,6 +98,13 @@ describe('domain points', () => {
   ] as const)('%s is none', (_, work, expected) => {
     holds([POSITION, expected], (b, x) => are(b, [work(b, b.lowBits(x[0]!, 2))], [x[1]!]));
   });
+  it('bits of two positions, each of its own, are none', () => {
+    const OTHER = 0b01;
+    holds([POSITION, OTHER, mul(factor(1), rootOfUnity(1))], (b, x) => {
+      const [position, other] = [b.lowBits(x[0]!, 2), b.lowBits(x[1]!, 2)];
+      are(b, [b.mulFelt(choice(b, position, 1), choice(b, other, 0))], [x[2]!]);
+    });
+  });
 });
 
 describe('steps up a path', () => {
