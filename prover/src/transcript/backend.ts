@@ -1,6 +1,6 @@
 /**
  * @module The backend interface: what the verifier may do with values. The verifier is written once over it. The native
- * backend computes; a circuit backend will record the same calls as a straight-line program. So nothing above this
+ * backend computes; that of `recursion` records the same calls as a straight-line program. So nothing above this
  * interface may branch on a value: control flow follows the shape alone.
  */
 

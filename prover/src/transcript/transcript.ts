@@ -1,6 +1,6 @@
 /**
  * @module The Fiat-Shamir transcript: a duplex sponge over the node permutation, rate 8, capacity 8. Prover and verifier
- * (native and, later, in-circuit) run this one class.
+ * (native and in a circuit) run this one class.
  *
  * Inputs overwrite the rate; the number of elements of each block is added to the first capacity element, so blocks of
  * different lengths never lead to the same state. A challenge is drawn from a freshly permuted rate, and every

@@ -26,7 +26,7 @@ export class KeySet {
   constructor(suite: HashSuite, roots: readonly Digest[]) {
     if (roots.length > 2 ** KEY_SET_DEPTH) throw new RangeError(`a key set holds 2^${KEY_SET_DEPTH} keys`);
     this.#places = new Map(roots.map((root, i) => [root.join(), i]));
-    // A place without a key holds zeros: to have them for its root, a circuit's columns would have to hash to them.
+    // A place without a key holds zeros. Digests below them can be made up, but an opening ends at leaves of the sponge, which cannot.
     const rows = new Uint32Array(suite.digestLength * 2 ** KEY_SET_DEPTH);
     for (const [i, root] of roots.entries()) rows.set(root, suite.digestLength * i);
     this.#tree = buildMerkleTree(suite, rows, KEY_SET_DEPTH, suite.digestLength);

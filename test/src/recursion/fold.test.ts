@@ -71,6 +71,7 @@ describe('a run of one shard', () => {
     expect(judge({ exitLo: 1 })).not.toBe('accepted');
     expect(judge({ exitHi: 1 })).not.toBe('accepted');
     expect(judge({ exitLo: 2 ** 16 })).toBe('statement');
+    expect(judge({ exitHi: 2 ** 16 })).toBe('statement');
     expect(judge({ committed: 0 })).toBe('public_values');
     for (let k = 0; k < 16; k++) expect(judge({ digest: bump(folded.digest, k) })).toBe('public_values');
     expect(judge({}, program, Uint8Array.from([...file.publicValues, 0]))).toBe('public_values');
