@@ -21,6 +21,7 @@ export {
 export { type Expr, sum } from './air/expr.ts';
 export type { Fill } from './air/fill.ts';
 export { defineMachine, type Machine } from './air/machine.ts';
+export { periodicTable } from './air/periodic.ts';
 export { type PublicTuple, publicTuples, type StatementLayout } from './air/statement.ts';
 export { type ChipStatistics, chipStatistics } from './air/statistics.ts';
 export { eventsOf, lookupTables, type MachineTables, machineTables, type PreprocessedColumns } from './air/tables.ts';

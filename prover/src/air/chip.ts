@@ -85,7 +85,9 @@ export type FixedSource =
   /** Committed at setup and opened apart; the key that setup derives gives contents and height. */
   | { readonly kind: 'preprocessed' }
   /** A closed form: `value(column, row)` for the prover, `formula` for the verifier. */
-  | { readonly kind: 'structured'; readonly table: StructuredTable };
+  | { readonly kind: 'structured'; readonly table: StructuredTable }
+  /** A closed form of at most 2^7 rows, over and over, whatever the height; see `air/periodic`. */
+  | { readonly kind: 'periodic'; readonly table: StructuredTable };
 
 /** A table whose multilinear extension has a short formula over the row bits. */
 export interface StructuredTable {
@@ -183,10 +185,14 @@ function checkFixedSource(name: string, value: unknown): void {
   checkObject(name, value, 'a source of fixed columns', ['kind']);
   const source = value as FixedSource;
   if (source.kind === 'none' || source.kind === 'preprocessed') return;
-  if (source.kind !== 'structured')
-    throw new RangeError(`${name}.kind must be none, preprocessed or structured, got ${(source as FixedSource).kind}`);
+  if (source.kind !== 'structured' && source.kind !== 'periodic')
+    throw new RangeError(
+      `${name}.kind must be none, preprocessed, structured or periodic, got ${(source as FixedSource).kind}`,
+    );
   checkMethods(`${name}.table`, source.table, 'a structured table', ['value', 'formula']);
-  checkInteger(`${name}.table.logHeight`, source.table.logHeight, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT);
+  // A period divides every height.
+  const [least, most] = source.kind === 'periodic' ? [0, MIN_LOG_HEIGHT] : [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT];
+  checkInteger(`${name}.table.logHeight`, source.table.logHeight, least, most);
 }
 
 const OPTIONS: OptionChecks<ChipOptions> = {

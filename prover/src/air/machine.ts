@@ -88,7 +88,7 @@ export function defineMachine(
   checkLayout(statement);
   for (const chip of chips) {
     checkPadding(chip);
-    if (chip.fixed.kind === 'structured')
+    if (chip.fixed.kind === 'structured' || chip.fixed.kind === 'periodic')
       checkStructured(chip.name, chip.fixed.table, closedForm(chip.fixed.table), chip.fixedColumns.length);
   }
   const leaves = offsets(
@@ -127,17 +127,7 @@ function isCountedByKey(chip: Chip): boolean {
  * key says how often a row speaks, it is padding because the key says 0: such a row is judged by fixed columns of zeros.
  */
 function checkPadding(chip: Chip): void {
-  const zeros = chip.fixedColumns.map(() => 0);
-  const fixedRows =
-    chip.fixed.kind === 'structured'
-      ? [0, 1, 2 ** chip.fixed.table.logHeight - 1].map((row) => {
-          const { table } = chip.fixed as { table: { value(c: number, r: number): number } };
-          return chip.fixedColumns.map((_, c) => table.value(c, row));
-        })
-      : isCountedByKey(chip)
-        ? [zeros]
-        : [zeros, chip.fixedColumns.map((_, c) => 3 + c)];
-  for (const fixedRow of fixedRows) {
+  for (const fixedRow of possibleFixedRows(chip)) {
     const values = evaluateNodes(BASE_FIELD, chip.nodes, [...chip.padding, ...fixedRow]);
     for (const c of chip.constraints) {
       if (values[c.node] !== 0) {
@@ -154,6 +144,19 @@ function checkPadding(chip: Chip): void {
       }
     }
   }
+}
+
+/** Fixed columns that a padding row may stand beside: all of a period, some of a larger table. */
+function possibleFixedRows(chip: Chip): number[][] {
+  const { fixed, fixedColumns } = chip;
+  if (fixed.kind === 'structured' || fixed.kind === 'periodic') {
+    const { table } = fixed;
+    const rows = 2 ** table.logHeight;
+    const tried = fixed.kind === 'periodic' ? Array.from({ length: rows }, (_, row) => row) : [0, 1, rows - 1];
+    return tried.map((row) => fixedColumns.map((_, c) => table.value(c, row)));
+  }
+  const zeros = fixedColumns.map(() => 0);
+  return isCountedByKey(chip) ? [zeros] : [zeros, fixedColumns.map((_, c) => 3 + c)];
 }
 
 /** Widths of the committed parts of all tables. */

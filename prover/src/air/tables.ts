@@ -66,6 +66,25 @@ function columnsOfStructured(chip: Chip, table: StructuredTable): readonly Uint3
   return columns;
 }
 
+const repeated = new WeakMap<Chip, Map<number, readonly Uint32Array[]>>();
+
+/** The fixed columns of an event chip's table: its period over and over. Computed once for each height; not to be written to. */
+export function periodicColumns(chip: Chip, logHeight: number): readonly Uint32Array[] {
+  const { fixed } = chip;
+  if (fixed.kind !== 'periodic') return [];
+  const heights = repeated.get(chip) ?? new Map<number, readonly Uint32Array[]>();
+  repeated.set(chip, heights);
+  let columns = heights.get(logHeight);
+  if (columns === undefined) {
+    const mask = 2 ** fixed.table.logHeight - 1;
+    columns = chip.fixedColumns.map((_, c) =>
+      Uint32Array.from({ length: 2 ** logHeight }, (_, row) => fixed.table.value(c, row & mask)),
+    );
+    heights.set(logHeight, columns);
+  }
+  return columns;
+}
+
 /**
  * The tables of a machine that count what the others look up, per chip; `undefined` for the others: chips without fixed
  * columns, or whose multiplicities are something else than a column per receive.
@@ -75,7 +94,7 @@ export function lookupTables(machine: Machine, preprocessed: PreprocessedColumns
   checkArray('preprocessed', preprocessed, checkArray);
   return machine.chips.map((chip, k) => {
     const { fixed, interactions } = chip;
-    if (fixed.kind === 'none' || chip.events !== undefined) return undefined;
+    if (fixed.kind === 'none' || fixed.kind === 'periodic' || chip.events !== undefined) return undefined;
     const columns =
       fixed.kind === 'structured'
         ? columnsOfStructured(chip, fixed.table)
@@ -146,7 +165,8 @@ export function machineTables(
   const tables = machine.chips.map((chip, k): Table | undefined => {
     const source = sources[k];
     if (source === undefined || source.count === 0) return lookups[k];
-    return { chip, logHeight: checkedLogHeight(chip, source.count), fixed: [], events: source };
+    const logHeight = checkedLogHeight(chip, source.count);
+    return { chip, logHeight, fixed: periodicColumns(chip, logHeight), events: source };
   });
   return { tables, rows: sources.map((source) => source?.count) };
 }

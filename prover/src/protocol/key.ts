@@ -10,7 +10,7 @@ import { DEGREE } from '@weft/primitives/field/ext';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
-import { type Bus, type Chip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT, type StructuredTable } from '../air/chip.ts';
+import { type Bus, type Chip, type FixedSource, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Node } from '../air/expr.ts';
 import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
@@ -91,9 +91,10 @@ function describeBus({ name, id, kind, arity }: Bus): unknown {
 }
 
 /** The closed form and nothing else: it is what the verifier takes for the table. */
-function describeStructured(table: StructuredTable): unknown {
-  const { nodes, columns } = closedForm(table);
-  return ['structured', table.logHeight, nodes.map(describeNode), columns];
+function describeFixed(fixed: FixedSource): unknown {
+  if (fixed.kind === 'none' || fixed.kind === 'preprocessed') return fixed.kind;
+  const { nodes, columns } = closedForm(fixed.table);
+  return [fixed.kind, fixed.table.logHeight, nodes.map(describeNode), columns];
 }
 
 function describeStatement({ words, tuples }: StatementLayout): unknown {
@@ -107,7 +108,7 @@ function describeChip(chip: Chip): unknown {
     chip.maxLogHeight,
     chip.columns.map((c) => c.name),
     chip.fixedColumns,
-    chip.fixed.kind === 'structured' ? describeStructured(chip.fixed.table) : chip.fixed.kind,
+    describeFixed(chip.fixed),
     chip.nodes.map(describeNode),
     chip.constraints.map((c) => [c.name, c.node]),
     chip.interactions.map((i) => [describeBus(i.bus), i.sign, i.tuple, i.count, i.countBound ?? 'free']),

@@ -10,7 +10,7 @@ import type { Chip } from '../air/chip.ts';
 import { BaseBlockEvaluator, BLOCK_ROWS } from '../air/evaluate.ts';
 import type { FillOp } from '../air/fill.ts';
 import { checkMachine, type Machine } from '../air/machine.ts';
-import { checkedLogHeight, lookupTables, type PreprocessedColumns } from '../air/tables.ts';
+import { checkedLogHeight, lookupTables, type PreprocessedColumns, periodicColumns } from '../air/tables.ts';
 import { checkOptionalTable, type EventSource, type LookupCounter, type Table, type Trace } from '../air/trace.ts';
 
 const OPERATIONS: Readonly<Record<FillOp, (a: number, b: number) => number>> = {
@@ -66,7 +66,7 @@ export function fillTable(chip: Chip, events: EventSource): Trace | undefined {
       columns[i]!.set(values[column.fill]!.subarray(0, count), start);
     }
   }
-  return { chip, logHeight, columns, fixed: [] };
+  return { chip, logHeight, columns, fixed: periodicColumns(chip, logHeight) };
 }
 
 /** Adds one trace's lookups to the counters of their buses. */

@@ -79,7 +79,10 @@ const program: Argument = { good: setup, bad: [...bytes(elf).bad, { provingKey: 
 const SDK: Readonly<Record<string, Row>> = {
   setup: { call: sdk.setup, args: [copied(elf)] },
   execute: { call: sdk.execute, args: [copied(elf), items(stdin), options(execution)] },
-  estimateRun: { call: sdk.estimateRun, args: [copied(elf), items(stdin), options({ ...execution, ...resources, mode })] },
+  estimateRun: {
+    call: sdk.estimateRun,
+    args: [copied(elf), items(stdin), options({ ...execution, ...resources, mode })],
+  },
   prove: { call: sdk.prove, args: [program, items(stdin), options(proving)] },
   proveRun: { call: sdk.proveRun, args: [program, items(stdin), options(proving)] },
   createRunner: {
@@ -444,6 +447,29 @@ const PROVER: Readonly<Record<string, Row>> = {
     args: [array(filled, table), optional(array(tuples, object(tuples[0]))), integer(5, 0)],
   },
   chipStatistics: { call: prover.chipStatistics, args: [chips] },
+  periodicTable: {
+    call: prover.periodicTable,
+    args: [
+      {
+        good: [[1, 2]],
+        bad: [
+          undefined,
+          null,
+          'text',
+          {},
+          [],
+          [[]],
+          [null],
+          [['1']],
+          [[1.5]],
+          [[Number.NaN]],
+          [[-1]],
+          [[1, 2, 3]],
+          [[1, 2], [1]],
+        ],
+      },
+    ],
+  },
   tailOf: { call: prover.tailOf, args: [chips] },
   hashChip: { call: prover.hashChip, args: [object(prover.POSEIDON2_KOALABEAR)] },
   securityTerms: {
