@@ -55,7 +55,7 @@ const rows = (count: number): Row[] =>
   });
 
 const key = keyOf();
-const none = await preprocess(key, []);
+const none = await preprocess(key, {});
 const tablesOf = (of: MachineKey, events: readonly Row[]): readonly (Table | undefined)[] =>
   machineTables(of.machine, [], new Map([['round', eventsOf(events)]])).tables;
 const prove = (events: readonly Row[], of = key): Promise<Uint8Array> =>
