@@ -41,6 +41,7 @@ export {
 } from './protocol/key.ts';
 export type { SecurityTerm } from './protocol/opening-terms.ts';
 export { proofSecurity, type Security, securityTerms } from './protocol/security.ts';
+export type { ChipSet } from './protocol/sets.ts';
 export { completeLookups, fillTables } from './prove/fill.ts';
 export { type Preprocessed, preprocess } from './prove/preprocess.ts';
 export { type ProveOptions, proveTables } from './prove/prove.ts';

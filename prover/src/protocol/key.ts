@@ -24,6 +24,7 @@ import {
   type WhirParameters,
   witnessParameters,
 } from './parameters.ts';
+import { type ChipSet, checkSets } from './sets.ts';
 import { packBlocks } from './stacking.ts';
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
@@ -31,16 +32,16 @@ export const PROTOCOL_VERSION = 2;
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
 const MIN_PREPROCESSED_VARIABLES = 10;
-/** log2 of the least and the most cells that a shape may have. */
-const MIN_SHAPE = MIN_LOG_HEIGHT;
-const MAX_SHAPE = 30;
-
 /** log2 of the most cells that a preprocessed commitment may have. */
 export const MAX_PREPROCESSED_VARIABLES = 26;
 
-/** A commitment size. Heights inside it are the proof's data. */
+/** Chips and a commitment size. Heights inside it are the proof's data. */
 export interface Shape {
   readonly index: number;
+  /** Name of the set of chips. */
+  readonly set: string;
+  /** The chips that proofs of this shape may have tables of, as a machine of their own. */
+  readonly machine: Machine;
   /** log2 of the cells of the stacked commitment. */
   readonly variables: number;
   readonly witness: WhirParameters;
@@ -62,11 +63,12 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export interface MachineKey {
   readonly suite: HashSuite;
+  /** All chips. Those of a proof are its shape's. */
   readonly machine: Machine;
   readonly use: ProofUse;
   /** What is observed of the role: eight elements. */
   readonly roleTag: Digest;
-  /** Rising in size. */
+  /** Set by set, rising in size. */
   readonly shapes: readonly Shape[];
   /** Openings of preprocessed commitments of 2^{@link MIN_LOG_HEIGHT} cells, twice as many, and so on. */
   readonly preprocessed: readonly WhirParameters[];
@@ -92,7 +94,7 @@ function describeBus({ name, id, kind, arity }: Bus): unknown {
 
 /** The closed form and nothing else: it is what the verifier takes for the table. */
 function describeFixed(fixed: FixedSource): unknown {
-  if (fixed.kind === 'none' || fixed.kind === 'preprocessed') return fixed.kind;
+  if (fixed.kind !== 'structured' && fixed.kind !== 'periodic') return fixed.kind;
   const { nodes, columns } = closedForm(fixed.table);
   return [fixed.kind, fixed.table.logHeight, nodes.map(describeNode), columns];
 }
@@ -146,16 +148,17 @@ export interface ParameterRules {
 
 /**
  * Derives the key of a machine. Deterministic.
- * @param sizes - log2 of the cells of each shape, rising, at least one.
+ * @param sizes - log2 of the cells of each shape, rising, at least one; or sets of chips, each with its own.
  * @param use - what its proofs stand for.
  * @param rules - others than the usual ones for proofs that have to be short; tests pass more.
  * @throws {TypeError} {@link RangeError} for an argument that is none.
- * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own, or a term misses the target.
+ * @throws {ConstraintError} PARAMETERS when an opening breaks a rule of its own, or a term misses the target; SETS for a set that
+ * names a chip that there is not or twice, leaves a preprocessed one out, or shares its name.
  */
 export function createMachineKey(
   suite: HashSuite,
   machine: Machine,
-  sizes: readonly number[],
+  sizes: readonly number[] | readonly ChipSet[],
   use: ProofUse,
   rules: ParameterRules = { witness: witnessParameters, preprocessed: preprocessedParameters },
 ): MachineKey {
@@ -163,20 +166,19 @@ export function createMachineKey(
   checkName('use.role', use.role);
   checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
   checkMachine('machine', machine);
-  checkArray('sizes', sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
-  if (sizes.length === 0 || sizes.slice(1).some((size, i) => size <= sizes[i]!))
-    throw new RangeError(`sizes must rise and be at least one, got [${sizes.join(', ')}]`);
+  const sets = checkSets(machine, sizes);
   const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
   const checked = (opening: Opening): WhirParameters => {
     checkOpening(opening);
     return opening.parameters;
   };
-  const shapes = sizes.map((variables, index): Shape => {
+  const placed = sets.flatMap((set) => set.sizes.map((variables) => ({ ...set, variables })));
+  const shapes = placed.map(({ name, machine: own, variables }, index): Shape => {
     const parameters = rules.witness(variables);
-    const claims = total(committedWidths(machine));
+    const claims = total(committedWidths(own));
     const witness = checked({ name: 'witness', parameters, claims, recomputed: false });
-    checkTerms(argumentTerms(machine, variables, witness.rounds[0]!));
-    return { index, variables, witness };
+    checkTerms(argumentTerms(own, variables, witness.rounds[0]!));
+    return { index, set: name, machine: own, variables, witness };
   });
   const preprocessed = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
     const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
@@ -190,7 +192,7 @@ export function createMachineKey(
     [machine.name, machine.rowBits, machine.leafBits],
     describeStatement(machine.statement),
     machine.chips.map(describeChip),
-    shapes.map((s) => [s.index, s.variables, s.witness]),
+    shapes.map((s) => [s.index, s.variables, s.witness, ...describeSet(machine, s)]),
     [MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, MIN_PREPROCESSED_VARIABLES, machine.preprocessedChips],
     // Whatever the heights: the commitment's size decides.
     preprocessed,
@@ -205,6 +207,12 @@ export function createMachineKey(
     preprocessed,
     digest: text(description),
   };
+}
+
+/** What a shape whose proofs lack some chips says besides. */
+function describeSet(machine: Machine, { set, machine: own }: Shape): unknown[] {
+  if (own === machine) return [];
+  return [set, own.chips.map((chip) => machine.chips.indexOf(chip)), own.rowBits, own.leafBits];
 }
 
 /** A key does not exist whose openings, or what is argued before them, are weaker than the target. */
@@ -239,12 +247,19 @@ export function givenLogHeights(machine: Machine, { logHeights }: PreprocessedKe
   });
 }
 
-/** The smallest shape that tables of these heights fit. @throws {ResourceError} SHARD_TOO_LARGE when none does. */
+/**
+ * The first shape that has the chips of these tables, and which they fit.
+ * @param logHeights - per chip of the whole machine.
+ * @throws {ResourceError} SHARD_TOO_LARGE when none does.
+ */
 export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
+  const { chips } = key.machine;
   const { cells } = packBlocks(committedWidths(key.machine), logHeights);
-  const shape = key.shapes.find((s) => cells <= 2 ** s.variables);
+  const present = chips.filter((_, k) => logHeights[k] !== undefined);
+  const covering = key.shapes.filter(({ machine }) => present.every((chip) => machine.chips.includes(chip)));
+  const shape = covering.find((s) => cells <= 2 ** s.variables);
   if (shape === undefined) {
-    const largest = key.shapes.at(-1)!.variables;
+    const largest = covering.at(-1)?.variables ?? 0;
     throw new ResourceError('SHARD_TOO_LARGE', `the tables need ${cells} cells, but one proof holds 2^${largest}`, {
       cells,
     });

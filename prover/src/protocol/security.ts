@@ -23,7 +23,8 @@ export function securityTerms(key: MachineKey, shape: Shape, logHeights: readonl
     throw new RangeError(
       `logHeights must have ${key.machine.preprocessedChips.length} heights, got ${logHeights.length}`,
     );
-  const { machine, suite } = key;
+  const { suite } = key;
+  const { machine } = shape;
   const [columns, preprocessed] = [committedWidths(machine), preprocessedWidths(machine)].map((widths) =>
     widths.reduce((a, b) => a + b, 0),
   ) as [number, number];

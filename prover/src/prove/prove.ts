@@ -52,7 +52,7 @@ const OPTIONS: OptionChecks<ProveOptions> = {
 
 /**
  * Proves the tables.
- * @param tables - per chip of the machine, `undefined` when it has no rows. Their columns and events are read until the proof
+ * @param tables - per chip of the machine, whatever its sets, `undefined` when it has no rows. Their columns and events are read until the proof
  * is done, and must not be changed before; everything else is copied.
  * @param words - the statement's words; they must match what the tables put on the public buses.
  * @throws {RangeError} when the machine's statement has another number of words.
@@ -74,8 +74,8 @@ export async function proveTables(
   checkArray('words', words, (name, x) => checkInteger(name, x, 0, P - 1));
   const statement = [...words];
   const { engine = kernelEngine, progress = () => {} } = checkOptions('options', options, OPTIONS);
-  const { suite, machine } = key;
-  const expected = machine.statement.words.length;
+  const { suite } = key;
+  const expected = key.machine.statement.words.length;
   if (words.length !== expected) throw new RangeError(`a statement of ${words.length} words, not ${expected}`);
   const shape = chooseShape(
     key,
@@ -83,8 +83,10 @@ export async function proveTables(
   );
   progress('fill', 0);
   const onStage = (stage: string): void => progress(stage, 0.1);
-  return await engine.session({ suite, machine, shape, tables, onStage }, (session) =>
-    runProof(key, preprocessed, shape, [...tables], statement, session, engine, progress),
+  const { machine } = shape;
+  const own = tables.filter((_, k) => machine.chips.includes(key.machine.chips[k]!));
+  return await engine.session({ suite, machine, shape, tables: own, onStage }, (session) =>
+    runProof(key, preprocessed, shape, own, statement, session, engine, progress),
   );
 }
 
@@ -98,7 +100,8 @@ async function runProof(
   engine: ProvingEngine,
   progress: ProgressListener,
 ): Promise<Uint8Array> {
-  const { machine, suite } = key;
+  const { suite } = key;
+  const { machine } = shape;
   const channel = new ProverChannel(suite, engine.findNonce);
   const { transcript } = channel;
   const logHeights = tables.map((t) => t?.logHeight);

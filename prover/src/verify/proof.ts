@@ -5,7 +5,7 @@ import { copyIfBytes, VerificationError, type VerificationReason } from '@weft/p
 import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import { committedWidths } from '../air/machine.ts';
+import { committedWidths, type Machine } from '../air/machine.ts';
 import { checkMachineKey, type MachineKey, type PreprocessedKey, type Shape } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
@@ -44,7 +44,7 @@ export function verifyBytes(
   const index = receiveShape(channel, key);
   const shape = key.shapes[index];
   if (shape === undefined) throw new VerificationError('shape', `shape ${index} of ${key.shapes.length}`);
-  packing = packingRule(committedWidths(key.machine), shape.variables);
+  packing = packingRule(committedWidths(shape.machine), shape.variables);
   verifyProof(channel, key, shape, program, program.root, statement);
   native.assertEnd();
   return shape;
@@ -74,11 +74,12 @@ export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown
  * Bytes that every proof of a key has at least: the messages whose number does not depend on heights. What is shorter
  * need not be looked at.
  */
-export function leastProofBytes({ machine, suite, shapes }: MachineKey): number {
-  const layers = machine.rowBits + machine.leafBits;
+export function leastProofBytes({ suite, shapes }: MachineKey): number {
+  const least = (of: (machine: Machine) => number): number => Math.min(...shapes.map((s) => of(s.machine)));
+  const layers = least((machine) => machine.rowBits + machine.leafBits);
   // Four values for each layer, and two more for each variable of the layers below the top.
   const gkr = 4 * layers + 2 * ((layers * (layers - 1)) / 2);
-  const zerocheck = 3 * machine.rowBits;
+  const zerocheck = 3 * least((machine) => machine.rowBits);
   const first = shapes.map((s) => s.witness.rounds[0]!);
   const cap = 2 ** Math.min(...first.map((round) => round.logCap));
   const samples = Math.min(...first.map((round) => round.outOfDomainSamples));

@@ -55,7 +55,7 @@ export function verifyProof<F, E>(
   words: readonly F[],
 ): void {
   const { backend: b, transcript } = channel;
-  const { machine } = key;
+  const { machine } = shape;
   const widths = committedWidths(machine);
   const constants = (values: readonly number[]): F[] => values.map((x) => b.felt(x));
   transcript.observe('key', constants([...key.digest, shape.index, ...preprocessed.logHeights]));
@@ -78,7 +78,7 @@ export function verifyProof<F, E>(
   const publicSum = sumPublicTuples(
     b,
     fingerprint,
-    publicTuples(machine.statement, words, (x) => b.felt(x)),
+    publicTuples(key.machine.statement, words, (x) => b.felt(x)),
   );
   const leaves = verifyGkr(channel, machine.rowBits, machine.leafBits, publicSum);
 

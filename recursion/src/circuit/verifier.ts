@@ -48,7 +48,8 @@ export function verifyFixed<F, E>(
  * their commitment, then the statement's words.
  */
 export function recordVerifier(key: MachineKey, shape: Shape, logHeights: readonly number[]): RecordedVerifier {
-  const { suite, machine } = key;
+  const { suite } = key;
+  const { machine } = shape;
   const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
   const root = recorder.input(logHeights.length > 0 ? suite.digestLength : 0);
   const words = recorder.input(machine.statement.words.length);
@@ -78,7 +79,7 @@ export function verifyByCircuit(
   const input = copyInput(key, preprocessed, words, proof);
   if (input.program.logHeights.some((h, i) => h !== logHeights[i]))
     throw new VerificationError('program', 'the verifier was recorded for preprocessed tables of other heights');
-  const packing = packingRule(committedWidths(key.machine), shape.variables);
+  const packing = packingRule(committedWidths(shape.machine), shape.variables);
   const reader = new NativeBackend(key.suite, input.bytes, packing);
   const inputs = [...input.program.root, ...input.statement];
   const values = executeCircuit(program, key.suite, inputs, [reader]);

@@ -32,8 +32,8 @@ function recordProgram(
   words: number,
   body: <F, E>(b: ProgramBackend<F, E>, words: readonly F[]) => void,
 ): ProofProgram {
-  const { suite, machine } = child.key;
-  const recorder = new CircuitRecorder(suite, blocksOf(committedWidths(machine)).length);
+  const { key, shape } = child;
+  const recorder = new CircuitRecorder(key.suite, blocksOf(committedWidths(shape.machine)).length);
   body(recorder, recorder.input(words));
   return { circuit: recorder.finish(), child };
 }
@@ -95,8 +95,8 @@ export function runProgram(
 ): VerifierRun {
   // Wires hold 32 bits: other numbers would be cut to what the circuit accepts, or pass where nothing reads them.
   if (!areElements(words)) throw new VerificationError('statement', 'the statement holds what is no element');
-  const { suite, machine } = child.key;
-  const packing = packingRule(committedWidths(machine), child.shape.variables);
+  const { suite } = child.key;
+  const packing = packingRule(committedWidths(child.shape.machine), child.shape.variables);
   const readers = proofs.map((proof) => new NativeBackend(suite, proof, packing));
   const values = executeCircuit(circuit, suite, words, [new HintReader(hints), ...readers]);
   for (const reader of readers) reader.assertEnd();

@@ -1,0 +1,70 @@
+/**
+ * @module Sets of chips: the shapes of a key differ in which of the machine's chips their proofs may have, so that a verifier, native or
+ * in a circuit, looks at no chip that a proof can do without.
+ */
+import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
+import { MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { defineMachine, type Machine } from '../air/machine.ts';
+
+/** log2 of the least and the most cells that a shape may have. */
+const MIN_SHAPE = MIN_LOG_HEIGHT;
+const MAX_SHAPE = 30;
+
+/** Chips that proofs can do with: a verifier that knows that there are no others has less to check. */
+export interface ChipSet {
+  readonly name: string;
+  /** Names of the machine's chips that it has, in any order; all by default. Preprocessed chips are in every set. */
+  readonly chips?: readonly string[];
+  /** log2 of the cells of each of its shapes, rising, at least one. */
+  readonly sizes: readonly number[];
+}
+
+/** A set with its chips as a machine of their own. */
+export interface CheckedSet {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly sizes: readonly number[];
+}
+
+/**
+ * @throws {TypeError} {@link RangeError} for what is no list of sizes or sets.
+ * @throws {ConstraintError} SETS
+ */
+export function checkSets(machine: Machine, given: readonly number[] | readonly ChipSet[]): CheckedSet[] {
+  checkArray('sizes', given);
+  const isPlain = given.every((x): x is number => typeof x === 'number');
+  const sets: readonly ChipSet[] = isPlain ? [{ name: 'all', sizes: given }] : (given as readonly ChipSet[]);
+  if (new Set(sets.map(({ name }) => name)).size !== sets.length) throw setError(machine, 'two sets share a name');
+  return sets.map((set, i) => {
+    const at = isPlain ? 'sizes' : `sizes[${i}].sizes`;
+    if (!isPlain) {
+      checkObject(`sizes[${i}]`, set, 'a set of chips', ['name', 'sizes']);
+      checkName(`sizes[${i}].name`, set.name);
+    }
+    checkArray(at, set.sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
+    if (set.sizes.length === 0 || set.sizes.slice(1).some((size, k) => size <= set.sizes[k]!))
+      throw new RangeError(`${at} must rise and be at least one, got [${set.sizes.join(', ')}]`);
+    return { name: set.name, machine: machineOfSet(machine, set), sizes: [...set.sizes] };
+  });
+}
+
+const setError = (machine: Machine, message: string): ConstraintError =>
+  new ConstraintError('SETS', `machine ${machine.name}: ${message}`);
+
+function machineOfSet(machine: Machine, { name, chips: names }: ChipSet): Machine {
+  if (names === undefined) return machine;
+  checkArray('chips', names, checkName);
+  const fail = (message: string): never => {
+    throw setError(machine, `set ${name} ${message}`);
+  };
+  for (const [i, chip] of names.entries()) {
+    if (!machine.chips.some((c) => c.name === chip)) fail(`names a chip ${chip}, which there is not`);
+    if (names.indexOf(chip) !== i) fail(`names ${chip} twice`);
+  }
+  const chips = machine.chips.filter((chip) => names.includes(chip.name));
+  // Setup commits to them once, whatever set a proof will have.
+  for (const k of machine.preprocessedChips)
+    if (!chips.includes(machine.chips[k]!)) fail(`has no ${machine.chips[k]!.name}, which is preprocessed`);
+  return defineMachine(machine.name, chips, machine.statement);
+}
