@@ -8,6 +8,7 @@ import { P } from '@weft/primitives/field/base';
 import { type Chip, logHeightOf } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import type { RecursionMachine } from '../machine/machine.ts';
+import { AddressTable, FREE, NOBODY } from './address-table.ts';
 import { ASSERTS } from './rows.ts';
 import { type WordUse, wordUses } from './uses.ts';
 
@@ -15,72 +16,6 @@ import { type WordUse, wordUses } from './uses.ts';
 interface Place {
   readonly chip: string;
   readonly row: number;
-}
-
-/** Rows of a provider that chooses its count, and of a word without provider. */
-const FREE = -1;
-const NOBODY = -2;
-
-/**
- * Slots for addresses, which may be any elements: a hash table. Each slot says how often its address is provided and read, and
- * where it was last named.
- */
-class AddressTable {
-  /** 0 is no address. */
-  #addresses = new Uint32Array(1024);
-  provided: Float64Array = new Float64Array(1024).fill(NOBODY);
-  reads: Uint32Array = new Uint32Array(1024);
-  chips: Uint16Array = new Uint16Array(1024);
-  rows: Uint32Array = new Uint32Array(1024);
-  #size = 0;
-
-  /** The slot of an address, or the free one where it belongs. Neighbours lie beside each other, as they are mostly asked for. */
-  #slot(address: number): number {
-    const addresses = this.#addresses;
-    const mask = addresses.length - 1;
-    let slot = address & mask;
-    while (addresses[slot] !== address && addresses[slot] !== 0) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  /** The slot of an address, made when there is none. */
-  slot(address: number): number {
-    const slot = this.#slot(address);
-    if (this.#addresses[slot] !== 0) return slot;
-    this.#addresses[slot] = address;
-    if (2 * ++this.#size <= this.#addresses.length) return slot;
-    this.#grow();
-    return this.#slot(address);
-  }
-
-  isFree(address: number): boolean {
-    const slot = this.#slot(address);
-    return this.#addresses[slot] !== 0 && this.provided[slot] === FREE;
-  }
-
-  #grow(): void {
-    const [addresses, { provided, reads, chips, rows }] = [this.#addresses, this];
-    const length = 2 * addresses.length;
-    this.#addresses = new Uint32Array(length);
-    this.provided = new Float64Array(length).fill(NOBODY);
-    this.reads = new Uint32Array(length);
-    this.chips = new Uint16Array(length);
-    this.rows = new Uint32Array(length);
-    for (const [i, address] of addresses.entries()) {
-      if (address === 0) continue;
-      const slot = this.#slot(address);
-      this.#addresses[slot] = address;
-      this.provided[slot] = provided[i]!;
-      this.reads[slot] = reads[i]!;
-      this.chips[slot] = chips[i]!;
-      this.rows[slot] = rows[i]!;
-    }
-  }
-
-  /** Slots in use with their addresses. */
-  *entries(): IterableIterator<readonly [slot: number, address: number]> {
-    for (const [slot, address] of this.#addresses.entries()) if (address !== 0) yield [slot, address];
-  }
 }
 
 /** What addresses of one bus are found to be. */

@@ -26,6 +26,7 @@ const PROTOCOL = [
   'cheating',
   'preprocessed',
   'sampled',
+  'sets',
 ].map((name) => `test/src/protocol/${name}.test.ts`);
 /** Proofs of runs in several shards, honest ones and attacks. */
 const RUN = ['test/src/soundness/continuations.test.ts'];
@@ -56,9 +57,23 @@ export const TARGETS: readonly Target[] = [
       'test/src/api/arguments.test.ts',
     ],
   ),
-  ...files('rv32im/src/run', ['verify', 'proof-file', 'file-reader'], ['sdk/src/verify.test.ts', ...RUN]),
+  ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify.test.ts', ...RUN]),
+  ...files(
+    'rv32im/src/run',
+    ['file-reader'],
+    [
+      'rv32im/src/run/proof-file.test.ts',
+      'sdk/src/verify.test.ts',
+      'test/src/e2e/proofs.test.ts',
+      'test/src/e2e/compressed.test.ts',
+    ],
+  ),
   ...files('rv32im/src', ['statement'], RUN),
-  ...files('sdk/src', ['verify'], ['test/src/api/exit-code.test.ts', 'test/src/e2e/proofs.test.ts']),
+  ...files(
+    'sdk/src',
+    ['verify'],
+    ['test/src/api/exit-code.test.ts', 'test/src/e2e/proofs.test.ts', 'test/src/e2e/compressed.test.ts'],
+  ),
   ...files('primitives/src', ['bytes'], ['test/src/protocol/messages.test.ts']),
   ...files('primitives/src/field', ['ext'], ['primitives/src/field/field.test.ts']),
   ...files(
@@ -69,6 +84,7 @@ export const TARGETS: readonly Target[] = [
   ...files('primitives/src/hash', ['merkle'], ['test/src/protocol/messages.test.ts']),
   ...files('primitives/src/hash', ['modes'], ['primitives/src/hash/merkle.test.ts']),
   // What a layout of circuits rests on.
+  ...files('recursion/src/lower', ['address-table'], []),
   ...files('recursion/src/lower', ['check', 'uses'], ['recursion/src/lower/lower.test.ts']),
   ...files('executor/src/program', ['public-values'], RUN),
 ];

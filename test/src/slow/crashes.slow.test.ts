@@ -23,7 +23,22 @@ const out = join(folder, 'killed.proof');
 const input = join(folder, 'input');
 
 function start(to: string, ...more: string[]): ChildProcess {
-  const args = [WEFT, 'prove', LOOP, '--stdin', input, '-o', to, '--memory', '1GB', '--workers', '2', ...more];
+  const args = [
+    WEFT,
+    'prove',
+    LOOP,
+    '--stdin',
+    input,
+    '-o',
+    to,
+    '--mode',
+    'core',
+    '--memory',
+    '1GB',
+    '--workers',
+    '2',
+    ...more,
+  ];
   return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
