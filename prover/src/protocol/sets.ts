@@ -35,8 +35,7 @@ export function checkSets(machine: Machine, given: readonly number[] | readonly 
   checkArray('sizes', given);
   const isPlain = given.every((x): x is number => typeof x === 'number');
   const sets: readonly ChipSet[] = isPlain ? [{ name: 'all', sizes: given }] : (given as readonly ChipSet[]);
-  if (new Set(sets.map(({ name }) => name)).size !== sets.length) throw setError(machine, 'two sets share a name');
-  return sets.map((set, i) => {
+  const checked = sets.map((set, i): CheckedSet => {
     const at = isPlain ? 'sizes' : `sizes[${i}].sizes`;
     if (!isPlain) {
       checkObject(`sizes[${i}]`, set, 'a set of chips', ['name', 'sizes']);
@@ -47,6 +46,8 @@ export function checkSets(machine: Machine, given: readonly number[] | readonly 
       throw new RangeError(`${at} must rise and be at least one, got [${set.sizes.join(', ')}]`);
     return { name: set.name, machine: machineOfSet(machine, set), sizes: [...set.sizes] };
   });
+  if (new Set(sets.map(({ name }) => name)).size !== sets.length) throw setError(machine, 'two sets share a name');
+  return checked;
 }
 
 const setError = (machine: Machine, message: string): ConstraintError =>

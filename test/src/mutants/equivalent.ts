@@ -14,9 +14,9 @@ export interface Equivalent extends Pick<Mutant, 'file' | 'within' | 'was'> {
 export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: 'prover/src/protocol/key.ts',
-    within: 'describeStructured',
-    was: "return ['structured', table.logHeight, nodes.map(describeNode), columns];",
-    now: ["return ['structured', nodes.map(describeNode), columns];"],
+    within: 'describeFixed',
+    was: 'return [fixed.kind, fixed.table.logHeight, nodes.map(describeNode), columns];',
+    now: ['return [fixed.kind, nodes.map(describeNode), columns];'],
     why: 'the nodes begin with one for each row bit, which tell the height too',
   },
   {

@@ -89,7 +89,9 @@ it('fractions joined to other pairs than the key says: the sum is right, the lea
   const prove = async (leaves: Chip['leaves']): Promise<string> => {
     const chips = counterMachine.chips.map((chip, k) => (k === 0 ? { ...chip, leaves } : chip));
     const tables = traces.map((t, k) => t && { ...t, chip: chips[k]! });
-    const proof = await proveTables({ ...counterKey, machine: { ...counterMachine, chips } }, program, tables, words);
+    const machine = { ...counterMachine, chips };
+    const key = { ...counterKey, machine, shapes: counterKey.shapes.map((shape) => ({ ...shape, machine })) };
+    const proof = await proveTables(key, program, tables, words);
     return reasonOf(() => verifyCounter(program, proof, words));
   };
   const honest = counterMachine.chips[0]!.leaves;
