@@ -145,6 +145,21 @@ export class Meter {
     return true;
   }
 
+  /**
+   * Like {@link touchStore}, in the last slot of the cycle: where a load comes just in time, this comes too late.
+   */
+  touchUpdate(address: number, clock: number): boolean {
+    const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
+    const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
+    const previous = clocks[at]!;
+    if (clock - (previous & ~STORED) === MAX_GAP) {
+      if (this.#bumps >= this.#bumpRoom) return false;
+      this.#bumps++;
+      clocks[at] = clock | (previous & STORED);
+    }
+    return this.touchStore(address, clock);
+  }
+
   /** The access is the word's first, or one after a long time. */
   #touchIdle(address: number, clock: number, first: boolean): boolean {
     if (!first || clock + SLOT.memory > MAX_GAP) {
