@@ -106,8 +106,8 @@ export const EQUIVALENT: readonly Equivalent[] = [
   {
     file: 'prover/src/protocol/key.ts',
     within: 'chooseShape',
-    was: 'const shape = key.shapes.find((s) => cells <= 2 ** s.variables);',
-    now: ['const shape = key.shapes.find((s) => cells <= 2 ** s.variables + 1);'],
+    was: 'const shape = covering.find((s) => cells <= 2 ** s.variables);',
+    now: ['const shape = covering.find((s) => cells <= 2 ** s.variables + 1);'],
     why: 'the number of cells is a multiple of 2^7',
   },
   {
