@@ -5,6 +5,7 @@ import { SYSCALL } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
 import { MAX_GAP, MEMORY_END } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
+import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { codeOf, seeded } from '@weft/primitives/testing';
 import { chipStatistics } from '@weft/prover';
@@ -34,6 +35,13 @@ describe('a guest', () => {
     const words = [0xba7816bf, 0x8f01cfea, 0x414140de, 0x5dae2223, 0xb00361a3, 0x96177a9c, 0xb410ff61, 0xf20015ad];
     const { exitCode } = await run([...hashMessage(new TextEncoder().encode('abc')), ...expectWords(HASH, words)]);
     expect(exitCode).toBe(0);
+  });
+  it('in C has them from the runtime', async () => {
+    const items = [0, 1, 55, 56, 63, 64, 65, 1000].map(bytes);
+    const { publicValues, rows } = await execute(createProgram(readGuest('sha256-calls')), items);
+    expect([...publicValues]).toEqual(items.flatMap((item) => [...sha256(item)]));
+    const blocks = items.reduce((n, { length }) => n + Math.ceil((length + 9) / 64), 0);
+    expect(rows).toMatchObject({ precompile: 2 * blocks, sha_extend: 64 * blocks, sha_final: blocks });
   });
   it.each<[string, number[], string]>([
     ['a schedule that is not at a multiple of 4', asm.call(SYSCALL.SHA_EXTEND, SCHEDULE + 2), 'MISALIGNED_ACCESS'],
