@@ -45,6 +45,8 @@ export interface CallWords {
   readonly address: number;
   readonly count: number;
   readonly kept: number;
+  /** Slot of the cycle in which all of them are accessed. */
+  readonly slot: number;
 }
 
 /** What a call sees of the machine that runs it. */

@@ -72,7 +72,9 @@ export function precompile(p: Precompile): SystemCall {
     code: p.code,
     precompile: { tables: [PRECOMPILE_ROWS, ...p.tables] },
     run: (m) => {
-      const spans = p.words.map((w): CallWords => ({ address: m[w.pointer], count: w.count, kept: w.kept }));
+      const spans = p.words.map(
+        ({ pointer, count, kept, slot }): CallWords => ({ address: m[pointer], count, kept, slot: WORD_SLOT[slot] }),
+      );
       m.refuse(p.refuse?.(m.a0, m.a1));
       for (const span of spans) m.refuse(fault(p.name, m, span));
       if (!m.take(rows, spans)) return undefined;
@@ -113,9 +115,9 @@ function record(p: Precompile, m: CallMachine, spans: readonly CallWords[], befo
   const bTs = recorder.touchRegister(A1, clock, SLOT.memory);
   recorder.event(PRECOMPILE_ROWS.events, [index, clock, p.code, a0, a1, codeTs, aTs, bTs]);
   // In the order of their slots, so that a word in both argument's reach is read first.
-  const words = p.words.map(({ slot }, k) =>
+  const words = spans.map(({ address, slot }, k) =>
     Array.from(before[k]!, (value, i): AccessedWord => {
-      const previous = recorder.touchMemory(spans[k]!.address + 4 * i, value, clock, WORD_SLOT[slot]);
+      const previous = recorder.touchMemory(address + 4 * i, value, clock, slot);
       return { before: value, previous };
     }),
   );

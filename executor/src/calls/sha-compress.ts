@@ -8,11 +8,21 @@ import { type AccessedWord, type CallTable, precompile } from './precompile.ts';
 
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-/** The round constants of FIPS 180-4, 4.2.2: the first bits of the fractional parts of the cube roots of the first primes. */
+/** The cube root of `x`, below 2^123, rounded down. */
+function cubeRoot(x: bigint): bigint {
+  let root = 0n;
+  for (let bit = 40n; bit >= 0n; bit--) if ((root + (1n << bit)) ** 3n <= x) root += 1n << bit;
+  return root;
+}
+
+/**
+ * The round constants of FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first primes. In integers,
+ * because they are part of the machine's key and engines may round `Math.cbrt` as they like.
+ */
 export const SHA_CONSTANTS: readonly number[] = (() => {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
-  return primes.map((p) => Math.floor((Math.cbrt(p) % 1) * 2 ** 32));
+  return primes.map((p) => Number(BigInt.asUintN(32, cubeRoot(BigInt(p) << 96n))));
 })();
 
 const ROUNDS = 64;

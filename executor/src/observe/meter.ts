@@ -146,18 +146,18 @@ export class Meter {
   }
 
   /**
-   * Like {@link touchStore}, in the last slot of the cycle: where a load comes just in time, this comes too late.
+   * Like {@link touch} or {@link touchStore}, in any slot: one after that of loads and stores comes too late where they come just in time.
    */
-  touchUpdate(address: number, clock: number): boolean {
+  touchIn(slot: number, address: number, clock: number, isStore: boolean): boolean {
     const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
     const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
     const previous = clocks[at]!;
-    if (clock - (previous & ~STORED) === MAX_GAP) {
+    if (slot > SLOT.memory && clock - (previous & ~STORED) === MAX_GAP) {
       if (this.#bumps >= this.#bumpRoom) return false;
       this.#bumps++;
       clocks[at] = clock | (previous & STORED);
     }
-    return this.touchStore(address, clock);
+    return isStore ? this.touchStore(address, clock) : this.touch(address, clock);
   }
 
   /** The access is the word's first, or one after a long time. */

@@ -470,11 +470,10 @@ export class Interpreter {
       return false;
     }
     const meter = this.#meter;
-    for (const { address, count, kept } of meter === undefined ? [] : words) {
+    for (const { address, count, kept, slot } of meter === undefined ? [] : words) {
       for (let i = 0; i < count; i++) {
-        const at = address + 4 * i;
         // Words that were noted before room ran out stay noted: nothing else of the call happens.
-        if (i < kept ? meter!.touch(at, this.clock) : meter!.touchUpdate(at, this.clock)) continue;
+        if (meter!.touchIn(slot, address + 4 * i, this.clock, i >= kept)) continue;
         this.#stopped = 'state';
         return false;
       }
