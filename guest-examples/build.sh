@@ -1,16 +1,27 @@
 #!/usr/bin/env bash
-# Rebuilds elf/*.elf. Needs riscv64-unknown-elf-gcc and g++ (Debian: gcc-riscv64-unknown-elf); nobody else needs them.
+# Rebuilds elf/*.elf. Needs riscv64-unknown-elf-gcc and g++ (Debian: gcc-riscv64-unknown-elf), or, where ZIG names one, a Zig compiler
+# (`ZIG=zig`, or `ZIG="python3 -m ziglang"` with the package ziglang); nobody else needs them. `sha256-calls` was built by Zig 0.17.1.
 set -eu
 cd "$(dirname "$0")"
 mkdir -p elf
-for guest in fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up; do
+scripts="$(mktemp -d)"
+trap 'rm -r "$scripts"' EXIT
+for guest in ${*:-fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up sha256-calls}; do
   heap=16M
   case "$guest" in sparse) heap=65M ;; esac
   source="$guest/main.c"
-  case "$guest" in start-up) source="$guest/main.cc -fno-exceptions" ;; esac
+  case "$guest" in
+    start-up) source="$guest/main.cc -fno-exceptions" ;;
+    sha256-calls) source="rt/precompiles.c $source" ;;
+  esac
+  sed "s/HEAP_SIZE = 16M/HEAP_SIZE = $heap/" rt/link.ld > "$scripts/link.ld"
+  flags="-mcmodel=medany -O2 -ffreestanding -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt
+    -T $scripts/link.ld -Wl,--gc-sections -Wl,--build-id=none rt/start.S rt/weft.c $source"
   # shellcheck disable=SC2086
-  riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -mcmodel=medany -O2 -ffreestanding -fno-builtin -nostdlib -nostartfiles \
-    -ffunction-sections -fdata-sections -Wall -Wextra -Irt -T rt/link.ld -Wl,--gc-sections -Wl,--build-id=none \
-    "-Wl,--defsym=HEAP_SIZE=$heap" rt/start.S rt/weft.c $source -lgcc -o "elf/$guest.elf"
-  riscv64-unknown-elf-strip --strip-debug "elf/$guest.elf"
+  if [ -n "${ZIG:-}" ]; then
+    $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -s $flags -o "elf/$guest.elf"
+  else
+    riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -nostartfiles $flags -lgcc -o "elf/$guest.elf"
+    riscv64-unknown-elf-strip --strip-debug "elf/$guest.elf"
+  fi
 done

@@ -180,6 +180,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
     executable: s.executable,
   }));
   const shapes = machineKey().shapes.map((shape) => ({
+    set: shape.set,
     cells: `2^${shape.variables}`,
     securityBits: proofSecurity(machineKey(), [shape], logHeights).bits,
   }));
@@ -202,7 +203,7 @@ async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
         (s) =>
           `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
       ),
-      ...shapes.map((s) => `shape          ${s.cells} cells: ${s.securityBits} bits`),
+      ...shapes.map((s) => `shape          ${s.set}, ${s.cells} cells: ${s.securityBits} bits`),
       ...program.image.warnings.map((w) => `warning        ${w.code}: ${w.message}`),
     ],
   };

@@ -15,6 +15,7 @@ export const GUESTS = [
   'sparse',
   'hash-chain',
   'start-up',
+  'sha256-calls',
 ] as const;
 export type GuestName = (typeof GUESTS)[number];
 

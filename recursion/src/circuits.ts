@@ -45,14 +45,27 @@ export interface Circuit {
 const SMALL_PROGRAM = 13;
 const JOINS: readonly number[] = [2, 3, 4];
 
-/** Name of a lift of `count` proofs of a shape of 2^variables cells. */
-export function liftName(count: number, variables: number, programLogHeight: number): string {
-  return `lift-${count}-${variables}-${programLogHeight}`;
+/** A shape as folding sees it. */
+export interface FoldedShape {
+  /** In names of circuits: those of the key's first set go by the size of their commitment alone. */
+  readonly name: string;
+  /** Whether it has chips beyond those of the first set, so that fewer of its proofs fit a lift. */
+  readonly isLarge: boolean;
+}
+
+export function foldedShape({ shapes }: MachineKey, { set, variables }: Shape): FoldedShape {
+  const isLarge = set !== shapes[0]!.set;
+  return { name: isLarge ? `${set}-${variables}` : `${variables}`, isLarge };
+}
+
+/** Name of a lift of `count` proofs of a shape. */
+export function liftName(count: number, { name }: FoldedShape, programLogHeight: number): string {
+  return `lift-${count}-${name}-${programLogHeight}`;
 }
 
 /** Name of the lift of a chain of one proof. */
-export function singleName(variables: number, programLogHeight: number): string {
-  return `single-${variables}-${programLogHeight}`;
+export function singleName({ name }: FoldedShape, programLogHeight: number): string {
+  return `single-${name}-${programLogHeight}`;
 }
 
 /** Name of the circuit that says of a span that it is a whole chain. */
@@ -64,18 +77,18 @@ export function joinName(count: number): string {
   return `join-${count}`;
 }
 
-/** Numbers of proofs that one lift can take. */
-export function liftCounts(programLogHeight: number): readonly number[] {
-  return programLogHeight <= SMALL_PROGRAM ? [1, 2, 4] : [1, 2];
+/** Numbers of proofs that one lift can take, rising. */
+export function liftCounts({ isLarge }: FoldedShape, programLogHeight: number): readonly number[] {
+  return !isLarge && programLogHeight <= SMALL_PROGRAM ? [1, 2, 4] : [1, 2];
 }
 
 /** Whether a chain of one proof needs no span. */
-export function hasSingle(programLogHeight: number): boolean {
-  return programLogHeight <= SMALL_PROGRAM;
+export function hasSingle({ isLarge }: FoldedShape, programLogHeight: number): boolean {
+  return !isLarge && programLogHeight <= SMALL_PROGRAM;
 }
 
 /** Whether a shape holds the tables whose heights are given. No proof has such a shape otherwise. */
-function holds({ machine }: MachineKey, { variables }: Shape, programLogHeight: number): boolean {
+function holds({ machine, variables }: Shape, programLogHeight: number): boolean {
   const given = givenLogHeights(machine, { logHeights: [programLogHeight], root: [] });
   return packBlocks(committedWidths(machine), given).cells <= 2 ** variables;
 }
@@ -83,9 +96,7 @@ function holds({ machine }: MachineKey, { variables }: Shape, programLogHeight: 
 /** Shapes and program heights of a machine's proofs. */
 function childrenOf({ key, programLogHeights }: ChainedMachine): Child[] {
   return key.shapes.flatMap((shape) =>
-    programLogHeights
-      .filter((height) => holds(key, shape, height))
-      .map((height) => ({ key, shape, logHeights: [height] })),
+    programLogHeights.filter((height) => holds(shape, height)).map((height) => ({ key, shape, logHeights: [height] })),
   );
 }
 
@@ -94,9 +105,9 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
   const { key, layout } = machine;
   const words = spanWordNames(layout, key.suite.digestLength).length;
   const lifts = childrenOf(machine).flatMap((child) =>
-    liftCounts(child.logHeights[0]!).map(
+    liftCounts(foldedShape(key, child.shape), child.logHeights[0]!).map(
       (count): Circuit => ({
-        name: liftName(count, child.shape.variables, child.logHeights[0]!),
+        name: liftName(count, foldedShape(key, child.shape), child.logHeights[0]!),
         heights: TREE,
         form: ORDINARY,
         suite: key.suite,
@@ -138,10 +149,10 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest, isWrappin
   const { suite, digest } = key;
   const words = wholeLength(layout, suite.digestLength);
   const singles = childrenOf(machine)
-    .filter(({ logHeights }) => hasSingle(logHeights[0]!))
+    .filter(({ shape, logHeights }) => hasSingle(foldedShape(key, shape), logHeights[0]!))
     .map(
       (child): Circuit => ({
-        name: name(singleName(child.shape.variables, child.logHeights[0]!)),
+        name: name(singleName(foldedShape(key, child.shape), child.logHeights[0]!)),
         heights: FINAL,
         form,
         suite,

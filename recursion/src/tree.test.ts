@@ -1,6 +1,9 @@
 /** Plans of folding: every proof once, neighbours only, and one step at the end. */
 import { describe, expect, it } from 'vitest';
+import type { FoldedShape } from './circuits.ts';
 import { planTree, TreePlanner } from './tree.ts';
+
+const plain = (variables: number): FoldedShape => ({ name: `${variables}`, isLarge: false });
 
 /** What a step covers: first proof and the one behind the last, checked on the way. */
 function spanOf(steps: ReturnType<typeof planTree>, index: number): [number, number] {
@@ -19,7 +22,7 @@ function spanOf(steps: ReturnType<typeof planTree>, index: number): [number, num
 describe('a plan', () => {
   it.each([1, 2, 3, 4, 5, 7, 16, 17, 33, 64, 65, 586])('of %i proofs covers each of them once', (count) => {
     for (const height of [10, 20]) {
-      const steps = planTree(new Array<number>(count).fill(25), height);
+      const steps = planTree(new Array<FoldedShape>(count).fill(plain(25)), height);
       expect(spanOf(steps, steps.length - 1)).toEqual([0, count]);
       const used = steps.filter((s) => s.kind === 'join' || s.kind === 'whole').flatMap((s) => s.children);
       // Every step but the last is the child of exactly one.
@@ -27,9 +30,12 @@ describe('a plan', () => {
     }
   });
   it('lifts proofs of one shape together, and others apart', () => {
-    const lifts = planTree([25, 25, 25, 25, 25, 25, 25, 20], 10).filter((s) => s.kind === 'lift');
+    const lifts = planTree(
+      [plain(25), plain(25), plain(25), plain(25), plain(25), plain(25), plain(25), plain(20)],
+      10,
+    ).filter((s) => s.kind === 'lift');
     expect(lifts.map((s) => s.circuit)).toEqual(['lift-4-25-10', 'lift-2-25-10', 'lift-1-25-10', 'lift-1-20-10']);
-    expect(planTree([25, 25, 25, 25], 20).map((s) => s.circuit)).toEqual([
+    expect(planTree([plain(25), plain(25), plain(25), plain(25)], 20).map((s) => s.circuit)).toEqual([
       'lift-2-25-20',
       'lift-2-25-20',
       'join-2',
@@ -37,11 +43,11 @@ describe('a plan', () => {
     ]);
   });
   it('has tables of its own for the only proof of a run', () => {
-    expect(planTree([20], 10).map((s) => s.circuit)).toEqual(['single-20-10']);
-    expect(planTree([20], 20).map((s) => s.circuit)).toEqual(['lift-1-20-20', 'whole']);
+    expect(planTree([plain(20)], 10).map((s) => s.circuit)).toEqual(['single-20-10']);
+    expect(planTree([plain(20)], 20).map((s) => s.circuit)).toEqual(['lift-1-20-20', 'whole']);
   });
   it('16 full shards are four lifts and a join', () => {
-    expect(planTree(new Array<number>(16).fill(25), 13).map((s) => s.circuit)).toEqual([
+    expect(planTree(new Array<FoldedShape>(16).fill(plain(25)), 13).map((s) => s.circuit)).toEqual([
       ...new Array<string>(4).fill('lift-4-25-13'),
       'join-4',
       'whole',
@@ -49,22 +55,22 @@ describe('a plan', () => {
   });
   it('is found step by step: a step when its last proof is known, or when it is known that no more of its kind follow', () => {
     const planner = new TreePlanner(10);
-    const found = new Array<number>(17).fill(25).map((v) => planner.add(v).map((s) => s.circuit));
+    const found = new Array<FoldedShape>(17).fill(plain(25)).map((v) => planner.add(v).map((s) => s.circuit));
     expect(found.map((circuits) => circuits.length)).toEqual([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0]);
     expect(found[15]).toEqual(['lift-4-25-10', 'join-4']);
-    expect(planner.add(20).map((s) => s.circuit)).toEqual(['lift-1-25-10']);
+    expect(planner.add(plain(20)).map((s) => s.circuit)).toEqual(['lift-1-25-10']);
     expect(planner.finish().map((s) => s.circuit)).toEqual(['lift-1-20-10', 'join-2', 'join-2', 'whole']);
   });
   it('is wrapped at the end: of a proof that was made for it', () => {
-    expect(planTree([20], 10, true)).toEqual([
+    expect(planTree([plain(20)], 10, true)).toEqual([
       { circuit: 'wrapping-single-20-10', kind: 'single', children: [0] },
       { circuit: 'wrap', kind: 'wrap', children: [0] },
     ]);
-    const steps = planTree(new Array<number>(17).fill(25), 10, true);
+    const steps = planTree(new Array<FoldedShape>(17).fill(plain(25)), 10, true);
     expect(steps.at(-2)).toMatchObject({ circuit: 'wrapping-whole', kind: 'whole' });
     expect(steps.at(-1)).toEqual({ circuit: 'wrap', kind: 'wrap', children: [steps.length - 2] });
     // The steps before the last two do not know.
-    expect(steps.slice(0, -2)).toEqual(planTree(new Array<number>(17).fill(25), 10).slice(0, -1));
+    expect(steps.slice(0, -2)).toEqual(planTree(new Array<FoldedShape>(17).fill(plain(25)), 10).slice(0, -1));
   });
   it('of nothing there is none', () => {
     expect(() => planTree([], 10)).toThrow(RangeError);

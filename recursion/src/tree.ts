@@ -1,7 +1,17 @@
 /**
  * @module How the proofs of a chain are folded into one: which of them each lift takes, and which spans each join.
  */
-import { hasSingle, joinName, liftCounts, liftName, singleName, WHOLE, WRAP, wrappingName } from './circuits.ts';
+import {
+  type FoldedShape,
+  hasSingle,
+  joinName,
+  liftCounts,
+  liftName,
+  singleName,
+  WHOLE,
+  WRAP,
+  wrappingName,
+} from './circuits.ts';
 
 /** One proof about proofs. */
 export interface FoldStep {
@@ -26,9 +36,8 @@ const MOST_JOINED = 4;
 export class TreePlanner {
   readonly #programLogHeight: number;
   readonly #isWrapped: boolean;
-  readonly #counts: readonly number[];
   /** Proofs of one shape that no lift has taken yet. */
-  #waiting: { readonly from: number; readonly variables: number; readonly count: number } | undefined;
+  #waiting: { readonly from: number; readonly shape: FoldedShape; readonly count: number } | undefined;
   /** Steps that no join has taken yet, by level. */
   readonly #levels: number[][] = [];
   #proofs = 0;
@@ -41,28 +50,32 @@ export class TreePlanner {
   constructor(programLogHeight: number, isWrapped = false) {
     this.#programLogHeight = programLogHeight;
     this.#isWrapped = isWrapped;
-    this.#counts = [...liftCounts(programLogHeight)].sort((a, b) => b - a);
   }
 
   /**
-   * @param variables - of the shape of the next proof of the chain.
+   * @param shape - of the next proof of the chain.
    * @returns the steps that are certain now, in their order.
    */
-  add(variables: number): FoldStep[] {
+  add(shape: FoldedShape): FoldStep[] {
     const steps: FoldStep[] = [];
-    if (this.#waiting?.variables !== variables) this.#lift(steps);
+    if (this.#waiting?.shape.name !== shape.name) this.#lift(steps);
     const { from = this.#proofs, count = 0 } = this.#waiting ?? {};
-    this.#waiting = { from, variables, count: count + 1 };
+    this.#waiting = { from, shape, count: count + 1 };
     this.#proofs++;
-    if (count + 1 === this.#counts[0]) this.#lift(steps);
+    if (count + 1 === this.#counts(shape)[0]) this.#lift(steps);
     return steps;
+  }
+
+  /** Numbers of proofs that a lift takes, falling. */
+  #counts(shape: FoldedShape): number[] {
+    return liftCounts(shape, this.#programLogHeight).toReversed();
   }
 
   /** @returns the steps that are left when there are no more proofs. @throws {RangeError} when there was none. */
   finish(): FoldStep[] {
     if (this.#proofs === 0) throw new RangeError('a chain has at least one proof');
-    if (this.#proofs === 1 && hasSingle(this.#programLogHeight)) {
-      const circuit = this.#whole(singleName(this.#waiting!.variables, this.#programLogHeight));
+    if (this.#proofs === 1 && hasSingle(this.#waiting!.shape, this.#programLogHeight)) {
+      const circuit = this.#whole(singleName(this.#waiting!.shape, this.#programLogHeight));
       return this.#wrapped([{ circuit, kind: 'single', children: [0] }], 0);
     }
     const steps: FoldStep[] = [];
@@ -97,12 +110,13 @@ export class TreePlanner {
   #lift(steps: FoldStep[]): void {
     if (this.#waiting === undefined) return;
     let { from, count } = this.#waiting;
-    const { variables } = this.#waiting;
+    const { shape } = this.#waiting;
     this.#waiting = undefined;
     while (count > 0) {
-      const taken = this.#counts.find((c) => c <= count)!;
+      const most = count;
+      const taken = this.#counts(shape).find((c) => c <= most)!;
       const children = Array.from({ length: taken }, (_, i) => from + i);
-      const circuit = liftName(taken, variables, this.#programLogHeight);
+      const circuit = liftName(taken, shape, this.#programLogHeight);
       this.#place(steps, this.#emit(steps, { circuit, kind: 'lift', children }), 0);
       from += taken;
       count -= taken;
@@ -126,9 +140,9 @@ export class TreePlanner {
 
 /**
  * The steps for a whole chain, as {@link TreePlanner} finds them.
- * @param variables - of each proof's shape, in the order of the chain; at least one.
+ * @param shapes - of the proofs, in the order of the chain; at least one.
  */
-export function planTree(variables: readonly number[], programLogHeight: number, isWrapped = false): FoldStep[] {
+export function planTree(shapes: readonly FoldedShape[], programLogHeight: number, isWrapped = false): FoldStep[] {
   const planner = new TreePlanner(programLogHeight, isWrapped);
-  return [...variables.flatMap((v) => planner.add(v)), ...planner.finish()];
+  return [...shapes.flatMap((shape) => planner.add(shape)), ...planner.finish()];
 }

@@ -21,3 +21,13 @@ export const MEMORY: Bus = bus(2, 'memory', 'permutation', 5);
 export const TREE: Bus = bus(3, 'tree', 'permutation', 18);
 /** (section, eight words): what the verifier knows about the shard. */
 export const STATEMENT: Bus = bus(4, 'statement', 'permutation', 9);
+/** (code low, code high, clk, word address in a0, a1 low, a1 high): a call of a precompile, to the table that has its code. */
+export const CALL: Bus = bus(5, 'call', 'permutation', 6);
+/** (clk, row, word address of the schedule, a and e of the last four rounds, the oldest first): rounds of SHA_COMPRESS. */
+export const SHA_STATE: Bus = bus(6, 'sha_state', 'permutation', 19);
+/** (clk, word address of the schedule, number, low limb, high limb): a word of the schedule, and its sigma0 and sigma1. */
+export const SHA_WORD: Bus = bus(7, 'sha_word', 'permutation', 5);
+export const SHA_SIGMA0: Bus = bus(8, 'sha_sigma0', 'permutation', 5);
+export const SHA_SIGMA1: Bus = bus(9, 'sha_sigma1', 'permutation', 5);
+/** (clk, word address of the schedule): the last row of a schedule asks for the one before it, which no other row needs. */
+export const SHA_END: Bus = bus(10, 'sha_end', 'permutation', 2);

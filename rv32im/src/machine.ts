@@ -11,12 +11,13 @@ import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
 import { byteChip, rangeChip } from '@weft/prover/kit/tables';
 import { EXECUTION } from './buses.ts';
-import { CALLS } from './calls/index.ts';
+import { CALLS, FAMILIES } from './calls/index.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
 import { ecall } from './chips/ecall.ts';
 import * as memory from './chips/memory.ts';
 import * as multiply from './chips/multiply.ts';
+import { precompileCall } from './chips/precompile.ts';
 import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
 import { STATEMENT_LAYOUT } from './statement.ts';
@@ -49,7 +50,8 @@ export function createRiscvMachine(suite: HashSuite): Machine {
     hashChip(suite),
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
-  const chips = [...split, ...split.map(tailOf), ...single];
+  const precompiles = [precompileCall, ...FAMILIES.flatMap((family) => family.chips)];
+  const chips = [...split, ...split.map(tailOf), ...single, ...precompiles];
   const machine = defineMachine('rv32im', chips, STATEMENT_LAYOUT);
   checkClock(machine);
   return machine;

@@ -15,6 +15,8 @@ export interface SystemCall {
   readonly isUnconstrained?: boolean;
   /** The class and fields of its rows, if they are its own: it takes them by {@link CallMachine.nextRow} then. */
   readonly rows?: EventShape;
+  /** The classes of its rows, if it is one cycle and takes several at once, by {@link CallMachine.take}. */
+  readonly precompile?: { readonly tables: readonly EventShape[] };
   /**
    * Runs the call.
    * @returns the next pc, or `undefined` when the shard has no room for the next row: the call goes on in another then.
@@ -26,6 +28,25 @@ export interface SystemCall {
 export interface EventShape {
   readonly events: string;
   readonly fields: readonly string[];
+}
+
+/** Rows of a class that a call takes. */
+export interface CallRows {
+  readonly events: string;
+  /** At most {@link MAX_CALL_ROWS}. */
+  readonly rows: number;
+}
+
+/** Rows of one class that a call can take: as many are always granted together. */
+export const MAX_CALL_ROWS = 256;
+
+/** Words that a call accesses, the first `kept` of them without changing them. */
+export interface CallWords {
+  readonly address: number;
+  readonly count: number;
+  readonly kept: number;
+  /** Slot of the cycle in which all of them are accessed. */
+  readonly slot: number;
 }
 
 /** What a call sees of the machine that runs it. */
@@ -57,6 +78,11 @@ export interface CallMachine {
    * @returns false when the shard ends before this row.
    */
   nextRow(address?: number): boolean;
+  /**
+   * Takes the rows of a call that is one cycle, with all words that it accesses.
+   * @returns false when the shard ends before the call, which has taken nothing then.
+   */
+  take(rows: readonly CallRows[], words: readonly CallWords[]): boolean;
   /** Ends the run. */
   halt(): void;
   /** Starts an unconstrained block, where the host runs them. @returns whether it does. */

@@ -2,7 +2,7 @@
  * @module The budget of a shard: what its tables cost, and how many rows each may have. Tables grow in steps; a step is
  * reserved when the next row needs it, and a shard is full when a step that it needs does not fit.
  */
-import { STEP_CLASSES } from '../calls/index.ts';
+import { MOST_GRANTED, STEP_CLASSES } from '../calls/index.ts';
 import type { StateRows } from './meter.ts';
 
 export interface TableCost {
@@ -72,14 +72,14 @@ export class Budget {
   /**
    * Reserves these rows, or nothing at all.
    * @param used - rows of each class of steps, by number.
-   * @param margin - so many more of each.
+   * @param margin - so many more of each, as far as rows of its class are granted in advance.
    * @param state - rows of the state's tables.
    * @param isTrial - only looks.
    * @returns whether it fits.
    */
   reserve(used: Float64Array, margin: number, state: StateRows, isTrial: boolean = false): boolean {
     const rows = this.#rows;
-    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + margin;
+    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + Math.min(margin, MOST_GRANTED[k]!);
     rows[BUMP] = state.bump;
     rows[LEAF] = state.leaf;
     rows[NODE] = state.node;

@@ -145,6 +145,21 @@ export class Meter {
     return true;
   }
 
+  /**
+   * Like {@link touch} or {@link touchStore}, in any slot: one after that of loads and stores comes too late where they come just in time.
+   */
+  touchIn(slot: number, address: number, clock: number, isStore: boolean): boolean {
+    const clocks = this.clocks[address >>> PAGE_SHIFT] ?? this.#clockPage(address);
+    const at = (address & (4 * PAGE_WORDS - 1)) >>> 2;
+    const previous = clocks[at]!;
+    if (slot > SLOT.memory && clock - (previous & ~STORED) === MAX_GAP) {
+      if (this.#bumps >= this.#bumpRoom) return false;
+      this.#bumps++;
+      clocks[at] = clock | (previous & STORED);
+    }
+    return isStore ? this.touchStore(address, clock) : this.touch(address, clock);
+  }
+
   /** The access is the word's first, or one after a long time. */
   #touchIdle(address: number, clock: number, first: boolean): boolean {
     if (!first || clock + SLOT.memory > MAX_GAP) {

@@ -3,7 +3,7 @@
  * cell's previous access, `old` the value it had.
  */
 import { ECALL_ROWS } from '../calls/call.ts';
-import { CALLS } from '../calls/index.ts';
+import { CALL_CLASSES } from '../calls/index.ts';
 import type { InstructionClass } from '../program/isa.ts';
 
 /** Name of an event class: an instruction's, a call's with rows of its own, or `bump`. */
@@ -37,7 +37,7 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     mulh: register,
     divrem: register,
     [ECALL_ROWS.events]: ECALL_ROWS.fields,
-    ...Object.fromEntries(CALLS.flatMap(({ rows }) => (rows === undefined ? [] : [[rows.events, rows.fields]]))),
+    ...Object.fromEntries(CALL_CLASSES),
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };
 })();

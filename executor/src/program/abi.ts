@@ -12,6 +12,8 @@ export const SYSCALL = {
   COMMIT_DEFERRED_PROOFS: 0x1a,
   HINT_LEN: 0xf0,
   HINT_READ: 0xf1,
+  SHA_EXTEND: 0x00300105,
+  SHA_COMPRESS: 0x00010106,
 } as const;
 
 /** File descriptors of WRITE; public values and hints have one number up to v3 and another from v4 on. */

@@ -4,9 +4,9 @@
  * to x0.
  */
 import { ExecutionError } from '@weft/primitives';
-import type { CallMachine } from '../calls/call.ts';
+import type { CallMachine, CallRows, CallWords } from '../calls/call.ts';
 import type { Host } from '../calls/host.ts';
-import { callOf } from '../calls/index.ts';
+import { callOf, classNumber } from '../calls/index.ts';
 import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
 import type { Meter } from '../observe/meter.ts';
@@ -44,6 +44,8 @@ export class Interpreter {
   cycles = 0;
   pc: number;
   clock: number = FIRST_CLOCK;
+  /** Rows that the class which stopped the run needs at once. */
+  wanted = 1;
   /** Rows that each class, by its number, may still take; counted down. Words that are no code never run out. */
   readonly rowsLeft: Int32Array = new Int32Array(256).fill(UNLIMITED);
 
@@ -95,6 +97,7 @@ export class Interpreter {
     let meter = this.#meter;
     let rowsLeft = this.#rowsLeft;
     let stop: Stop = 'steps';
+    this.wanted = 1;
     const blocks = this.#blocks;
     // Whether the run came here by a jump, or behind an instruction that hot code handed back: there blocks may start.
     let arrived = blocks !== undefined;
@@ -402,6 +405,7 @@ export class Interpreter {
     // A call with rows of its own is not counted among the others.
     if (rowClass !== undefined) this.#rowsLeft[ECALL_CLASS]!++;
     this.#stopped = undefined;
+    this.wanted = 1;
     return call.run(this.#callMachine(i, steps, rowClass)) ?? this.pc;
   }
 
@@ -447,12 +451,35 @@ export class Interpreter {
         rows++;
         return true;
       },
+      take: (taken, words) => this.#take(taken, words),
       halt: () => {
         this.halted = true;
       },
       enterUnconstrained: () => this.#enterUnconstrained(),
       exitUnconstrained: () => this.#exitUnconstrained(),
     };
+  }
+
+  /** Rows of several classes and words of memory, or nothing. */
+  #take(taken: readonly CallRows[], words: readonly CallWords[]): boolean {
+    const classes = taken.map(({ events, rows }) => ({ k: classNumber(events), rows }));
+    for (const { k, rows } of classes) {
+      if (this.#rowsLeft[k]! >= rows) continue;
+      this.#stopped = k;
+      this.wanted = rows;
+      return false;
+    }
+    const meter = this.#meter;
+    for (const { address, count, kept, slot } of meter === undefined ? [] : words) {
+      for (let i = 0; i < count; i++) {
+        // Words that were noted before room ran out stay noted: nothing else of the call happens.
+        if (meter!.touchIn(slot, address + 4 * i, this.clock, i >= kept)) continue;
+        this.#stopped = 'state';
+        return false;
+      }
+    }
+    for (const { k, rows } of classes) this.#rowsLeft[k]! -= rows;
+    return true;
   }
 
   #enterUnconstrained(): boolean {

@@ -5,7 +5,7 @@
 import { ExecutionError, ResourceError } from '@weft/primitives';
 import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
-import { STEP_CLASSES } from '../calls/index.ts';
+import { MOST_GRANTED, STEP_CLASSES } from '../calls/index.ts';
 import { checkPublicValues, EXECUTE_OPTIONS, type ExecutionResult, locate } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
@@ -189,7 +189,7 @@ async function runShard(
     if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
     const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
     for (const k of STEP_CLASSES.keys()) {
-      granted[k] = margin ?? budget.capacity(k) - used[k]!;
+      granted[k] = margin === undefined ? budget.capacity(k) - used[k]! : Math.min(margin, MOST_GRANTED[k]!);
       rowsLeft[k] = granted[k]!;
     }
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
@@ -197,10 +197,11 @@ async function runShard(
     account();
     if (stop === 'halted') return budget.reserve(used, 0, meter.rows(interpreter.clock)) ? budget.cells : limits.cells;
     if (typeof stop !== 'number') continue;
-    // A class that ran out gets the step of capacity that its next row needs, or the shard is full.
-    used[stop]!++;
+    // A class that ran out gets the step of capacity that its next rows need, or the shard is full.
+    const { wanted } = interpreter;
+    used[stop]! += wanted;
     const fits = budget.reserve(used, 0, rows);
-    used[stop]!--;
+    used[stop]! -= wanted;
     if (!fits) return budget.cells;
   }
 }

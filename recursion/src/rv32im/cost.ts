@@ -2,6 +2,7 @@
  * @module What folding costs, without doing it.
  */
 import { type ExtraWork, helpedTime, workerBytes } from '@weft/rv32im/cost/cost';
+import type { FoldedShape } from '../circuits.ts';
 import { TREE_VARIABLES } from '../classes.ts';
 import { planTree } from '../tree.ts';
 
@@ -19,7 +20,11 @@ export const FOLDING: ExtraWork = {
 
 /** Steps of folding a run. */
 export function foldSteps(shards: number, variables: number, programLogHeight: number, isWrapped: boolean): number {
-  return planTree(new Array<number>(shards).fill(variables), programLogHeight, isWrapped).length;
+  return planTree(
+    new Array<FoldedShape>(shards).fill({ name: `${variables}`, isLarge: false }),
+    programLogHeight,
+    isWrapped,
+  ).length;
 }
 
 /** Who folds. */

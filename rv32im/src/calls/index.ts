@@ -4,6 +4,7 @@
  */
 import type { Chip } from '@weft/prover/air/chip';
 import { hintRead } from './hint-read.ts';
+import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
 /** What a call adds to the machine. */
 export interface CallChips {
@@ -12,3 +13,12 @@ export interface CallChips {
 }
 
 export const CALLS: readonly CallChips[] = [{ chips: [hintRead] }];
+
+/** Precompiles that a shard has together or not at all. */
+export interface Family {
+  readonly name: string;
+  /** Without tails, which would double the columns that a verifier of their set looks at. */
+  readonly chips: readonly Chip[];
+}
+
+export const FAMILIES: readonly Family[] = [{ name: 'sha256', chips: [shaExtend, shaCompress, shaFinal] }];

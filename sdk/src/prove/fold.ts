@@ -4,6 +4,7 @@
  */
 import { ResourceError } from '@weft/primitives';
 import type { Shape } from '@weft/prover/protocol/key';
+import { foldedShape } from '@weft/recursion/circuits';
 import type { ChainedProgram, Folder, StatedProof } from '@weft/recursion/fold';
 import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
 import { verifyStep } from '@weft/recursion/rv32im/verify';
@@ -64,10 +65,10 @@ export class FoldTree {
   add(index: number, statement: ShardStatement<number>, shape: Shape): void {
     this.#early.set(index, [{ name: shardName(index), words: statementWords(statement) }, shape]);
     for (let next = this.#early.get(this.#shards.length); next !== undefined; ) {
-      const [shard, { variables }] = next;
+      const [shard, shape] = next;
       this.#early.delete(this.#shards.length);
       this.#shards.push(shard);
-      this.#start(this.#planner.add(variables));
+      this.#start(this.#planner.add(foldedShape(this.#job.pk.key, shape)));
       next = this.#early.get(this.#shards.length);
     }
     this.#onShards();

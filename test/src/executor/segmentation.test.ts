@@ -28,6 +28,7 @@ const GUESTS: readonly (readonly [GuestName, Uint8Array, readonly number[]])[] =
   ['matrix', text('24'), [19, 20]],
   ['recursion', text('1'), [22]],
   ['hash-chain', text('24'), [19, 22]],
+  ['sha256-calls', new Uint8Array(40_000).fill(7), [21, 22, 24]],
 ];
 
 async function cut(

@@ -30,7 +30,9 @@ export function machineGolden(): MachineGolden {
     leaves: key.machine.leafCount,
     constraints: key.machine.constraintCount,
     columns: Object.values(chips).reduce((n, c) => n + c.columns, 0),
-    securityBits: Object.fromEntries(key.shapes.map((s) => [s.variables, proofSecurity(key, [s], [14]).bits])),
+    securityBits: Object.fromEntries(
+      key.shapes.map((s) => [`${s.set} ${s.variables}`, proofSecurity(key, [s], [14]).bits]),
+    ),
     chips,
   };
 }

@@ -2,6 +2,7 @@
  * @module Folding a finished run in this process, one step after another: what the coordinator's tasks are held against.
  */
 import { shapeOf } from '@weft/prover/protocol/key';
+import { foldedShape } from '@weft/recursion/circuits';
 import type { Folder, StatedProof } from '@weft/recursion/fold';
 import { chainedProgram } from '@weft/recursion/rv32im/fold';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
@@ -27,9 +28,9 @@ export async function foldRun(
 ): Promise<WholeProof> {
   const program = chainedProgram(vk);
   const proofs = shards.map(({ statement, proof }) => ({ words: statementWords(statement), proof }));
-  const variables = shards.map(({ proof }) => shapeOf(machineKey(), proof)!.variables);
+  const shapes = shards.map(({ proof }) => foldedShape(machineKey(), shapeOf(machineKey(), proof)!));
   const done: StatedProof[] = [];
-  for (const step of planTree(variables, program.logHeight)) {
+  for (const step of planTree(shapes, program.logHeight)) {
     onStep(step.circuit);
     const from = step.kind === 'lift' || step.kind === 'single' ? proofs : done;
     const children = step.children.map((i) => from[i]!);

@@ -1,0 +1,47 @@
+/**
+ * @module SHA_EXTEND: the message schedule of SHA-256 (FIPS 180-4, 6.2.2 step 1). Sixty-four words at a0, the first sixteen given.
+ */
+import { SYSCALL } from '../program/abi.ts';
+import type { SystemCall } from './call.ts';
+import { type CallTable, precompile } from './precompile.ts';
+
+const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
+const sigma0 = (x: number): number => (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) >>> 0;
+const sigma1 = (x: number): number => (rotate(x, 17) ^ rotate(x, 19) ^ (x >>> 10)) >>> 0;
+
+/** Words that are given. */
+const BLOCK_WORDS = 16;
+const SCHEDULE_WORDS = 64;
+
+/** The whole schedule of the first sixteen words. */
+export function extendSchedule(words: Uint32Array): Uint32Array {
+  const w = words.slice();
+  for (let i = BLOCK_WORDS; i < SCHEDULE_WORDS; i++)
+    w[i] = sigma1(w[i - 2]!) + w[i - 7]! + sigma0(w[i - 15]!) + w[i - BLOCK_WORDS]!;
+  return w;
+}
+
+/** A row for each word: what it is, what was there, and the four summands of those that are not given, else 0. */
+export const SHA_EXTEND_ROWS: CallTable = {
+  events: 'sha_extend',
+  fields: ['clk', 'pointer', 'word', 'old', 'previous', 's0', 's1', 'w7', 'w16'],
+  rows: SCHEDULE_WORDS,
+};
+
+export const shaExtend: SystemCall = precompile({
+  name: 'SHA_EXTEND',
+  code: SYSCALL.SHA_EXTEND,
+  words: [{ pointer: 'a0', count: SCHEDULE_WORDS, kept: BLOCK_WORDS, slot: 'update' }],
+  tables: [SHA_EXTEND_ROWS],
+  refuse: (_, a1) =>
+    a1 === 0 ? undefined : { code: 'SYSCALL_ARGUMENT', reason: `SHA_EXTEND with ${a1} in a1, which must be 0` },
+  run: ([before]) => [extendSchedule(before!)],
+  record: ({ clock, a0 }, [words], event) => {
+    const w = extendSchedule(Uint32Array.from(words!, ({ before }) => before));
+    for (const [i, { before, previous }] of words!.entries()) {
+      const summands =
+        i < BLOCK_WORDS ? [0, 0, 0, 0] : [sigma0(w[i - 15]!), sigma1(w[i - 2]!), w[i - 7]!, w[i - BLOCK_WORDS]!];
+      event(SHA_EXTEND_ROWS.events, [clock, a0 / 4, w[i]!, before, previous, ...summands]);
+    }
+  },
+});

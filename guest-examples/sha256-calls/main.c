@@ -1,0 +1,14 @@
+/* SHA-256 of every input item by precompiles, one after another. Public values: the digests. Compare `sha256`, which does it in software. */
+#include "precompiles.h"
+#include "weft.h"
+
+int main(void) {
+  uint32_t length;
+  for (;;) {
+    const uint8_t *item = weft_input(&length);
+    if (item == NULL) return 0;
+    uint8_t digest[32];
+    weft_sha256_of(item, length, digest);
+    weft_public(digest, sizeof digest);
+  }
+}
