@@ -99,7 +99,7 @@ export const WHOLE_ROOTS: Readonly<Record<string, string>> = {
   'single-24-13': 'f470a123f5fc606ec11a690cafadd10c3506c008651d4c2c798680347075c513',
   'single-25-10': 'bddef77b1c204369883acc0ecc17ad6a725b1b01ca3e904f78c13045ab46212d',
   'single-25-13': '2a3c0c565c00be718a44357af57a0f382d4b0f3e3bd1b142fa873a15235db315',
-  'whole': 'a137675c528b3c5f19412838b71595497928144de9ac366cbcc3c173aefd7914',
+  whole: 'a137675c528b3c5f19412838b71595497928144de9ac366cbcc3c173aefd7914',
 };
 
 /** Of whole runs, of proofs that are made to be wrapped. */
@@ -119,5 +119,5 @@ export const WRAPPING_ROOTS: Readonly<Record<string, string>> = {
 
 /** Of the smallest proofs. */
 export const WRAP_ROOTS: Readonly<Record<string, string>> = {
-  'wrap': 'dd232426808bee7cf17f9d1e4d892d28797ca1693ce3aa0f810dbf19c678eb48',
+  wrap: 'dd232426808bee7cf17f9d1e4d892d28797ca1693ce3aa0f810dbf19c678eb48',
 };
