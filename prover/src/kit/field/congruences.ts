@@ -9,22 +9,9 @@ import type { Expr } from '../../air/expr.ts';
 import { range } from '../gadgets.ts';
 import { addProduct, addScaled, type BoundSum, bitsOf, type Group, groupPositions, type LimbBounds } from './bounds.ts';
 import { balancedDigits, bitLength, digitsOf, floorDivide } from './integers.ts';
-import {
-  addProductTo,
-  addSquareTo,
-  addTo,
-  combine,
-  type ExprSum,
-  type LimbColumns,
-  type Limbs,
-  limbColumns,
-  rangeLimbs,
-  wordFields,
-} from './limbs.ts';
-import { assertBelow, assertDistinct, assertZeroSum, type CarryForm, carryFields } from './relation.ts';
-
-export type { CarryForm };
-
+import { type LimbColumns, type Limbs, limbColumns, rangeLimbs, wordFields } from './limbs.ts';
+import { addAt, type Coefficient, combine, productOf, squareOf } from './products.ts';
+import { assertBelow, assertDistinct, assertZeroSum } from './relation.ts';
 import { type Values, writeRow } from './witness.ts';
 
 /**
@@ -52,7 +39,6 @@ export interface CongruenceOptions {
   readonly distinct?: Readonly<Record<string, readonly [string, string | bigint]>>;
   /** Numbers whose limbs somebody else proves to be in range, as memory does of limbs of 16 bits. */
   readonly assumed?: readonly string[];
-  readonly carries?: CarryForm | undefined;
 }
 
 /** How one congruence is laid out: sum of terms - quotient * modulus = 0. */
@@ -98,7 +84,6 @@ export class Congruences {
   readonly congruences: readonly Congruence[];
   /** Digits of the modulus, as quotients are multiplied by them. */
   readonly modulusDigits: readonly number[];
-  readonly carries: CarryForm;
   /** Fields of the events that fill the columns of {@link constrain}, each a word of 32 bits. */
   readonly fields: readonly string[];
   readonly #distinct: Readonly<Record<string, readonly [string, string | bigint]>>;
@@ -110,7 +95,7 @@ export class Congruences {
    */
   constructor(options: CongruenceOptions) {
     checkObject('options', options, 'a system of congruences', ['modulus', 'numbers', 'congruences']);
-    const { modulus, numbers, congruences, distinct = {}, assumed = [], carries = 'expressions' } = options;
+    const { modulus, numbers, congruences, distinct = {}, assumed = [] } = options;
     if (modulus < 2n) fail(`a modulus of ${modulus}`);
     const terms = Object.values(congruences).flat();
     const names = [...Object.values(distinct).flat(), ...assumed, ...terms.flatMap(namesIn)];
@@ -118,7 +103,6 @@ export class Congruences {
       if (typeof name === 'string' && numbers[name] === undefined) fail(`there is no number ${name}`);
     this.modulus = modulus;
     this.numbers = numbers;
-    this.carries = carries;
     this.limbBits = terms.some((term) => 'b' in term) ? 8 : 16;
     // Words of memory are not known to be made of bytes.
     if (assumed.length > 0 && this.limbBits !== 16) fail('limbs of 8 bits are always checked');
@@ -131,10 +115,9 @@ export class Congruences {
     this.congruences = Object.entries(congruences).map(([name, list]) => this.#layOut(name, list));
     this.fields = [
       ...Object.keys(numbers).flatMap((name) => wordFields(name, this.limbBits, this.limbCount)),
-      ...this.congruences.flatMap(({ name, quotient, groups }) => [
+      ...this.congruences.flatMap(({ quotient }) => [
         ...wordFields(quotient.name, this.limbBits, quotient.count),
         `${quotient.name}_top`,
-        ...(carries === 'columns' ? carryFields(name, groups) : []),
       ]),
     ];
   }
@@ -216,12 +199,9 @@ export class Congruences {
     rangeLimbs(c, limbBits, checked, real);
     for (const [i, { name, terms, groups }] of this.congruences.entries()) {
       const sum = this.#positions(terms, numbers, real);
-      addProductTo(
-        sum,
-        quotients[i]!,
-        this.modulusDigits.map((digit) => -digit),
-      );
-      assertZeroSum(c, name, sum, groups, limbBits, this.carries, real);
+      const digits = this.modulusDigits.map((digit) => -digit);
+      addAt(sum, 0, productOf(quotients[i]!, digits));
+      assertZeroSum(c, name, sum, groups, limbBits, real);
     }
     const limits = digitsOf(this.modulus, 16, (limbCount * limbBits) / 16);
     for (const [name, kind] of Object.entries(this.numbers))
@@ -245,22 +225,24 @@ export class Congruences {
     return column.add(real.mul(least));
   }
 
-  #positions(terms: readonly Term[], numbers: Readonly<Record<string, Limbs>>, real: Expr): ExprSum {
-    const sum: ExprSum = [];
-    const limbsOf = (linear: Linear): Expr[] =>
+  #positions(terms: readonly Term[], numbers: Readonly<Record<string, Limbs>>, real: Expr): Coefficient[] {
+    const sum: Coefficient[] = [];
+    const limbsOf = (linear: Linear): Coefficient[] =>
       combine(Object.entries(linear).map(([name, factor]) => [factor, numbers[name]!.limbs]));
     for (const term of terms) {
       if ('constant' in term) {
         // A row that stands for nothing has no constants either.
-        for (const [k, digit] of balancedDigits(term.constant, this.limbBits).entries())
-          if (digit !== 0) addTo(sum, k, real.mul(digit));
+        addAt(sum, 0, productOf([real], balancedDigits(term.constant, this.limbBits)));
         continue;
       }
       const { a, b } = term;
-      const [base, factor] = squareOf(a, b) ?? [];
-      if (base !== undefined) addSquareTo(sum, numbers[base]!.limbs, factor!);
-      else if (b === undefined) addProductTo(sum, limbsOf(a), [1]);
-      else addProductTo(sum, limbsOf(a), typeof b === 'bigint' ? balancedDigits(b, this.limbBits) : limbsOf(b));
+      const square = squaredNumber(a, b);
+      if (square !== undefined) addAt(sum, 0, combine([[square.factor, squareOf(numbers[square.name]!.limbs)]]));
+      else if (b === undefined) addAt(sum, 0, limbsOf(a));
+      else {
+        const factor = typeof b === 'bigint' ? balancedDigits(b, this.limbBits) : limbsOf(b);
+        addAt(sum, 0, productOf(limbsOf(a), factor));
+      }
     }
     return sum;
   }
@@ -289,10 +271,10 @@ export function quotientBounds({ count, least, bits }: Quotient, limbBits: numbe
   };
 }
 
-/** The number and factor of a product that is a multiple of a square. */
-function squareOf(a: Linear, b: Linear | bigint | undefined): [string, number] | undefined {
+/** The number whose square is all of a product, and how often. */
+function squaredNumber(a: Linear, b: Linear | bigint | undefined): { name: string; factor: number } | undefined {
   if (typeof b !== 'object') return undefined;
-  const [[x, k], ...moreA] = Object.entries(a) as [[string, number], ...unknown[]];
-  const [[y, l], ...moreB] = Object.entries(b) as [[string, number], ...unknown[]];
-  return x === y && moreA.length === 0 && moreB.length === 0 ? [x, k * l] : undefined;
+  const [[name, k], ...moreA] = Object.entries(a) as [[string, number], ...unknown[]];
+  const [[other, l], ...moreB] = Object.entries(b) as [[string, number], ...unknown[]];
+  return name === other && moreA.length === 0 && moreB.length === 0 ? { name, factor: k * l } : undefined;
 }

@@ -62,37 +62,3 @@ export function halvesOf<T>(limbBits: number, limbs: readonly T[], join: (low: T
   if (limbBits === 16) return [...limbs];
   return Array.from({ length: limbs.length / 2 }, (_, i) => join(limbs[2 * i]!, limbs[2 * i + 1]!));
 }
-
-/** What is added up per position. An integer stands for itself; `undefined` for 0. */
-export type ExprSum = (Expr | undefined)[];
-
-export function addTo(sum: ExprSum, position: number, e: Expr): void {
-  const before = sum[position];
-  sum[position] = before === undefined ? e : before.add(e);
-}
-
-/** Adds limb i times limb j at position i + j. Digits that are 0 cost no node. */
-export function addProductTo(sum: ExprSum, a: readonly Expr[], b: readonly (Expr | number)[]): void {
-  for (const [i, x] of a.entries()) for (const [j, y] of b.entries()) if (y !== 0) addTo(sum, i + j, x.mul(y));
-}
-
-/** Adds `factor` times the square: every product of two limbs once, doubled. */
-export function addSquareTo(sum: ExprSum, a: readonly Expr[], factor: number): void {
-  const [once, twice] = [1, 2].map((k) => a.map((x) => x.mul(k * factor))) as [Expr[], Expr[]];
-  for (const [i, x] of a.entries())
-    for (let j = i; j < a.length; j++) addTo(sum, i + j, x.mul((i === j ? once : twice)[j]!));
-}
-
-/** A sum of numbers with integer factors, per limb. The factors 1 and -1 cost no node of their own. */
-export function combine(terms: readonly (readonly [number, readonly Expr[]])[]): Expr[] {
-  const sum: Expr[] = [];
-  // What is subtracted comes last, so that there is something to subtract from where that is possible.
-  for (const [factor, limbs] of terms.toSorted((a, b) => b[0] - a[0])) {
-    for (const [i, limb] of limbs.entries()) {
-      const before = sum[i];
-      if (before === undefined) sum[i] = limb.mul(factor);
-      else sum[i] = factor === -1 ? before.sub(limb) : before.add(limb.mul(factor));
-    }
-  }
-  return sum;
-}

@@ -9,10 +9,8 @@ import { type Expr, sum } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
 import { range } from '../gadgets.ts';
 import type { Carry, Group } from './bounds.ts';
-import { type ExprSum, halvesOf, type LimbColumns } from './limbs.ts';
-
-/** Where carries are: in columns of their own, or in expressions that go straight into their range checks. */
-export type CarryForm = 'columns' | 'expressions';
+import { halvesOf, type LimbColumns } from './limbs.ts';
+import type { Coefficient } from './products.ts';
 
 /** Guarantees, where real is 1: the carry is in its window; and 0 passes where real is 0. */
 function checkCarry(c: ChipBuilder, name: string, value: Expr, { least, values, bits }: Carry, real: Expr): void {
@@ -23,53 +21,37 @@ function checkCarry(c: ChipBuilder, name: string, value: Expr, { least, values, 
   }
 }
 
-/** Event fields of the carries that are columns: two in a word, each less the least of its window. */
-export function carryFields(name: string, groups: readonly Group[]): string[] {
-  const count = groups.filter((g) => g.carry?.bits !== undefined).length;
-  return Array.from({ length: Math.ceil(count / 2) }, (_, i) => `${name}_carries_${i}`);
-}
-
 /**
  * Asserts that a sum is 0 as an integer, where real is 1.
  * Assumes: `groups` was made from bounds that hold of the sum's positions where real is 1; where it is 0 the sum is 0.
  * Guarantees: sum_k positions[k] 2^(limbBits k) = 0. Each group's sum equals base * carry modulo p, both sides differ by
  * less than p, so they are equal; from group to group that adds up to the whole sum.
+ *
+ * No carry is a column: the sum of a group times the inverse of its base is an expression that goes straight into the range
+ * check.
  */
 export function assertZeroSum(
   c: ChipBuilder,
   name: string,
-  positions: ExprSum,
+  positions: readonly Coefficient[],
   groups: readonly Group[],
   limbBits: number,
-  form: CarryForm,
   real: Expr,
 ): void {
   checkName('name', name);
-  const fields = carryFields(name, groups);
-  let inColumns = 0;
-  let carried: Expr | undefined;
+  let carried = c.constant(0);
   for (const { first, size, carry } of groups) {
-    let total = carried ?? c.constant(0);
+    let total = carried;
     for (let i = 0; i < size; i++) {
-      const position = positions[first + i];
-      if (position !== undefined) total = total.add(position.mul(2 ** (limbBits * i)));
+      const weight = 2 ** (limbBits * i);
+      const position = positions[first + i]!;
+      total = total.add(typeof position === 'number' ? position * weight : position.mul(weight));
     }
     const label = `${name}_${first}`;
     if (carry === undefined) c.assertZero(label, total);
     else {
-      const base = 2 ** (limbBits * size);
-      if (form === 'columns' && carry.bits !== undefined) {
-        const k = inColumns++;
-        const fill = c.event(fields[k >> 1]!).shr(16 * (k & 1));
-        const column = c.col(`${name}_carry_${first}`, fill.and(0xffff));
-        // The column counts from the least of the window, so that it is never negative.
-        carried = column.add(real.mul(carry.least));
-        c.assertEqual(label, total, carried.mul(base));
-        range(c, column, carry.bits, real);
-      } else {
-        carried = total.mul(inverse(base));
-        checkCarry(c, label, carried, carry, real);
-      }
+      carried = total.mul(inverse(2 ** (limbBits * size)));
+      checkCarry(c, label, carried, carry, real);
     }
   }
 }

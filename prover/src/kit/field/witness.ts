@@ -1,10 +1,9 @@
 /**
- * @module The prover's side of systems of congruences: quotients and carries of a row, packed as words. Completeness only;
+ * @module The prover's side of systems of congruences: the quotients of a row, packed as words. Completeness only;
  * nothing that is written here is trusted.
  */
 import { ConstraintError } from '@weft/primitives';
-import type { Congruence, Congruences, Linear, Term } from './congruences.ts';
-import { balancedDigits, digitsOf } from './integers.ts';
+import type { Congruences, Linear, Term } from './congruences.ts';
 
 /** Non-negative integers by the names of a system's numbers. */
 export type Values = Readonly<Record<string, bigint>>;
@@ -75,9 +74,8 @@ export function writeRow(system: Congruences, values: Values, out: Uint32Array, 
     if (writeWords(value, out, next, words) !== 0n) refuseRow(`${name} takes more than ${words} words`);
     next += words;
   }
-  for (const congruence of system.congruences) {
-    const { name, quotient } = congruence;
-    const sum = sumOf(congruence.terms, values);
+  for (const { name, terms, quotient } of system.congruences) {
+    const sum = sumOf(terms, values);
     const q = sum / modulus;
     if (q * modulus !== sum) refuseRow(`${name} does not hold`);
     const lowBits = limbBits * quotient.count;
@@ -87,70 +85,5 @@ export function writeRow(system: Congruences, values: Values, out: Uint32Array, 
     const top = Number(q >> BigInt(lowBits)) - quotient.least;
     if (!(top >= 0 && top < 2 ** quotient.bits)) refuseRow(`the quotient of ${name} is out of range`);
     out[next++] = top;
-    if (system.carries === 'columns') next = writeCarries(system, congruence, values, q, out, next);
   }
-}
-
-/** Limbs of a sum of numbers, as integers. */
-function limbsOf(system: Congruences, linear: Linear, values: Values): number[] {
-  const { limbBits, limbCount } = system;
-  const sum = new Array<number>(limbCount).fill(0);
-  const words = new Uint32Array((limbBits * limbCount) / 32);
-  const limbs = limbBits === 8 ? new Uint8Array(words.buffer) : new Uint16Array(words.buffer);
-  for (const name in linear) {
-    const factor = linear[name]!;
-    writeWords(values[name]!, words, 0, words.length);
-    for (let i = 0; i < limbCount; i++) sum[i]! += factor * limbs[i]!;
-  }
-  return sum;
-}
-
-function addProductOf(sum: Float64Array, a: readonly number[], b: readonly number[]): void {
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i]!;
-    for (let j = 0; j < b.length; j++) sum[i + j]! += x * b[j]!;
-  }
-}
-
-/** Writes the carries of a congruence, two in a word. @returns where the next word goes. */
-function writeCarries(
-  system: Congruences,
-  { terms, quotient, groups }: Congruence,
-  values: Values,
-  q: bigint,
-  out: Uint32Array,
-  at: number,
-): number {
-  const { limbBits } = system;
-  const last = groups.at(-1)!;
-  const sum = new Float64Array(last.first + last.size);
-  for (const term of terms) {
-    if ('constant' in term) addProductOf(sum, balancedDigits(term.constant, limbBits), [1]);
-    else {
-      const { a, b } = term;
-      const factor =
-        b === undefined ? [1] : typeof b === 'bigint' ? balancedDigits(b, limbBits) : limbsOf(system, b, values);
-      addProductOf(sum, limbsOf(system, a, values), factor);
-    }
-  }
-  const lowBits = limbBits * quotient.count;
-  const limbs = digitsOf(BigInt.asUintN(lowBits, q), limbBits, quotient.count);
-  limbs.push(Number(q >> BigInt(lowBits)));
-  addProductOf(
-    sum,
-    limbs,
-    system.modulusDigits.map((digit) => -digit),
-  );
-  let [carried, k] = [0, 0];
-  for (const { first, size, carry } of groups) {
-    if (carry === undefined) break;
-    let total = carried;
-    for (let i = 0; i < size; i++) total += sum[first + i]! * 2 ** (limbBits * i);
-    carried = total / 2 ** (limbBits * size);
-    if (carry.bits === undefined) continue;
-    if (k % 2 === 0) out[at + (k >> 1)] = 0;
-    out[at + (k >> 1)]! |= (carried - carry.least) << (16 * (k & 1));
-    k++;
-  }
-  return at + Math.ceil(k / 2);
 }

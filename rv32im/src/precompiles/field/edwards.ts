@@ -2,7 +2,7 @@
  * @module Adding points of the twisted Edwards curve -x^2 + y^2 = 1 + d x^2 y^2 over a prime field (RFC 8032, 5.1.4, in affine
  * coordinates). Points of the curve have a sum always, equal and opposite ones too, because -1 is a square and d is none.
  */
-import { type CarryForm, Congruences } from '@weft/prover/kit/field/congruences';
+import { Congruences } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
 import type { Formula } from './formula.ts';
 
@@ -19,7 +19,7 @@ export interface EdwardsCurve {
  * modulus, and nobody checks that they are on the curve: inputs with h = 1 or h = -1, which are not, have no row, because there
  * 0 = 0 would leave a coordinate free.
  */
-export function edwardsAdd({ modulus, d }: EdwardsCurve, carries?: CarryForm): Formula {
+export function edwardsAdd({ modulus, d }: EdwardsCurve): Formula {
   const system = new Congruences({
     modulus,
     numbers: {
@@ -49,7 +49,6 @@ export function edwardsAdd({ modulus, d }: EdwardsCurve, carries?: CarryForm): F
       y: [{ a: { y3: 1 }, b: { h: 1 } }, { a: { xx: 1, yy: 1, y3: -1 } }],
     },
     distinct: { h_not_1: ['h', 1n], h_not_minus_1: ['h', modulus - 1n] },
-    carries,
   });
   return {
     system,

@@ -2,7 +2,7 @@
  * @module Arithmetic modulo a prime of at most 384 bits, and in its quadratic extension by a root of -1. Operands may be any
  * numbers of as many words as the modulus takes, as SP1 has it; results are reduced.
  */
-import { type CarryForm, Congruences } from '@weft/prover/kit/field/congruences';
+import { Congruences } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
 import type { Values } from '@weft/prover/kit/field/witness';
 import type { Formula } from './formula.ts';
@@ -19,7 +19,7 @@ export interface ModularFormulas {
   readonly invert: Formula;
 }
 
-export function modular(modulus: bigint, carries?: CarryForm): ModularFormulas {
+export function modular(modulus: bigint): ModularFormulas {
   const m = modulus;
   const numbers = { a: 'any', b: 'any', r: 'reduced' } as const;
   const binary = (system: Congruences, compute: (a: bigint, b: bigint) => bigint): Formula => ({
@@ -35,7 +35,6 @@ export function modular(modulus: bigint, carries?: CarryForm): ModularFormulas {
       numbers,
       congruences: { sum: [{ a: { a: 1, b: sign, r: -1 } }] },
       assumed: ['a', 'b'],
-      carries,
     });
   return {
     multiply: binary(
@@ -43,7 +42,6 @@ export function modular(modulus: bigint, carries?: CarryForm): ModularFormulas {
         modulus,
         numbers,
         congruences: { product: [{ a: { a: 1 }, b: { b: 1 } }, { a: { r: -1 } }] },
-        carries,
       }),
       (a, b) => a * b,
     ),
@@ -54,7 +52,6 @@ export function modular(modulus: bigint, carries?: CarryForm): ModularFormulas {
         modulus,
         numbers: { a: 'any', r: 'reduced' },
         congruences: { product: [{ a: { a: 1 }, b: { r: 1 } }, { constant: -1n }] },
-        carries,
       }),
       inputs: ['a'],
       outputs: ['r'],
@@ -77,7 +74,7 @@ export interface QuadraticFormulas {
   readonly subtract: Formula;
 }
 
-export function quadratic(modulus: bigint, carries?: CarryForm): QuadraticFormulas {
+export function quadratic(modulus: bigint): QuadraticFormulas {
   const numbers = { a0: 'any', a1: 'any', b0: 'any', b1: 'any', r0: 'reduced', r1: 'reduced' } as const;
   const formula = (
     system: Congruences,
@@ -99,7 +96,6 @@ export function quadratic(modulus: bigint, carries?: CarryForm): QuadraticFormul
       numbers,
       congruences: { real: [{ a: { a0: 1, b0: sign, r0: -1 } }], imaginary: [{ a: { a1: 1, b1: sign, r1: -1 } }] },
       assumed: ['a0', 'a1', 'b0', 'b1'],
-      carries,
     });
   return {
     multiply: formula(
@@ -110,7 +106,6 @@ export function quadratic(modulus: bigint, carries?: CarryForm): QuadraticFormul
           real: [{ a: { a0: 1 }, b: { b0: 1 } }, { a: { a1: -1 }, b: { b1: 1 } }, { a: { r0: -1 } }],
           imaginary: [{ a: { a0: 1 }, b: { b1: 1 } }, { a: { a1: 1 }, b: { b0: 1 } }, { a: { r1: -1 } }],
         },
-        carries,
       }),
       (a0, a1, b0, b1) => [a0 * b0 - a1 * b1, a0 * b1 + a1 * b0],
     ),

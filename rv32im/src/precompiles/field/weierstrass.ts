@@ -2,7 +2,7 @@
  * @module Adding and doubling affine points of y^2 = x^3 + a x + b over a prime field. That a point is on the curve is not
  * checked: the formulas do not need b, and SP1 does not check it either.
  */
-import { type CarryForm, Congruences } from '@weft/prover/kit/field/congruences';
+import { Congruences } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
 import type { Formula } from './formula.ts';
 
@@ -18,7 +18,7 @@ export interface WeierstrassCurve {
  * (x3, y3) = (x1, y1) + (x2, y2) for x1 != x2. The x coordinates must be reduced, y1 and y2 are taken modulo the modulus.
  * Neither equal points nor opposite ones have a row: there 0 = 0 would leave the slope free.
  */
-export function weierstrassAdd({ modulus }: WeierstrassCurve, carries?: CarryForm): Formula {
+export function weierstrassAdd({ modulus }: WeierstrassCurve): Formula {
   const system = new Congruences({
     modulus,
     numbers: {
@@ -37,7 +37,6 @@ export function weierstrassAdd({ modulus }: WeierstrassCurve, carries?: CarryFor
       y: [{ a: { slope: 1 }, b: { x1: 1, x3: -1 } }, { a: { y1: -1, y3: -1 } }],
     },
     distinct: { other_x: ['x1', 'x2'] },
-    carries,
   });
   return {
     system,
@@ -63,7 +62,7 @@ export function weierstrassAdd({ modulus }: WeierstrassCurve, carries?: CarryFor
  * (x3, y3) = 2 (x1, y1) for y1 != 0, reduced; x1 is taken modulo the modulus. Points of order 2 have no row, nor has (0, 0):
  * there 0 = 0 would leave the slope free.
  */
-export function weierstrassDouble({ modulus, a }: WeierstrassCurve, carries?: CarryForm): Formula {
+export function weierstrassDouble({ modulus, a }: WeierstrassCurve): Formula {
   const system = new Congruences({
     modulus,
     // y1 is reduced, so that 0 is the only multiple of the modulus that it could be.
@@ -74,7 +73,6 @@ export function weierstrassDouble({ modulus, a }: WeierstrassCurve, carries?: Ca
       y: [{ a: { slope: 1 }, b: { x1: 1, x3: -1 } }, { a: { y1: -1, y3: -1 } }],
     },
     distinct: { y1_not_0: ['y1', 0n] },
-    carries,
   });
   return {
     system,
