@@ -37,12 +37,10 @@ export function addProduct(sum: BoundSum, a: LimbBounds, b: LimbBounds): void {
   }
 }
 
-/** The carry out of a group: an integer of [least, least + values). */
+/** The carry out of a group: an integer of [least, least + 2^bits). */
 export interface Carry {
   readonly least: number;
-  readonly values: number;
-  /** log2 of `values` if a lookup proves the range; `undefined` if a polynomial with so many roots does. */
-  readonly bits: number | undefined;
+  readonly bits: number;
 }
 
 /** Neighbouring positions of a sum. */
@@ -55,8 +53,6 @@ export interface Group {
 
 /** Bits that one lookup can show of a carry. */
 const MAX_CARRY_BITS = 16;
-/** Roots of a polynomial of degree 3. */
-const MAX_ROOTS = 3;
 
 /** The least number of bits that hold `values` values, at least 1. */
 export function bitsOf(values: number): number {
@@ -67,22 +63,17 @@ export function bitsOf(values: number): number {
  * The carry window of a group whose sum, the carry into it included, lies in [low, high], where `base` is the weight of what
  * comes behind the group. The window holds every carry that an honest sum has, a multiple of `base`, and is such that
  * |sum - base * carry| < p for all sums and all of the window: then the field cannot tell 0 from anything but 0.
- * @param linear - whether the sum is of degree 1, so that few values can be the roots of a polynomial.
  * @returns `undefined` if there is none.
  */
-export function carryWindow(low: number, high: number, base: number, linear: boolean): Carry | undefined {
+export function carryWindow(low: number, high: number, base: number): Carry | undefined {
   const [first, last] = [Math.ceil(low / base), Math.floor(high / base)];
-  const honest = last - first + 1;
-  const isSafe = (least: number, values: number): boolean =>
-    high - base * least < P && base * (least + values - 1) - low < P;
-  if (linear && honest >= 1 && honest <= MAX_ROOTS && isSafe(first, honest))
-    return { least: first, values: honest, bits: undefined };
-  const bits = bitsOf(honest);
-  const values = 2 ** bits;
+  const bits = bitsOf(last - first + 1);
   if (bits > MAX_CARRY_BITS) return undefined;
+  const values = 2 ** bits;
   // As high as the honest carries and the lower one of the two bounds allow.
   const least = Math.min(first, Math.ceil((P + low) / base) - values);
-  return least + values > last && isSafe(least, values) ? { least, values, bits } : undefined;
+  const holdsHonest = least + values > last;
+  return holdsHonest && high - base * least < P && base * (least + values - 1) - low < P ? { least, bits } : undefined;
 }
 
 /**
@@ -91,13 +82,7 @@ export function carryWindow(low: number, high: number, base: number, linear: boo
  * @param most - positions that a group has at most.
  * @throws {ConstraintError} BOUND when a position has no window: the field is too small for such limbs.
  */
-export function groupPositions(
-  name: string,
-  { low, high }: LimbBounds,
-  limbBits: number,
-  most: number,
-  linear: boolean,
-): Group[] {
+export function groupPositions(name: string, { low, high }: LimbBounds, limbBits: number, most: number): Group[] {
   const groups: Group[] = [];
   // Bounds of the carry into the next group: of its whole window, whatever honest carries are.
   let [least, greatest] = [0, 0];
@@ -110,7 +95,7 @@ export function groupPositions(
     // Also refuses what is no number, and what doubles do not hold.
     if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to))) return undefined;
     if (first + size === low.length) return -from < P && to < P ? { first, size } : undefined;
-    const carry = carryWindow(from, to, 2 ** (limbBits * size), linear);
+    const carry = carryWindow(from, to, 2 ** (limbBits * size));
     return carry && { first, size, carry };
   };
   for (let first = 0; first < low.length; ) {
@@ -125,7 +110,8 @@ export function groupPositions(
       );
     }
     groups.push(group);
-    if (group.carry !== undefined) [least, greatest] = [group.carry.least, group.carry.least + group.carry.values - 1];
+    if (group.carry !== undefined)
+      [least, greatest] = [group.carry.least, group.carry.least + 2 ** group.carry.bits - 1];
     first += group.size;
   }
   return groups;

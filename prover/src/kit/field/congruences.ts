@@ -34,18 +34,20 @@ export interface CongruenceOptions {
   /** By name. Each takes whole words, as many as the modulus does. */
   readonly numbers: Readonly<Record<string, NumberKind>>;
   /** By name; the terms of each add up to a multiple of the modulus. */
-  readonly congruences: Readonly<Record<string, readonly Term[]>>;
+  readonly congruences?: Readonly<Record<string, readonly Term[]>>;
+  /** By name; the terms of each add up to 0. */
+  readonly equalities?: Readonly<Record<string, readonly Term[]>>;
   /** By name: a number, and another or a constant, that differ as integers. */
   readonly distinct?: Readonly<Record<string, readonly [string, string | bigint]>>;
   /** Numbers whose limbs somebody else proves to be in range, as memory does of limbs of 16 bits. */
   readonly assumed?: readonly string[];
 }
 
-/** How one congruence is laid out: sum of terms - quotient * modulus = 0. */
+/** How one congruence is laid out: sum of terms - quotient * modulus = 0; without quotient an equality. */
 export interface Congruence {
   readonly name: string;
   readonly terms: readonly Term[];
-  readonly quotient: Quotient;
+  readonly quotient: Quotient | undefined;
   readonly groups: readonly Group[];
 }
 
@@ -94,10 +96,10 @@ export class Congruences {
    * name that is no number.
    */
   constructor(options: CongruenceOptions) {
-    checkObject('options', options, 'a system of congruences', ['modulus', 'numbers', 'congruences']);
-    const { modulus, numbers, congruences, distinct = {}, assumed = [] } = options;
+    checkObject('options', options, 'a system of congruences', ['modulus', 'numbers']);
+    const { modulus, numbers, congruences = {}, equalities = {}, distinct = {}, assumed = [] } = options;
     if (modulus < 2n) fail(`a modulus of ${modulus}`);
-    const terms = Object.values(congruences).flat();
+    const terms = [...Object.values(congruences), ...Object.values(equalities)].flat();
     const names = [...Object.values(distinct).flat(), ...assumed, ...terms.flatMap(namesIn)];
     for (const name of names)
       if (typeof name === 'string' && numbers[name] === undefined) fail(`there is no number ${name}`);
@@ -106,19 +108,26 @@ export class Congruences {
     this.limbBits = terms.some((term) => 'b' in term) ? 8 : 16;
     // Words of memory are not known to be made of bytes.
     if (assumed.length > 0 && this.limbBits !== 16) fail('limbs of 8 bits are always checked');
-    this.limbCount = (32 / this.limbBits) * Math.ceil(bitLength(modulus) / 32);
+    this.limbCount = (32 / this.limbBits) * Math.ceil(bitLength(modulus - 1n) / 32);
     // Balanced digits are smaller and often 0; where nothing is multiplied that does not matter, and they may be one more.
     this.modulusDigits =
       this.limbBits === 8 ? balancedDigits(modulus, 8) : digitsOf(modulus, this.limbBits, this.limbCount);
     this.#distinct = distinct;
     this.#assumed = new Set(assumed);
-    this.congruences = Object.entries(congruences).map(([name, list]) => this.#layOut(name, list));
+    // All numbers of the size of this modulus are below it, and its digits are one too many to compare with.
+    if (modulus === 2n ** BigInt(this.limbBits * this.limbCount) && Object.values(numbers).includes('reduced'))
+      fail('reduced numbers have a modulus of their size');
+    this.congruences = [
+      ...Object.entries(congruences).map(([name, list]) => this.#layOut(name, list, true)),
+      ...Object.entries(equalities).map(([name, list]) => this.#layOut(name, list, false)),
+    ];
     this.fields = [
       ...Object.keys(numbers).flatMap((name) => wordFields(name, this.limbBits, this.limbCount)),
-      ...this.congruences.flatMap(({ quotient }) => [
-        ...wordFields(quotient.name, this.limbBits, quotient.count),
-        `${quotient.name}_top`,
-      ]),
+      ...this.congruences.flatMap(({ quotient }) =>
+        quotient === undefined
+          ? []
+          : [...wordFields(quotient.name, this.limbBits, quotient.count), `${quotient.name}_top`],
+      ),
     ];
   }
 
@@ -145,7 +154,7 @@ export class Congruences {
     return [low, high];
   }
 
-  #layOut(name: string, terms: readonly Term[]): Congruence {
+  #layOut(name: string, terms: readonly Term[], hasQuotient: boolean): Congruence {
     const { limbBits } = this;
     const bounds: BoundSum = { low: [], high: [] };
     let [low, high] = [0n, 0n];
@@ -159,20 +168,21 @@ export class Congruences {
       const { a, b } = term;
       const [aLow, aHigh] = this.#valueBounds(a);
       const [bLow, bHigh] = b === undefined ? [1n, 1n] : typeof b === 'bigint' ? [b, b] : this.#valueBounds(b);
-      const ends = [aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh];
-      low += ends.reduce((x, y) => (x < y ? x : y));
-      high += ends.reduce((x, y) => (x > y ? x : y));
+      const ends = [aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh].sort((x, y) => (x < y ? -1 : 1));
+      [low, high] = [low + ends[0]!, high + ends[3]!];
       const digits = typeof b === 'bigint' ? balancedDigits(b, limbBits) : [1];
       const factor = typeof b === 'object' ? this.#limbBounds(b) : { low: digits, high: digits };
       addProduct(bounds, this.#limbBounds(a), factor);
     }
-    const m = this.modulus;
-    // Honest sums are multiples of m between the two.
-    const quotient = quotientFor(`${name}_quotient`, -floorDivide(-low, m), floorDivide(high, m), limbBits);
-    const digits = this.modulusDigits.map((digit) => -digit);
-    addProduct(bounds, quotientBounds(quotient, limbBits), { low: digits, high: digits });
-    const isLinear = terms.every((term) => 'constant' in term || typeof term.b !== 'object');
-    const groups = groupPositions(name, bounds, limbBits, 16 / limbBits, isLinear);
+    let quotient: Quotient | undefined;
+    if (hasQuotient) {
+      const m = this.modulus;
+      // Honest sums are multiples of m between the two.
+      quotient = quotientFor(`${name}_quotient`, -floorDivide(-low, m), floorDivide(high, m), limbBits);
+      const digits = this.modulusDigits.map((digit) => -digit);
+      addProduct(bounds, quotientBounds(quotient, limbBits), { low: digits, high: digits });
+    }
+    const groups = groupPositions(name, bounds, limbBits, 16 / limbBits);
     return { name, terms, quotient, groups };
   }
 
@@ -192,6 +202,7 @@ export class Congruences {
       if (!this.#assumed.has(name)) checked.push(...numbers[name].limbs);
     }
     const quotients = this.congruences.map(({ quotient }) => {
+      if (quotient === undefined) return undefined;
       const low = limbColumns(c, quotient.name, limbBits, quotient.count);
       checked.push(...low.limbs);
       return [...low.limbs, this.#quotientTop(c, quotient, real)];
@@ -200,7 +211,8 @@ export class Congruences {
     for (const [i, { name, terms, groups }] of this.congruences.entries()) {
       const sum = this.#positions(terms, numbers, real);
       const digits = this.modulusDigits.map((digit) => -digit);
-      addAt(sum, 0, productOf(quotients[i]!, digits));
+      const quotient = quotients[i];
+      if (quotient !== undefined) addAt(sum, 0, productOf(quotient, digits));
       assertZeroSum(c, name, sum, groups, limbBits, real);
     }
     const limits = digitsOf(this.modulus, 16, (limbCount * limbBits) / 16);
@@ -263,7 +275,7 @@ function namesIn(term: Term): string[] {
 }
 
 /** Bounds of a quotient's limbs, the top one included. */
-export function quotientBounds({ count, least, bits }: Quotient, limbBits: number): LimbBounds {
+function quotientBounds({ count, least, bits }: Quotient, limbBits: number): LimbBounds {
   const full = 2 ** limbBits - 1;
   return {
     low: [...new Array<number>(count).fill(0), least],

@@ -82,7 +82,10 @@ export function productOf(a: readonly Coefficient[], b: readonly Coefficient[]):
     const [bLow, bHigh] = halves(b, size);
     const low = productOf(aLow, bLow);
     const high = productOf(aHigh, bHigh);
-    return joinProducts(low, productOf(sumOf(aLow, aHigh), sumOf(bLow, bHigh)), high, size).slice(0, a.length + b.length - 1);
+    return joinProducts(low, productOf(sumOf(aLow, aHigh), sumOf(bLow, bHigh)), high, size).slice(
+      0,
+      a.length + b.length - 1,
+    );
   }
   const product = new Array<Coefficient>(a.length + b.length - 1).fill(0);
   for (const [i, x] of a.entries())

@@ -8,18 +8,9 @@ import type { ChipBuilder } from '../../air/chip.ts';
 import { type Expr, sum } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
 import { range } from '../gadgets.ts';
-import type { Carry, Group } from './bounds.ts';
+import type { Group } from './bounds.ts';
 import { halvesOf, type LimbColumns } from './limbs.ts';
 import type { Coefficient } from './products.ts';
-
-/** Guarantees, where real is 1: the carry is in its window; and 0 passes where real is 0. */
-function checkCarry(c: ChipBuilder, name: string, value: Expr, { least, values, bits }: Carry, real: Expr): void {
-  if (bits !== undefined) range(c, value.sub(real.mul(least)), bits, real);
-  else {
-    const roots = Array.from({ length: values }, (_, i) => value.sub(real.mul(least + i)));
-    c.assertZero(name, roots.reduce((product, root) => product.mul(root)));
-  }
-}
 
 /**
  * Asserts that a sum is 0 as an integer, where real is 1.
@@ -39,6 +30,10 @@ export function assertZeroSum(
   real: Expr,
 ): void {
   checkName('name', name);
+  const covered = groups.reduce((total, { size }) => total + size, 0);
+  // What no group holds would be asserted by nobody.
+  if (covered !== positions.length)
+    throw new ConstraintError('BOUND', `${name}: ${positions.length} positions, and groups of ${covered}`);
   let carried = c.constant(0);
   for (const { first, size, carry } of groups) {
     let total = carried;
@@ -47,11 +42,11 @@ export function assertZeroSum(
       const position = positions[first + i]!;
       total = total.add(typeof position === 'number' ? position * weight : position.mul(weight));
     }
-    const label = `${name}_${first}`;
-    if (carry === undefined) c.assertZero(label, total);
+    if (carry === undefined) c.assertZero(name, total);
     else {
       carried = total.mul(inverse(2 ** (limbBits * size)));
-      checkCarry(c, label, carried, carry, real);
+      // Without this a carry would be whatever takes a forged sum to 0 modulo p.
+      range(c, carried.sub(real.mul(carry.least)), carry.bits, real);
     }
   }
 }

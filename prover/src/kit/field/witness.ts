@@ -8,7 +8,7 @@ import type { Congruences, Linear, Term } from './congruences.ts';
 /** Non-negative integers by the names of a system's numbers. */
 export type Values = Readonly<Record<string, bigint>>;
 
-function valueOf(linear: Linear, values: Values): bigint {
+function linearValue(linear: Linear, values: Values): bigint {
   let sum = 0n;
   for (const name in linear) {
     const factor = linear[name]!;
@@ -22,13 +22,13 @@ function valueOf(linear: Linear, values: Values): bigint {
 
 function termValue(term: Term, values: Values): bigint {
   if ('constant' in term) return term.constant;
-  const a = valueOf(term.a, values);
+  const a = linearValue(term.a, values);
   if (term.b === undefined) return a;
-  return a * (typeof term.b === 'bigint' ? term.b : valueOf(term.b, values));
+  return a * (typeof term.b === 'bigint' ? term.b : linearValue(term.b, values));
 }
 
 /** The value of a congruence's terms, a multiple of the modulus if it holds. */
-export function sumOf(terms: readonly Term[], values: Values): bigint {
+function sumOf(terms: readonly Term[], values: Values): bigint {
   let sum = 0n;
   for (const term of terms) sum += termValue(term, values);
   return sum;
@@ -39,7 +39,7 @@ const scratch = new BigUint64Array(64);
 const scratchWords = new Uint32Array(scratch.buffer);
 
 /** Writes the lowest `words` words of a non-negative number. @returns what is above them. */
-export function writeWords(value: bigint, out: Uint32Array, at: number, words: number): bigint {
+function writeWords(value: bigint, out: Uint32Array, at: number, words: number): bigint {
   let rest = value;
   const pairs = Math.ceil(words / 2);
   for (let i = 0; i < pairs; i++) {
@@ -76,6 +76,10 @@ export function writeRow(system: Congruences, values: Values, out: Uint32Array, 
   }
   for (const { name, terms, quotient } of system.congruences) {
     const sum = sumOf(terms, values);
+    if (quotient === undefined) {
+      if (sum !== 0n) refuseRow(`${name} does not hold`);
+      continue;
+    }
     const q = sum / modulus;
     if (q * modulus !== sum) refuseRow(`${name} does not hold`);
     const lowBits = limbBits * quotient.count;
