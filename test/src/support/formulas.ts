@@ -102,8 +102,8 @@ export function cellsOf(formula: Formula, event: Event): number[] {
   return traceOf(formula, [event]).columns.map((column) => column[0]!);
 }
 
-/** Names of a chip's lookups, by what they check: a column, two bytes, or a sum. */
-export function lookupName(chip: Chip, miss: string): string {
+/** Names of a chip's lookups, by what they check: a column, of two bytes the first, or a sum. */
+function lookupName(chip: Chip, miss: string): string {
   const { bus, tuple } = chip.interactions[Number(miss.split(' ')[1])]!;
   const node = chip.nodes[tuple[0]!]!;
   return node.op === 'column' ? `${bus.name} ${chip.columns[node.column]!.name}` : 'sum';

@@ -26,7 +26,7 @@ export function sum(a: Polynomial, b: Polynomial, factor = 1n): Polynomial {
   return out;
 }
 
-export const columnsOf = (monomial: string): number[] => (monomial === '' ? [] : monomial.split(',').map(Number));
+const columnsOf = (monomial: string): number[] => (monomial === '' ? [] : monomial.split(',').map(Number));
 
 function product(a: Polynomial, b: Polynomial): Polynomial {
   const out = new Map<string, bigint>();

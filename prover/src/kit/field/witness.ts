@@ -51,13 +51,6 @@ function writeWords(value: bigint, out: Uint32Array, at: number, words: number):
   return rest;
 }
 
-/** The number that words make, the lowest first. */
-export function readWords(words: Uint32Array, at: number, count: number): bigint {
-  let value = 0n;
-  for (let i = count - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[at + i]!);
-  return value;
-}
-
 function refuseRow(message: string): never {
   throw new ConstraintError('OPERAND', message);
 }
