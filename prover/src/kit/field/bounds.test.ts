@@ -190,6 +190,11 @@ describe('carry windows', () => {
     const [low, high] = [0, 46_000 * 2 ** 15];
     expect(carryWindow(low, high, 2 ** 15)).toEqual({ least: 65_025 - 2 ** 16, bits: 16 });
   });
+  it('do not shift so far that the other end reaches p', () => {
+    // 32349 honest carries take 2^15; the window has to start at -255, from where the greatest sum is 1.003 p away.
+    expect(carryWindow(0, Math.floor(0.995 * P), 2 ** 16)).toBeUndefined();
+    expect(carryWindow(0, Math.floor(0.992 * P), 2 ** 16)).toEqual({ least: -255, bits: 15 });
+  });
   it('of the last group there is none, and it stays below p', () => {
     expect(groupPositions('x', { low: [-5], high: [P - 1] }, 8, 2)).toEqual([{ first: 0, size: 1 }]);
     for (const [low, high] of [

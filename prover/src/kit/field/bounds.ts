@@ -70,10 +70,10 @@ export function carryWindow(low: number, high: number, base: number): Carry | un
   const bits = bitsOf(last - first + 1);
   if (bits > MAX_CARRY_BITS) return undefined;
   const values = 2 ** bits;
-  // As high as the honest carries and the lower one of the two bounds allow.
+  // The highest with base * (least + values - 1) - low < p, and no higher than honest carries need.
   const least = Math.min(first, Math.ceil((P + low) / base) - values);
-  const holdsHonest = least + values > last;
-  return holdsHonest && high - base * least < P && base * (least + values - 1) - low < P ? { least, bits } : undefined;
+  const isSafe = high - base * least < P;
+  return isSafe && least + values > last ? { least, bits } : undefined;
 }
 
 /**
