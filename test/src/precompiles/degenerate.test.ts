@@ -139,7 +139,10 @@ describe('a result that is not reduced', () => {
   });
   it('so is the modulus itself, as 0', () => {
     const { add } = modular(m);
-    const found = breaks(add, cellsOf(add, eventOf(add, { a: 1n, b: m - 1n, r: m })));
-    expect(found).toContain('r_reduced_one');
+    const cells = cellsOf(add, eventOf(add, { a: 1n, b: m - 1n, r: m }));
+    expect(breaks(add, cells)).toContain('r_reduced_one');
+    // Nothing differs: wherever the mark stands, the modulus is not greater there.
+    const first = chipOf(add).columns.findIndex((c) => c.name === 'r_reduced_at_0');
+    for (let i = 0; i < 16; i++) expect(breaks(add, cells.with(first + i, 1))).toEqual(['sum']);
   });
 });
