@@ -14,7 +14,7 @@ const BLOCK_WORDS = 16;
 const SCHEDULE_WORDS = 64;
 
 /** The whole schedule of the first sixteen words. */
-export function extendSchedule(words: Uint32Array): Uint32Array {
+function extendSchedule(words: Uint32Array): Uint32Array {
   const w = words.slice();
   for (let i = BLOCK_WORDS; i < SCHEDULE_WORDS; i++)
     w[i] = sigma1(w[i - 2]!) + w[i - 7]! + sigma0(w[i - 15]!) + w[i - BLOCK_WORDS]!;

@@ -3,7 +3,7 @@
  * tables, and computes fixed columns.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkMethods, checkObject, refuse } from '@weft/primitives/arguments';
+import { checkArray, checkMethods, checkName, checkObject, refuse } from '@weft/primitives/arguments';
 import { type Chip, logHeightOf, type StructuredTable } from './chip.ts';
 import { checkMachine, type Machine } from './machine.ts';
 import { splitHeights } from './tails.ts';
@@ -37,6 +37,30 @@ export function eventsOf(list: readonly Readonly<Record<string, number>>[], join
       const column = joined.columns[name];
       if (column === undefined) throw new ConstraintError('FILL', `the joined table has no column ${name}`);
       for (let i = 0; i < count; i++) out[i] = column[field(start + i, joined.key)]!;
+    },
+  };
+}
+
+/**
+ * Events of `fields.length` words each, one after another.
+ * @throws {RangeError} unless `words` are whole events.
+ */
+export function packedEvents(fields: readonly string[], words: Uint32Array): EventSource {
+  checkArray('fields', fields, checkName);
+  if (!(words instanceof Uint32Array)) refuse('words', 'a Uint32Array', words);
+  const stride = fields.length;
+  if (stride === 0 || words.length % stride !== 0)
+    throw new RangeError(`words must be a multiple of ${stride}, got ${words.length}`);
+  return {
+    count: words.length / stride,
+    packed: {
+      fields,
+      copy: (start, count, out, at) => out.set(words.subarray(stride * start, stride * (start + count)), at),
+    },
+    read: (name, start, count, out) => {
+      const offset = fields.indexOf(name);
+      if (offset < 0) throw new ConstraintError('FILL', `events have no field ${name}`);
+      for (let i = 0; i < count; i++) out[i] = words[stride * (start + i) + offset]!;
     },
   };
 }

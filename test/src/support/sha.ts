@@ -33,7 +33,7 @@ export function expectWords(address: number, words: readonly number[]): number[]
 }
 
 /** The padded blocks of a message, as big-endian words. */
-export function blocksOf(message: Uint8Array): number[][] {
+function blocksOf(message: Uint8Array): number[][] {
   const blocks = Math.ceil((message.length + 9) / 64);
   const padded = new Uint8Array(64 * blocks);
   padded.set(message);

@@ -1,0 +1,148 @@
+/**
+ * @module Tables of field and curve arithmetic by themselves, honest and forged: whoever forges a row has all hints that follow
+ * from its numbers solved again.
+ */
+import {
+  byteChip,
+  type Chip,
+  completeLookups,
+  createMachineKey,
+  defineMachine,
+  eventsOf,
+  POSEIDON2_KOALABEAR,
+  preprocess,
+  proveTables,
+  rangeChip,
+  verifyBytes,
+} from '@weft/prover';
+import type { Trace } from '@weft/prover/air/trace';
+import type { Values } from '@weft/prover/kit/field/witness';
+import { fillTable } from '@weft/prover/prove/fill';
+import { edwardsAdd } from '@weft/rv32im/precompiles/field/edwards';
+import { BLS12_381, BN254, ED25519, SECP256K1, SECP256R1 } from '@weft/rv32im/precompiles/field/fields';
+import { type Formula, formulaChip } from '@weft/rv32im/precompiles/field/formula';
+import { modular, quadratic } from '@weft/rv32im/precompiles/field/modular';
+import { weierstrassAdd, weierstrassDouble } from '@weft/rv32im/precompiles/field/weierstrass';
+import { widePart } from '@weft/rv32im/precompiles/field/wide';
+import { judge, type Verdict } from './rows.ts';
+
+/** One formula of each kind, dense and sparse moduli of both sizes. */
+export const FORMULAS: Readonly<Record<string, Formula>> = {
+  secp256k1_multiply: modular(SECP256K1.modulus).multiply,
+  bn254_multiply: modular(BN254.modulus).multiply,
+  bls12381_add: modular(BLS12_381.modulus).add,
+  bn254_subtract: modular(BN254.modulus).subtract,
+  bls12381_invert: modular(BLS12_381.modulus).invert,
+  bn254_quadratic_multiply: quadratic(BN254.modulus).multiply,
+  bls12381_quadratic_add: quadratic(BLS12_381.modulus).add,
+  bn254_quadratic_subtract: quadratic(BN254.modulus).subtract,
+  secp256k1_point_add: weierstrassAdd(SECP256K1),
+  secp256r1_point_double: weierstrassDouble(SECP256R1),
+  bls12381_point_add: weierstrassAdd(BLS12_381),
+  bls12381_point_double: weierstrassDouble(BLS12_381),
+  ed25519_point_add: edwardsAdd(ED25519),
+  wide_part: widePart(),
+};
+
+const chips = new Map<Formula, Chip>();
+
+export function chipOf(formula: Formula): Chip {
+  let chip = chips.get(formula);
+  // The rows' numbers are tied to nothing: what passes here is what the formula alone allows.
+  if (chip === undefined) chips.set(formula, (chip = formulaChip('formula', formula, 10, () => {})));
+  return chip;
+}
+
+/** An event, by field. */
+export type Event = Record<string, number>;
+
+/** Honest events. */
+export function eventsFor({ system, solve }: Formula, inputs: readonly Values[]): Event[] {
+  return solve(inputs).map((values) => {
+    const words = new Uint32Array(system.fields.length);
+    system.write(values, words, 0);
+    return Object.fromEntries(system.fields.map((field, i) => [field, words[i]!]));
+  });
+}
+
+/** Writes a number, or the lower limbs of a quotient, into an event. */
+export function setNumber(event: Event, name: string, value: bigint): void {
+  for (let i = 0; `${name}_${i}` in event; i++)
+    event[`${name}_${i}`] = Number(BigInt.asUintN(32, value >> BigInt(32 * i)));
+}
+
+/** The number that an event holds. */
+export function numberIn(event: Event, name: string): bigint {
+  let value = 0n;
+  for (let i = 0; `${name}_${i}` in event; i++) value |= BigInt(event[`${name}_${i}`]!) << BigInt(32 * i);
+  return value;
+}
+
+/** Sets the quotient of a congruence. */
+export function setQuotient(formula: Formula, event: Event, congruence: string, value: bigint): void {
+  const { quotient } = formula.system.congruences.find((c) => c.name === congruence)!;
+  const bits = BigInt(formula.system.limbBits * quotient!.count);
+  setNumber(event, quotient!.name, BigInt.asUintN(Number(bits), value));
+  event[`${quotient!.name}_top`] = Number(value >> bits) - quotient!.least;
+}
+
+export function quotientIn(formula: Formula, event: Event, congruence: string): bigint {
+  const { quotient } = formula.system.congruences.find((c) => c.name === congruence)!;
+  const top = BigInt(event[`${quotient!.name}_top`]! + quotient!.least);
+  return numberIn(event, quotient!.name) + (top << BigInt(formula.system.limbBits * quotient!.count));
+}
+
+/** The filled table of events. */
+export function traceOf(formula: Formula, events: readonly Event[]): Trace {
+  return fillTable(chipOf(formula), eventsOf(events))!;
+}
+
+/** Cells of a row, by column. */
+export function cellsOf(formula: Formula, event: Event): number[] {
+  return traceOf(formula, [event]).columns.map((column) => column[0]!);
+}
+
+/** Names of a chip's lookups, by what they check: a column, of two bytes the first, or a sum. */
+function lookupName(chip: Chip, miss: string): string {
+  const { bus, tuple } = chip.interactions[Number(miss.split(' ')[1])]!;
+  const node = chip.nodes[tuple[0]!]!;
+  return node.op === 'column' ? `${bus.name} ${chip.columns[node.column]!.name}` : 'sum';
+}
+
+/** What a row breaks: constraints, and lookups by name. */
+export function breaks(formula: Formula, cells: readonly number[]): string[] {
+  const chip = chipOf(formula);
+  const { broken, misses } = judge(undefined, chip, cells);
+  return [...new Set([...broken, ...misses.map((miss) => lookupName(chip, miss))])];
+}
+
+export const verdictOn = (formula: Formula, cells: readonly number[]): Verdict =>
+  judge(undefined, chipOf(formula), cells);
+
+/** Proves a table of a formula with nothing but the tables that it asks, and verifies the proof. @throws {VerificationError} */
+export async function proveAndVerify(formula: Formula, trace: Trace): Promise<void> {
+  const machine = defineMachine('formula', [chipOf(formula), rangeChip, byteChip]);
+  const key = createMachineKey(POSEIDON2_KOALABEAR, machine, [19, 20], { role: 'test' });
+  const none = await preprocess(key, {});
+  const proof = await proveTables(key, none, completeLookups(machine, [], [trace, undefined, undefined]), []);
+  verifyBytes(key, none.key, [], proof);
+}
+
+/** Numbers below a bound that repeat from run to run. */
+export function numbersBelow(bound: bigint, seed: number): () => bigint {
+  let state = BigInt(seed);
+  return () => {
+    let value = 0n;
+    for (let i = 0; i < 7; i++) {
+      state = BigInt.asUintN(64, state * 6364136223846793005n + 1442695040888963407n);
+      value = (value << 64n) | state;
+    }
+    return value % bound;
+  };
+}
+
+/** Random inputs below the modulus, all of which have a row. */
+export function inputsFor({ system, inputs }: Formula, count: number, seed = 1): Values[] {
+  const next = numbersBelow(system.modulus, seed);
+  return Array.from({ length: count }, () => Object.fromEntries(inputs.map((name) => [name, next()])));
+}
