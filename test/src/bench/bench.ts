@@ -107,7 +107,7 @@ function processes(): { proveMs: number; verifyMs: number } {
     const run = (...args: string[]): number =>
       timed(() => void execFileSync(process.execPath, [weft, ...args, '--json'], { stdio: 'ignore' }));
     const times = (args: string[]): number => median(Array.from({ length: 7 }, () => run(...args)));
-    const proveMs = times(['prove', elf, '--stdin-hex', '3130', '-o', proof]);
+    const proveMs = times(['prove', elf, '--mode', 'core', '--stdin-hex', '3130', '-o', proof]);
     return { proveMs, verifyMs: times(['verify', proof, '--elf', elf]) };
   } finally {
     rmSync(folder, { recursive: true });

@@ -140,7 +140,7 @@ ${table([['guest', 'cycles', 'leaves touched', 'cells'], ...edges])}
 
 ## Around the proof
 
-Plain execution: ${mips.plain} MIPS; with a record, as workers do: ${mips.recorded} MIPS. Whole processes, wall time: \`weft prove\` of fibonacci 10 in ${thousands(processes.proveMs)} ms, \`weft verify\`
+Plain execution: ${mips.plain} MIPS; with a record, as workers do: ${mips.recorded} MIPS. Whole processes, wall time: \`weft prove --mode core\` of fibonacci 10 in ${thousands(processes.proveMs)} ms, \`weft verify\`
 of that proof in ${thousands(processes.verifyMs)} ms. Setup of a program of ${Math.round(processes.setupBytes / 1000)} KB: ${thousands(processes.setupMs)} ms.
 
 What was tried, what it gave and what could come next: [optimisation.md](optimisation.md).

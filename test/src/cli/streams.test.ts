@@ -60,7 +60,7 @@ describe('a closed standard output', () => {
   });
   it('does not stop a proof', async () => {
     const proof = join(folder, 'closed.proof');
-    const script = `weft prove ${FIBONACCI} --stdin-hex 3130 -o ${proof} --workers 1 | true; exit \${PIPESTATUS[0]}`;
+    const script = `weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o ${proof} --workers 1 | true; exit \${PIPESTATUS[0]}`;
     const { code, err } = await shell(script);
     expect([code, err.split('\n').length]).toEqual([0, 2]);
     expect(existsSync(proof)).toBe(true);
@@ -111,7 +111,7 @@ describe('much guest output', () => {
 describe('- for a name', () => {
   it('standard input is one item, the proof alone goes to standard output', async () => {
     const proof = join(folder, 'piped.proof');
-    const script = `printf 10 | weft prove ${FIBONACCI} --stdin - -o - --json --workers 1 > ${proof}`;
+    const script = `printf 10 | weft prove ${FIBONACCI} --mode core --stdin - -o - --json --workers 1 > ${proof}`;
     const { code, err } = await shell(script);
     expect(code).toBe(0);
     expect(err).toMatch(/^fib\(10\) = 55\n/);
@@ -127,7 +127,7 @@ describe('- for a name', () => {
   });
   it('a proof that nobody takes is an error', async () => {
     const { code, err } = await shell(
-      `weft prove ${FIBONACCI} --stdin-hex 3130 -o - --workers 1 | true; exit \${PIPESTATUS[0]}`,
+      `weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o - --workers 1 | true; exit \${PIPESTATUS[0]}`,
     );
     expect([code, err]).toEqual([4, expect.stringMatching(/^error\[EPIPE\]: the proof is lost/m)]);
   });
@@ -145,7 +145,7 @@ describe('- for a name', () => {
     ['>(cat)', '2>&1'],
   ])('-o %s %s is a pipe that is written through', { timeout: 30_000 }, async (path, rest, more = '') => {
     const { code, out } = await shell(
-      `weft prove ${FIBONACCI} --stdin-hex 3130 -o ${path} --workers 1 --progress none ${more} ${rest}; exit \${PIPESTATUS[0]}`,
+      `weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o ${path} --workers 1 --progress none ${more} ${rest}; exit \${PIPESTATUS[0]}`,
     );
     expect(code).toBe(0);
     const start = out.indexOf('WEFT');
@@ -159,17 +159,19 @@ describe('- for a name', () => {
   it('the file behind standard input is not replaced', async () => {
     const input = join(folder, 'item');
     writeFileSync(input, '10');
-    const { code, err } = await shell(`weft prove ${FIBONACCI} --stdin - -o ${input} < ${input}`);
+    const { code, err } = await shell(`weft prove ${FIBONACCI} --mode core --stdin - -o ${input} < ${input}`);
     expect([code, err]).toEqual([2, expect.stringMatching(/^error\[OUTPUT_IS_INPUT\]: .* standard input,/)]);
     expect(readFileSync(input, 'utf8')).toBe('10');
     // A device keeps nothing.
-    expect((await shell(`weft prove ${FIBONACCI} --stdin /dev/null -o /dev/null --workers 1`)).code).toBe(0);
+    expect((await shell(`weft prove ${FIBONACCI} --mode core --stdin /dev/null -o /dev/null --workers 1`)).code).toBe(
+      0,
+    );
   });
   it('a proof takes the place of an older one while the command writes to a pipe', async () => {
     const old = join(folder, 'older');
     writeFileSync(old, 'old');
     const { code, err } = await shell(
-      `set -o pipefail; weft prove ${FIBONACCI} --stdin-hex 3130 -o ${old} --workers 1 | cat > /dev/null`,
+      `set -o pipefail; weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o ${old} --workers 1 | cat > /dev/null`,
     );
     expect([code, err]).toEqual([0, expect.not.stringMatching(/^error/m)]);
     expect(readFileSync(old).length).toBeGreaterThan(200_000);
