@@ -17,9 +17,12 @@ describe('honest traces', () => {
   it('every instruction and system call on edge operands', async () => {
     const { traces, statement } = await traceRun(everything(), SYSCALL_INPUT);
     expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
+    // Those of precompiles have programs of their own.
+    const [core] = machineKey().shapes;
     for (const [k, chip] of machine.chips.entries()) {
       // A tail is its head's definition once more, used only behind full heads.
-      if (!chip.name.endsWith('_tail')) expect(traces[k], `table ${chip.name} is used`).toBeDefined();
+      const isUsed = core!.machine.chips.includes(chip) && !chip.name.endsWith('_tail');
+      if (isUsed) expect(traces[k], `table ${chip.name} is used`).toBeDefined();
     }
   });
   it('large tables leave their last rows to a tail', async () => {
