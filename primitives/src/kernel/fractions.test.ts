@@ -64,7 +64,7 @@ describe('fractions', () => {
     const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
     const weights = randoms(parts);
     const weightsAt = placeExt(weights);
-    const totals = memory.allocate(160);
+    const { totals } = fractions;
     const halfLambda = randomExt();
     fractions.start(b, pairs / 4, halfLambda);
     for (const part of values) {
@@ -85,18 +85,17 @@ describe('fractions', () => {
         )
         .reduce(add);
     };
-    vectors.clear(totals, 8);
-    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt, totals);
-    expect(vectors.laneSum(totals)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
+    totals.clear(2);
+    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt);
+    expect(vectors.laneSum(totals.at)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
     const slopes = (part: readonly Ext[][], x: number): Ext => cross(part.map((v) => sub(v[half + x]!, v[x]!)));
-    expect(vectors.laneSum(totals + 80)).toEqual(weighted(half, slopes));
+    expect(vectors.laneSum(totals.at + 80)).toEqual(weighted(half, slopes));
     const centred = (part: readonly Ext[][], x: number): Ext[] =>
       part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE));
     const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
-    const four = memory.allocate(320);
-    vectors.clear(four, 16);
-    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, four, halfLambda);
-    expect([0, 1, 2, 3].map((k) => vectors.laneSum(four + 80 * k))).toEqual([
+    totals.clear(4);
+    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, halfLambda);
+    expect([0, 1, 2, 3].map((k) => vectors.laneSum(totals.at + 80 * k))).toEqual([
       weighted(half, (part, x) => cross(centred(part, x))),
       weighted(half, (part, x) => cross(centred(part, half + x))),
       weighted(half, slopes),
@@ -118,16 +117,16 @@ describe('fractions', () => {
     for (const [i, part] of values.entries())
       for (const [k, v] of part.entries())
         for (const [x, value] of v.entries()) vectors.set(base + 320 * i + 80 * k, x, value);
-    const [point, weights, halfLambda, total] = [randoms(2), randoms(3), randomExt(), memory.allocate(80)];
+    const [point, weights, halfLambda] = [randoms(2), randoms(3), randomExt()];
     const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(2)), point)[2]!;
-    vectors.clear(total, 4);
-    fractions.quadratic({ base, stride: 80, partBytes: 320, parts: 3 }, eq, placeExt(weights), total, halfLambda);
+    fractions.totals.clear(1);
+    fractions.quadratic({ base, stride: 80, partBytes: 320, parts: 3 }, eq, placeExt(weights), halfLambda);
     const expected = values.map((part, i) =>
       eqTable(point)
         .map((w, x) => mul(w, cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)))))
         .reduce((sum, y) => add(sum, mul(weights[i]!, y)), ZERO),
     );
-    expect(vectors.laneSum(total)).toEqual(expected.reduce(add));
+    expect(vectors.laneSum(fractions.totals.at)).toEqual(expected.reduce(add));
   });
   it('are placed by row and interaction, and split when less than a group is left', () => {
     const { band: b, values } = band(2, 4);

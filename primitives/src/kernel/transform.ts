@@ -14,6 +14,9 @@ const SCRATCH_BYTES = 2 ** 18;
 /** Row slices that are gathered: at least a cache line, at most this. */
 const SLICE_BYTES = 512;
 
+/** Levels that run over strided rows. */
+const outerLevels = (logRows: number): number => Math.ceil(logRows / 2);
+
 type Names = 'forward4' | 'forward2' | 'transposed4' | 'transposed2' | 'copyRows';
 
 /** floor(w 2^32 / p): the quotient that multiplication by the constant w needs. */
@@ -30,17 +33,19 @@ export class TransformKernels {
   readonly #scratch: number;
   readonly #encodeSlices: Loop;
   readonly #encodeBlocks: Loop;
+  readonly #transposeBlocks: Loop;
+  readonly #transposeSlices: Loop;
   #table = 0;
   #tableLog = -1;
 
   constructor(team: Team) {
     const { memory } = team;
     this.#memory = memory;
-    this.#scratch = memory.allocatePerThread(SCRATCH_BYTES);
+    this.#scratch = memory.allocateLocal(SCRATCH_BYTES);
     const module = new ModuleBuilder();
     emitPasses(module);
     emitCopyRows(module);
-    this.#call = module.instantiate(memory.memory);
+    this.#call = module.instantiate(memory);
     this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
@@ -49,11 +54,25 @@ export class TransformKernels {
       this.#table = table!;
       this.#forward(to! + q * stride!, stride!, levels!, firstNode! + q);
     });
+    this.#transposeBlocks = team.loop((i, [at, stride, levels, list, table]) => {
+      this.#table = table!;
+      const q = memory.words[list! / 4 + i]!;
+      this.#transposed(at! + q * stride!, stride!, levels!, q);
+    });
+    this.#transposeSlices = team.loop((i, [at, stride, outer, slice, table]) => {
+      this.#table = table!;
+      this.#strided(at! + i * slice!, at! + i * slice!, stride!, outer!, 0, slice!, true);
+    });
   }
 
   /** Bytes of the twiddles that transforms of 2^logRows rows need. */
   static tableBytes(logRows: number): number {
     return 8 * 2 ** Math.max(0, logRows - 1);
+  }
+
+  /** Bytes that the transpose of 2^logRows rows takes meanwhile. */
+  static transposeBytes(logRows: number): number {
+    return 4 * 2 ** outerLevels(logRows);
   }
 
   /**
@@ -123,7 +142,7 @@ export class TransformKernels {
 
   /** Splits 2^logRows rows: levels over strided rows first, the rest inside contiguous blocks. */
   #split(logRows: number, rowBytes: number): { outer: number; slice: number } {
-    const outer = Math.ceil(logRows / 2);
+    const outer = outerLevels(logRows);
     let slice = Math.min(rowBytes, SLICE_BYTES, SCRATCH_BYTES / 2 ** outer);
     while (rowBytes % slice !== 0 || slice % 16 !== 0) slice -= 4;
     return { outer, slice };
@@ -152,6 +171,7 @@ export class TransformKernels {
 
   /**
    * Transpose of the transform of 2^logRows rows, in place: row i becomes the sum over pos of row[pos] omega^(rev(pos) i).
+   * Takes {@link transposeBytes} of memory meanwhile.
    * @param isZero - whether rows [first, first + count) are all zero: such blocks are skipped.
    */
   transpose(at: number, rowBytes: number, logRows: number, isZero: (first: number, count: number) => boolean): void {
@@ -159,10 +179,12 @@ export class TransformKernels {
     const { outer, slice } = this.#split(logRows, rowBytes);
     const inner = logRows - outer;
     const stride = 2 ** inner * rowBytes;
-    for (let q = 0; q < 2 ** outer; q++) {
-      if (!isZero(q * 2 ** inner, 2 ** inner)) this.#transposed(at + q * stride, stride, inner, q);
-    }
-    for (let column = 0; column < stride; column += slice)
-      this.#strided(at + column, at + column, stride, outer, 0, slice, true);
+    const blocks = Array.from({ length: 2 ** outer }, (_, q) => q).filter((q) => !isZero(q * 2 ** inner, 2 ** inner));
+    const mark = this.#memory.mark();
+    const list = this.#memory.allocate(4 * blocks.length);
+    this.#memory.words.set(blocks, list / 4);
+    this.#transposeBlocks(blocks.length, at, stride, inner, list, this.#table);
+    this.#memory.release(mark);
+    this.#transposeSlices(stride / slice, at, stride, outer, slice, this.#table);
   }
 }
