@@ -38,7 +38,7 @@ export interface GraphProgram {
 }
 
 export class GraphKernels {
-  /** What `accumulate` may add to: three groups. */
+  /** What `accumulate` may add to: four groups. */
   readonly totals: Totals;
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
@@ -48,7 +48,7 @@ export class GraphKernels {
   constructor(team: Team) {
     const { memory } = team;
     this.#memory = memory;
-    this.totals = new Totals(team, 3);
+    this.totals = new Totals(team, 4);
     const module = new ModuleBuilder();
     const operations = [
       ...columnOperations(),

@@ -14,9 +14,6 @@ const SCRATCH_BYTES = 2 ** 18;
 /** Row slices that are gathered: at least a cache line, at most this. */
 const SLICE_BYTES = 512;
 
-/** Levels that run over strided rows. */
-const outerLevels = (logRows: number): number => Math.ceil(logRows / 2);
-
 type Names = 'forward4' | 'forward2' | 'transposed4' | 'transposed2' | 'copyRows';
 
 /** floor(w 2^32 / p): the quotient that multiplication by the constant w needs. */
@@ -68,11 +65,6 @@ export class TransformKernels {
   /** Bytes of the twiddles that transforms of 2^logRows rows need. */
   static tableBytes(logRows: number): number {
     return 8 * 2 ** Math.max(0, logRows - 1);
-  }
-
-  /** Bytes that the transpose of 2^logRows rows takes meanwhile. */
-  static transposeBytes(logRows: number): number {
-    return 4 * 2 ** outerLevels(logRows);
   }
 
   /**
@@ -142,7 +134,7 @@ export class TransformKernels {
 
   /** Splits 2^logRows rows: levels over strided rows first, the rest inside contiguous blocks. */
   #split(logRows: number, rowBytes: number): { outer: number; slice: number } {
-    const outer = outerLevels(logRows);
+    const outer = Math.ceil(logRows / 2);
     let slice = Math.min(rowBytes, SLICE_BYTES, SCRATCH_BYTES / 2 ** outer);
     while (rowBytes % slice !== 0 || slice % 16 !== 0) slice -= 4;
     return { outer, slice };
@@ -171,7 +163,6 @@ export class TransformKernels {
 
   /**
    * Transpose of the transform of 2^logRows rows, in place: row i becomes the sum over pos of row[pos] omega^(rev(pos) i).
-   * Takes {@link transposeBytes} of memory meanwhile.
    * @param isZero - whether rows [first, first + count) are all zero: such blocks are skipped.
    */
   transpose(at: number, rowBytes: number, logRows: number, isZero: (first: number, count: number) => boolean): void {
@@ -181,7 +172,8 @@ export class TransformKernels {
     const stride = 2 ** inner * rowBytes;
     const blocks = Array.from({ length: 2 ** outer }, (_, q) => q).filter((q) => !isZero(q * 2 ** inner, 2 ** inner));
     const mark = this.#memory.mark();
-    const list = this.#memory.allocate(4 * blocks.length);
+    // In the leader's region, which JavaScript of other threads can read however lately the memory has grown.
+    const list = this.#memory.allocateLocal(4 * blocks.length);
     this.#memory.words.set(blocks, list / 4);
     this.#transposeBlocks(blocks.length, at, stride, inner, list, this.#table);
     this.#memory.release(mark);

@@ -7,6 +7,7 @@ import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, ZERO } from '@weft/primitives/field/ext';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
+import type { MemoryMark } from '@weft/primitives/kernel/memory';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
@@ -36,7 +37,7 @@ export class KernelFractionTree implements FractionTree {
   /** Leaf indices by the height of their table. */
   readonly #byHeight = new Map<number, number[]>();
   /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
-  readonly #layers: { bands: LayerBand[]; mark: number }[] = [];
+  readonly #layers: { bands: LayerBand[]; mark: MemoryMark }[] = [];
 
   constructor(
     kernels: Kernels,
@@ -54,7 +55,7 @@ export class KernelFractionTree implements FractionTree {
       this.#byHeight.set(table.frame.logHeight, list);
       for (const l of table.frame.chip.leaves.keys()) list.push(machine.leafOffset[k]! + l);
     }
-    const { memory, fractions } = kernels;
+    const { memory, team, fractions } = kernels;
     this.#layers.push({ bands: [], mark: memory.mark() });
     for (let t = 1; t < machine.rowBits; t++) {
       const mark = memory.mark();
@@ -64,10 +65,12 @@ export class KernelFractionTree implements FractionTree {
         this.#evaluateLeaves('leafSums', bands, ZERO);
         continue;
       }
-      for (const [i, band] of bands.entries()) {
-        const below = this.#layers[t - 1]!.bands[i]!;
-        fractions.sums(below, band, 2 ** below.logPairs);
-      }
+      team.together(() => {
+        for (const [i, band] of bands.entries()) {
+          const below = this.#layers[t - 1]!.bands[i]!;
+          fractions.sums(below, band, 2 ** below.logPairs);
+        }
+      });
     }
     this.roots = this.#sumRoots();
   }
@@ -92,8 +95,7 @@ export class KernelFractionTree implements FractionTree {
       const mark = memory.mark();
       const program = this.#compileLeaves(k, table, operation, place, halfLambda);
       const groups = 2 ** table.frame.logHeight / LANES;
-      const step = BLOCK_ROWS.B / LANES;
-      for (let first = 0; first < groups; first += step) graph.run(program, first, Math.min(step, groups - first));
+      graph.runAll(program, groups, BLOCK_ROWS.B);
       memory.release(mark);
     }
   }
@@ -108,7 +110,7 @@ export class KernelFractionTree implements FractionTree {
     const { memory, graph } = this.#kernels;
     const { chip } = frame;
     const pool = new BlockPool(this.#kernels, 'B');
-    const block = (): number => memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
     const [left, right, numerator, denominator] = [block(), block(), block(), block()];
     const { nodes, numerators } = signedCounts(chip);
     const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
@@ -160,7 +162,7 @@ export class KernelFractionTree implements FractionTree {
   async layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck> {
     const t = this.#machine.rowBits - 1 - rows;
     const halfLambda = mulBase(lambda, HALF);
-    const { memory, fractions } = this.#kernels;
+    const { memory, team, fractions } = this.#kernels;
     const above = this.#layers[t + 1];
     if (above !== undefined) memory.release(above.mark);
     const { bands } = this.#layers[t]!;
@@ -168,7 +170,9 @@ export class KernelFractionTree implements FractionTree {
       bands.push(...this.#allocateBands(0));
       this.#evaluateLeaves('leafPairs', bands, halfLambda);
     } else {
-      for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+      team.together(() => {
+        for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+      });
     }
     return new KernelLayer(this.#kernels, bands, halfLambda, point, rows);
   }

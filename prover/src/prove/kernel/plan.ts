@@ -3,11 +3,9 @@
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
 import { eqTablesBytes } from '@weft/primitives/kernel/eq';
-import { GRAPH_ROWS } from '@weft/primitives/kernel/graph';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
-import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Chip } from '../../air/chip.ts';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
@@ -28,13 +26,11 @@ export interface MemoryPlan {
 
 const sum = <T>(items: readonly T[], f: (item: T) => number): number => items.reduce((total, x) => total + f(x), 0);
 
-/** Programs, term lists and blocks: a few words per node, a few blocks per column. */
+/** Programs and term lists, forms over all columns included; blocks lie in the threads' own regions. */
 function programBytes(chip: Chip, passes: number): number {
-  const block = (GRAPH_ROWS / LANES) * GROUP_BYTES;
   const terms = sum(chip.interactions, (i) => i.tuple.length + 2) + chip.constraints.length;
-  return (
-    passes * (64 * chip.nodes.length + 256 * terms) + (chip.constraints.length + 2 * chip.columns.length + 8) * block
-  );
+  const forms = 2 * chip.interactions.length + 1;
+  return passes * (64 * chip.nodes.length + 256 * terms) + forms * (32 + 84 * chip.columns.length);
 }
 
 /** Columns and joined fractions that the zerocheck folds. */
