@@ -81,8 +81,7 @@ it('kernels of a memory that is not shared invite nobody', () => {
 it('whole proofs have the bytes of one thread, whoever helps and however late', { timeout: 300_000 }, async () => {
   const { pk, traces, statement } = await traceRun(readGuest('loop'), [text('20000')]);
   const { team } = kernelsFor(suite).prepare();
-  const prove = (): Promise<Uint8Array> =>
-    proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
+  const prove = (): Promise<Uint8Array> => proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
   const bytes = await prove();
   for (const [count, sleep] of [
     [1, 0],

@@ -92,8 +92,7 @@ export class KernelLayer implements LayerSumcheck {
       return { ...active, quadratic, firstSums };
     }
     fractions.totals.clear(1);
-    if (this.#rows > JOINT_ROWS)
-      fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#halfLambda);
+    if (this.#rows > JOINT_ROWS) fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#halfLambda);
     return { ...active, quadratic: this.#gatherTotals(1)[0]!, firstSums: undefined };
   }
 
@@ -126,8 +125,7 @@ export class KernelLayer implements LayerSumcheck {
     }
     team.together(() => {
       for (const { band, weights } of this.#bands) {
-        if (band.logPairs > variable + 1)
-          fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights);
+        if (band.logPairs > variable + 1) fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights);
       }
     });
     const [atOne, leading] = this.#gatherTotals(2) as [Ext, Ext];
