@@ -6,7 +6,7 @@
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
 import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
@@ -62,6 +62,23 @@ function chunk(i: number, parts: number, groups: number): Chunk {
   return [part, Math.min(step, parts - part), first, Math.min(GROUPS_PER_CALL, groups - first)];
 }
 
+function buildModule(scratch: number): ModuleBuilder {
+  const module = new ModuleBuilder();
+  const products = emitProducts(module, scratch);
+  emitSums(module, products);
+  emitSmallSums(module, products);
+  emitStart(module);
+  emitMessage(module, products);
+  emitFirst(module, products);
+  emitQuadratic(module, products);
+  emitFold(module);
+  emitShift(module);
+  emitPlace(module);
+  emitSplit(module);
+  emitExpand(module);
+  return module;
+}
+
 export class FractionKernels {
   /** What {@link first}, {@link quadratic} and {@link message} add to: up to four groups. */
   readonly totals: Totals;
@@ -83,21 +100,8 @@ export class FractionKernels {
     this.#memory = memory;
     this.#scalars = memory.allocate(64);
     this.totals = new Totals(team, 4);
-    const module = new ModuleBuilder();
     const scratch = memory.allocateLocal(SCRATCH_GROUPS * E) - memory.threadOffset;
-    const products = emitProducts(module, scratch);
-    emitSums(module, products);
-    emitSmallSums(module, products);
-    emitStart(module);
-    emitMessage(module, products);
-    emitFirst(module, products);
-    emitQuadratic(module, products);
-    emitFold(module);
-    emitShift(module);
-    emitPlace(module);
-    emitSplit(module);
-    emitExpand(module);
-    const call = module.instantiate<Names>(memory);
+    const call = instantiateKept<Names>(`fractions, scratch ${scratch}`, memory, () => buildModule(scratch));
     this.#call = call;
     const [scalars, totals] = [this.#scalars, this.totals.at];
     this.#sums = team.loop((i, [base, stride, partBytes, parts, toBase, toStride, toPartBytes, groups]) => {

@@ -10,7 +10,7 @@
  */
 import type { Felt } from '../field/base.ts';
 import { DEGREE, type Ext, ZERO } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { LANES } from '../wasm/extension.ts';
 import { toMontgomery } from '../wasm/field.ts';
 import { baseOperations, columnOperations, extensionOperations } from './emit/graph-blocks.ts';
@@ -37,33 +37,39 @@ export interface GraphProgram {
   readonly end: number;
 }
 
+function buildModule(): ModuleBuilder {
+  const module = new ModuleBuilder();
+  const operations = [
+    ...columnOperations(),
+    ...baseOperations(),
+    ...extensionOperations(),
+    ...resultOperations(),
+    ...integerOperations(),
+  ];
+  let type = 0;
+  for (const f of operations) {
+    type = module.add(f);
+    module.addToTable(type);
+  }
+  emitRun(module, type);
+  return module;
+}
+
 export class GraphKernels {
   /** What `accumulate` may add to: four groups. */
   readonly totals: Totals;
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
-  readonly #slots = new Map<string, number>();
+  /** Operations are exported in the order of their table. */
+  readonly #slots: ReadonlyMap<string, number>;
   readonly #blocks: Loop;
 
   constructor(team: Team) {
     const { memory } = team;
     this.#memory = memory;
     this.totals = new Totals(team, 4);
-    const module = new ModuleBuilder();
-    const operations = [
-      ...columnOperations(),
-      ...baseOperations(),
-      ...extensionOperations(),
-      ...resultOperations(),
-      ...integerOperations(),
-    ];
-    let type = 0;
-    for (const f of operations) {
-      type = module.add(f);
-      this.#slots.set(f.name, module.addToTable(type));
-    }
-    emitRun(module, type);
-    this.#call = module.instantiate(memory);
+    this.#call = instantiateKept('graph', memory, buildModule);
+    this.#slots = new Map(Object.keys(this.#call).map((name, i) => [name, i]));
     this.#blocks = team.loop((i, [at, end, groups, step]) =>
       this.#call.run(at!, end!, Math.min(step!, groups! - i * step!), i * step!),
     );

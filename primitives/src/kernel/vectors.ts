@@ -4,7 +4,7 @@
  */
 import { P } from '../field/base.ts';
 import { DEGREE, type Ext } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { fromMontgomery, toMontgomery } from '../wasm/field.ts';
 import {
@@ -55,6 +55,21 @@ type Names =
 /** Words of a row that {@link VectorKernels.contractHigh} takes at most. */
 const MAX_ROW_WORDS = 128;
 
+function buildModule(scratch: number): ModuleBuilder {
+  const module = new ModuleBuilder();
+  emitContractHigh(module);
+  emitContractLow(module, scratch);
+  emitScale(module);
+  emitAddScaled(module);
+  emitDot(module);
+  emitPairMessage(module);
+  emitPairFold(module);
+  emitAddRows(module);
+  emitToRows(module);
+  emitFoldBase(module);
+  return module;
+}
+
 /** A vector of extension elements in kernel memory; its length is a multiple of four or below four. */
 export class VectorKernels {
   readonly #memory: KernelMemory;
@@ -78,18 +93,7 @@ export class VectorKernels {
     this.#scalar = memory.allocate(64);
     this.#totals = new Totals(team, MAX_ROW_WORDS / LANES);
     const scratch = memory.allocateLocal(LANES * E) - memory.threadOffset;
-    const module = new ModuleBuilder();
-    emitContractHigh(module);
-    emitContractLow(module, scratch);
-    emitScale(module);
-    emitAddScaled(module);
-    emitDot(module);
-    emitPairMessage(module);
-    emitPairFold(module);
-    emitAddRows(module);
-    emitToRows(module);
-    emitFoldBase(module);
-    const call = module.instantiate<Names>(memory);
+    const call = instantiateKept<Names>(`vectors, scratch ${scratch}`, memory, () => buildModule(scratch));
     this.#call = call;
     const [scalar, totals] = [this.#scalar, this.#totals.at];
     this.#contractHigh = team.loop((i, [values, rowWords, rows, weights]) => {

@@ -277,9 +277,9 @@ export class ModuleBuilder {
     return this.#functions.push(f) - 1;
   }
 
-  /** Makes a function callable through the table and returns its slot. */
-  addToTable(target: number): number {
-    return this.#table.push(target) - 1;
+  /** Makes a function callable through the table, in its next slot. */
+  addToTable(target: number): void {
+    this.#table.push(target);
   }
 
   instantiate<Names extends string>(memory: ModuleMemory): KernelCalls<Names> {
@@ -331,9 +331,38 @@ const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
 /** Compiles a module. */
 export function instantiateModule<Names extends string>(
   binary: Uint8Array<ArrayBuffer>,
+  memory: ModuleMemory,
+): KernelCalls<Names> {
+  return callsOf<Names>(new WebAssembly.Module(binary), memory);
+}
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * Instantiates what `build` makes, and keeps the compiled module for other memories: threads make their kernels anew whenever they
+ * join another's memory.
+ * @param key - names the module and every address in its code.
+ */
+export function instantiateKept<Names extends string>(
+  key: string,
+  memory: ModuleMemory,
+  build: () => ModuleBuilder,
+): KernelCalls<Names> {
+  const shared = isShared(memory.memory);
+  const name = `${key}${shared ? ', shared' : ''}`;
+  let module = compiled.get(name);
+  if (module === undefined) {
+    module = new WebAssembly.Module(build().bytes(shared));
+    compiled.set(name, module);
+  }
+  return callsOf<Names>(module, memory);
+}
+
+function callsOf<Names extends string>(
+  module: WebAssembly.Module,
   { memory, threadOffset }: ModuleMemory,
 ): KernelCalls<Names> {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory, threadOffset } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, threadOffset } });
   return exports as unknown as KernelCalls<Names>;
 }
 
