@@ -25,31 +25,23 @@ export type LoopBody = (i: number, args: readonly number[]) => void;
  */
 export type Loop = (count: number, ...args: number[]) => void;
 
-/** A loop to be run. */
-interface QueuedLoop {
-  readonly body: number;
-  readonly count: number;
-  readonly args: readonly number[];
-}
-
 /** The words that a team's threads share. */
 const HELPERS = 0;
-/** Counts rounds: helpers sleep on it. */
+/** Counts loops that are worth waking for: helpers sleep on it. */
 const GENERATION = 1;
 /** Whether a round of loops is under way. */
 const OPEN = 2;
 /** Helpers that may hold an iteration: the leader sleeps on it. */
 const ACTIVE = 3;
-/** The next iteration, counted through all loops of the round. */
+/** The next iteration, counted through all loops of the round, and one more than the last. */
 const NEXT = 4;
-/** Loops of the round. */
-const LOOPS = 5;
+const END = 5;
 const LOWEST = 6;
 /** The highest number of a thread that ever joined. */
 const LAST_THREAD = 7;
 /** One per thread: set when it is to leave. */
 const LEAVE = 8;
-/** The loops of the round: count, body, arguments. */
+/** The loops of the round: one more than the last iteration, body, arguments. */
 const QUEUE = LEAVE + MAX_THREADS;
 const MAX_ARGUMENTS = 8;
 const LOOP_WORDS = 2 + MAX_ARGUMENTS;
@@ -79,8 +71,9 @@ export class Team {
   /** Bodies by number: the same on all threads, which make their kernels in the same order. */
   readonly #bodies: LoopBody[] = [];
   #control: Int32Array = new Int32Array(CONTROL_BYTES / 4);
-  /** Loops that wait for the end of {@link together}. */
-  readonly #queue: QueuedLoop[] = [];
+  /** Loops of the round under way, and all their iterations. */
+  #loops = 0;
+  #end = 0;
   #isTogether = false;
   /** The highest number of a thread that ever joined, under earlier invitations. */
   #lastThread = 0;
@@ -119,16 +112,17 @@ export class Team {
   }
 
   /**
-   * Runs the loops that `body` starts all at once, so that threads wait for each other once. None of them may read what another one
-   * writes, and what they read has to stay until this returns.
+   * Runs the loops that `body` starts as one round, so that threads wait for each other once; helpers begin while `body` goes on. None
+   * of the loops may read what another one writes, and what they read has to stay until this returns.
    */
   together(body: () => void): void {
     this.#isTogether = true;
     try {
       body();
-      this.#runQueue();
+      this.#iterate(this.#control, () => true);
     } finally {
-      this.#queue.length = 0;
+      // Also after an error: no thread works on what it leaves behind.
+      this.#closeRound();
       this.#isTogether = false;
     }
   }
@@ -154,40 +148,44 @@ export class Team {
 
   #lead(body: number, count: number, args: readonly number[]): void {
     if (args.length > MAX_ARGUMENTS) throw new RangeError('a loop with so many arguments');
-    if (Atomics.load(this.#control, HELPERS) === 0) {
-      this.#runAlone({ body, count, args });
+    // A loop of one iteration is short: alone it is not worth waking anyone.
+    if (Atomics.load(this.#control, HELPERS) === 0 || (!this.#isTogether && count < 2)) {
+      for (let i = 0; i < count; i++) this.#bodies[body]!(i, args);
       return;
     }
-    this.#queue.push({ body, count, args });
-    if (!this.#isTogether || this.#queue.length === MAX_LOOPS) this.#runQueue();
+    if (this.#loops === MAX_LOOPS) this.#finishRound();
+    this.#addToRound(body, count, args);
+    if (!this.#isTogether) this.#finishRound();
   }
 
-  #runAlone({ body, count, args }: QueuedLoop): void {
-    for (let i = 0; i < count; i++) this.#bodies[body]!(i, args);
-  }
-
-  #runQueue(): void {
-    const loops = this.#queue.splice(0);
-    // Loops of one iteration are short: alone they are not worth waking anyone.
-    if (loops.every(({ count }) => count < 2)) {
-      for (const loop of loops) this.#runAlone(loop);
-      return;
-    }
+  /** Adds a loop to the round, which helpers work on from now on. */
+  #addToRound(body: number, count: number, args: readonly number[]): void {
     const control = this.#control;
-    for (const [k, { count, body, args }] of loops.entries())
-      control.set([count, body, ...args], QUEUE + k * LOOP_WORDS);
-    Atomics.store(control, LOOPS, loops.length);
-    Atomics.store(control, NEXT, 0);
+    if (this.#loops === 0) Atomics.store(control, NEXT, 0);
+    this.#end += count;
+    control.set([this.#end, body, ...args], QUEUE + this.#loops++ * LOOP_WORDS);
+    Atomics.store(control, END, this.#end);
     Atomics.store(control, OPEN, 1);
+    if (count < 2) return;
     Atomics.add(control, GENERATION, 1);
     Atomics.notify(control, GENERATION);
+  }
+
+  /** Does what is left of the round, and waits for what others are at. */
+  #finishRound(): void {
     try {
-      this.#iterate(control, loops, () => true);
+      this.#iterate(this.#control, () => true);
     } finally {
-      // A helper says that it is active before it asks whether loops are open: one that does so later finds them closed.
-      Atomics.store(control, OPEN, 0);
-      waitWhile(control, ACTIVE, (active) => active !== 0);
+      this.#closeRound();
     }
+  }
+
+  #closeRound(): void {
+    // A helper says that it is active before it asks whether a round is open: one that does so later finds it closed.
+    Atomics.store(this.#control, OPEN, 0);
+    waitWhile(this.#control, ACTIVE, (active) => active !== 0);
+    Atomics.store(this.#control, END, 0);
+    [this.#loops, this.#end] = [0, 0];
   }
 
   /**
@@ -203,7 +201,7 @@ export class Team {
     while (mayStay()) {
       const generation = Atomics.load(words, GENERATION);
       Atomics.add(words, ACTIVE, 1);
-      if (Atomics.load(words, OPEN) === 1) this.#iterate(words, queuedLoops(words), mayStay);
+      if (Atomics.load(words, OPEN) === 1) this.#iterate(words, mayStay);
       if (Atomics.sub(words, ACTIVE, 1) === 1) Atomics.notify(words, ACTIVE);
       waitWhile(words, GENERATION, (now) => now === generation && mayStay());
     }
@@ -211,25 +209,35 @@ export class Team {
   }
 
   /** Takes iterations, one by one, until there are no more. */
-  #iterate(words: Int32Array, loops: readonly QueuedLoop[], mayStay: () => boolean): void {
+  #iterate(words: Int32Array, mayStay: () => boolean): void {
     // The loop of the iteration taken last, and its first iteration.
     let [k, first] = [0, 0];
+    const endOf = (loop: number): number => words[QUEUE + loop * LOOP_WORDS]!;
+    let args = argumentsOf(words, k);
     while (mayStay()) {
-      const taken = Atomics.add(words, NEXT, 1);
-      while (k < loops.length && taken >= first + loops[k]!.count) first += loops[k++]!.count;
-      if (k === loops.length) return;
-      const { body, args } = loops[k]!;
-      this.#bodies[body]!(taken - first, args);
+      const taken = takeIteration(words);
+      if (taken === undefined) return;
+      if (taken >= endOf(k)) {
+        while (taken >= endOf(k)) first = endOf(k++);
+        args = argumentsOf(words, k);
+      }
+      this.#bodies[words[QUEUE + k * LOOP_WORDS + 1]!]!(taken - first, args);
     }
   }
 }
 
-/** The loops of the round, which the leader does not change while a thread is active. */
-function queuedLoops(words: Int32Array): QueuedLoop[] {
-  return Array.from({ length: Atomics.load(words, LOOPS) }, (_, k) => {
-    const [count, body, ...args] = words.subarray(QUEUE + k * LOOP_WORDS, QUEUE + (k + 1) * LOOP_WORDS);
-    return { count: count!, body: body!, args: args.map((x) => x >>> 0) };
-  });
+function takeIteration(words: Int32Array): number | undefined {
+  for (;;) {
+    const next = Atomics.load(words, NEXT);
+    if (next >= Atomics.load(words, END)) return undefined;
+    if (Atomics.compareExchange(words, NEXT, next, next + 1) === next) return next;
+  }
+}
+
+/** Arguments of a loop of the round, which the leader does not change while a thread is active. */
+function argumentsOf(words: Int32Array, loop: number): number[] {
+  const at = QUEUE + loop * LOOP_WORDS + 2;
+  return Array.from(words.subarray(at, at + MAX_ARGUMENTS), (x) => x >>> 0);
 }
 
 /** Makes a word at least as large as `value`. */

@@ -28,6 +28,15 @@ function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; a
   );
 }
 
+/** Blocks that the programs of leaves share: the two fingerprints of a leaf, and the leaf itself. */
+interface LeafBlocks {
+  readonly pool: BlockPool;
+  readonly left: number;
+  readonly right: number;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
 export class KernelFractionTree implements FractionTree {
   readonly roots: (Fraction | undefined)[];
   readonly #kernels: Kernels;
@@ -88,16 +97,26 @@ export class KernelFractionTree implements FractionTree {
 
   /** Evaluates all leaves over all rows; `operation` writes numerators and denominators to the bands. */
   #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
-    const { memory, graph } = this.#kernels;
+    const { memory, graph, team } = this.#kernels;
     const place = placesOf(bands);
-    for (const [k, table] of this.#tables.entries()) {
-      if (table === undefined) continue;
-      const mark = memory.mark();
-      const program = this.#compileLeaves(k, table, operation, place, halfLambda);
-      const groups = 2 ** table.frame.logHeight / LANES;
-      graph.runAll(program, groups, BLOCK_ROWS.B);
-      memory.release(mark);
-    }
+    const mark = memory.mark();
+    const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const blocks: LeafBlocks = {
+      pool: new BlockPool(this.#kernels, 'B'),
+      left: block(),
+      right: block(),
+      numerator: block(),
+      denominator: block(),
+    };
+    // Other threads are at one table's program while this one compiles the next.
+    team.together(() => {
+      for (const [k, table] of this.#tables.entries()) {
+        if (table === undefined) continue;
+        const program = this.#compileLeaves(k, table, operation, place, halfLambda, blocks);
+        graph.runAll(program, 2 ** table.frame.logHeight / LANES, BLOCK_ROWS.B);
+      }
+    });
+    memory.release(mark);
   }
 
   #compileLeaves(
@@ -106,12 +125,10 @@ export class KernelFractionTree implements FractionTree {
     operation: 'leafSums' | 'leafPairs',
     place: ReadonlyMap<number, { band: LayerBand; at: number }>,
     halfLambda: Ext,
+    { pool, left, right, numerator, denominator }: LeafBlocks,
   ): GraphProgram {
-    const { memory, graph } = this.#kernels;
+    const { graph } = this.#kernels;
     const { chip } = frame;
-    const pool = new BlockPool(this.#kernels, 'B');
-    const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
-    const [left, right, numerator, denominator] = [block(), block(), block(), block()];
     const { nodes, numerators } = signedCounts(chip);
     const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
     const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
