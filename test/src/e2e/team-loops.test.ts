@@ -296,13 +296,17 @@ describe('sums over several loops', () => {
     const want = await messages(alone, async () => {});
     for (let k = 0; k < 4; k++) {
       const mark = memory.mark();
-      const band = new Bench(kernels, k).band(2, ROWS);
+      const bench = new Bench(kernels, k);
+      const band = bench.band(2, ROWS);
       const failing = (): void =>
         team.together(() => {
           fractions.start(band, ROWS / LANES, [1, 2, 3, 4, 5]);
           throw new RangeError('on purpose');
         });
       expect(failing).toThrow('on purpose');
+      const left = bench.words(band.base, band.bytes);
+      team.together(() => {});
+      expect(bench.words(band.base, band.bytes)).toBe(left);
       memory.release(mark);
       expect(await messages(kernels, async () => {})).toEqual(want);
     }
