@@ -12,6 +12,7 @@ import type { Band } from '@weft/primitives/kernel/fractions';
 import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
+import { dismiss } from '@weft/primitives/kernel/team';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { seeded } from '@weft/primitives/testing';
@@ -240,5 +241,74 @@ describe.each([
   afterAll(() => helpers.stop());
   it.each(Object.keys(TRIALS))('%s', (name) => {
     for (const seed of SEEDS) expect(results(kernels, TRIALS[name]!, seed)).toEqual(expected[name]![seed]);
+  });
+});
+
+describe('sums over several loops', () => {
+  const helpers = new HelperThreads();
+  afterAll(() => helpers.stop());
+  /** The two totals after messages of three bands; `between` runs before the second and the third. */
+  async function messages(kernels: Kernels, between: (i: number) => Promise<void>): Promise<readonly Ext[]> {
+    const bench = new Bench(kernels, 9);
+    const { fractions, vectors, memory } = kernels;
+    const { totals } = fractions;
+    const mark = memory.mark();
+    const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point)[LOG_ROWS - 1]!;
+    const weights = bench.random(VectorKernels.bytes(2));
+    const bands = [1, 2, 3].map(() => bench.band(2, ROWS));
+    totals.clear(2);
+    for (const [i, band] of bands.entries()) {
+      if (i > 0) await between(i);
+      fractions.message(band, ROWS / 2 / LANES, eq, weights);
+    }
+    totals.gather(2);
+    memory.release(mark);
+    return [0, 1].map((k) => vectors.laneSum(totals.at + GROUP_BYTES * k));
+  }
+  it('count what each thread added, those that came late or left too', async () => {
+    const kernels = new Kernels(suite).prepare();
+    const want = await messages(alone, async () => {});
+    for (let round = 0; round < 2; round++) {
+      const invitation = kernels.team.invite()!;
+      helpers.start(invitation, 1);
+      await helpers.joined(invitation, 1);
+      const sums = await messages(kernels, async (i) => {
+        if (i === 1) {
+          helpers.start(invitation, 2);
+          return helpers.joined(invitation, 2);
+        }
+        dismiss(invitation.control, 1);
+        return helpers.joined(invitation, 1);
+      });
+      expect(sums).toEqual(want);
+      dismiss(invitation.control, 2);
+      await helpers.joined(invitation, 0);
+      // Nobody is there any more, but what was added before must not be added again.
+      kernels.team.close();
+      expect(await messages(kernels, async () => {})).toEqual(want);
+    }
+  });
+  it('a round that fails leaves no loops behind', async () => {
+    const kernels = new Kernels(suite).prepare();
+    const { team, fractions, memory } = kernels;
+    await helpers.startAll(team.invite()!, 2, 1);
+    const want = await messages(alone, async () => {});
+    for (let k = 0; k < 4; k++) {
+      const mark = memory.mark();
+      const bench = new Bench(kernels, k);
+      const band = bench.band(2, ROWS);
+      const failing = (): void =>
+        team.together(() => {
+          fractions.start(band, ROWS / LANES, [1, 2, 3, 4, 5]);
+          throw new RangeError('on purpose');
+        });
+      expect(failing).toThrow('on purpose');
+      const left = bench.words(band.base, band.bytes);
+      team.together(() => {});
+      expect(bench.words(band.base, band.bytes)).toBe(left);
+      memory.release(mark);
+      expect(await messages(kernels, async () => {})).toEqual(want);
+    }
   });
 });
