@@ -60,8 +60,8 @@ describe('kernels with helpers', () => {
     const kernels = new Kernels(suite);
     const invitation = kernels.team.invite()!;
     const first = helpers.start(invitation, 1, 1);
-    helpers.start(invitation, 2, 1);
     await helpers.joined(invitation, 1);
+    helpers.start(invitation, 2, 1);
     expect(results(kernels, 1)).toEqual(results(alone, 1));
     dismiss(invitation.control, 1);
     expect(results(kernels, 2)).toEqual(results(alone, 2));
