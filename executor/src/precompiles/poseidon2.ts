@@ -17,7 +17,8 @@ export const poseidon2Permute: Operation = {
   spans: [{ pointer: 'a0', count: node.width, access: 'update' }],
   refuse: noSecondArgument(NAME),
   run: ([words]) => {
-    if (words!.some((word) => word >= P)) return operandFault(NAME, 'of a word that is no element: 2^31 - 2^24 + 1 or more');
+    if (words!.some((word) => word >= P))
+      return operandFault(NAME, 'of a word that is no element: 2^31 - 2^24 + 1 or more');
     const state = words!.slice();
     permute(node, state);
     return [state];
