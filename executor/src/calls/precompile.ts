@@ -76,7 +76,7 @@ export function precompile(p: Precompile): SystemCall {
         ({ pointer, count, kept, slot }): CallWords => ({ address: m[pointer], count, kept, slot: WORD_SLOT[slot] }),
       );
       m.refuse(p.refuse?.(m.a0, m.a1));
-      for (const span of spans) m.refuse(fault(p.name, m, span));
+      for (const span of spans) m.refuse(wordsFault(p.name, m, span));
       if (!m.take(rows, spans)) return undefined;
       const before = spans.map(({ address, count }) =>
         Uint32Array.from({ length: count }, (_, i) => m.memory.word(address + 4 * i)),
@@ -94,8 +94,12 @@ export function precompile(p: Precompile): SystemCall {
   };
 }
 
-/** Why these words cannot be accessed, if so. */
-function fault(name: string, { program }: CallMachine, { address, count, kept }: CallWords): Refusal | undefined {
+/** Why a call of this name cannot access these words, if so. */
+export function wordsFault(
+  name: string,
+  { program }: Pick<CallMachine, 'program'>,
+  { address, count, kept }: CallWords,
+): Refusal | undefined {
   const where = `0x${address.toString(16)}`;
   const bytes = 4 * count;
   if (address % 4 !== 0)

@@ -4,6 +4,7 @@
 import { copyIfBytes } from '@weft/primitives';
 import type { GuestBytes, Host } from '../calls/host.ts';
 import type { Refusal } from '../calls/trap.ts';
+import { hookOf } from '../hooks/index.ts';
 import { FD, NO_HINT } from '../program/abi.ts';
 import { ByteList } from './byte-list.ts';
 
@@ -81,16 +82,44 @@ export class LiveHost implements Host {
       this.#outputBytes += length;
       if (length > 0) this.#onOutput?.(isError ? 2 : 1, read());
     } else if (is(FD.hint)) {
-      if (this.#hintBytes + length + HINT_OVERHEAD > this.#maxOutput) return this.#tooMuch(length, 'hints');
-      this.#hintBytes += length + HINT_OVERHEAD;
-      this.#hints.push(read());
-    } else if (!is(FD.publicValues))
-      return { code: 'SYSCALL_ARGUMENT', reason: `WRITE to unknown descriptor ${descriptor}` };
+      if (!this.#hasRoomForHints([length])) return this.#tooMuch(length, 'hints');
+      this.#pushHints([read()]);
+    } else if (!is(FD.publicValues)) return this.#askHook(descriptor, { length, read });
     else if (!constrained)
       return { code: 'UNCONSTRAINED', reason: 'public values written inside an unconstrained block' };
     else if (this.#publicValues.length + length > this.#maxOutput) return this.#tooMuch(length, 'public values');
     else this.#publicValues.push(read());
     return undefined;
+  }
+
+  /** What the hook answers becomes the next input items. @returns why there is no answer, if so. */
+  #askHook(descriptor: number, { length, read }: GuestBytes): Refusal | undefined {
+    const hook = hookOf(descriptor);
+    if (hook === undefined) return { code: 'SYSCALL_ARGUMENT', reason: `WRITE to unknown descriptor ${descriptor}` };
+    const [least, most] = hook.bytes;
+    // Before any byte is copied.
+    if (length < least || length > most) {
+      const right = least === most ? `${least}` : `${least} to ${most}`;
+      return { code: 'HOOK', reason: `WRITE of ${length} bytes to ${hook.name}, which takes ${right}` };
+    }
+    const answer = hook.answer(read());
+    if (typeof answer === 'string') return { code: 'HOOK', reason: `${hook.name} ${answer}` };
+    if (!this.#hasRoomForHints(answer.map((item) => item.length))) return this.#tooMuch(length, 'hints');
+    this.#pushHints(answer);
+    return undefined;
+  }
+
+  #hasRoomForHints(lengths: readonly number[]): boolean {
+    const bytes = lengths.reduce((sum, length) => sum + length + HINT_OVERHEAD, this.#hintBytes);
+    return bytes <= this.#maxOutput;
+  }
+
+  /** The first of them is the next that the guest reads. */
+  #pushHints(items: readonly Uint8Array[]): void {
+    for (const item of items.toReversed()) {
+      this.#hintBytes += item.length + HINT_OVERHEAD;
+      this.#hints.push(item);
+    }
   }
 
   #tooMuch(length: number, what: string): Refusal {

@@ -2,6 +2,7 @@
  * @module States of a machine, and how it is run.
  */
 
+import type { SystemCall } from '../calls/call.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CELL } from '../program/layout.ts';
@@ -16,6 +17,10 @@ export interface InterpreterOptions {
   readonly maxCycles: number;
   readonly meter?: Meter | undefined;
   readonly recorder?: Recorder | undefined;
+  /**
+   * Calls that the machine has besides its own, by their codes. No run that is recorded or metered can have any: there is no proof of them.
+   */
+  readonly unprovenCalls?: ReadonlyMap<number, SystemCall> | undefined;
   /** Arrivals at a jump target after which it is compiled; the default suits all but tests. */
   readonly hotAfter?: number | undefined;
 }

@@ -1,0 +1,116 @@
+/**
+ * @module What a precompile does, apart from how it is proven: which words of memory it reads and changes, in which order, and what
+ * they become. Codes, layouts and edge cases are those of the SP1 rv32 executor, versions 3 to 5; `docs/precompiles.md` says where SP1
+ * computes what it cannot prove, and a run is stopped here.
+ */
+
+/** Registers that hold the arguments of a call. */
+export type Argument = 'a0' | 'a1' | 'a2' | 'a3';
+/** Unsigned words. */
+export type CallArguments = Readonly<Record<Argument, number>>;
+
+/** Words that follow each other, from where an argument points to. */
+export interface WordSpan {
+  readonly pointer: Argument;
+  /** Words between where the argument points to and the first of them; 0 where it is left out. */
+  readonly offset?: number;
+  readonly count: number;
+  readonly access: 'read' | 'update';
+}
+
+/** Why a call cannot be: its arguments, or the numbers that they point to. */
+export interface Fault {
+  readonly code: 'SYSCALL_ARGUMENT' | 'OPERAND';
+  readonly reason: string;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly code: number;
+  /** What is read stands before what is updated: all of it is read before anything changes. */
+  readonly spans: readonly WordSpan[];
+  /** Why the call cannot be with these arguments, besides what holds of every pointer. */
+  readonly refuse?: (args: CallArguments) => Fault | undefined;
+  /**
+   * @param before - the words of each span, unsigned; not changed.
+   * @returns what the words of each updated span become, or why they do not.
+   */
+  readonly run: (before: readonly Uint32Array[], args: CallArguments) => readonly Uint32Array[] | Fault;
+}
+
+/** One access to a word, as a table of the call sees it. */
+export interface WordAccess {
+  /** Of {@link Operation.spans}. */
+  readonly span: number;
+  /** In bytes, a multiple of 4. */
+  readonly address: number;
+  readonly access: 'read' | 'update';
+  /** Unsigned; `after` is `before` of a word that is read. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Where a span starts, in bytes. */
+export function addressOf({ pointer, offset = 0 }: WordSpan, args: CallArguments): number {
+  return args[pointer] + 4 * offset;
+}
+
+/**
+ * All accesses of a call in their order: spans as they are listed, words by rising addresses. A word of an update that overlaps a read
+ * appears in both, with the same value before.
+ * @param args - multiples of 4 where they are pointers, to words that exist.
+ * @param wordAt - the word at an address, signed or unsigned.
+ */
+export function accessesOf(
+  operation: Operation,
+  args: CallArguments,
+  wordAt: (address: number) => number,
+): readonly WordAccess[] | Fault {
+  const { spans } = operation;
+  const fault = operation.refuse?.(args) ?? twiceFault(operation, args);
+  if (fault !== undefined) return fault;
+  const before = spans.map((span) => {
+    const from = addressOf(span, args);
+    return Uint32Array.from({ length: span.count }, (_, i) => wordAt(from + 4 * i));
+  });
+  const after = operation.run(before, args);
+  if ('code' in after) return after;
+  let updated = 0;
+  return spans.flatMap((span, k) => {
+    const from = addressOf(span, args);
+    const values = span.access === 'read' ? before[k]! : after[updated++]!;
+    return Array.from(before[k]!, (word, i): WordAccess => {
+      return { span: k, address: from + 4 * i, access: span.access, before: word, after: values[i]! };
+    });
+  });
+}
+
+/** Accesses of one kind have one timestamp, so no word can have two of them: in SP1 such a call has no proof either. */
+function twiceFault({ name, spans }: Operation, args: CallArguments): Fault | undefined {
+  for (const [k, a] of spans.entries()) {
+    for (const b of spans.slice(0, k)) {
+      const distance = addressOf(a, args) - addressOf(b, args);
+      if (a.access !== b.access || distance >= 4 * b.count || -distance >= 4 * a.count) continue;
+      const done = a.access === 'read' ? 'reads' : 'changes';
+      return { code: 'SYSCALL_ARGUMENT', reason: `${name} ${done} words twice, at ${a.pointer} and ${b.pointer}` };
+    }
+  }
+  return undefined;
+}
+
+/** Refuses another a1 than 0. */
+export function noSecondArgument(name: string): (args: CallArguments) => Fault | undefined {
+  return ({ a1 }) =>
+    a1 === 0 ? undefined : { code: 'SYSCALL_ARGUMENT', reason: `${name} with ${a1} in a1, which must be 0` };
+}
+
+/** Refuses another a1 than 0 and 1. */
+export function oneBit(name: string): (args: CallArguments) => Fault | undefined {
+  return ({ a1 }) =>
+    a1 <= 1 ? undefined : { code: 'SYSCALL_ARGUMENT', reason: `${name} with ${a1} in a1, which must be 0 or 1` };
+}
+
+/** @param what - which numbers have no result, after the call's name. */
+export function operandFault(name: string, what: string): Fault {
+  return { code: 'OPERAND', reason: `${name} ${what}` };
+}
