@@ -1,7 +1,7 @@
 /**
  * @module Hooks for roots, inverses and quotients of large numbers: of the base field of BLS12-381, of any prime field, and of RSA's moduli.
  */
-import { BLS12381 } from '../precompiles/curves.ts';
+import { BLS12_381 } from '../precompiles/curves.ts';
 import {
   fromBigEndian,
   fromLittleEndian,
@@ -37,7 +37,7 @@ const blsRoot: Hook = {
   descriptor: 18,
   bytes: [BLS_BYTES, BLS_BYTES],
   answer: (request) =>
-    rootOf(fromBigEndian(request), BLS12381.modulus, BLS_NON_RESIDUE, BLS_BYTES) ?? 'got a number that is not reduced',
+    rootOf(fromBigEndian(request), BLS12_381.modulus, BLS_NON_RESIDUE, BLS_BYTES) ?? 'got a number that is not reduced',
 };
 
 const blsInverse: Hook = {
@@ -47,7 +47,7 @@ const blsInverse: Hook = {
   answer: (request) => {
     const element = fromBigEndian(request);
     if (element === 0n) return 'got 0, which has no inverse';
-    return [toBigEndian(power(element, BLS12381.modulus - 2n, BLS12381.modulus), BLS_BYTES)];
+    return [toBigEndian(power(element, BLS12_381.modulus - 2n, BLS12_381.modulus), BLS_BYTES)];
   },
 };
 
