@@ -22,11 +22,11 @@ const MOST_MODULUS_BYTES = 512;
 const MOST_TWOS = 256n;
 
 /**
- * A root of an element in [0, modulus), or of its product with a number that has none, with what says which; `undefined` when neither has one.
- * Elements beyond have no root by definition, as in SP1.
+ * A root of an element, or of its product with a number that has none, with what says which; `undefined` when neither has one.
+ * @param element - below the modulus. Where that is 3 modulo 4 others may be asked for too, and have no root, as in SP1.
  */
 function rootOf(element: bigint, modulus: bigint, nonResidue: bigint, length: number): Uint8Array[] | undefined {
-  const root = element < modulus ? squareRoot(element, modulus, nonResidue) : undefined;
+  const root = squareRoot(element, modulus, nonResidue);
   if (root !== undefined) return [YES, toBigEndian(root, length)];
   const other = squareRoot((element * nonResidue) % modulus, modulus, nonResidue);
   return other === undefined ? undefined : [NO, toBigEndian(other, length)];

@@ -43,7 +43,7 @@ function rotated(lane: ArrayLike<number>, at: number, by: number, half: number):
 }
 
 /** The state after a round, from that before it, which stays as it is. */
-export function keccakRound(state: Uint32Array, round: number): Uint32Array {
+function keccakRound(state: Uint32Array, round: number): Uint32Array {
   const parity = new Uint32Array(10);
   for (let i = 0; i < STATE_WORDS; i++) parity[i % 10]! ^= state[i]!;
   const theta = state.map((word, i) => {
