@@ -22,9 +22,14 @@ describe('fractions', () => {
     const get = (part: number, k: number, x: number): Ext => vectors.get(base + (4 * part + k) * stride, x);
     return { band: { base, stride, partBytes: 4 * stride, parts }, values, get };
   }
-  it.each([8, 16, 64, 4096])('are added in pairs: %i', (pairs) => {
-    const from = band(3, pairs);
-    const to = band(3, pairs / 2);
+  it.each([
+    [3, 8],
+    [3, 16],
+    [80, 64],
+    [3, 4096],
+  ])('are added in pairs: %i parts of %i', (parts, pairs) => {
+    const from = band(parts, pairs);
+    const to = band(parts, pairs / 2);
     fractions.sums(from.band, to.band, pairs);
     for (const [i, [p0, p1, q0, q1]] of from.values.entries()) {
       for (let x = 0; x < pairs; x++) {
@@ -34,15 +39,15 @@ describe('fractions', () => {
       }
     }
   });
-  it('up to four pairs leave lanes of 0/1', () => {
+  it.each([2, 300])('up to four pairs leave lanes of 0/1: %i parts', (parts) => {
     const make = () => {
-      const base = memory.allocate(2 * 320);
-      return { base, stride: 80, partBytes: 320, parts: 2 };
+      const base = memory.allocate(parts * 320);
+      return { base, stride: 80, partBytes: 320, parts };
     };
     const [from, to] = [make(), make()];
-    for (let i = 0; i < 8; i++) for (let x = 0; x < 4; x++) vectors.set(from.base + 80 * i, x, randomExt());
+    for (let i = 0; i < 4 * parts; i++) for (let x = 0; x < 4; x++) vectors.set(from.base + 80 * i, x, randomExt());
     fractions.sums(from, to, 4);
-    for (let part = 0; part < 2; part++) {
+    for (let part = 0; part < parts; part++) {
       const get = (k: number, x: number): Ext => vectors.get(from.base + 320 * part + 80 * k, x);
       const out = (k: number, x: number): Ext => vectors.get(to.base + 320 * part + 80 * k, x);
       for (let x = 0; x < 4; x++) {
@@ -55,6 +60,7 @@ describe('fractions', () => {
   it.each([
     [1, 8],
     [3, 16],
+    [80, 64],
     [2, 2048],
     [1, 8192],
   ])('%i parts of %i pairs: messages and folds', (parts, pairs) => {
@@ -64,7 +70,7 @@ describe('fractions', () => {
     const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
     const weights = randoms(parts);
     const weightsAt = placeExt(weights);
-    const totals = memory.allocate(160);
+    const { totals } = fractions;
     const halfLambda = randomExt();
     fractions.start(b, pairs / 4, halfLambda);
     for (const part of values) {
@@ -85,18 +91,17 @@ describe('fractions', () => {
         )
         .reduce(add);
     };
-    vectors.clear(totals, 8);
-    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt, totals);
-    expect(vectors.laneSum(totals)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
+    totals.clear(2);
+    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt);
+    expect(vectors.laneSum(totals.at)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
     const slopes = (part: readonly Ext[][], x: number): Ext => cross(part.map((v) => sub(v[half + x]!, v[x]!)));
-    expect(vectors.laneSum(totals + 80)).toEqual(weighted(half, slopes));
+    expect(vectors.laneSum(totals.at + 80)).toEqual(weighted(half, slopes));
     const centred = (part: readonly Ext[][], x: number): Ext[] =>
       part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE));
     const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
-    const four = memory.allocate(320);
-    vectors.clear(four, 16);
-    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, four, halfLambda);
-    expect([0, 1, 2, 3].map((k) => vectors.laneSum(four + 80 * k))).toEqual([
+    totals.clear(4);
+    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, halfLambda);
+    expect([0, 1, 2, 3].map((k) => vectors.laneSum(totals.at + 80 * k))).toEqual([
       weighted(half, (part, x) => cross(centred(part, x))),
       weighted(half, (part, x) => cross(centred(part, half + x))),
       weighted(half, slopes),
@@ -112,22 +117,22 @@ describe('fractions', () => {
       }
     }
   });
-  it('of one group: the quadratic part', () => {
-    const values = Array.from({ length: 3 }, () => Array.from({ length: 4 }, () => randoms(4)));
-    const base = memory.allocate(3 * 320);
+  it.each([3, 300])('of one group: the quadratic part of %i', (parts) => {
+    const values = Array.from({ length: parts }, () => Array.from({ length: 4 }, () => randoms(4)));
+    const base = memory.allocate(parts * 320);
     for (const [i, part] of values.entries())
       for (const [k, v] of part.entries())
         for (const [x, value] of v.entries()) vectors.set(base + 320 * i + 80 * k, x, value);
-    const [point, weights, halfLambda, total] = [randoms(2), randoms(3), randomExt(), memory.allocate(80)];
+    const [point, weights, halfLambda] = [randoms(2), randoms(parts), randomExt()];
     const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(2)), point)[2]!;
-    vectors.clear(total, 4);
-    fractions.quadratic({ base, stride: 80, partBytes: 320, parts: 3 }, eq, placeExt(weights), total, halfLambda);
+    fractions.totals.clear(1);
+    fractions.quadratic({ base, stride: 80, partBytes: 320, parts }, eq, placeExt(weights), halfLambda);
     const expected = values.map((part, i) =>
       eqTable(point)
         .map((w, x) => mul(w, cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)))))
         .reduce((sum, y) => add(sum, mul(weights[i]!, y)), ZERO),
     );
-    expect(vectors.laneSum(total)).toEqual(expected.reduce(add));
+    expect(vectors.laneSum(fractions.totals.at)).toEqual(expected.reduce(add));
   });
   it('are placed by row and interaction, and split when less than a group is left', () => {
     const { band: b, values } = band(2, 4);

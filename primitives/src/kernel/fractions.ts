@@ -6,7 +6,7 @@
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
 import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
@@ -15,6 +15,8 @@ import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
 import type { EqTable } from './eq-table.ts';
 import type { KernelMemory } from './memory.ts';
+import type { Loop, Team } from './team.ts';
+import { Totals } from './totals.ts';
 
 type Names =
   | 'sums'
@@ -38,49 +40,110 @@ export interface Band {
   readonly parts: number;
 }
 
-/** Groups that one call works on: about half a millisecond before the engine has optimised the kernel. */
-const GROUPS_PER_CALL = 512;
+/** Groups that one iteration works on: some 50 us. A multiple of the eq tables' lower factor. */
+const GROUPS_PER_CALL = 256;
 const E = GROUP_BYTES;
 
+/** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
+type Chunk = readonly [part: number, parts: number, first: number, groups: number];
+
+/** Whole parts that one iteration does, if they are short. */
+const partsPerCall = (groups: number): number => Math.max(1, Math.floor(GROUPS_PER_CALL / groups));
+
+/** Iterations that work on `parts` parts of `groups` groups takes. */
+const chunks = (parts: number, groups: number): number =>
+  Math.ceil(parts / partsPerCall(groups)) * Math.ceil(groups / GROUPS_PER_CALL);
+
+function chunk(i: number, parts: number, groups: number): Chunk {
+  const perPart = Math.ceil(groups / GROUPS_PER_CALL);
+  const step = partsPerCall(groups);
+  const part = Math.floor(i / perPart) * step;
+  const first = (i % perPart) * GROUPS_PER_CALL;
+  return [part, Math.min(step, parts - part), first, Math.min(GROUPS_PER_CALL, groups - first)];
+}
+
+function buildModule(scratch: number): ModuleBuilder {
+  const module = new ModuleBuilder();
+  const products = emitProducts(module, scratch);
+  emitSums(module, products);
+  emitSmallSums(module, products);
+  emitStart(module);
+  emitMessage(module, products);
+  emitFirst(module, products);
+  emitQuadratic(module, products);
+  emitFold(module);
+  emitShift(module);
+  emitPlace(module);
+  emitSplit(module);
+  emitExpand(module);
+  return module;
+}
+
 export class FractionKernels {
+  /** What {@link first}, {@link quadratic} and {@link message} add to: up to four groups. */
+  readonly totals: Totals;
   readonly #call: KernelCalls<Names>;
   readonly #memory: KernelMemory;
-  /** Parameters of the current call. */
+  /** Parameters of the current calls, the same for all threads. */
   readonly #scalars: number;
+  readonly #sums: Loop;
+  readonly #smallSums: Loop;
+  readonly #start: Loop;
+  readonly #first: Loop;
+  readonly #quadratic: Loop;
+  readonly #message: Loop;
+  readonly #fold: Loop;
+  readonly #shift: Loop;
 
-  constructor(memory: KernelMemory) {
+  constructor(team: Team) {
+    const { memory } = team;
     this.#memory = memory;
     this.#scalars = memory.allocate(64);
-    const module = new ModuleBuilder();
-    const products = emitProducts(module, memory.allocate(SCRATCH_GROUPS * E));
-    emitSums(module, products);
-    emitSmallSums(module, products);
-    emitStart(module);
-    emitMessage(module, products);
-    emitFirst(module, products);
-    emitQuadratic(module, products);
-    emitFold(module);
-    emitShift(module);
-    emitPlace(module);
-    emitSplit(module);
-    emitExpand(module);
-    this.#call = module.instantiate(memory.memory);
+    this.totals = new Totals(team, 4);
+    const scratch = memory.allocateLocal(SCRATCH_GROUPS * E) - memory.threadOffset;
+    const call = instantiateKept<Names>(`fractions, scratch ${scratch}`, memory, () => buildModule(scratch));
+    this.#call = call;
+    const [scalars, totals] = [this.#scalars, this.totals.at];
+    this.#sums = team.loop((i, [base, stride, partBytes, parts, toBase, toStride, toPartBytes, groups]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      const [source, target] = [base! + part * partBytes!, toBase! + part * toPartBytes!];
+      call.sums(source, stride!, partBytes!, target, toStride!, toPartBytes!, count, first, length);
+    });
+    this.#smallSums = team.loop((i, [base, partBytes, parts, toBase, toPartBytes]) => {
+      const [part, count] = chunk(i, parts!, 1);
+      call.smallSums(base! + part * partBytes!, toBase! + part * toPartBytes!, count, R);
+    });
+    this.#start = team.loop((i, [base, stride, partBytes, parts, groups]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      call.start(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
+    });
+    this.#first = team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      const [at, half, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
+      call.first(at, stride!, partBytes!, count, half, first, length, low!, high!, weight, totals, scalars);
+    });
+    this.#quadratic = team.loop((i, [base, partBytes, parts, low, weights]) => {
+      const [part, count] = chunk(i, parts!, 1);
+      const [at, weight] = [base! + part * partBytes!, elementAt(weights!, part)];
+      call.quadratic(at, partBytes!, count, low!, weight, totals, scalars);
+    });
+    this.#message = team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      const [at, half, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
+      call.message(at, stride!, partBytes!, count, half, first, length, low!, high!, weight, totals);
+    });
+    this.#fold = team.loop((i, [base, stride, arrays, partBytes, parts, groups]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      const at = base! + part * partBytes!;
+      call.fold(at, stride!, arrays!, partBytes!, count, groups! * E, first, length, scalars);
+    });
+    this.#shift = team.loop((i, [base, stride, partBytes, parts, groups]) => {
+      const [part, count, first, length] = chunk(i, parts!, groups!);
+      call.shift(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
+    });
   }
 
-  /** Splits work on `parts` parts of `groups` groups each into short calls. */
-  #chunks(
-    parts: number,
-    groups: number,
-    body: (part: number, parts: number, first: number, groups: number) => void,
-  ): void {
-    const step = Math.max(1, Math.floor(GROUPS_PER_CALL / groups));
-    for (let part = 0; part < parts; part += step) {
-      for (let first = 0; first < groups; first += GROUPS_PER_CALL) {
-        body(part, Math.min(step, parts - part), first, Math.min(GROUPS_PER_CALL, groups - first));
-      }
-    }
-  }
-
+  /** Loops that are run together have the same scalars. */
   #put(...scalars: readonly Ext[]): number {
     const { words } = this.#memory;
     for (const [i, x] of scalars.entries()) {
@@ -91,58 +154,39 @@ export class FractionKernels {
 
   /** Adds neighbouring fractions. @param pairs - pairs of children per part, a power of two. */
   sums(from: Band, to: Band, pairs: number): void {
-    if (pairs <= LANES) {
-      this.#chunks(from.parts, 1, (part, parts) => {
-        this.#call.smallSums(from.base + part * from.partBytes, to.base + part * to.partBytes, parts, R);
-      });
-      return;
+    const { base, stride, partBytes, parts } = from;
+    if (pairs <= LANES) this.#smallSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
+    else {
+      const groups = pairs / 2 / LANES;
+      this.#sums(chunks(parts, groups), base, stride, partBytes, parts, to.base, to.stride, to.partBytes, groups);
     }
-    this.#chunks(from.parts, pairs / 8, (part, parts, first, groups) => {
-      const [source, target] = [from.base + part * from.partBytes, to.base + part * to.partBytes];
-      this.#call.sums(source, from.stride, from.partBytes, target, to.stride, to.partBytes, parts, first, groups);
-    });
   }
 
   /** Turns numerators p into s = p + halfLambda q. */
-  start(band: Band, groups: number, halfLambda: Ext): void {
-    const scalars = this.#put(halfLambda);
-    this.#chunks(band.parts, groups, (part, parts, first, count) => {
-      this.#call.start(band.base + part * band.partBytes, band.stride, band.partBytes, parts, first, count, scalars);
-    });
+  start({ base, stride, partBytes, parts }: Band, groups: number, halfLambda: Ext): void {
+    this.#put(halfLambda);
+    this.#start(chunks(parts, groups), base, stride, partBytes, parts, groups);
   }
 
   /**
    * Adds to four totals, all weighted with eq and the part's weight: of what is quadratic in s - halfLambda and q - 1, the
    * values at 0 and 1 of the highest variable and the leading coefficient; of what is linear, the value at 1.
    */
-  first(band: Band, halfGroups: number, eq: EqTable, weights: number, totals: number, halfLambda: Ext): void {
-    const scalars = this.#put(halfLambda, ONE);
-    this.#chunks(band.parts, halfGroups, (part, parts, first, groups) => {
-      const base = band.base + part * band.partBytes;
-      const [half, weight] = [halfGroups * E, elementAt(weights, part)];
-      const { low, high } = eq;
-      const { stride, partBytes } = band;
-      this.#call.first(base, stride, partBytes, parts, half, first, groups, low, high, weight, totals, scalars);
-    });
+  first(band: Band, halfGroups: number, { low, high }: EqTable, weights: number, halfLambda: Ext): void {
+    const { base, stride, partBytes, parts } = band;
+    this.#put(halfLambda, ONE);
+    this.#first(chunks(parts, halfGroups), base, stride, partBytes, parts, halfGroups, low, high, weights);
   }
 
   /** Adds weight * eq * (the part that is quadratic in s - halfLambda and q - 1), parts having one group an array. */
-  quadratic(band: Band, eq: EqTable, weights: number, total: number, halfLambda: Ext): void {
-    const scalars = this.#put(halfLambda, ONE);
-    this.#chunks(band.parts, 1, (part, parts) => {
-      const base = band.base + part * band.partBytes;
-      this.#call.quadratic(base, band.partBytes, parts, eq.low, elementAt(weights, part), total, scalars);
-    });
+  quadratic({ base, partBytes, parts }: Band, { low }: EqTable, weights: number, halfLambda: Ext): void {
+    this.#put(halfLambda, ONE);
+    this.#quadratic(chunks(parts, 1), base, partBytes, parts, low, weights);
   }
 
-  /** Adds the sums of weight * eq * (s0 q1 + s1 q0) at X = 1 and their leading coefficients to the two totals. */
-  message(band: Band, halfGroups: number, eq: EqTable, weights: number, totals: number): void {
-    this.#chunks(band.parts, halfGroups, (part, parts, first, count) => {
-      const base = band.base + part * band.partBytes;
-      const { low, high } = eq;
-      const [half, weight] = [halfGroups * E, elementAt(weights, part)];
-      this.#call.message(base, band.stride, band.partBytes, parts, half, first, count, low, high, weight, totals);
-    });
+  /** Adds the sums of weight * eq * (s0 q1 + s1 q0) at X = 1 and their leading coefficients to the first two totals. */
+  message({ base, stride, partBytes, parts }: Band, halfGroups: number, { low, high }: EqTable, weights: number): void {
+    this.#message(chunks(parts, halfGroups), base, stride, partBytes, parts, halfGroups, low, high, weights);
   }
 
   /** Binds the highest variable of `arrays` vectors per part, in place. */
@@ -155,19 +199,13 @@ export class FractionKernels {
     halfGroups: number,
     r: Ext,
   ): void {
-    const scalars = this.#put(r);
-    this.#chunks(parts, halfGroups, (part, count, first, groups) => {
-      const half = halfGroups * E;
-      const at = base + part * partBytes;
-      this.#call.fold(at, stride, arrays, partBytes, count, half, first, groups, scalars);
-    });
+    this.#put(r);
+    this.#fold(chunks(parts, halfGroups), base, stride, arrays, partBytes, parts, halfGroups);
   }
 
-  shift(band: Band, groups: number, s: Ext, q: Ext): void {
-    const scalars = this.#put(s, q);
-    this.#chunks(band.parts, groups, (part, parts, first, count) => {
-      this.#call.shift(band.base + part * band.partBytes, band.stride, band.partBytes, parts, first, count, scalars);
-    });
+  shift({ base, stride, partBytes, parts }: Band, groups: number, s: Ext, q: Ext): void {
+    this.#put(s, q);
+    this.#shift(chunks(parts, groups), base, stride, partBytes, parts, groups);
   }
 
   /** Writes c v + k of each part's four rows to a joint vector; `list` holds the parts' interactions. */

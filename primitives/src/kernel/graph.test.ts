@@ -50,6 +50,10 @@ describe('block machine', () => {
     expect(read(out, ROWS)).toEqual(x.map((w) => feltOps[name](w, k)));
     run(graph, `${name}E`, d, e, outExt);
     expect(readExt(outExt, ROWS)).toEqual(u.map((w, i) => extOps[name](w, v[i]!)));
+    run(graph, 'fillB', c, 0, out);
+    expect(read(out, ROWS)).toEqual(x.map(() => k));
+    run(graph, 'fillE', c, 0, outExt);
+    expect(readExt(outExt, ROWS)).toEqual(u.map(() => [k, 0, 0, 0, 0]));
     run(graph, `${name}EK`, d, c, outExt);
     expect(readExt(outExt, ROWS)).toEqual(u.map((w) => extOps[name](w, [k, 0, 0, 0, 0])));
     if (name !== 'sub') return;

@@ -5,17 +5,21 @@
  * compiling megabytes of it takes longer than a small proof.
  *
  * A base block holds 16 bytes a group of four rows, an extension block 80. Every operation is called with (a, b, out,
- * groups, first group of the block in the table).
+ * groups, first group of the block in the table). Blocks lie in the region of the memory's owner; other threads that run a program
+ * have theirs at the same place of their own regions.
  */
 import type { Felt } from '../field/base.ts';
 import { DEGREE, type Ext, ZERO } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { LANES } from '../wasm/extension.ts';
 import { toMontgomery } from '../wasm/field.ts';
 import { baseOperations, columnOperations, extensionOperations } from './emit/graph-blocks.ts';
 import { type IntegerOperation, integerOperations } from './emit/graph-integers.ts';
 import { emitRun, type GraphOperation } from './emit/graph-operation.ts';
 import { resultOperations } from './emit/graph-results.ts';
 import type { KernelMemory } from './memory.ts';
+import type { Loop, Team } from './team.ts';
+import { Totals } from './totals.ts';
 
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
@@ -33,28 +37,42 @@ export interface GraphProgram {
   readonly end: number;
 }
 
+function buildModule(): ModuleBuilder {
+  const module = new ModuleBuilder();
+  const operations = [
+    ...columnOperations(),
+    ...baseOperations(),
+    ...extensionOperations(),
+    ...resultOperations(),
+    ...integerOperations(),
+  ];
+  let type = 0;
+  for (const f of operations) {
+    type = module.add(f);
+    module.addToTable(type);
+  }
+  emitRun(module, type);
+  return module;
+}
+
 export class GraphKernels {
+  /** What `accumulate` may add to: four groups. */
+  readonly totals: Totals;
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
-  readonly #slots = new Map<string, number>();
+  /** Operations are exported in the order of their table. */
+  readonly #slots: ReadonlyMap<string, number>;
+  readonly #blocks: Loop;
 
-  constructor(memory: KernelMemory) {
+  constructor(team: Team) {
+    const { memory } = team;
     this.#memory = memory;
-    const module = new ModuleBuilder();
-    const operations = [
-      ...columnOperations(),
-      ...baseOperations(),
-      ...extensionOperations(),
-      ...resultOperations(),
-      ...integerOperations(),
-    ];
-    let type = 0;
-    for (const f of operations) {
-      type = module.add(f);
-      this.#slots.set(f.name, module.addToTable(type));
-    }
-    emitRun(module, type);
-    this.#call = module.instantiate(memory.memory);
+    this.totals = new Totals(team, 4);
+    this.#call = instantiateKept('graph', memory, buildModule);
+    this.#slots = new Map(Object.keys(this.#call).map((name, i) => [name, i]));
+    this.#blocks = team.loop((i, [at, end, groups, step]) =>
+      this.#call.run(at!, end!, Math.min(step!, groups! - i * step!), i * step!),
+    );
   }
 
   /** Writes a program to memory; it stays until the memory is released. */
@@ -104,8 +122,19 @@ export class GraphKernels {
     return at;
   }
 
-  /** Runs a program over rows [4 first, 4 (first + groups)) of its table; `groups` * 4 <= {@link GRAPH_ROWS}. */
+  /**
+   * Runs a program, on this thread, over rows [4 first, 4 (first + groups)) of its table; `groups` * 4 <= {@link GRAPH_ROWS}.
+   */
   run(program: GraphProgram, first: number, groups: number): void {
     this.#call.run(program.at, program.end, groups, first);
+  }
+
+  /**
+   * Runs a program over a table of `groups` * 4 rows, a block of `rows` after the other, as a loop of the team. Blocks that it writes
+   * lie in the owner's region (`KernelMemory.allocateLocal`); it has no integer operations.
+   */
+  runAll({ at, end }: GraphProgram, groups: number, rows: number): void {
+    const step = rows / LANES;
+    this.#blocks(Math.ceil(groups / step), at, end, groups, step);
   }
 }

@@ -39,9 +39,9 @@ export class Kernels {
   /** Assembles the kernels of proofs, which keep some memory for good: not while a job is using the memory. */
   prepare(): this {
     this.#proving ??= {
-      fractions: new FractionKernels(this.memory),
-      graph: new GraphKernels(this.memory),
-      vectors: new VectorKernels(this.memory),
+      fractions: new FractionKernels(this.team),
+      graph: new GraphKernels(this.team),
+      vectors: new VectorKernels(this.team),
     };
     return this;
   }
@@ -95,5 +95,5 @@ export function kernelsFor(suite: HashSuite): Kernels {
  * @param thread - as {@link Team.serve} takes it.
  */
 export function joinTeam(suite: HashSuite, { memory, control }: TeamInvitation, thread: number): void {
-  new Kernels(suite, KernelMemory.joined(memory, thread)).team.serve(control, thread);
+  new Kernels(suite, KernelMemory.joined(memory, thread)).prepare().team.serve(control, thread);
 }

@@ -1,6 +1,10 @@
 /**
  * @module The memory that all kernels work on: one WebAssembly memory, handed out from the bottom up and taken back in
  * reverse order, so that the peak of a job is a sum known before it starts.
+ *
+ * At its bottom every thread has a region of its own, {@link LOCAL_BYTES} long, one after another: scratch space and the blocks of
+ * programs. What the owner has at some place there, thread t has `threadOffset` = t * {@link LOCAL_BYTES} further on, so that code
+ * and programs that speak of the owner's serve all threads.
  */
 import { ResourceError } from '../errors.ts';
 
@@ -9,6 +13,14 @@ const PAGE = 65536;
 const MAX_BYTES = 2 ** 32;
 /** Threads that may work on one shared memory. */
 export const MAX_THREADS = 16;
+/** What every thread has of its own. Pages that nothing is written to take no room. */
+export const LOCAL_BYTES: number = 2 ** 22;
+
+/** What of the memory is in use; see {@link KernelMemory.mark}. */
+export interface MemoryMark {
+  readonly top: number;
+  readonly localTop: number;
+}
 
 /** Whether threads can share a memory: always in Node, in pages only where they are isolated from other origins. */
 function canShare(): boolean {
@@ -16,33 +28,40 @@ function canShare(): boolean {
   return typeof SharedArrayBuffer !== 'undefined' && crossOriginIsolated !== false;
 }
 
+/** Bytes of the threads' regions. */
+const localBytes = (isShared: boolean): number => LOCAL_BYTES * (isShared ? MAX_THREADS : 1);
+
 export class KernelMemory {
   readonly memory: WebAssembly.Memory;
   readonly isShared: boolean;
-  /** Which of the memory's threads this is; its owner is number 0. */
-  readonly #thread: number;
+  /** Bytes from the owner's region to this thread's. */
+  readonly threadOffset: number;
   #words: Uint32Array;
-  #top = 64;
+  #top: number;
+  /** In the owner's region; nothing lies at address 0. */
+  #localTop = 64;
   #peak = 0;
 
-  private constructor(memory: WebAssembly.Memory, isShared: boolean, thread: number) {
+  private constructor(isShared: boolean, thread: number, memory = KernelMemory.#create(isShared)) {
     this.memory = memory;
     this.isShared = isShared;
-    this.#thread = thread;
+    this.threadOffset = LOCAL_BYTES * thread;
     this.#words = new Uint32Array(memory.buffer);
+    this.#top = localBytes(isShared);
+  }
+
+  static #create(shared: boolean): WebAssembly.Memory {
+    return new WebAssembly.Memory({ initial: localBytes(shared) / PAGE, maximum: MAX_BYTES / PAGE, shared });
   }
 
   /** A memory for one thread. */
   static own(): KernelMemory {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE });
-    return new KernelMemory(memory, false, 0);
+    return new KernelMemory(false, 0);
   }
 
   /** A memory that other threads may work on too, where the platform allows it. */
   static sharable(): KernelMemory {
-    if (!canShare()) return KernelMemory.own();
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_BYTES / PAGE, shared: true });
-    return new KernelMemory(memory, true, 0);
+    return new KernelMemory(canShare(), 0);
   }
 
   /**
@@ -51,7 +70,7 @@ export class KernelMemory {
    * @param thread - from 1 to {@link MAX_THREADS} - 1.
    */
   static joined(memory: WebAssembly.Memory, thread: number): KernelMemory {
-    return new KernelMemory(memory, true, thread);
+    return new KernelMemory(true, thread, memory);
   }
 
   /** All words. Valid until the next {@link allocate} or {@link ensure}, which may move the memory. */
@@ -77,10 +96,17 @@ export class KernelMemory {
     return at;
   }
 
-  /** Like {@link allocate}, apart for every thread of the memory. Pages of threads that there are not stay untouched. */
-  allocatePerThread(bytes: number): number {
-    const stride = Math.ceil(bytes / 64) * 64;
-    return this.allocate(stride * (this.isShared ? MAX_THREADS : 1)) + stride * this.#thread;
+  /**
+   * Like {@link allocate}, in the region of this thread.
+   * @throws {ResourceError} OUT_OF_MEMORY
+   */
+  allocateLocal(bytes: number): number {
+    const at = this.#localTop;
+    const end = at + Math.ceil(bytes / 64) * 64;
+    if (end > LOCAL_BYTES)
+      throw new ResourceError('OUT_OF_MEMORY', `a thread of the kernels needs ${end} bytes of its own`, { bytes });
+    this.#localTop = end;
+    return at + this.threadOffset;
   }
 
   /** Makes sure that `bytes` more can be allocated. @throws {ResourceError} OUT_OF_MEMORY */
@@ -95,13 +121,14 @@ export class KernelMemory {
   }
 
   /** The state to go back to with {@link release}. */
-  mark(): number {
-    return this.#top;
+  mark(): MemoryMark {
+    return { top: this.#top, localTop: this.#localTop };
   }
 
   /** Takes back everything allocated since `mark`. */
-  release(mark: number): void {
-    this.#top = mark;
+  release({ top, localTop }: MemoryMark): void {
+    this.#top = top;
+    this.#localTop = localTop;
   }
 
   /** Runs `work` and takes back what it allocated. */

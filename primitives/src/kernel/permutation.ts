@@ -15,6 +15,8 @@ const ROWS_PER_CALL = 32;
 const NODES_PER_CALL = 256;
 /** Rows of {@link HashKernels.hashPairs} in one call. */
 const PAIRS_PER_CALL = 256;
+/** Words of {@link HashKernels.toMontgomery} in one iteration. */
+const WORDS_PER_CALL = 2 ** 16;
 /** Canonical states of one call. */
 const STATES_PER_CALL = 128;
 /** Proof-of-work candidates of one call. */
@@ -33,6 +35,7 @@ export class HashKernels {
   /** Nonces of one call, apart for every thread as the state is. */
   readonly #nonces: number;
   readonly #call: KernelCalls<Names>;
+  readonly #convert: Loop;
   readonly #hashRows: Loop;
   readonly #hashLevel: Loop;
   readonly #search: Loop;
@@ -45,8 +48,8 @@ export class HashKernels {
     this.#memory = memory;
     this.#suite = suite;
     // Room for whole batches of trials; single states use the start of it.
-    this.#state = memory.allocatePerThread(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
-    this.#nonces = memory.allocatePerThread(16);
+    this.#state = memory.allocateLocal(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
+    this.#nonces = memory.allocateLocal(16);
     this.#template = memory.allocate(16 * 16);
     const module = new ModuleBuilder();
     const node = emitPermutation(module, 'permuteNode', suite.node, memory);
@@ -57,7 +60,11 @@ export class HashKernels {
     const convert = emitConvert(module);
     emitPermuteOne(module, 'oneNode', node, convert);
     emitPermuteOne(module, 'oneLeaf', leaf, convert);
-    this.#call = module.instantiate(memory.memory);
+    this.#call = module.instantiate(memory);
+    this.#convert = team.loop((i, [at, count]) => {
+      const [from, end] = [i * WORDS_PER_CALL, Math.min(count!, (i + 1) * WORDS_PER_CALL)];
+      this.#call.convert(at! + 4 * from, at! + 4 * end, R_SQUARED);
+    });
     this.#hashRows = team.loop((i, [data, rowWords, rows, digests]) =>
       this.#rowsOf(i, data!, rowWords!, rows!, digests!),
     );
@@ -67,9 +74,7 @@ export class HashKernels {
 
   /** Brings `count` words at `at` from canonical to Montgomery form; rounded up to four. */
   toMontgomery(at: number, count: number): void {
-    for (let i = 0; i < count; i += 2 ** 16) {
-      this.#call.convert(at + 4 * i, at + 4 * Math.min(count, i + 2 ** 16), R_SQUARED);
-    }
+    this.#convert(Math.ceil(count / WORDS_PER_CALL), at, count);
   }
 
   /** Permutes canonical states. */

@@ -30,17 +30,19 @@ export class TransformKernels {
   readonly #scratch: number;
   readonly #encodeSlices: Loop;
   readonly #encodeBlocks: Loop;
+  readonly #transposeBlocks: Loop;
+  readonly #transposeSlices: Loop;
   #table = 0;
   #tableLog = -1;
 
   constructor(team: Team) {
     const { memory } = team;
     this.#memory = memory;
-    this.#scratch = memory.allocatePerThread(SCRATCH_BYTES);
+    this.#scratch = memory.allocateLocal(SCRATCH_BYTES);
     const module = new ModuleBuilder();
     emitPasses(module);
     emitCopyRows(module);
-    this.#call = module.instantiate(memory.memory);
+    this.#call = module.instantiate(memory);
     this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
@@ -48,6 +50,15 @@ export class TransformKernels {
     this.#encodeBlocks = team.loop((q, [to, stride, levels, firstNode, table]) => {
       this.#table = table!;
       this.#forward(to! + q * stride!, stride!, levels!, firstNode! + q);
+    });
+    this.#transposeBlocks = team.loop((i, [at, stride, levels, list, table]) => {
+      this.#table = table!;
+      const q = memory.words[list! / 4 + i]!;
+      this.#transposed(at! + q * stride!, stride!, levels!, q);
+    });
+    this.#transposeSlices = team.loop((i, [at, stride, outer, slice, table]) => {
+      this.#table = table!;
+      this.#strided(at! + i * slice!, at! + i * slice!, stride!, outer!, 0, slice!, true);
     });
   }
 
@@ -159,10 +170,13 @@ export class TransformKernels {
     const { outer, slice } = this.#split(logRows, rowBytes);
     const inner = logRows - outer;
     const stride = 2 ** inner * rowBytes;
-    for (let q = 0; q < 2 ** outer; q++) {
-      if (!isZero(q * 2 ** inner, 2 ** inner)) this.#transposed(at + q * stride, stride, inner, q);
-    }
-    for (let column = 0; column < stride; column += slice)
-      this.#strided(at + column, at + column, stride, outer, 0, slice, true);
+    const blocks = Array.from({ length: 2 ** outer }, (_, q) => q).filter((q) => !isZero(q * 2 ** inner, 2 ** inner));
+    const mark = this.#memory.mark();
+    // In the leader's region, which JavaScript of other threads can read however lately the memory has grown.
+    const list = this.#memory.allocateLocal(4 * blocks.length);
+    this.#memory.words.set(blocks, list / 4);
+    this.#transposeBlocks(blocks.length, at, stride, inner, list, this.#table);
+    this.#memory.release(mark);
+    this.#transposeSlices(stride / slice, at, stride, outer, slice, this.#table);
   }
 }

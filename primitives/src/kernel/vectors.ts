@@ -4,7 +4,7 @@
  */
 import { P } from '../field/base.ts';
 import { DEGREE, type Ext } from '../field/ext.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { fromMontgomery, toMontgomery } from '../wasm/field.ts';
 import {
@@ -20,11 +20,25 @@ import {
   emitToRows,
 } from './emit/vectors.ts';
 import type { KernelMemory } from './memory.ts';
+import type { Loop, Team } from './team.ts';
+import { Totals } from './totals.ts';
 
 const E = GROUP_BYTES;
 /** Groups, or rows of base elements, that one call works on. */
 const GROUPS_PER_CALL = 1024;
 const ROWS_PER_CALL = 64;
+
+/** The first row of iteration `i` and how many it has. */
+const rowsOf = (i: number, rows: number): readonly [row: number, count: number] => [
+  i * ROWS_PER_CALL,
+  Math.min(ROWS_PER_CALL, rows - i * ROWS_PER_CALL),
+];
+
+/** Iterations that vectors of `length` elements take, and their groups. */
+function groupsOf(length: number): readonly [iterations: number, groups: number] {
+  const groups = Math.ceil(length / LANES);
+  return [Math.ceil(groups / GROUPS_PER_CALL), groups];
+}
 
 type Names =
   | 'contractHigh'
@@ -38,30 +52,74 @@ type Names =
   | 'toRows'
   | 'foldBase';
 
+/** Words of a row that {@link VectorKernels.contractHigh} takes at most. */
+const MAX_ROW_WORDS = 128;
+
+function buildModule(scratch: number): ModuleBuilder {
+  const module = new ModuleBuilder();
+  emitContractHigh(module);
+  emitContractLow(module, scratch);
+  emitScale(module);
+  emitAddScaled(module);
+  emitDot(module);
+  emitPairMessage(module);
+  emitPairFold(module);
+  emitAddRows(module);
+  emitToRows(module);
+  emitFoldBase(module);
+  return module;
+}
+
 /** A vector of extension elements in kernel memory; its length is a multiple of four or below four. */
 export class VectorKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<Names>;
+  /** A factor of the current calls, the same for all threads. */
   readonly #scalar: number;
-  readonly #totals: number;
+  readonly #totals: Totals;
+  readonly #contractHigh: Loop;
+  readonly #contractLow: Loop;
+  readonly #scale: Loop;
+  readonly #addScaled: Loop;
+  readonly #dot: Loop;
+  readonly #pairMessage: Loop;
+  readonly #foldBase: Loop;
+  readonly #addRows: Loop;
+  readonly #toRows: Loop;
 
-  constructor(memory: KernelMemory) {
+  constructor(team: Team) {
+    const { memory } = team;
     this.#memory = memory;
     this.#scalar = memory.allocate(64);
-    this.#totals = memory.allocate(2 * E);
-    const scratch = memory.allocate(LANES * E);
-    const module = new ModuleBuilder();
-    emitContractHigh(module);
-    emitContractLow(module, scratch);
-    emitScale(module);
-    emitAddScaled(module);
-    emitDot(module);
-    emitPairMessage(module);
-    emitPairFold(module);
-    emitAddRows(module);
-    emitToRows(module);
-    emitFoldBase(module);
-    this.#call = module.instantiate(memory.memory);
+    this.#totals = new Totals(team, MAX_ROW_WORDS / LANES);
+    const scratch = memory.allocateLocal(LANES * E) - memory.threadOffset;
+    const call = instantiateKept<Names>(`vectors, scratch ${scratch}`, memory, () => buildModule(scratch));
+    this.#call = call;
+    const [scalar, totals] = [this.#scalar, this.#totals.at];
+    this.#contractHigh = team.loop((i, [values, rowWords, rows, weights]) => {
+      const [row, count] = rowsOf(i, rows!);
+      call.contractHigh(values! + 4 * rowWords! * row, 4 * rowWords!, count, elementAt(weights!, row), totals);
+    });
+    this.#contractLow = team.loop((i, [values, rowWords, rows, weights, out]) => {
+      const [row, count] = rowsOf(i, rows!);
+      call.contractLow(values! + 4 * rowWords! * row, 4 * rowWords!, count, weights!, elementAt(out!, row));
+    });
+    /** A loop over groups; `body` is given the first of an iteration and their number. */
+    const groupwise = (body: (first: number, count: number, args: readonly number[]) => void): Loop =>
+      team.loop((i, [groups, ...args]) =>
+        body(i * GROUPS_PER_CALL, Math.min(GROUPS_PER_CALL, groups! - i * GROUPS_PER_CALL), args),
+      );
+    this.#scale = groupwise((i, count, [from, to]) => call.scale(from! + i * E, to! + i * E, count, scalar));
+    this.#addScaled = groupwise((i, count, [from, to]) => call.addScaled(from! + i * E, to! + i * E, count, scalar));
+    this.#dot = groupwise((i, count, [a, b]) => call.dot(a! + i * E, b! + i * E, count, totals));
+    this.#pairMessage = groupwise((i, count, [f, w]) =>
+      call.pairMessage(f! + 2 * i * E, w! + 2 * i * E, count, totals),
+    );
+    this.#foldBase = groupwise((i, count, [column, halfBytes, out]) =>
+      call.foldBase(column! + 16 * i, halfBytes!, out! + i * E, count, scalar),
+    );
+    this.#addRows = groupwise((i, count, [rows, v]) => call.addRows(rows! + 128 * i, v! + i * E, count));
+    this.#toRows = groupwise((i, count, [v, out]) => call.toRows(v! + i * E, out! + i * E, count));
   }
 
   /** Bytes of a vector of `length` elements. */
@@ -104,74 +162,76 @@ export class VectorKernels {
     return [sum(0), sum(1), sum(2), sum(3), sum(4)];
   }
 
-  /** out[j] = sum over rows of weights[row] values[row][j]. @param rows - even. */
+  /**
+   * out[j] = sum over rows of weights[row] values[row][j].
+   * @param rowWords - a multiple of four, at most 128.
+   * @param rows - even.
+   */
   contractHigh(values: number, rowWords: number, rows: number, weights: number, out: number): void {
-    this.clear(out, rowWords);
-    for (let row = 0; row < rows; row += ROWS_PER_CALL) {
-      const count = Math.min(ROWS_PER_CALL, rows - row);
-      this.#call.contractHigh(values + 4 * rowWords * row, 4 * rowWords, count, elementAt(weights, row), out);
-    }
+    if (rowWords > MAX_ROW_WORDS) throw new RangeError(`no rows of ${rowWords} words`);
+    this.#totals.clear(rowWords / LANES);
+    this.#contractHigh(Math.ceil(rows / ROWS_PER_CALL), values, rowWords, rows, weights);
+    this.#totals.gather(rowWords / LANES);
+    const sums = this.#totals.at / 4;
+    this.#memory.words.copyWithin(out / 4, sums, sums + VectorKernels.bytes(rowWords) / 4);
   }
 
   /** out[row] = sum over j of weights[j] values[row][j]. @param rowWords - a multiple of 8; rows are rounded up to 4. */
   contractLow(values: number, rowWords: number, rows: number, weights: number, out: number): void {
-    for (let row = 0; row < rows; row += ROWS_PER_CALL) {
-      const count = Math.min(ROWS_PER_CALL, rows - row);
-      this.#call.contractLow(values + 4 * rowWords * row, 4 * rowWords, count, weights, elementAt(out, row));
-    }
-  }
-
-  #chunks(length: number, body: (first: number, groups: number) => void): void {
-    const groups = Math.ceil(length / LANES);
-    for (let first = 0; first < groups; first += GROUPS_PER_CALL)
-      body(first * E, Math.min(GROUPS_PER_CALL, groups - first));
+    this.#contractLow(Math.ceil(rows / ROWS_PER_CALL), values, rowWords, rows, weights, out);
   }
 
   scale(from: number, to: number, length: number, c: Ext): void {
     this.putScalar(this.#scalar, c);
-    this.#chunks(length, (at, groups) => this.#call.scale(from + at, to + at, groups, this.#scalar));
+    this.#scale(...groupsOf(length), from, to);
   }
 
   addScaled(from: number, to: number, length: number, c: Ext): void {
     this.putScalar(this.#scalar, c);
-    this.#chunks(length, (at, groups) => this.#call.addScaled(from + at, to + at, groups, this.#scalar));
+    this.#addScaled(...groupsOf(length), from, to);
   }
 
   /** Sum of a[i] b[i]; vectors shorter than a group need zeros in the lanes beyond. */
   dot(a: number, b: number, length: number): Ext {
-    this.clear(this.#totals, LANES);
-    this.#chunks(length, (at, groups) => this.#call.dot(a + at, b + at, groups, this.#totals));
-    return this.laneSum(this.#totals);
+    this.#totals.clear(1);
+    this.#dot(...groupsOf(length), a, b);
+    this.#totals.gather(1);
+    return this.laneSum(this.#totals.at);
   }
 
   /** g(0) and the leading coefficient of g(X), the sum of f w with X in place of the lowest variable. @param length - at least 8 */
   pairMessage(f: number, w: number, length: number): [Ext, Ext] {
-    this.clear(this.#totals, 2 * LANES);
-    this.#chunks(length / 2, (at, groups) => this.#call.pairMessage(f + 2 * at, w + 2 * at, groups, this.#totals));
-    return [this.laneSum(this.#totals), this.laneSum(this.#totals + E)];
+    this.#totals.clear(2);
+    this.#pairMessage(...groupsOf(length / 2), f, w);
+    this.#totals.gather(2);
+    return [this.laneSum(this.#totals.at), this.laneSum(this.#totals.at + E)];
   }
 
-  /** Binds the lowest variable, in place. @param length - before; at least 8 */
+  /**
+   * Binds the lowest variable, in place and therefore on this thread alone: what one iteration writes the one before may have yet to
+   * read.
+   * @param length - before; at least 8
+   */
   pairFold(v: number, length: number, r: Ext): void {
     this.putScalar(this.#scalar, r);
-    this.#chunks(length / 2, (at, groups) => this.#call.pairFold(v + 2 * at, v + at, groups, this.#scalar));
+    const groups = length / 2 / LANES;
+    for (let i = 0; i < groups; i += GROUPS_PER_CALL)
+      this.#call.pairFold(v + 2 * i * E, v + i * E, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
   }
 
   /** Binds the highest variable of 2 * `half` base elements. @param half - a multiple of four */
   foldBase(column: number, half: number, out: number, r: Ext): void {
     this.putScalar(this.#scalar, r);
-    this.#chunks(half, (at, groups) => {
-      this.#call.foldBase(column + (at / E) * 16, 4 * half, out + at, groups, this.#scalar);
-    });
+    this.#foldBase(...groupsOf(half), column, 4 * half, out);
   }
 
   /** Adds the first five words of rows of eight. */
   addRows(rows: number, v: number, length: number): void {
-    this.#chunks(length, (at, groups) => this.#call.addRows(rows + (at / E) * 128, v + at, groups));
+    this.#addRows(...groupsOf(length), rows, v);
   }
 
   toRows(v: number, out: number, length: number): void {
-    this.#chunks(length, (at, groups) => this.#call.toRows(v + at, out + at, groups));
+    this.#toRows(...groupsOf(length), v, out);
   }
 
   /** 1, z, z^2, ... @param length - a power of two */

@@ -42,6 +42,9 @@ const binaries = <Names extends string>(opcodes: Readonly<Record<Names, number[]
     Names,
     Binary
   >;
+/** Bytes from the lowest thread's own memory to that of the thread that runs the code: the one thing that differs between threads. */
+export const THREAD_OFFSET: Code = [0x23, 0];
+
 /** A load or store of `bytes` at address + offset. */
 const access = (opcode: readonly number[], bytes: number, offset: number): number[] => [
   ...opcode,
@@ -254,7 +257,17 @@ export class FunctionBuilder {
   }
 }
 
-/** A module under construction. Its memory is imported, so that many modules can work on one memory. */
+/** What a module imports. */
+export interface ModuleMemory {
+  readonly memory: WebAssembly.Memory;
+  /** What {@link THREAD_OFFSET} stands for. */
+  readonly threadOffset: number;
+}
+
+/**
+ * A module under construction. It imports its memory, so that many modules can work on one, and the thread's offset in it, so that
+ * all threads have the same code and the engine compiles it once.
+ */
 export class ModuleBuilder {
   readonly #functions: FunctionBuilder[] = [];
   readonly #table: number[] = [];
@@ -264,13 +277,13 @@ export class ModuleBuilder {
     return this.#functions.push(f) - 1;
   }
 
-  /** Makes a function callable through the table and returns its slot. */
-  addToTable(target: number): number {
-    return this.#table.push(target) - 1;
+  /** Makes a function callable through the table, in its next slot. */
+  addToTable(target: number): void {
+    this.#table.push(target);
   }
 
-  instantiate<Names extends string>(memory: WebAssembly.Memory): KernelCalls<Names> {
-    return instantiateModule<Names>(this.bytes(isShared(memory)), memory);
+  instantiate<Names extends string>(memory: ModuleMemory): KernelCalls<Names> {
+    return instantiateModule<Names>(this.bytes(isShared(memory.memory)), memory);
   }
 
   /** The module's binary. @param shared - whether its memory is: a module of one kind does not load with the other. */
@@ -285,7 +298,9 @@ export class ModuleBuilder {
     const bytes: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
     bytes.push(...section(1, [...count, ...types]));
     const limits = shared ? [3, 0, ...unsignedLeb(65536)] : [0, 0];
-    bytes.push(...section(2, [1, ...text('env'), ...text('memory'), 2, ...limits]));
+    const imports = [...text('env'), ...text('memory'), 2, ...limits];
+    imports.push(...text('env'), ...text('threadOffset'), 3, I32, 0);
+    bytes.push(...section(2, [2, ...imports]));
     bytes.push(...section(3, [...count, ...indices]));
     if (this.#table.length > 0) bytes.push(...section(4, [1, 0x70, 0, ...unsignedLeb(this.#table.length)]));
     bytes.push(...section(7, [...count, ...exported]));
@@ -313,12 +328,41 @@ export class ModuleBuilder {
 const isShared = ({ buffer }: WebAssembly.Memory): boolean =>
   typeof SharedArrayBuffer !== 'undefined' && (buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
 
-/** Compiles a module that imports its memory. */
+/** Compiles a module. */
 export function instantiateModule<Names extends string>(
   binary: Uint8Array<ArrayBuffer>,
-  memory: WebAssembly.Memory,
+  memory: ModuleMemory,
 ): KernelCalls<Names> {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+  return callsOf<Names>(new WebAssembly.Module(binary), memory);
+}
+
+const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * Instantiates what `build` makes, and keeps the compiled module for other memories: threads make their kernels anew whenever they
+ * join another's memory.
+ * @param key - names the module and every address in its code.
+ */
+export function instantiateKept<Names extends string>(
+  key: string,
+  memory: ModuleMemory,
+  build: () => ModuleBuilder,
+): KernelCalls<Names> {
+  const shared = isShared(memory.memory);
+  const name = `${key}${shared ? ', shared' : ''}`;
+  let module = compiled.get(name);
+  if (module === undefined) {
+    module = new WebAssembly.Module(build().bytes(shared));
+    compiled.set(name, module);
+  }
+  return callsOf<Names>(module, memory);
+}
+
+function callsOf<Names extends string>(
+  module: WebAssembly.Module,
+  { memory, threadOffset }: ModuleMemory,
+): KernelCalls<Names> {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, threadOffset } });
   return exports as unknown as KernelCalls<Names>;
 }
 

@@ -29,7 +29,7 @@ describe('field', () => {
     f.emit(v128.store(f.parameter(2), emit(new VectorField(f), load(0), load(1))));
     const module = new ModuleBuilder();
     module.add(f);
-    const call = module.instantiate<'run'>(memory.memory);
+    const call = module.instantiate<'run'>(memory);
     const [a, b, out] = [memory.allocate(16), memory.allocate(16), memory.allocate(16)];
     const values = [...EDGES, ...Array.from({ length: 40 }, random)];
     for (const x of values) {

@@ -20,7 +20,7 @@ export function createUnit(): () => number {
   memory.allocate(2 * STATES);
   memory.words.fill(123456789);
   const binary = new Uint8Array(readFileSync(new URL('../../golden/unit.wasm', import.meta.url)));
-  const { permuteNode } = instantiateModule<'permuteNode'>(binary, memory.memory);
+  const { permuteNode } = instantiateModule<'permuteNode'>(binary, memory);
   const run = (ms: number): number => {
     const started = performance.now();
     let calls = 0;

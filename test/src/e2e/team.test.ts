@@ -1,46 +1,24 @@
 /** Kernels of one memory on several threads: the same results as on one, also when helpers are slow, late or called away. */
 
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { readGuest } from '@weft/guest-examples';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { Kernels } from '@weft/primitives/kernel/kernels';
+import { Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
-import { dismiss, type TeamInvitation } from '@weft/primitives/kernel/team';
+import { dismiss } from '@weft/primitives/kernel/team';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { seeded } from '@weft/primitives/testing';
+import { proveTables } from '@weft/prover/prove/prove';
+import { statementWords } from '@weft/rv32im/statement';
 import { afterEach, describe, expect, it } from 'vitest';
-
-/** Joins, and sleeps up to `sleep` ms at every fifth step that other threads see. */
-const HELPER = `
-const { workerData: { invitation, thread, sleep, kernels, suites } } = require('node:worker_threads');
-const { add } = Atomics;
-const dummy = new Int32Array(new SharedArrayBuffer(4));
-let state = thread;
-Atomics.add = (words, i, x) => {
-  state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-  if (sleep > 0 && state % 5 === 0) Atomics.wait(dummy, 0, 0, (state / 2 ** 32) * sleep);
-  return add(words, i, x);
-};
-Promise.all([import(kernels), import(suites)]).then(([{ joinTeam }, { POSEIDON2_KOALABEAR }]) => {
-  joinTeam(POSEIDON2_KOALABEAR, invitation, thread);
-});
-`;
+import { HelperThreads } from '../support/team.ts';
+import { traceRun } from '../support/traces.ts';
+import { text } from '../support/values.ts';
 
 const [LOG_ROWS, WIDTH, LOG_INVERSE_RATE] = [10, 16, 2];
-const threads: Worker[] = [];
-
-function helper(invitation: TeamInvitation, thread: number, sleep = 0): Worker {
-  const kernels = import.meta.resolve('@weft/primitives/kernel/kernels');
-  const suites = import.meta.resolve('@weft/primitives/hash/suite');
-  const worker = new Worker(HELPER, { eval: true, workerData: { invitation, thread, sleep, kernels, suites } });
-  threads.push(worker);
-  return worker;
-}
-const joined = async (control: SharedArrayBuffer, count: number): Promise<void> => {
-  // The first word counts those that are there.
-  while (Atomics.load(new Int32Array(control), 0) !== count) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+const helpers = new HelperThreads();
+afterEach(() => helpers.stop());
 
 /** What kernels make of values that a seed gives: a tree over their code, and a nonce. */
 function results({ memory, transform, hash }: Kernels, seed: number): readonly [Uint32Array, number] {
@@ -61,9 +39,6 @@ function results({ memory, transform, hash }: Kernels, seed: number): readonly [
 }
 
 const alone = new Kernels(suite, KernelMemory.own());
-afterEach(async () => {
-  await Promise.all(threads.splice(0).map((worker) => worker.terminate()));
-});
 
 describe('kernels with helpers', () => {
   it.each([
@@ -75,8 +50,7 @@ describe('kernels with helpers', () => {
   ])('%i of them, asleep for up to %i ms: the same results', async (count, sleep) => {
     const kernels = new Kernels(suite);
     const invitation = kernels.team.invite()!;
-    for (let thread = 1; thread <= count; thread++) helper(invitation, thread, sleep);
-    await joined(invitation.control, count);
+    await helpers.startAll(invitation, count, sleep);
     for (let seed = 0; seed < 6; seed++) expect(results(kernels, seed)).toEqual(results(alone, seed));
     // All of them are asleep: memory that moves is theirs too.
     kernels.memory.ensure(kernels.memory.memory.buffer.byteLength);
@@ -85,14 +59,14 @@ describe('kernels with helpers', () => {
   it('that come and go: the same results, and each leaves when it is told to', async () => {
     const kernels = new Kernels(suite);
     const invitation = kernels.team.invite()!;
-    const first = helper(invitation, 1, 1);
-    helper(invitation, 2, 1);
-    await joined(invitation.control, 1);
+    const first = helpers.start(invitation, 1, 1);
+    await helpers.joined(invitation, 1);
+    helpers.start(invitation, 2, 1);
     expect(results(kernels, 1)).toEqual(results(alone, 1));
     dismiss(invitation.control, 1);
     expect(results(kernels, 2)).toEqual(results(alone, 2));
     await once(first, 'exit');
-    await joined(invitation.control, 1);
+    await helpers.joined(invitation, 1);
     expect(results(kernels, 3)).toEqual(results(alone, 3));
     // A leader that lets nobody join any more works alone, whoever is there.
     kernels.team.close();
@@ -102,4 +76,22 @@ describe('kernels with helpers', () => {
 
 it('kernels of a memory that is not shared invite nobody', () => {
   expect(alone.team.invite()).toBeUndefined();
+});
+
+it('whole proofs have the bytes of one thread, whoever helps and however late', { timeout: 300_000 }, async () => {
+  const { pk, traces, statement } = await traceRun(readGuest('loop'), [text('20000')]);
+  const { team } = kernelsFor(suite).prepare();
+  const prove = (): Promise<Uint8Array> => proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
+  const bytes = await prove();
+  for (const [count, sleep] of [
+    [1, 0],
+    [2, 1],
+    [3, 0],
+    [7, 1],
+  ] as const) {
+    await helpers.startAll(team.invite()!, count, sleep);
+    expect(Buffer.compare(await prove(), bytes), `${count} helpers`).toBe(0);
+    team.close();
+    await helpers.stop();
+  }
 });

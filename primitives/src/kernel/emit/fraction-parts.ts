@@ -2,7 +2,7 @@
  * @module What the kernels on fractions share: products of groups that lie in memory, and walks over equal-sized parts.
  */
 import { DEGREE } from '../../field/ext.ts';
-import { type Code, type FunctionBuilder, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
+import { type Code, type FunctionBuilder, i32, type ModuleBuilder, THREAD_OFFSET, v128 } from '../../wasm/assembler.ts';
 import { defineKernel, GROUP_BYTES } from '../../wasm/extension.ts';
 
 /** Groups of scratch space that the kernels put intermediate values into. */
@@ -22,10 +22,13 @@ export interface Products {
   readonly addTimesScalar: number;
 }
 
-/** Functions of their own: inlined into one loop, V8 would spill twice as much. */
+/**
+ * Functions of their own: inlined into one loop, V8 would spill twice as much.
+ * @param scratch - of the memory's owner.
+ */
 export function emitProducts(module: ModuleBuilder, scratch: number): Products {
   return {
-    slot: (i) => i32.constant(scratch + i * GROUP_BYTES),
+    slot: (i) => i32.add(THREAD_OFFSET, i32.constant(scratch + i * GROUP_BYTES)),
     cross: defineKernel(module, 'cross', 5, ({ ext }, [a, b, c, d, out]) => {
       const x = ext.mul(ext.load(a), ext.load(b));
       ext.store(out, ext.add(x, ext.mul(ext.load(c), ext.load(d))));

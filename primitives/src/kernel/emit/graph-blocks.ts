@@ -8,13 +8,14 @@ import { type GraphOperation, operation } from './graph-operation.ts';
 
 const E = GROUP_BYTES;
 
-/** An operation that walks its operands group by group, `sizes` bytes each (0: stays, as a constant does). */
+/** An operation that walks its operands group by group, `sizes` bytes each (0: a constant, which stays, or none). */
 function blockwise(
   name: GraphOperation,
   sizes: readonly [a: number, b: number, out: number],
   body: (e: Emitter, a: Code, b: Code, out: Code) => void,
 ): FunctionBuilder {
-  return operation(name, (e, [a, b, out, groups]) => {
+  const isBlock = sizes.map((size) => size > 0) as [boolean, boolean, boolean];
+  return operation(name, isBlock, (e, [a, b, out, groups]) => {
     const { f } = e;
     const pointers = [a, b, out].map((p) => f.variable(p));
     f.loop(i32.constant(0), 1, groups, () => {
@@ -31,7 +32,7 @@ function columnwise(
   size: number,
   body: (e: Emitter, low: Code, high: Code) => Code | ExtCode,
 ): FunctionBuilder {
-  return operation(name, (e, [a, b, out, groups, first]) => {
+  return operation(name, [false, false, true], (e, [a, b, out, groups, first]) => {
     const { f } = e;
     const at = f.variable(i32.add(a, i32.mul(first, i32.constant(size))));
     const target = f.variable(out);
@@ -81,6 +82,7 @@ export function baseOperations(): FunctionBuilder[] {
     blockConstant('addBK', (field, x, k) => field.add(x, k)),
     blockConstant('subBK', (field, x, k) => field.sub(x, k)),
     blockConstant('mulBK', (field, x, k) => field.mul(x, k)),
+    blockwise('fillB', [0, 0, 16], ({ f }, a, _, out) => f.emit(v128.store(out, scalar(f, a)))),
     blockwise('subKB', [0, 16, 16], ({ f, field }, a, b, out) =>
       f.emit(v128.store(out, field.sub(scalar(f, a), load(f, b)))),
     ),
@@ -120,9 +122,11 @@ export function extensionOperations(): FunctionBuilder[] {
     blockwise('addMulE', [E, E, E], ({ ext }, a, b, out) =>
       ext.store(out, ext.add(ext.mul(ext.load(a), ext.load(b)), ext.load(out))),
     ),
-    blockwise('embedB', [16, 0, E], ({ f, ext }, a, _, out) => {
-      const zero = f.keep(v128.splat(0));
-      ext.store(out, [load(f, a), zero, zero, zero, zero]);
-    }),
+    ...(['fillE', 'embedB'] as const).map((name) =>
+      blockwise(name, [name === 'fillE' ? 0 : 16, 0, E], ({ f, ext }, a, _, out) => {
+        const zero = f.keep(v128.splat(0));
+        ext.store(out, [name === 'fillE' ? scalar(f, a) : load(f, a), zero, zero, zero, zero]);
+      }),
+    ),
   ];
 }

@@ -1,6 +1,7 @@
 /**
  * @module Operations of the block machine on 32-bit integers: what filling columns from events takes. Blocks hold plain
- * words here; `store` brings them into Montgomery form. The oracle is the prover's plain filling.
+ * words here; `store` brings them into Montgomery form. Only the memory's owner runs such programs. The oracle is the prover's plain
+ * filling.
  */
 import { P } from '../../field/base.ts';
 import { type Code, FunctionBuilder, I32, i32, v128 } from '../../wasm/assembler.ts';

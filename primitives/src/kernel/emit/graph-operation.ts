@@ -2,7 +2,7 @@
  * @module The block machine's operations on field elements, and the loop that calls a program's operations one by one. All
  * take (a, b, out, groups, first group of the block in the table).
  */
-import { FunctionBuilder, I32, i32, type ModuleBuilder } from '../../wasm/assembler.ts';
+import { type Code, FunctionBuilder, I32, i32, type ModuleBuilder, THREAD_OFFSET } from '../../wasm/assembler.ts';
 import { type Emitter, kernel, type ParameterCodes } from '../../wasm/extension.ts';
 
 /** `B` stands for base and `E` for extension operands, `K` for a base constant in one word. */
@@ -15,6 +15,9 @@ export type GraphOperation =
   | 'deltaE'
   | 'atTwoB'
   | 'atTwoE'
+  /** out = the constant at a. */
+  | 'fillB'
+  | 'fillE'
   | 'addB'
   | 'subB'
   | 'mulB'
@@ -50,11 +53,20 @@ export type GraphOperation =
   /** Writes fractions as children of a sumcheck. */
   | 'leafPairs';
 
+/** Which operands are blocks or totals. Others are columns, constants, lists or distances. */
+export type BlockOperands = readonly [a: boolean, b: boolean, out: boolean];
+
+/** An operation whose code is given this thread's blocks where the program names those of the memory's owner. */
 export function operation(
   name: GraphOperation,
+  blocks: BlockOperands,
   body: (e: Emitter, parameters: ParameterCodes<5>) => void,
 ): FunctionBuilder {
-  return kernel(name, 5, body);
+  return kernel(name, 5, (e, [a, b, out, groups, first]) => {
+    const own = [a, b, out].map((p, i) => (blocks[i] ? e.f.keep(i32.add(THREAD_OFFSET, p), I32) : p));
+    const [x, y, z] = own as [Code, Code, Code];
+    body(e, [x, y, z, groups, first]);
+  });
 }
 
 /** run(program, end of program, groups, first group). @param type - index of the type that all operations have. */

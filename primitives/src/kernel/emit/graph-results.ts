@@ -3,7 +3,7 @@
  * weighted with an eq table, columns and fractions.
  */
 import { DEGREE } from '../../field/ext.ts';
-import { type Code, type FunctionBuilder, I32, i32, V128, v128 } from '../../wasm/assembler.ts';
+import { type Code, type FunctionBuilder, I32, i32, THREAD_OFFSET, V128, v128 } from '../../wasm/assembler.ts';
 import { type ExtCode, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
 import { LOW_GROUPS } from '../eq-table.ts';
 import { type ArrayPointers, arraysOf } from './fraction-parts.ts';
@@ -21,12 +21,14 @@ function endOfTerms(f: FunctionBuilder, list: Code): Code {
 
 /** `linearB`: wide sums of two products at a time. */
 function linearBase(): FunctionBuilder {
-  return operation('linearB', (e, [list, , out, groups]) => {
+  return operation('linearB', [false, false, true], (e, [list, , out, groups]) => {
     const { f, field, ext } = e;
     const target = f.variable(out);
     const end = endOfTerms(f, list);
     const sums = new WideSums(e);
-    f.loop(i32.constant(0), 16, i32.shl(groups, i32.constant(4)), (offset) => {
+    // From block to group, and from the owner's blocks to this thread's.
+    const last = i32.add(THREAD_OFFSET, i32.shl(groups, i32.constant(4)));
+    f.loop(THREAD_OFFSET, 16, last, (offset) => {
       sums.clear();
       f.loop(firstTerm(list), 16, end, (entry) => {
         const value = (at: number): Code => f.keep(v128.load(i32.add(i32.load(entry, at), offset)));
@@ -44,7 +46,7 @@ function linearBase(): FunctionBuilder {
 
 /** `linearE`: one product a term, added up in memory. */
 function linearExtension(): FunctionBuilder {
-  return operation('linearE', ({ f, ext }, [list, , out, groups]) => {
+  return operation('linearE', [false, false, true], ({ f, ext }, [list, , out, groups]) => {
     const target = f.variable(out);
     f.loop(i32.constant(0), 1, groups, () => {
       ext.store(f.get(target), ext.loadScalar(list, 4));
@@ -52,7 +54,7 @@ function linearExtension(): FunctionBuilder {
     });
     const end = endOfTerms(f, list);
     f.loop(firstTerm(list), 8, end, (entry) => {
-      const block = f.variable(i32.load(entry));
+      const block = f.variable(i32.add(THREAD_OFFSET, i32.load(entry)));
       const weight = f.keep(i32.load(entry, 4), I32);
       const rows = ext.prepare(ext.loadScalar(weight));
       f.set(target, out);
@@ -67,7 +69,7 @@ function linearExtension(): FunctionBuilder {
 }
 
 function accumulate(): FunctionBuilder {
-  return operation('accumulate', ({ f, ext }, [a, b, out, groups, first]) => {
+  return operation('accumulate', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
     const sums = Array.from({ length: DEGREE }, () => f.local(V128));
     for (const s of sums) f.set(s, v128.splat(0));
     const inLow = i32.and(first, i32.constant(LOW_GROUPS - 1));
@@ -94,7 +96,7 @@ function accumulate(): FunctionBuilder {
 }
 
 function storeExtension(): FunctionBuilder {
-  return operation('storeE', ({ f, ext }, [a, , out, groups, first]) => {
+  return operation('storeE', [true, false, false], ({ f, ext }, [a, , out, groups, first]) => {
     const at = f.variable(a);
     const target = f.variable(i32.add(out, i32.mul(first, i32.constant(E))));
     f.loop(i32.constant(0), 1, groups, () => {
@@ -112,7 +114,7 @@ function leafArrays(f: FunctionBuilder, descriptor: Code, group: Code): ArrayPoi
 
 /** `leafSums`, sixteen rows at a time: two groups of parents, written to the even and the odd arrays. */
 function leafSums(): FunctionBuilder {
-  return operation('leafSums', ({ f, ext }, [a, b, out, groups, first]) => {
+  return operation('leafSums', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
     const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(2)), I32));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 4, groups, () => {
@@ -136,7 +138,7 @@ function leafSums(): FunctionBuilder {
 
 /** `leafPairs`, eight rows at a time: one group in each of the four arrays, numerators as s = p + (lambda / 2) q. */
 function leafPairs(): FunctionBuilder {
-  return operation('leafPairs', ({ f, ext }, [a, b, out, groups, first]) => {
+  return operation('leafPairs', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
     const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(1)), I32));
     const factor = ext.prepare(ext.loadScalar(b, 8));
     const [p, q] = [f.variable(a), f.variable(out)];

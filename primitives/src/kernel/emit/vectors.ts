@@ -2,7 +2,7 @@
  * @module Kernels on long vectors of extension elements and on committed base vectors.
  */
 import { DEGREE } from '../../field/ext.ts';
-import { type Code, I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
+import { type Code, I32, i32, type ModuleBuilder, THREAD_OFFSET, v128 } from '../../wasm/assembler.ts';
 import { defineKernel, GROUP_BYTES, LANES, transpose } from '../../wasm/extension.ts';
 import { WideSums } from './wide-sums.ts';
 
@@ -38,14 +38,16 @@ export function emitContractHigh(module: ModuleBuilder): void {
 /**
  * contractLow(values, row bytes (a multiple of 32), rows (a multiple of 4), weights, out): out[row] = sum over j of
  * weight[j] * values[row][j]. Lanes run along the row; four rows' lane sums are transposed into one group.
+ * @param scratch - four groups, of the memory's owner.
  */
 export function emitContractLow(module: ModuleBuilder, scratch: number): void {
   defineKernel(module, 'contractLow', 5, (e, [values, rowBytes, rows, weights, out]) => {
     const { f, ext, field } = e;
     const at = f.variable(values);
     const target = f.variable(out);
+    const sumsOfRows = f.keep(i32.add(THREAD_OFFSET, i32.constant(scratch)), I32);
     f.loop(i32.constant(0), LANES, rows, () => {
-      f.loop(i32.constant(scratch), E, i32.constant(scratch + LANES * E), (lanes) => {
+      f.loop(sumsOfRows, E, i32.add(sumsOfRows, i32.constant(LANES * E)), (lanes) => {
         const sums = new WideSums(e);
         sums.clear();
         const weight = f.variable(weights);
@@ -59,7 +61,7 @@ export function emitContractLow(module: ModuleBuilder, scratch: number): void {
         f.set(at, end);
       });
       const sum = Array.from({ length: DEGREE }, (_, j) => {
-        const lanes = [0, 1, 2, 3].map((r) => f.keep(v128.load(i32.constant(scratch), E * r + 16 * j)));
+        const lanes = [0, 1, 2, 3].map((r) => f.keep(v128.load(sumsOfRows, E * r + 16 * j)));
         return transpose(f, lanes)
           .map((v) => f.keep(v))
           .reduce((x, y) => field.add(x, y));

@@ -5,13 +5,15 @@
 import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
-import { toMontgomery } from '@weft/primitives/wasm/field';
 import type { Node } from '../../air/expr.ts';
 
 /** Rows of a block: extension blocks of half as many rows keep temporaries within the second-level cache. */
 export const BLOCK_ROWS: { readonly B: number; readonly E: number } = { B: GRAPH_ROWS, E: GRAPH_ROWS / 2 };
 
-/** Blocks that a program's temporaries share; also across programs that run one after another. */
+/**
+ * Blocks that a program's temporaries share; also across programs that run one after another, or at once: a thread has one block of
+ * a table under way at a time, and blocks of its own.
+ */
 export class BlockPool {
   readonly bytes: number;
   readonly #kernels: Kernels;
@@ -23,7 +25,7 @@ export class BlockPool {
   }
 
   take(): number {
-    return this.#free.pop() ?? this.#kernels.memory.allocate(this.bytes);
+    return this.#free.pop() ?? this.#kernels.memory.allocateLocal(this.bytes);
   }
 
   give(block: number): void {
@@ -63,7 +65,6 @@ export function lower(
   for (const root of roots) visit(root);
   const instructions: GraphInstruction[] = [];
   const blocks = new Map<number, number>();
-  const constantRoots = new Map<number, number>();
   const done = (id: number): void => {
     const left = uses.get(id)! - 1;
     uses.set(id, left);
@@ -77,11 +78,11 @@ export function lower(
   for (const id of [...uses.keys()].sort((a, b) => a - b)) {
     const node = nodes[id]!;
     if (node.op === 'constant') {
+      // Operands are read from a single word.
       if (!roots.has(id)) continue;
-      // Filled once and never lent to anyone else.
-      const block = kernels.memory.allocate(pool.bytes);
-      kernels.memory.words.fill(toMontgomery(node.value), block / 4, (block + pool.bytes) / 4);
-      constantRoots.set(id, block);
+      const block = pool.take();
+      instructions.push([`fill${kind}`, constant(node.value), 0, block]);
+      blocks.set(id, block);
       continue;
     }
     if (node.op === 'column') {
@@ -106,7 +107,7 @@ export function lower(
   }
   return {
     instructions,
-    blockOf: (node) => constantRoots.get(node) ?? blocks.get(node)!,
+    blockOf: (node) => blocks.get(node)!,
     release: () => {
       for (const root of roots) done(root);
     },

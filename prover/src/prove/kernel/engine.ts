@@ -4,6 +4,7 @@
 import type { Ext } from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
+import type { MemoryMark } from '@weft/primitives/kernel/memory';
 import { committedWidths } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import { stackedColumns } from '../../protocol/stacking.ts';
@@ -30,7 +31,7 @@ class KernelSession implements ProvingSession {
   readonly #input: SessionInput;
   readonly #placed: PlacedTables;
   /** The memory's state when the witness is committed: stages reuse what lies above. */
-  #committed = 0;
+  #committed: MemoryMark;
 
   constructor(kernels: Kernels, input: SessionInput) {
     this.#kernels = kernels;
@@ -38,6 +39,7 @@ class KernelSession implements ProvingSession {
     // All at once: a proof that does not fit says so before it starts.
     kernels.memory.ensure(planMemory(input.machine, input.shape, input.tables).peak);
     this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.tables);
+    this.#committed = kernels.memory.mark();
   }
 
   async commitWitness(): Promise<Commitment> {

@@ -7,6 +7,7 @@ import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, ZERO } from '@weft/primitives/field/ext';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
+import type { MemoryMark } from '@weft/primitives/kernel/memory';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
@@ -27,6 +28,15 @@ function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; a
   );
 }
 
+/** Blocks that the programs of leaves share: the two fingerprints of a leaf, and the leaf itself. */
+interface LeafBlocks {
+  readonly pool: BlockPool;
+  readonly left: number;
+  readonly right: number;
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
 export class KernelFractionTree implements FractionTree {
   readonly roots: (Fraction | undefined)[];
   readonly #kernels: Kernels;
@@ -36,7 +46,7 @@ export class KernelFractionTree implements FractionTree {
   /** Leaf indices by the height of their table. */
   readonly #byHeight = new Map<number, number[]>();
   /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
-  readonly #layers: { bands: LayerBand[]; mark: number }[] = [];
+  readonly #layers: { bands: LayerBand[]; mark: MemoryMark }[] = [];
 
   constructor(
     kernels: Kernels,
@@ -54,7 +64,7 @@ export class KernelFractionTree implements FractionTree {
       this.#byHeight.set(table.frame.logHeight, list);
       for (const l of table.frame.chip.leaves.keys()) list.push(machine.leafOffset[k]! + l);
     }
-    const { memory, fractions } = kernels;
+    const { memory, team, fractions } = kernels;
     this.#layers.push({ bands: [], mark: memory.mark() });
     for (let t = 1; t < machine.rowBits; t++) {
       const mark = memory.mark();
@@ -64,10 +74,12 @@ export class KernelFractionTree implements FractionTree {
         this.#evaluateLeaves('leafSums', bands, ZERO);
         continue;
       }
-      for (const [i, band] of bands.entries()) {
-        const below = this.#layers[t - 1]!.bands[i]!;
-        fractions.sums(below, band, 2 ** below.logPairs);
-      }
+      team.together(() => {
+        for (const [i, band] of bands.entries()) {
+          const below = this.#layers[t - 1]!.bands[i]!;
+          fractions.sums(below, band, 2 ** below.logPairs);
+        }
+      });
     }
     this.roots = this.#sumRoots();
   }
@@ -85,17 +97,26 @@ export class KernelFractionTree implements FractionTree {
 
   /** Evaluates all leaves over all rows; `operation` writes numerators and denominators to the bands. */
   #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
-    const { memory, graph } = this.#kernels;
+    const { memory, graph, team } = this.#kernels;
     const place = placesOf(bands);
-    for (const [k, table] of this.#tables.entries()) {
-      if (table === undefined) continue;
-      const mark = memory.mark();
-      const program = this.#compileLeaves(k, table, operation, place, halfLambda);
-      const groups = 2 ** table.frame.logHeight / LANES;
-      const step = BLOCK_ROWS.B / LANES;
-      for (let first = 0; first < groups; first += step) graph.run(program, first, Math.min(step, groups - first));
-      memory.release(mark);
-    }
+    const mark = memory.mark();
+    const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
+    const blocks: LeafBlocks = {
+      pool: new BlockPool(this.#kernels, 'B'),
+      left: block(),
+      right: block(),
+      numerator: block(),
+      denominator: block(),
+    };
+    // Other threads are at one table's program while this one compiles the next.
+    team.together(() => {
+      for (const [k, table] of this.#tables.entries()) {
+        if (table === undefined) continue;
+        const program = this.#compileLeaves(k, table, operation, place, halfLambda, blocks);
+        graph.runAll(program, 2 ** table.frame.logHeight / LANES, BLOCK_ROWS.B);
+      }
+    });
+    memory.release(mark);
   }
 
   #compileLeaves(
@@ -104,12 +125,10 @@ export class KernelFractionTree implements FractionTree {
     operation: 'leafSums' | 'leafPairs',
     place: ReadonlyMap<number, { band: LayerBand; at: number }>,
     halfLambda: Ext,
+    { pool, left, right, numerator, denominator }: LeafBlocks,
   ): GraphProgram {
-    const { memory, graph } = this.#kernels;
+    const { graph } = this.#kernels;
     const { chip } = frame;
-    const pool = new BlockPool(this.#kernels, 'B');
-    const block = (): number => memory.allocate((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
-    const [left, right, numerator, denominator] = [block(), block(), block(), block()];
     const { nodes, numerators } = signedCounts(chip);
     const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
     const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
@@ -160,7 +179,7 @@ export class KernelFractionTree implements FractionTree {
   async layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck> {
     const t = this.#machine.rowBits - 1 - rows;
     const halfLambda = mulBase(lambda, HALF);
-    const { memory, fractions } = this.#kernels;
+    const { memory, team, fractions } = this.#kernels;
     const above = this.#layers[t + 1];
     if (above !== undefined) memory.release(above.mark);
     const { bands } = this.#layers[t]!;
@@ -168,7 +187,9 @@ export class KernelFractionTree implements FractionTree {
       bands.push(...this.#allocateBands(0));
       this.#evaluateLeaves('leafPairs', bands, halfLambda);
     } else {
-      for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+      team.together(() => {
+        for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
+      });
     }
     return new KernelLayer(this.#kernels, bands, halfLambda, point, rows);
   }

@@ -52,7 +52,6 @@ export class KernelLayer implements LayerSumcheck {
   readonly #bands: ActiveBand[];
   readonly #rowEq: EqTable[];
   readonly #jointEq: EqTable[];
-  readonly #totals: number;
   /** Product of 1 - rho over the bound row variables. */
   #scale: Ext = ONE;
   #joint: { readonly base: number; readonly stride: number; length: number };
@@ -65,7 +64,6 @@ export class KernelLayer implements LayerSumcheck {
     this.#point = point;
     this.#rows = rows;
     this.#leafBits = point.length - rows;
-    this.#totals = memory.allocate(4 * GROUP_BYTES);
     const tables = (variables: readonly Ext[]): EqTable[] =>
       eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
     this.#rowEq = tables(point.slice(0, rows));
@@ -93,49 +91,55 @@ export class KernelLayer implements LayerSumcheck {
       const quadratic = lerp(firstSums.atZero, firstSums.atOne, this.#point[band.logPairs - 1]!);
       return { ...active, quadratic, firstSums };
     }
-    vectors.clear(this.#totals, LANES);
-    if (this.#rows > JOINT_ROWS)
-      fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#totals, this.#halfLambda);
-    return { ...active, quadratic: vectors.laneSum(this.#totals), firstSums: undefined };
+    fractions.totals.clear(1);
+    if (this.#rows > JOINT_ROWS) fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#halfLambda);
+    return { ...active, quadratic: this.#gatherTotals(1)[0]!, firstSums: undefined };
+  }
+
+  /** The first totals of a loop that is done. */
+  #gatherTotals(count: number): Ext[] {
+    const { fractions, vectors } = this.#kernels;
+    fractions.totals.gather(count);
+    return Array.from({ length: count }, (_, k) => vectors.laneSum(fractions.totals.at + k * GROUP_BYTES));
   }
 
   #firstSums(band: LayerBand, weights: number): FirstSums {
-    const { fractions, vectors } = this.#kernels;
+    const { fractions } = this.#kernels;
     const variable = band.logPairs - 1;
-    const eq = this.#rowEq[variable]!;
-    vectors.clear(this.#totals, 4 * LANES);
-    const groups = groupsOf(variable);
-    fractions.first(band, groups, eq, weights, this.#totals, this.#halfLambda);
-    const [atZero, atOne, leading, linearAtOne] = [0, 1, 2, 3].map((k) =>
-      vectors.laneSum(this.#totals + k * GROUP_BYTES),
-    ) as [Ext, Ext, Ext, Ext];
+    fractions.totals.clear(4);
+    fractions.first(band, groupsOf(variable), this.#rowEq[variable]!, weights, this.#halfLambda);
+    const [atZero, atOne, leading, linearAtOne] = this.#gatherTotals(4) as [Ext, Ext, Ext, Ext];
     return { atZero, atOne, leading, linearAtOne };
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
-    const { fractions, vectors } = this.#kernels;
-    vectors.clear(this.#totals, 2 * LANES);
-    const result = (): [Ext, Ext] => [vectors.laneSum(this.#totals), vectors.laneSum(this.#totals + GROUP_BYTES)];
+    const { team, fractions } = this.#kernels;
+    fractions.totals.clear(2);
     if (!this.#inRows(variable)) {
       const { base, stride, length } = this.#joint;
       if (length <= LANES) fractions.split(base, stride, 4, length === 4 ? 4 : 2);
       const band = { base, stride, partBytes: 0, parts: 1 };
       const jointVariable = Math.log2(length) - 1;
-      fractions.message(band, groupsOf(jointVariable), this.#jointEq[jointVariable]!, this.#oneWeight(), this.#totals);
-      return result();
+      fractions.message(band, groupsOf(jointVariable), this.#jointEq[jointVariable]!, this.#oneWeight());
+      return this.#gatherTotals(2) as [Ext, Ext];
     }
+    team.together(() => {
+      for (const { band, weights } of this.#bands) {
+        if (band.logPairs > variable + 1) fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights);
+      }
+    });
+    const [atOne, leading] = this.#gatherTotals(2) as [Ext, Ext];
     // Where a table is not touched, the summand at X = 1 is lambda.
     let idle = ONE;
     let [knownAtOne, knownLeading] = [ZERO, ZERO];
     const square = mul(this.#scale, this.#scale);
-    for (const { band, weight, weights, quadratic, firstSums } of this.#bands) {
+    for (const { band, weight, quadratic, firstSums } of this.#bands) {
       if (band.logPairs > variable + 1) {
         idle = sub(idle, weight);
-        fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights, this.#totals);
       } else if (band.logPairs === variable + 1) {
-        const { atOne, leading, linearAtOne } = firstSums!;
-        knownAtOne = add(knownAtOne, add(mul(square, atOne), mul(this.#scale, linearAtOne)));
-        knownLeading = add(knownLeading, mul(square, leading));
+        const { linearAtOne } = firstSums!;
+        knownAtOne = add(knownAtOne, add(mul(square, firstSums!.atOne), mul(this.#scale, linearAtOne)));
+        knownLeading = add(knownLeading, mul(square, firstSums!.leading));
       } else {
         // X = 1 leaves the table; the square of its scale (1 - X) c is the whole quadratic part.
         let factor = square;
@@ -143,34 +147,36 @@ export class KernelLayer implements LayerSumcheck {
         knownLeading = add(knownLeading, mul(factor, quadratic));
       }
     }
-    const [atOne, leading] = result();
     return [add(add(atOne, knownAtOne), mul(this.#lambda, idle)), add(leading, knownLeading)];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
-    const { fractions } = this.#kernels;
+    const { team, fractions } = this.#kernels;
     if (!this.#inRows(variable)) {
       const { base, stride, length } = this.#joint;
       fractions.fold(base, stride, 4, 0, 1, groupsOf(Math.log2(length) - 1), challenge);
       this.#joint.length = length / 2;
       return;
     }
-    for (const active of this.#bands) {
-      const { band } = active;
-      if (band.logPairs === variable + 1) this.#bindFirst(active, challenge);
-      else if (band.logPairs > variable)
-        fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(variable), challenge);
-    }
+    team.together(() => {
+      for (const { band } of this.#bands) {
+        if (band.logPairs > variable)
+          fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(variable), challenge);
+      }
+    });
+    const first = this.#bands.filter(({ band }) => band.logPairs === variable + 1);
+    team.together(() => {
+      for (const active of first) this.#enter(active);
+    });
     this.#scale = mul(this.#scale, sub(ONE, challenge));
     if (variable === JOINT_ROWS) this.#join();
   }
 
-  /** Binds the first of a band's own variables; from here on it is taken as c times what is stored. */
-  #bindFirst(active: ActiveBand, challenge: Ext): void {
+  /** The first of a band's own variables is bound: from here on it is taken as c times what is stored. */
+  #enter(active: ActiveBand): void {
     const { fractions, vectors } = this.#kernels;
     const { band } = active;
     const groups = groupsOf(band.logPairs - 1);
-    fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groups, challenge);
     const distance = sub(inverse(this.#scale), ONE);
     if (!equals(distance, ZERO)) fractions.shift(band, groups, mul(distance, this.#halfLambda), distance);
     active.scale = this.#scale;

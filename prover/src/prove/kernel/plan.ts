@@ -3,11 +3,9 @@
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
 import { eqTablesBytes } from '@weft/primitives/kernel/eq';
-import { GRAPH_ROWS } from '@weft/primitives/kernel/graph';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
-import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import type { Chip } from '../../air/chip.ts';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
@@ -28,13 +26,15 @@ export interface MemoryPlan {
 
 const sum = <T>(items: readonly T[], f: (item: T) => number): number => items.reduce((total, x) => total + f(x), 0);
 
-/** Programs, term lists and blocks: a few words per node, a few blocks per column. */
+/** Programs and term lists; blocks lie in the threads' own regions. */
 function programBytes(chip: Chip, passes: number): number {
-  const block = (GRAPH_ROWS / LANES) * GROUP_BYTES;
   const terms = sum(chip.interactions, (i) => i.tuple.length + 2) + chip.constraints.length;
-  return (
-    passes * (64 * chip.nodes.length + 256 * terms) + (chip.constraints.length + 2 * chip.columns.length + 8) * block
-  );
+  return passes * (64 * chip.nodes.length + 256 * terms);
+}
+
+/** Term lists of linear forms, which may read all columns: the linear part, factors of products, and these over both halves. */
+function formBytes(chip: Chip): number {
+  return (2 * chip.interactions.length + 1) * (32 + 84 * chip.columns.length);
 }
 
 /** Columns and joined fractions that the zerocheck folds. */
@@ -71,14 +71,14 @@ export function planMemory(machine: Machine, shape: Shape, tables: readonly (Tab
   for (let t = 1; t < machine.rowBits; t++) upper += layer(t);
   const joint = 8 * bandStride(machine.leafBits + 2);
   const sumcheck = joint + 2 * eqTablesBytes(machine.rowBits) + eqTablesBytes(machine.leafBits + 2) + 2 ** 16;
-  const leaves = Math.max(0, ...present.map(({ chip }) => programBytes(chip, 1)));
+  const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 
   const high = VectorKernels.bytes(2 ** (shape.variables - SHARED_ROW_BITS));
   const zerocheck =
     sum(present, ({ chip, logHeight }) => {
       const half = bandStride(logHeight - 1);
-      return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4);
+      return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
     2 * eqTablesBytes(machine.rowBits) +
     high;

@@ -9,43 +9,54 @@
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { EqTable } from '@weft/primitives/kernel/eq-table';
-import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import type { GraphInstruction } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
-import type { WeightedNode } from '../../air/evaluate.ts';
-import { columnsOf, type Node, nodeDegrees } from '../../air/expr.ts';
+import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
-import { BLOCK_ROWS, BlockPool, leadingGraph, lower } from './compiler.ts';
+import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
 import type { ColumnEvaluator } from './opening.ts';
+import {
+  type At,
+  type BaseForms,
+  compilePasses,
+  type Pass,
+  POINTS,
+  ROUND_POINTS,
+  type Scratch,
+  type Terms,
+} from './passes.ts';
 import type { PlacedTable } from './tables.ts';
 
-/** The points 0, 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
-type At = 'low' | 'one' | 'two' | 'leading';
-
-interface Pass {
-  readonly kind: 'B' | 'E';
-  readonly program: GraphProgram;
-  /** Instructions that read a column, with its first address. */
-  readonly loads: readonly { readonly index: number; readonly column: number; readonly kind: 'B' | 'E' }[];
+/** Bytes from the lower to the upper half of columns. */
+interface Halves {
+  readonly column: number;
+  readonly linear: number;
 }
 
-/** The whole summand, and its coefficient of X^3 if there is one. */
-interface Passes {
-  readonly values: Pass | undefined;
-  readonly leading: Pass | undefined;
+/** The totals of all threads together, one for each point. */
+function gatherTotals({ graph, vectors }: Kernels): Ext[] {
+  graph.totals.gather(POINTS.length);
+  return POINTS.map((_, k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES));
 }
 
 /** One table on the kernels. */
 class TableSums {
   readonly logHeight: number;
   /** What it adds to every round before its own variables come. */
-  readonly share: Ext;
+  share: Ext = ZERO;
+  /** Its first message: values at 1 and 2 and the coefficient of X^3. */
+  first: readonly Ext[] = [];
   readonly #kernels: Kernels;
   readonly #placed: PlacedTable;
-  readonly #first: readonly [Ext, Ext, Ext];
+  readonly #scratch: Scratch;
+  /** The summand: its linear part as one form, what has a higher degree, and of that what has degree 3 in terms of differences. */
+  readonly #linearForm: ColumnForm;
+  readonly #rest: Terms;
+  readonly #cubes: Terms;
   /** The linear part, 2^logHeight elements. */
   readonly #linear: number;
   /** Factors of products, two by two. */
@@ -54,65 +65,79 @@ class TableSums {
   readonly #columns: readonly number[];
   readonly #folded: number;
   readonly #stride: number;
-  readonly #passes: Passes;
-  readonly #total: number;
+  #passes: readonly Pass[] = [];
 
-  constructor(
-    kernels: Kernels,
-    placed: PlacedTable,
-    { table, summand }: ZerocheckTable,
-    point: readonly Ext[],
-    eq: readonly EqTable[],
-    scratch: Scratch,
-  ) {
+  constructor(kernels: Kernels, placed: PlacedTable, { table, summand }: ZerocheckTable, scratch: Scratch) {
     const { memory } = kernels;
     this.#kernels = kernels;
     this.#placed = placed;
-    this.#total = scratch.total;
+    this.#scratch = scratch;
     const { chip, logHeight } = table;
     this.logHeight = logHeight;
     const degrees = nodeDegrees(chip.nodes);
     const linearizer = new Linearizer(chip, degrees);
     const { linear, rest } = linearizer.split(summand);
+    this.#linearForm = linear;
     this.#forms = summand.products.flat().map((form) => linearizer.split(form).linear);
     const rows = 2 ** logHeight;
     this.#linear = memory.allocate(VectorKernels.bytes(rows));
-    this.#computeLinear(linear, scratch);
     this.#columns = columnsOf(
       chip.nodes,
       rest.map((t) => t.node),
     );
-    const halfGroups = rows / 2 / LANES;
-    this.#stride = strideOf(halfGroups);
+    this.#stride = strideOf(rows / 2 / LANES);
     this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
     const leading = leadingGraph(chip.nodes, degrees);
-    const cubic = rest
-      .filter(({ node }) => degrees[node] === 3)
-      .map(({ node, weight }) => ({ node: leading.map[node]!, weight }));
-    // Base programs and their blocks are only needed until the first pass is done.
-    const pools = { B: new BlockPool(kernels, 'B'), E: scratch.blocks };
-    const compile = (kind: 'B' | 'E'): Passes => {
-      const place = (column: number): number =>
-        kind === 'B' ? placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
-      const common = { kind, place, pool: pools[kind], scratch };
-      const forms = kind === 'B' ? this.#baseForms() : this.#forms.map((_, i) => this.#formAt(i));
-      return {
-        values: compilePass(kernels, { ...common, nodes: chip.nodes, terms: rest, linear: this.#linear, forms }),
-        leading: compilePass(kernels, { ...common, nodes: leading.nodes, terms: cubic, linear: undefined, forms: [] }),
-      };
+    const cubic = rest.filter(({ node }) => degrees[node] === 3);
+    this.#rest = { nodes: chip.nodes, terms: rest };
+    this.#cubes = {
+      nodes: leading.nodes,
+      terms: cubic.map(({ node, weight }) => ({ node: leading.map[node]!, weight })),
     };
-    const mark = memory.mark();
-    const base = compile('B');
-    const run = (at: At): Ext => {
-      const half = { column: 2 * rows, linear: halfGroups * GROUP_BYTES };
-      return this.#sum(base, at, half, halfGroups, eq[logHeight - 1]!, scratch);
-    };
-    const [low, one, two, lead] = [run('low'), run('one'), run('two'), run('leading')];
-    memory.release(mark);
-    this.#first = [one, two, lead];
-    const r = point[logHeight - 1]!;
-    this.share = add(low, mul(r, sub(one, low)));
-    this.#passes = compile('E');
+  }
+
+  /** Computes the linear part, and compiles what the rounds after the first run. */
+  start(): void {
+    const { graph } = this.#kernels;
+    const { sum, pools } = this.#scratch;
+    const { loads, blockOf, release } = this.#loadColumns([this.#linearForm], 0, pools.B);
+    const instructions: GraphInstruction[] = [...loads, ['linearB', this.#formList(this.#linearForm, blockOf), 0, sum]];
+    instructions.push(['storeE', sum, 0, this.#linear]);
+    release();
+    graph.runAll(graph.program(instructions), 2 ** this.logHeight / LANES, BLOCK_ROWS.B);
+    this.#passes = this.#compile('E', ['one', 'two']);
+  }
+
+  /** The passes over base columns that give the first message and the table's share. */
+  compileFirst(): readonly Pass[] {
+    return this.#compile('B', ['low', 'one', 'two']);
+  }
+
+  /** Adds the first passes' sums to the totals. */
+  startFirst(passes: readonly Pass[]): void {
+    const rows = 2 ** this.logHeight;
+    this.#start(passes, { column: 2 * rows, linear: (rows / 2 / LANES) * GROUP_BYTES }, rows / 2 / LANES);
+  }
+
+  /** Takes the first passes' totals. @param r - the point's coordinate of the highest variable. */
+  setFirst([one, two, leading, low]: readonly Ext[], r: Ext): void {
+    this.first = [one!, two!, leading!];
+    this.share = add(low!, mul(r, sub(one!, low!)));
+  }
+
+  #compile(kind: 'B' | 'E', points: readonly At[]): Pass[] {
+    const pool = this.#scratch.pools[kind];
+    const place = (column: number): number =>
+      kind === 'B' ? this.#placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
+    const common = { kind, place, pool, scratch: this.#scratch };
+    const base = kind === 'B' ? this.#baseForms(pool) : undefined;
+    const forms = base ?? this.#forms.map((_, i) => this.#formAt(i));
+    const values = compilePasses(this.#kernels, { ...common, ...this.#rest, linear: this.#linear, forms }, points);
+    base?.release();
+    const cubes = compilePasses(this.#kernels, { ...common, ...this.#cubes, linear: undefined, forms: [] }, [
+      'leading',
+    ]);
+    return [...values, ...cubes];
   }
 
   /** Where form i is folded to: after the columns. */
@@ -121,17 +146,16 @@ class TableSums {
   }
 
   /** Blocks of all columns that some forms read, with the instructions that load them, `offset` bytes further on. */
-  #loadColumns(
-    forms: readonly ColumnForm[],
-    offset: number,
-  ): { loads: GraphInstruction[]; blockOf: (column: number) => number } {
-    const { memory } = this.#kernels;
+  #loadColumns(forms: readonly ColumnForm[], offset: number, pool: BlockPool): LoadedColumns {
     const columns = [...new Set(forms.flatMap((form) => [...form.columns.keys()]))];
-    const blocks = new Map(columns.map((column) => [column, memory.allocate((BLOCK_ROWS.B / LANES) * 16)]));
+    const blocks = new Map(columns.map((column) => [column, pool.take()]));
     const loads = columns.map(
       (column): GraphInstruction => ['loadB', this.#placed.columns[column]! + offset, 0, blocks.get(column)!],
     );
-    return { loads, blockOf: (column) => blocks.get(column)! };
+    const release = (): void => {
+      for (const block of blocks.values()) pool.give(block);
+    };
+    return { loads, blockOf: (column) => blocks.get(column)!, release };
   }
 
   #formList({ constant, columns }: ColumnForm, blockOf: (column: number) => number): number {
@@ -139,79 +163,49 @@ class TableSums {
     return this.#kernels.graph.termList(constant, terms, true);
   }
 
-  #baseForms(): BaseForms {
-    const { loads, blockOf } = this.#loadColumns(this.#forms, 0);
-    return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)) };
-  }
-
-  #computeLinear(linear: ColumnForm, scratch: Scratch): void {
-    const { memory } = this.#kernels;
-    const mark = memory.mark();
-    const { loads, blockOf } = this.#loadColumns([linear], 0);
-    const instructions: GraphInstruction[] = [...loads, ['linearB', this.#formList(linear, blockOf), 0, scratch.sum]];
-    instructions.push(['storeE', scratch.sum, 0, this.#linear]);
-    this.#runBase(instructions, 2 ** this.logHeight / LANES);
-    memory.release(mark);
+  #baseForms(pool: BlockPool): BaseForms {
+    const { loads, blockOf, release } = this.#loadColumns(this.#forms, 0, pool);
+    return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)), release };
   }
 
   /**
    * The forms' first fold, straight from the base columns: a form at low + r (high - low) is a form of twice as many columns,
-   * the lower halves weighing 1 - r and the upper ones r.
+   * the lower halves weighing 1 - r and the upper ones r. The program stays.
    */
-  #foldForms(challenge: Ext, scratch: Scratch): void {
-    const { memory, graph } = this.#kernels;
-    const mark = memory.mark();
+  #foldForms(challenge: Ext): void {
+    const { graph } = this.#kernels;
+    const { sum, pools } = this.#scratch;
     const halves = [
-      { ...this.#loadColumns(this.#forms, 0), scale: sub(ONE, challenge) },
-      { ...this.#loadColumns(this.#forms, 2 * 2 ** this.logHeight), scale: challenge },
+      { ...this.#loadColumns(this.#forms, 0, pools.B), scale: sub(ONE, challenge) },
+      { ...this.#loadColumns(this.#forms, 2 * 2 ** this.logHeight, pools.B), scale: challenge },
     ];
     const instructions: GraphInstruction[] = halves.flatMap(({ loads }) => loads);
     for (const [i, { constant, columns }] of this.#forms.entries()) {
       const terms = halves.flatMap(({ blockOf, scale }) =>
         [...columns].map(([column, weight]) => [blockOf(column), mul(weight, scale)] as const),
       );
-      instructions.push(['linearB', graph.termList(constant, terms, true), 0, scratch.sum]);
-      instructions.push(['storeE', scratch.sum, 0, this.#formAt(i)]);
+      instructions.push(['linearB', graph.termList(constant, terms, true), 0, sum]);
+      instructions.push(['storeE', sum, 0, this.#formAt(i)]);
     }
-    this.#runBase(instructions, 2 ** this.logHeight / 2 / LANES);
-    memory.release(mark);
+    for (const { release } of halves) release();
+    graph.runAll(graph.program(instructions), 2 ** this.logHeight / 2 / LANES, BLOCK_ROWS.B);
   }
 
-  /** Runs instructions on blocks of base rows. */
-  #runBase(instructions: readonly GraphInstruction[], groups: number): void {
+  /** Has every pass add to its total the sum over the lower half of eq times the summand at its point. */
+  #start(passes: readonly Pass[], half: Halves, groups: number): void {
     const { graph } = this.#kernels;
-    const program = graph.program(instructions);
-    const step = BLOCK_ROWS.B / LANES;
-    for (let first = 0; first < groups; first += step) graph.run(program, first, Math.min(step, groups - first));
-  }
-
-  /** The sum over all blocks of the lower half of eq times the summand at a point. */
-  #sum(
-    passes: Passes,
-    at: At,
-    half: { readonly column: number; readonly linear: number },
-    groups: number,
-    eq: EqTable,
-    scratch: Scratch,
-  ): Ext {
-    const pass = at === 'leading' ? passes.leading : passes.values;
-    if (pass === undefined) return ZERO;
-    const { memory, graph, vectors } = this.#kernels;
-    const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
-    for (const { index, column, kind } of pass.loads) {
-      const distance = column === this.#linear ? half.linear : half.column;
-      graph.patch(pass.program, index, `${name}${kind}`, at === 'one' ? column + distance : column, distance);
+    for (const { kind, at, program, loads } of passes) {
+      const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
+      for (const { index, column, kind: loaded } of loads) {
+        const distance = column === this.#linear ? half.linear : half.column;
+        graph.patch(program, index, `${name}${loaded}`, at === 'one' ? column + distance : column, distance);
+      }
+      graph.runAll(program, groups, BLOCK_ROWS[kind]);
     }
-    memory.words.set([eq.low, eq.high], scratch.eqPair / 4);
-    vectors.clear(this.#total, LANES);
-    const step = BLOCK_ROWS[passes.values!.kind] / LANES;
-    for (let first = 0; first < groups; first += step) graph.run(pass.program, first, Math.min(step, groups - first));
-    return vectors.laneSum(this.#total);
   }
 
-  /** Values at 1 and 2 and the coefficient of X^3. */
-  message(variable: number, eq: EqTable, scratch: Scratch): readonly [Ext, Ext, Ext] {
-    if (variable === this.logHeight - 1) return this.#first;
+  /** Adds to the totals what a message after the first consists of. */
+  startMessage(variable: number): void {
     const { fractions } = this.#kernels;
     const groups = Math.max(1, 2 ** variable / LANES);
     if (variable < 2) {
@@ -219,98 +213,40 @@ class TableSums {
       fractions.split(this.#folded, this.#stride, this.#columns.length + this.#forms.length, length);
       fractions.split(this.#linear, 0, 1, length);
     }
-    const half = { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES };
-    const value = (at: At): Ext => this.#sum(this.#passes, at, half, groups, eq, scratch);
-    return [value('one'), value('two'), value('leading')];
+    this.#start(this.#passes, { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES }, groups);
   }
 
-  bind(variable: number, challenge: Ext, scratch: Scratch): void {
+  startBind(variable: number, challenge: Ext): void {
     const { fractions, vectors } = this.#kernels;
     const groups = Math.max(1, 2 ** variable / LANES);
     if (variable === this.logHeight - 1) {
       for (const [i, column] of this.#columns.entries()) {
         vectors.foldBase(this.#placed.columns[column]!, 2 ** variable, this.#folded + i * this.#stride, challenge);
       }
-      this.#foldForms(challenge, scratch);
+      this.#foldForms(challenge);
     } else {
+      // Each vector a part of its own, so that threads share out those of short tables too.
       const count = this.#columns.length + this.#forms.length;
-      fractions.fold(this.#folded, this.#stride, count, 0, 1, groups, challenge);
+      fractions.fold(this.#folded, 0, 1, this.#stride, count, groups, challenge);
     }
     fractions.fold(this.#linear, 0, 1, 0, 1, groups, challenge);
   }
 }
 
-/** Space that the tables use one after another. */
-interface Scratch {
-  /** For the extension passes' temporaries. */
-  readonly blocks: BlockPool;
-  /** An extension block for sums. */
-  readonly sum: number;
-  readonly other: number;
-  readonly third: number;
-  readonly total: number;
-  /** The addresses of the eq table's factors. */
-  readonly eqPair: number;
+/** Base columns in blocks. */
+interface LoadedColumns {
+  readonly loads: GraphInstruction[];
+  readonly blockOf: (column: number) => number;
+  /** Returns the blocks to their pool. */
+  readonly release: () => void;
 }
 
-/** Forms of base columns: term lists, and the instructions that load what they read. */
-interface BaseForms {
-  readonly loads: readonly GraphInstruction[];
-  readonly lists: readonly number[];
-}
-
-interface PassPlan {
-  readonly kind: 'B' | 'E';
-  readonly nodes: readonly Node[];
-  readonly terms: readonly WeightedNode[];
-  readonly place: (column: number) => number;
-  /** The linear part, if it counts. */
-  readonly linear: number | undefined;
-  /** Factors of products: lists over base columns, or extension columns. */
-  readonly forms: BaseForms | readonly number[];
-  readonly pool: BlockPool;
-  readonly scratch: Scratch;
-}
-
-/** A program that sums a summand over blocks; its loads are set for the point and the round before it runs. */
-function compilePass(kernels: Kernels, plan: PassPlan): Pass | undefined {
-  const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
-  const { graph } = kernels;
-  const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
-  const wanted = terms.map((t) => t.node);
-  const { instructions, blockOf, release } = lower(kernels, kind, pool, nodes, wanted, load);
-  const sums: number[] = [];
-  if (terms.length > 0) {
-    const blocks = terms.map(({ node, weight }) => [blockOf(node), weight] as const);
-    instructions.push([`linear${kind}`, graph.termList(ZERO, blocks, kind === 'B'), 0, scratch.sum]);
-    sums.push(scratch.sum);
-  }
-  release();
-  const isBase = 'lists' in forms;
-  if (isBase) instructions.push(...forms.loads);
-  const factors = isBase ? forms.lists : forms;
-  for (let i = 0; i < factors.length; i += 2) {
-    for (const [k, out] of [scratch.other, scratch.third].entries())
-      instructions.push([isBase ? 'linearB' : 'loadE', factors[i + k]!, 0, out]);
-    instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', scratch.other, scratch.third, scratch.sum]);
-    sums[0] = scratch.sum;
-  }
-  if (linear !== undefined) {
-    instructions.push(['loadE', linear, 0, scratch.other]);
-    sums.push(scratch.other);
-  }
-  if (sums.length === 0) return undefined;
-  if (sums.length === 2) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
-  instructions.push(['accumulate', sums[0]!, scratch.eqPair, scratch.total]);
-  const loads = instructions.flatMap(([operation, column], index) =>
-    operation === 'loadB' || operation === 'loadE'
-      ? [{ index, column, kind: operation === 'loadB' ? ('B' as const) : ('E' as const) }]
-      : [],
-  );
-  return { kind, program: graph.program(instructions), loads };
+function putEqPair({ memory }: Kernels, { eqPair }: Scratch, { low, high }: EqTable): void {
+  memory.words.set([low, high], eqPair / 4);
 }
 
 export class KernelZerocheck implements ZerocheckSums {
+  readonly #kernels: Kernels;
   readonly #tables: readonly TableSums[];
   readonly #placed: readonly PlacedTable[];
   readonly #eq: readonly EqTable[];
@@ -326,37 +262,64 @@ export class KernelZerocheck implements ZerocheckSums {
     evaluator: (rho: readonly Ext[]) => ColumnEvaluator,
   ) {
     const { memory, vectors, fractions } = kernels;
+    this.#kernels = kernels;
     this.#placed = placed;
     this.#evaluator = evaluator;
     this.#rho = point.slice();
     this.#eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
     const block = (BLOCK_ROWS.B / LANES) * GROUP_BYTES;
     this.#scratch = {
-      blocks: new BlockPool(kernels, 'E'),
-      sum: memory.allocate(block),
-      other: memory.allocate(block),
-      third: memory.allocate(block),
-      total: memory.allocate(GROUP_BYTES),
+      pools: { B: new BlockPool(kernels, 'B'), E: new BlockPool(kernels, 'E') },
+      sum: memory.allocateLocal(block),
+      other: memory.allocateLocal(block),
+      third: memory.allocateLocal(block),
       eqPair: memory.allocate(8),
     };
-    this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, point, this.#eq, this.#scratch));
+    this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, this.#scratch));
+    kernels.team.together(() => {
+      for (const table of this.#tables) table.start();
+    });
+    this.#sumFirst(point);
+  }
+
+  /** The tables' first messages. Other threads are at one table's while this one compiles the next. */
+  #sumFirst(point: readonly Ext[]): void {
+    const { graph, team } = this.#kernels;
+    let passes = this.#tables[0]?.compileFirst();
+    for (const [i, table] of this.#tables.entries()) {
+      const variable = table.logHeight - 1;
+      putEqPair(this.#kernels, this.#scratch, this.#eq[variable]!);
+      graph.totals.clear(POINTS.length);
+      const started = passes!;
+      team.together(() => {
+        table.startFirst(started);
+        passes = this.#tables[i + 1]?.compileFirst();
+      });
+      table.setFirst(gatherTotals(this.#kernels), point[variable]!);
+    }
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
-    let sums: readonly [Ext, Ext, Ext] = [ZERO, ZERO, ZERO];
-    for (const table of this.#tables) {
-      const [one, two, leading] =
-        table.logHeight <= variable
-          ? [table.share, table.share, ZERO]
-          : table.message(variable, this.#eq[variable]!, this.#scratch);
-      sums = [add(sums[0], one), add(sums[1], two), add(sums[2], leading)];
+    const { graph, team } = this.#kernels;
+    putEqPair(this.#kernels, this.#scratch, this.#eq[variable]!);
+    graph.totals.clear(POINTS.length);
+    team.together(() => {
+      for (const table of this.#tables) if (table.logHeight > variable + 1) table.startMessage(variable);
+    });
+    let sums = gatherTotals(this.#kernels).slice(0, ROUND_POINTS);
+    for (const { logHeight, share, first } of this.#tables) {
+      if (logHeight > variable + 1) continue;
+      const known = logHeight === variable + 1 ? first : [share, share, ZERO];
+      sums = sums.map((sum, k) => add(sum, known[k]!));
     }
-    return sums;
+    return sums as [Ext, Ext, Ext];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
     this.#rho[variable] = challenge;
-    for (const table of this.#tables) if (table.logHeight > variable) table.bind(variable, challenge, this.#scratch);
+    this.#kernels.team.together(() => {
+      for (const table of this.#tables) if (table.logHeight > variable) table.startBind(variable, challenge);
+    });
   }
 
   async evaluations(): Promise<readonly (readonly Ext[])[]> {

@@ -1,0 +1,101 @@
+/**
+ * @module Programs that sum a table's summand over its rows, at one point of a round each.
+ */
+import { ZERO } from '@weft/primitives/field/ext';
+import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import type { Kernels } from '@weft/primitives/kernel/kernels';
+import { GROUP_BYTES } from '@weft/primitives/wasm/extension';
+import type { WeightedNode } from '../../air/evaluate.ts';
+import type { Node } from '../../air/expr.ts';
+import { type BlockPool, lower } from './compiler.ts';
+
+/** The points 0, 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
+export type At = 'one' | 'two' | 'leading' | 'low';
+/** In the order of their totals. Only a table's first pass evaluates at 0. */
+export const POINTS: readonly At[] = ['one', 'two', 'leading', 'low'];
+export const ROUND_POINTS = 3;
+
+/** A program that adds to the total of a point, its loads set for the point and the round before it runs. */
+export interface Pass {
+  readonly kind: 'B' | 'E';
+  readonly at: At;
+  readonly program: GraphProgram;
+  /** Instructions that read a column, with its first address. */
+  readonly loads: readonly { readonly index: number; readonly column: number; readonly kind: 'B' | 'E' }[];
+}
+
+/** Weighted nodes of a graph. */
+export interface Terms {
+  readonly nodes: readonly Node[];
+  readonly terms: readonly WeightedNode[];
+}
+
+/** Space that the tables' programs share. */
+export interface Scratch {
+  readonly pools: Readonly<Record<'B' | 'E', BlockPool>>;
+  /** An extension block for sums. */
+  readonly sum: number;
+  readonly other: number;
+  readonly third: number;
+  /** The addresses of the eq table's factors. */
+  readonly eqPair: number;
+}
+
+/** Forms of base columns: term lists, and the instructions that load what they read. */
+export interface BaseForms {
+  readonly loads: readonly GraphInstruction[];
+  readonly lists: readonly number[];
+  readonly release: () => void;
+}
+
+interface PassPlan extends Terms {
+  readonly kind: 'B' | 'E';
+  readonly place: (column: number) => number;
+  /** The linear part, if it counts. */
+  readonly linear: number | undefined;
+  /** Factors of products: lists over base columns, or extension columns. */
+  readonly forms: BaseForms | readonly number[];
+  readonly pool: BlockPool;
+  readonly scratch: Scratch;
+}
+
+/** A program for each of some points, so that all can be under way at once; none if there is nothing to sum. */
+export function compilePasses(kernels: Kernels, plan: PassPlan, points: readonly At[]): Pass[] {
+  const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
+  const { graph } = kernels;
+  const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
+  const wanted = terms.map((t) => t.node);
+  const { instructions, blockOf, release } = lower(kernels, kind, pool, nodes, wanted, load);
+  const sums: number[] = [];
+  if (terms.length > 0) {
+    const blocks = terms.map(({ node, weight }) => [blockOf(node), weight] as const);
+    instructions.push([`linear${kind}`, graph.termList(ZERO, blocks, kind === 'B'), 0, scratch.sum]);
+    sums.push(scratch.sum);
+  }
+  release();
+  const isBase = 'lists' in forms;
+  if (isBase) instructions.push(...forms.loads);
+  const factors = isBase ? forms.lists : forms;
+  for (let i = 0; i < factors.length; i += 2) {
+    for (const [k, out] of [scratch.other, scratch.third].entries())
+      instructions.push([isBase ? 'linearB' : 'loadE', factors[i + k]!, 0, out]);
+    instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', scratch.other, scratch.third, scratch.sum]);
+    sums[0] = scratch.sum;
+  }
+  if (linear !== undefined) {
+    instructions.push(['loadE', linear, 0, scratch.other]);
+    sums.push(scratch.other);
+  }
+  if (sums.length === 0) return [];
+  if (sums.length === 2) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
+  const loads = instructions.flatMap(([operation, column], index) =>
+    operation === 'loadB' || operation === 'loadE'
+      ? [{ index, column, kind: operation === 'loadB' ? ('B' as const) : ('E' as const) }]
+      : [],
+  );
+  return points.map((at) => {
+    const total = graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
+    const program = graph.program([...instructions, ['accumulate', sums[0]!, scratch.eqPair, total]]);
+    return { kind, at, program, loads };
+  });
+}

@@ -1,0 +1,314 @@
+/**
+ * Every loop that the kernels share out, with helpers that are late at times: the results of one thread. Those are held to the
+ * kernels' oracles beside the kernels.
+ */
+
+import { createHash } from 'node:crypto';
+import type { Ext } from '@weft/primitives/field/ext';
+import { mul } from '@weft/primitives/field/ext';
+import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
+import type { Band } from '@weft/primitives/kernel/fractions';
+import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import { Kernels } from '@weft/primitives/kernel/kernels';
+import { KernelMemory } from '@weft/primitives/kernel/memory';
+import { dismiss } from '@weft/primitives/kernel/team';
+import { TransformKernels } from '@weft/primitives/kernel/transform';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
+import { seeded } from '@weft/primitives/testing';
+import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HelperThreads } from '../support/team.ts';
+
+/** Rows of a table: many iterations of every loop. */
+const LOG_ROWS = 14;
+const ROWS = 2 ** LOG_ROWS;
+
+/** Values that a seed gives, in the memory of some kernels. */
+class Bench {
+  readonly kernels: Kernels;
+  readonly #next: () => number;
+
+  constructor(kernels: Kernels, seed: number) {
+    this.kernels = kernels;
+    this.#next = seeded(seed).word;
+  }
+
+  ext(): Ext {
+    const x = (): number => this.#next() % 2 ** 30;
+    return [x(), x(), x(), x(), x()];
+  }
+
+  /** Random words below the modulus. */
+  random(bytes: number): number {
+    const { memory } = this.kernels;
+    const at = memory.allocate(bytes);
+    for (let i = 0; i < bytes / 4; i++) memory.words[at / 4 + i] = this.#next() % 2 ** 30;
+    return at;
+  }
+
+  zeros(bytes: number): number {
+    const { memory } = this.kernels;
+    const at = memory.allocate(bytes);
+    memory.words.fill(0, at / 4, (at + bytes) / 4);
+    return at;
+  }
+
+  /** A digest of what lies there: comparing millions of words takes seconds. */
+  words(at: number, bytes: number): string {
+    const words = this.kernels.memory.words.slice(at / 4, (at + bytes) / 4);
+    return createHash('sha256').update(words).digest('hex');
+  }
+
+  /** Four arrays of `pairs` elements for each of `parts` parts, one after another. */
+  band(parts: number, pairs: number, fill: 'random' | 'zeros' = 'random'): Band & { bytes: number } {
+    const stride = VectorKernels.bytes(pairs);
+    const bytes = 4 * stride * parts;
+    return { base: this[fill](bytes), stride, partBytes: 4 * stride, parts, bytes };
+  }
+}
+
+/** What a loop is tried with; answers with all that it wrote. */
+type Trial = (bench: Bench) => readonly unknown[];
+
+const TRIALS: Readonly<Record<string, Trial>> = {
+  'sums of fractions': (bench) => {
+    const { fractions } = bench.kernels;
+    const [from, to] = [bench.band(3, ROWS), bench.band(3, ROWS / 2, 'zeros')];
+    fractions.sums(from, to, ROWS);
+    const [small, smaller] = [bench.band(600, 4), bench.band(600, 4, 'zeros')];
+    fractions.sums(small, smaller, 4);
+    return [bench.words(to.base, to.bytes), bench.words(smaller.base, smaller.bytes)];
+  },
+  'messages and folds of a layer, two bands at once': (bench) => {
+    const { fractions, vectors, memory, team } = bench.kernels;
+    const bands = [bench.band(2, ROWS), bench.band(70, 64)] as const;
+    const sizes = [ROWS, 64] as const;
+    const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
+    const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point);
+    const weights = bench.random(VectorKernels.bytes(72));
+    const [halfLambda, r, s, q] = [bench.ext(), bench.ext(), bench.ext(), bench.ext()];
+    const { totals } = fractions;
+    const out: unknown[] = [];
+    const note = (count: number): void => {
+      totals.gather(count);
+      for (let k = 0; k < count; k++) out.push(vectors.laneSum(totals.at + GROUP_BYTES * k));
+    };
+    const all = (body: (band: Band, halfGroups: number, half: number) => void): void =>
+      team.together(() => {
+        for (const [k, band] of bands.entries()) body(band, sizes[k]! / 2 / LANES, sizes[k]! / 2);
+      });
+    all((band, groups) => fractions.start(band, 2 * groups, halfLambda));
+    totals.clear(4);
+    all((band, groups, half) => fractions.first(band, groups, tables[Math.log2(half)]!, weights, halfLambda));
+    note(4);
+    totals.clear(2);
+    all((band, groups, half) => fractions.message(band, groups, tables[Math.log2(half)]!, weights));
+    note(2);
+    all(({ base, stride, partBytes, parts }, groups) => fractions.fold(base, stride, 4, partBytes, parts, groups, r));
+    all((band, groups) => fractions.shift(band, groups, s, q));
+    totals.clear(1);
+    fractions.quadratic(bench.band(600, 4), tables[2]!, bench.random(VectorKernels.bytes(600)), halfLambda);
+    note(1);
+    return [...out, ...bands.map(({ base, bytes }) => bench.words(base, bytes))];
+  },
+  'programs on blocks, two at once': (bench) => {
+    const { graph, vectors, fractions, memory, team } = bench.kernels;
+    const groups = ROWS / LANES;
+    const columns = Array.from({ length: 3 }, () => bench.random(4 * ROWS));
+    const blocks = columns.map(() => memory.allocateLocal(4 * GRAPH_ROWS));
+    const [a, b, c] = blocks as [number, number, number];
+    const block = (): number => memory.allocateLocal((GRAPH_ROWS / LANES) * GROUP_BYTES);
+    const [sum, other] = [block(), block()];
+    const constant = graph.constant(5);
+    const stored = bench.zeros(VectorKernels.bytes(ROWS));
+    const leaves = bench.band(1, ROWS / 2, 'zeros');
+    const parents = bench.band(1, ROWS / 4, 'zeros');
+    const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point)[LOG_ROWS]!;
+    const pair = memory.allocate(8);
+    memory.words.set([eq.low, eq.high], pair / 4);
+    const halfLambda = bench.ext();
+    const weighted = (weight: Ext): (readonly [number, Ext])[] => blocks.map((x) => [x, weight] as const);
+    const base: GraphInstruction[] = [
+      ...columns.map((x, i): GraphInstruction => ['loadB', x, 0, blocks[i]!]),
+      ['mulB', a, b, a],
+      ['subKB', constant, b, b],
+      ['addBK', b, constant, b],
+      ['linearB', graph.termList(bench.ext(), weighted(bench.ext()), true), 0, sum],
+      ['embedB', c, 0, other],
+      ['addMulEB', sum, a, other],
+      ['leafPairs', sum, graph.leafDescriptor(leaves.base, leaves.stride, halfLambda), other],
+      ['leafSums', sum, graph.leafDescriptor(parents.base, parents.stride, halfLambda), other],
+      ['storeE', sum, 0, stored],
+      ['fillB', constant, 0, a],
+      ['mulEB', sum, a, sum],
+      ['accumulate', sum, pair, graph.totals.at],
+    ];
+    const extension: GraphInstruction[] = [
+      ['deltaE', leaves.base, leaves.stride, sum],
+      ['fillE', constant, 0, other],
+      ['mulE', sum, other, sum],
+      ['addMulE', sum, sum, other],
+      ['linearE', graph.termList(bench.ext(), [[other, bench.ext()]], false), 0, sum],
+      ['accumulate', sum, pair, graph.totals.at + GROUP_BYTES],
+    ];
+    graph.totals.clear(2);
+    // The second reads what the first writes.
+    graph.runAll(graph.program(base), groups, GRAPH_ROWS);
+    team.together(() => {
+      graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS / 2);
+      graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS);
+    });
+    graph.totals.gather(2);
+    return [
+      ...[0, 1].map((k) => vectors.laneSum(graph.totals.at + GROUP_BYTES * k)),
+      bench.words(stored, VectorKernels.bytes(ROWS)),
+      bench.words(leaves.base, leaves.bytes),
+      bench.words(parents.base, parents.bytes),
+    ];
+  },
+  'long vectors': (bench) => {
+    const { vectors, hash } = bench.kernels;
+    const bytes = VectorKernels.bytes(ROWS);
+    const [f, w, over, within] = [bytes, bytes, VectorKernels.bytes(ROWS / 4), VectorKernels.bytes(128)].map((n) =>
+      bench.random(n),
+    ) as [number, number, number, number];
+    const [columns, rows, folded, listed] = [VectorKernels.bytes(128), bytes, bytes, 20 * ROWS].map((n) =>
+      bench.zeros(n),
+    ) as [number, number, number, number];
+    const values = bench.random(512 * (ROWS / 4));
+    const powers = bench.zeros(bytes);
+    vectors.powers(powers, ROWS, bench.ext(), mul);
+    vectors.addScaled(powers, w, ROWS, bench.ext());
+    vectors.scale(f, f, ROWS, bench.ext());
+    const sums = [vectors.dot(f, w, ROWS), ...vectors.pairMessage(f, w, ROWS), vectors.dot(f, w, LANES)];
+    vectors.contractHigh(values, 128, ROWS / 4, over, columns);
+    vectors.contractLow(values, 128, ROWS / 4, within, rows);
+    vectors.foldBase(values, ROWS, folded, bench.ext());
+    vectors.addRows(bench.random(32 * ROWS), f, ROWS);
+    vectors.toRows(f, listed, ROWS);
+    hash.toMontgomery(values, 128 * (ROWS / 4));
+    return [
+      ...sums,
+      ...(
+        [
+          [f, bytes],
+          [w, bytes],
+          [columns, VectorKernels.bytes(128)],
+          [rows, bytes],
+          [folded, bytes],
+          [listed, 20 * ROWS],
+          [values, 512 * (ROWS / 4)],
+        ] as const
+      ).map(([at, n]) => bench.words(at, n)),
+    ];
+  },
+  'a transposed transform of a few rows': (bench) => {
+    const { transform, memory } = bench.kernels;
+    transform.setTable(memory.allocate(TransformKernels.tableBytes(LOG_ROWS)), LOG_ROWS);
+    const rows = bench.zeros(32 * ROWS);
+    for (const i of [3, 700, ROWS / 2, ROWS - 1])
+      memory.words.fill(7 + i, (rows + 32 * i) / 4, (rows + 32 * i) / 4 + 8);
+    const used = [3, 700, ROWS / 2, ROWS - 1];
+    transform.transpose(rows, 32, LOG_ROWS, (first, count) => !used.some((i) => i >= first && i < first + count));
+    return [bench.words(rows, 32 * ROWS)];
+  },
+};
+
+function results(kernels: Kernels, trial: Trial, seed: number): readonly unknown[] {
+  const mark = kernels.memory.mark();
+  const out = trial(new Bench(kernels, seed));
+  kernels.memory.release(mark);
+  return out;
+}
+
+const alone = new Kernels(suite, KernelMemory.own()).prepare();
+const SEEDS = [0, 1, 2];
+const expected = Object.fromEntries(
+  Object.entries(TRIALS).map(([name, trial]) => [name, SEEDS.map((seed) => results(alone, trial, seed))]),
+);
+
+describe.each([
+  [1, 0],
+  [2, 1],
+  [3, 0],
+  [7, 1],
+])('%i helpers, late by up to %i ms', (count, sleep) => {
+  const helpers = new HelperThreads();
+  const kernels = new Kernels(suite).prepare();
+  beforeAll(() => helpers.startAll(kernels.team.invite()!, count, sleep));
+  afterAll(() => helpers.stop());
+  it.each(Object.keys(TRIALS))('%s', (name) => {
+    for (const seed of SEEDS) expect(results(kernels, TRIALS[name]!, seed)).toEqual(expected[name]![seed]);
+  });
+});
+
+describe('sums over several loops', () => {
+  const helpers = new HelperThreads();
+  afterAll(() => helpers.stop());
+  /** The two totals after messages of three bands; `between` runs before the second and the third. */
+  async function messages(kernels: Kernels, between: (i: number) => Promise<void>): Promise<readonly Ext[]> {
+    const bench = new Bench(kernels, 9);
+    const { fractions, vectors, memory } = kernels;
+    const { totals } = fractions;
+    const mark = memory.mark();
+    const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point)[LOG_ROWS - 1]!;
+    const weights = bench.random(VectorKernels.bytes(2));
+    const bands = [1, 2, 3].map(() => bench.band(2, ROWS));
+    totals.clear(2);
+    for (const [i, band] of bands.entries()) {
+      if (i > 0) await between(i);
+      fractions.message(band, ROWS / 2 / LANES, eq, weights);
+    }
+    totals.gather(2);
+    memory.release(mark);
+    return [0, 1].map((k) => vectors.laneSum(totals.at + GROUP_BYTES * k));
+  }
+  it('count what each thread added, those that came late or left too', async () => {
+    const kernels = new Kernels(suite).prepare();
+    const want = await messages(alone, async () => {});
+    for (let round = 0; round < 2; round++) {
+      const invitation = kernels.team.invite()!;
+      helpers.start(invitation, 1);
+      await helpers.joined(invitation, 1);
+      const sums = await messages(kernels, async (i) => {
+        if (i === 1) {
+          helpers.start(invitation, 2);
+          return helpers.joined(invitation, 2);
+        }
+        dismiss(invitation.control, 1);
+        return helpers.joined(invitation, 1);
+      });
+      expect(sums).toEqual(want);
+      dismiss(invitation.control, 2);
+      await helpers.joined(invitation, 0);
+      // Nobody is there any more, but what was added before must not be added again.
+      kernels.team.close();
+      expect(await messages(kernels, async () => {})).toEqual(want);
+    }
+  });
+  it('a round that fails leaves no loops behind', async () => {
+    const kernels = new Kernels(suite).prepare();
+    const { team, fractions, memory } = kernels;
+    await helpers.startAll(team.invite()!, 2, 1);
+    const want = await messages(alone, async () => {});
+    for (let k = 0; k < 4; k++) {
+      const mark = memory.mark();
+      const bench = new Bench(kernels, k);
+      const band = bench.band(2, ROWS);
+      const failing = (): void =>
+        team.together(() => {
+          fractions.start(band, ROWS / LANES, [1, 2, 3, 4, 5]);
+          throw new RangeError('on purpose');
+        });
+      expect(failing).toThrow('on purpose');
+      const left = bench.words(band.base, band.bytes);
+      team.together(() => {});
+      expect(bench.words(band.base, band.bytes)).toBe(left);
+      memory.release(mark);
+      expect(await messages(kernels, async () => {})).toEqual(want);
+    }
+  });
+});
