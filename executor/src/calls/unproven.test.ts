@@ -1,45 +1,127 @@
-/** Precompiles without tables: a plain run may have them, a run that is metered or recorded cannot. */
-import { keccakP } from '@noble/hashes/sha3.js';
-import { codeOf, seeded } from '@weft/primitives/testing';
+/** Precompiles without tables: refused wherever a run may be proven, run and refused like others where it is not. */
+import { WeftError } from '@weft/primitives';
+import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { Meter } from '../observe/meter.ts';
+import { ChunkPool } from '../observe/record.ts';
+import { Recorder } from '../observe/recorder.ts';
+import { OPERATIONS } from '../precompiles/index.ts';
 import { SYSCALL } from '../program/abi.ts';
 import * as asm from '../program/assembler.ts';
+import { MEMORY_END } from '../program/layout.ts';
 import { createProgram } from '../program/program.ts';
 import { LiveHost } from '../run/host.ts';
+import { interpret, trapOf } from '../run/interpret.test-support.ts';
 import { Interpreter } from '../run/interpreter.ts';
-import { initialState } from '../run/state.ts';
+import { initialState, type MachineState } from '../run/state.ts';
 import { UNPROVEN_CALLS } from './unproven.ts';
 
-const WORDS = 50;
-const { word } = seeded(3);
-const state = Uint32Array.from({ length: WORDS }, word);
+const { DATA, TEXT } = asm;
+const A3 = 13;
 
-/** A guest that permutes the state at DATA, and its machine. */
-function machine(code: number, isMetered = false) {
-  const data = new Uint8Array(state.buffer.slice(0));
-  const program = createProgram(asm.elf([...asm.call(code, asm.DATA), ...asm.halt(0)], { data }));
-  const start = initialState(program);
-  const meter = isMetered ? new Meter(start.memory) : undefined;
-  const options = { maxCycles: 1000, unprovenCalls: UNPROVEN_CALLS, meter };
-  return new Interpreter(program, start, new LiveHost([], 1000), options);
+/** Runs to HALT with the precompiles that no table has. */
+function run(
+  words: readonly number[],
+  observe: (state: MachineState) => { meter?: Meter; recorder?: Recorder } = () => ({}),
+  data?: Uint8Array,
+): Interpreter {
+  const program = createProgram(asm.elf(words, data === undefined ? {} : { data }));
+  const state = initialState(program);
+  const options = { maxCycles: 1e4, unprovenCalls: UNPROVEN_CALLS, ...observe(state) };
+  const interpreter = new Interpreter(program, state, new LiveHost([], 0), options);
+  while (!interpreter.halted) interpreter.run(1e4);
+  return interpreter;
 }
 
-describe('a precompile without tables', () => {
-  it('runs where nobody proves, as one cycle', () => {
-    const interpreter = machine(SYSCALL.KECCAK_PERMUTE);
-    expect(interpreter.run(1000)).toBe('halted');
-    const expected = state.slice();
-    keccakP(expected);
-    const after = Array.from({ length: WORDS }, (_, i) => interpreter.memory.word(asm.DATA + 4 * i) >>> 0);
-    expect(after).toEqual([...expected]);
-    expect(interpreter.cycles).toBe(asm.call(SYSCALL.KECCAK_PERMUTE, asm.DATA).length + asm.halt(0).length);
+describe.each(OPERATIONS.map(({ name, code }) => [name, code] as const))('%s has no proof', (_, code) => {
+  const words = [...asm.call(code, DATA, 0), ...asm.halt()];
+  it('and no run that could have one', () => {
+    expect(trapOf(words).message).toBe(`unknown system call 0x${code.toString(16)}`);
   });
-  it('is an unknown call where shards are cut', async () => {
-    expect(await codeOf(async () => machine(SYSCALL.KECCAK_PERMUTE, true).run(1000))).toBe('UNKNOWN_SYSCALL');
+  it('nor a recorded or metered one, whatever its options say', async () => {
+    const recorder = ({ registers, memory }: MachineState): { recorder: Recorder } => ({
+      recorder: new Recorder(registers, memory, new ChunkPool()),
+    });
+    const meter = ({ memory }: MachineState): { meter: Meter } => {
+      const made = new Meter(memory);
+      made.limit({ leaf: 2 ** 30, node: 2 ** 30, hash: 2 ** 30, bump: 2 ** 30 }, 0);
+      return { meter: made };
+    };
+    expect(await codeOf(() => run(words, recorder))).toBe('UNKNOWN_SYSCALL');
+    expect(await codeOf(() => run(words, meter))).toBe('UNKNOWN_SYSCALL');
   });
-  it('is not what a call with tables is', () => {
-    for (const code of [SYSCALL.SHA_EXTEND, SYSCALL.SHA_COMPRESS, SYSCALL.HALT])
-      expect(UNPROVEN_CALLS.has(code)).toBe(false);
+});
+
+describe('a call is refused', () => {
+  const { BLS12381_ADD, BLS12381_DECOMPRESS, KECCAK_PERMUTE, UINT256_MUL } = SYSCALL;
+  it.each([
+    ['of a misaligned result', BLS12381_ADD, DATA + 2, DATA + 96, 'MISALIGNED_ACCESS'],
+    ['of a misaligned operand', BLS12381_ADD, DATA, DATA + 97, 'MISALIGNED_ACCESS'],
+    ['of a result that ends beyond memory', BLS12381_ADD, MEMORY_END - 92, DATA, 'MEMORY_RANGE'],
+    ['of an operand that ends beyond memory', BLS12381_ADD, DATA, MEMORY_END - 92, 'MEMORY_RANGE'],
+    ['of a result at the end of the address space', KECCAK_PERMUTE, 2 ** 32 - 200, 0, 'MEMORY_RANGE'],
+    ['of a result at null', KECCAK_PERMUTE, 0, 0, 'NULL_POINTER'],
+    ['of an operand at null', UINT256_MUL, DATA, 4, 'NULL_POINTER'],
+    ['of a result in the code', KECCAK_PERMUTE, TEXT, 0, 'STORE_TO_CODE'],
+    ['of a result whose last word is code', KECCAK_PERMUTE, TEXT - 196, 0, 'STORE_TO_CODE'],
+    ['whose second half alone is beyond memory', BLS12381_DECOMPRESS, MEMORY_END - 92, 0, 'MEMORY_RANGE'],
+    ['whose argument is none', BLS12381_DECOMPRESS, DATA, 2, 'SYSCALL_ARGUMENT'],
+    ['whose operands have no result', BLS12381_ADD, DATA, DATA, 'OPERAND'],
+  ])('%s', async (_, code, a0, a1, reason) => {
+    expect(await codeOf(() => run([...asm.call(code, a0, a1), ...asm.halt()]))).toBe(reason);
   });
+  it.each([
+    ['a misaligned a2', DATA + 0x201, DATA + 0x400, 'MISALIGNED_ACCESS'],
+    ['a misaligned a3', DATA + 0x200, DATA + 0x402, 'MISALIGNED_ACCESS'],
+    ['an a2 beyond memory', MEMORY_END - 252, DATA + 0x400, 'MEMORY_RANGE'],
+    ['an a3 beyond memory', DATA + 0x200, MEMORY_END - 28, 'MEMORY_RANGE'],
+    ['an a2 in the code', TEXT, DATA + 0x400, 'STORE_TO_CODE'],
+    ['an a3 in the code', DATA + 0x200, TEXT, 'STORE_TO_CODE'],
+    ['an a3 within a2', DATA + 0x200, DATA + 0x2fc, 'SYSCALL_ARGUMENT'],
+    ['nothing wrong', DATA + 0x200, DATA + 0x300, 'none'],
+  ])('U256XU2048_MUL with %s', async (_, a2, a3, reason) => {
+    const words = [...asm.li(A3, a3), ...asm.call(SYSCALL.U256XU2048_MUL, DATA, DATA + 0x40, a2), ...asm.halt()];
+    expect(await codeOf(() => run(words))).toBe(reason);
+  });
+  it('inside an unconstrained block', async () => {
+    const words = [...asm.call(SYSCALL.ENTER_UNCONSTRAINED), ...asm.call(KECCAK_PERMUTE, DATA)];
+    expect(await codeOf(() => run(words))).toBe('UNCONSTRAINED');
+  });
+  it('where it stands, with its reason', () => {
+    const nops = [asm.i('ADDI', 0, 0, 0), asm.i('ADDI', 0, 0, 0)];
+    try {
+      run([...nops, ...asm.call(BLS12381_ADD, DATA, DATA)]);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(WeftError);
+      const { message, details } = error as WeftError;
+      expect([message, details['cycle']]).toEqual(['BLS12381_ADD of points with one x', 10]);
+    }
+  });
+});
+
+it('a call is one cycle, leaves the registers as they are, and changes what it updates', () => {
+  const data = new Uint8Array(96).fill(0);
+  // 5 times 7 modulo 8, and the words behind the result as they were.
+  for (const [at, value] of [
+    [0, 5],
+    [32, 7],
+    [64, 8],
+  ] as const)
+    data[at] = value;
+  const words = [...asm.call(SYSCALL.UINT256_MUL, DATA, DATA + 32), ...asm.halt()];
+  const { memory, registers, cycles } = run(words, undefined, data);
+  expect(Array.from({ length: 24 }, (_, i) => memory.word(DATA + 4 * i))).toEqual(
+    Array.from({ length: 24 }, (_, i) => ({ 0: 3, 8: 7, 16: 8 })[i] ?? 0),
+  );
+  // Those of HALT took the place of t0 and a0; a1 is 0 as well.
+  const before = interpret([...asm.call(SYSCALL.HINT_LEN, DATA, DATA + 32), ...asm.halt()]);
+  expect([...registers]).toEqual([...before.registers]);
+  expect(cycles).toBe(words.length);
+});
+
+it('a result may end where memory ends, and an operand be code', () => {
+  const words = [...asm.call(SYSCALL.BN254_FP_ADD, MEMORY_END - 32, TEXT), ...asm.halt()];
+  const { memory } = run(words);
+  expect(memory.word(MEMORY_END - 32)).not.toBe(0);
 });

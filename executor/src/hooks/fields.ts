@@ -1,7 +1,7 @@
 /**
  * @module Hooks for roots, inverses and quotients of large numbers: of the base field of BLS12-381, of any prime field, and of RSA's moduli.
  */
-import { BLS12381 } from '../precompiles/curves.ts';
+import { BLS12_381 } from '../precompiles/curves.ts';
 import {
   fromBigEndian,
   fromLittleEndian,
@@ -22,11 +22,11 @@ const MOST_MODULUS_BYTES = 512;
 const MOST_TWOS = 256n;
 
 /**
- * A root of an element in [0, modulus), or of its product with a number that has none, with what says which; `undefined` when neither has one.
- * Elements beyond have no root by definition, as in SP1.
+ * A root of an element, or of its product with a number that has none, with what says which; `undefined` when neither has one.
+ * @param element - below the modulus. Where that is 3 modulo 4 others may be asked for too, and have no root, as in SP1.
  */
 function rootOf(element: bigint, modulus: bigint, nonResidue: bigint, length: number): Uint8Array[] | undefined {
-  const root = element < modulus ? squareRoot(element, modulus, nonResidue) : undefined;
+  const root = squareRoot(element, modulus, nonResidue);
   if (root !== undefined) return [YES, toBigEndian(root, length)];
   const other = squareRoot((element * nonResidue) % modulus, modulus, nonResidue);
   return other === undefined ? undefined : [NO, toBigEndian(other, length)];
@@ -37,7 +37,7 @@ const blsRoot: Hook = {
   descriptor: 18,
   bytes: [BLS_BYTES, BLS_BYTES],
   answer: (request) =>
-    rootOf(fromBigEndian(request), BLS12381.modulus, BLS_NON_RESIDUE, BLS_BYTES) ?? 'got a number that is not reduced',
+    rootOf(fromBigEndian(request), BLS12_381.modulus, BLS_NON_RESIDUE, BLS_BYTES) ?? 'got a number that is not reduced',
 };
 
 const blsInverse: Hook = {
@@ -47,7 +47,7 @@ const blsInverse: Hook = {
   answer: (request) => {
     const element = fromBigEndian(request);
     if (element === 0n) return 'got 0, which has no inverse';
-    return [toBigEndian(power(element, BLS12381.modulus - 2n, BLS12381.modulus), BLS_BYTES)];
+    return [toBigEndian(power(element, BLS12_381.modulus - 2n, BLS12_381.modulus), BLS_BYTES)];
   },
 };
 

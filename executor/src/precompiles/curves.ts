@@ -47,7 +47,7 @@ export const BN254: WeierstrassCurve = {
 };
 
 /** G1. */
-export const BLS12381: WeierstrassCurve = {
+export const BLS12_381: WeierstrassCurve = {
   name: 'BLS12381',
   modulus: 0x1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaabn,
   a: 0n,

@@ -71,7 +71,7 @@ export function inverse(a: bigint, m: bigint): bigint | undefined {
 /**
  * A square root of a, in [0, m), modulo an odd prime m; `undefined` when there is none. Where m is 3 modulo 4 it is
  * a^((m + 1) / 4), else what the algorithm of Tonelli and Shanks finds.
- * @param a - in [0, m).
+ * @param a - in [0, m); where m is 3 modulo 4 others have no root.
  * @param nonResidue - has no root; not needed where m is 3 modulo 4.
  */
 export function squareRoot(a: bigint, m: bigint, nonResidue: bigint): bigint | undefined {

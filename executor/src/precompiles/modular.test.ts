@@ -2,12 +2,12 @@
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import { bn254 } from '@noble/curves/bn254.js';
 import { describe, expect, it } from 'vitest';
-import { BLS12381, BN254, fieldWords } from './curves.ts';
+import { BLS12_381, BN254, fieldWords } from './curves.ts';
 import { compute, numbersBelow } from './operations.test-support.ts';
 
 describe.each([
   ['BN254', BN254.modulus, bn254.fields],
-  ['BLS12381', BLS12381.modulus, bls12_381.fields],
+  ['BLS12381', BLS12_381.modulus, bls12_381.fields],
 ] as const)('%s', (name, m, { Fp, Fp2 }) => {
   const size = fieldWords(m);
   const most = 2n ** BigInt(32 * size) - 1n;

@@ -3,7 +3,7 @@
  * what is at a1. Operands are any numbers of as many words as the modulus takes, results are reduced.
  */
 import { SYSCALL } from '../program/abi.ts';
-import { BLS12381, BN254, fieldWords } from './curves.ts';
+import { BLS12_381, BN254, fieldWords } from './curves.ts';
 import { mod, numberOf, wordsOf } from './integers.ts';
 import type { Operation } from './operation.ts';
 
@@ -45,7 +45,7 @@ const extensionProduct = ([a0, a1]: Element, [b0, b1]: Element): Element => [
   a0! * b1! + a1! * b0!,
 ];
 
-export const MODULAR: readonly Operation[] = ([BN254, BLS12381] as const).flatMap(({ name, modulus }) => {
+export const MODULAR: readonly Operation[] = ([BN254, BLS12_381] as const).flatMap(({ name, modulus }) => {
   const codeOf = (of: string): number => SYSCALL[`${name}_${of}` as keyof typeof SYSCALL];
   const make = (of: string, degree: 1 | 2, compute: (a: Element, b: Element) => Element): Operation =>
     operation(`${name}_${of}`, codeOf(of), modulus, degree, compute);

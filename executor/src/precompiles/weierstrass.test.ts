@@ -4,7 +4,7 @@ import { bn254 } from '@noble/curves/bn254.js';
 import { p256 } from '@noble/curves/nist.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { describe, expect, it } from 'vitest';
-import { BLS12381, BN254, fieldWords, SECP256K1, SECP256R1 } from './curves.ts';
+import { BLS12_381, BN254, fieldWords, SECP256K1, SECP256R1 } from './curves.ts';
 import { inverse, mod } from './integers.ts';
 import { compute, numbersBelow } from './operations.test-support.ts';
 
@@ -20,7 +20,7 @@ const GROUPS: readonly (readonly [typeof SECP256R1 | typeof BN254, Group])[] = [
   [SECP256R1, { order: p256.Point.Fn.ORDER, multiple: (k) => pair(p256.Point.BASE.multiply(k).toAffine()) }],
   [BN254, { order: bn254.G1.Point.Fn.ORDER, multiple: (k) => pair(bn254.G1.Point.BASE.multiply(k).toAffine()) }],
   [
-    BLS12381,
+    BLS12_381,
     { order: bls12_381.G1.Point.Fn.ORDER, multiple: (k) => pair(bls12_381.G1.Point.BASE.multiply(k).toAffine()) },
   ],
 ];
@@ -147,7 +147,7 @@ describe.each([
 
 describe('BLS12381_DECOMPRESS', () => {
   const { Point } = bls12_381.G1;
-  const m = BLS12381.modulus;
+  const m = BLS12_381.modulus;
   const decompress = (x: bigint, isGreater: number): bigint[] | string =>
     compute('BLS12381_DECOMPRESS', 12, [1n, x], isGreater);
   it('finds the greater or smaller y, as the flag of compressed points has it', () => {

@@ -3,7 +3,7 @@
  * the modulus takes. That a point is on its curve is not checked, as in SP1.
  */
 import { SYSCALL } from '../program/abi.ts';
-import { BLS12381, BN254, fieldWords, SECP256K1, SECP256R1, type WeierstrassCurve } from './curves.ts';
+import { BLS12_381, BN254, fieldWords, SECP256K1, SECP256R1, type WeierstrassCurve } from './curves.ts';
 import { inverse, mod, numberOf, squareRoot, wordsOf } from './integers.ts';
 import { type Operation, oneBit, operandFault } from './operation.ts';
 
@@ -126,7 +126,7 @@ export const WEIERSTRASS: readonly Operation[] = [
   decompress(SECP256R1, SYSCALL.SECP256R1_DECOMPRESS, 'odd'),
   add(BN254, SYSCALL.BN254_ADD),
   double(BN254, SYSCALL.BN254_DOUBLE),
-  add(BLS12381, SYSCALL.BLS12381_ADD),
-  double(BLS12381, SYSCALL.BLS12381_DOUBLE),
-  decompress(BLS12381, SYSCALL.BLS12381_DECOMPRESS, 'greater'),
+  add(BLS12_381, SYSCALL.BLS12381_ADD),
+  double(BLS12_381, SYSCALL.BLS12381_DOUBLE),
+  decompress(BLS12_381, SYSCALL.BLS12381_DECOMPRESS, 'greater'),
 ];
