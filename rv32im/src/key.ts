@@ -14,6 +14,9 @@ import { CHAIN_RULE } from './statement.ts';
 /** log2 of the cells of each shape. 2^26 would save 2 % a cycle for twice the memory (ADR 8). */
 export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25];
 
+/** Those of sets with precompiles. */
+const LARGE_SIZES: readonly number[] = [22, 24, 25];
+
 /** Sets of families, and log2 of the cells of their shapes: the first that has the families of a shard is its set. */
 const FAMILY_SETS: readonly {
   readonly name: string;
@@ -21,7 +24,12 @@ const FAMILY_SETS: readonly {
   readonly sizes: readonly number[];
 }[] = [
   { name: 'core', families: [], sizes: SHAPE_SIZES },
-  { name: 'sha256', families: ['sha256'], sizes: [22, 24, 25] },
+  { name: 'sha256', families: ['sha256'], sizes: LARGE_SIZES },
+  { name: 'secp256', families: ['sha256', 'secp256k1', 'secp256r1'], sizes: LARGE_SIZES },
+  { name: 'ed25519', families: ['sha256', 'ed25519'], sizes: LARGE_SIZES },
+  { name: 'bn254', families: ['sha256', 'bn254'], sizes: LARGE_SIZES },
+  { name: 'bls12381', families: ['sha256', 'bls12381'], sizes: LARGE_SIZES },
+  { name: 'all', families: FAMILIES.map(({ name }) => name), sizes: LARGE_SIZES },
 ];
 
 function chipSets({ chips }: Machine): ChipSet[] {

@@ -1,6 +1,7 @@
 /**
  * @module All system calls, and the classes of events that follow from them.
  */
+import { ROW_OPERATIONS } from '../precompiles/index.ts';
 import { INSTRUCTION_CLASSES } from '../program/isa.ts';
 import { MAX_CALL_ROWS, type SystemCall } from './call.ts';
 import { commit } from './commit.ts';
@@ -8,6 +9,7 @@ import { commitDeferredProofs } from './commit-deferred.ts';
 import { halt } from './halt.ts';
 import { hintLen } from './hint-len.ts';
 import { hintRead } from './hint-read.ts';
+import { rowCall } from './row-call.ts';
 import { shaCompress } from './sha-compress.ts';
 import { shaExtend } from './sha-extend.ts';
 import { enterUnconstrained, exitUnconstrained } from './unconstrained.ts';
@@ -24,6 +26,7 @@ export const CALLS: readonly SystemCall[] = [
   hintRead,
   shaExtend,
   shaCompress,
+  ...ROW_OPERATIONS.map(rowCall),
 ];
 
 /** Classes of rows that are calls' own, and their fields. */

@@ -1,5 +1,5 @@
 /**
- * @module All precompiles whose rows no table has yet: what they do is known, and a run that calls one cannot be proven.
+ * @module All precompiles whose semantics stand here. Those that take one row have nothing else to say to be called.
  */
 import { EDWARDS } from './edwards.ts';
 import { keccakPermute } from './keccak.ts';
@@ -8,6 +8,9 @@ import type { Operation } from './operation.ts';
 import { poseidon2Permute } from './poseidon2.ts';
 import { UINT256 } from './uint256.ts';
 import { WEIERSTRASS } from './weierstrass.ts';
+
+/** Those that take one row in a table of their name: arithmetic in fields and on curves. */
+export const ROW_OPERATIONS: readonly Operation[] = [...EDWARDS, ...WEIERSTRASS, ...MODULAR].filter(({name}) => !name.endsWith('DECOMPRESS'));
 
 export const OPERATIONS: readonly Operation[] = [
   keccakPermute,

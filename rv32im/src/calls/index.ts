@@ -3,6 +3,9 @@
  * line in this list.
  */
 import type { Chip } from '@weft/prover/air/chip';
+import type { EventSource } from '@weft/prover/air/trace';
+import type { ExpandedChip } from '../precompiles/field/call.ts';
+import * as fields from './fields.ts';
 import { hintRead } from './hint-read.ts';
 import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
@@ -14,11 +17,31 @@ export interface CallChips {
 
 export const CALLS: readonly CallChips[] = [{ chips: [hintRead] }];
 
+/** Makes rows of a chip's events of what the executor records of its calls. */
+export type Expand = (calls: EventSource) => EventSource;
+
 /** Precompiles that a shard has together or not at all. */
 export interface Family {
   readonly name: string;
   /** Without tails, which would double the columns that a verifier of their set looks at. */
   readonly chips: readonly Chip[];
+  /** By classes of events, of those whose rows hold more than what is recorded. */
+  readonly expand: ReadonlyMap<string, Expand>;
 }
 
-export const FAMILIES: readonly Family[] = [{ name: 'sha256', chips: [shaExtend, shaCompress, shaFinal] }];
+function fieldFamily(name: string, chips: readonly ExpandedChip[]): Family {
+  const expand = new Map(chips.map(({ chip, expand }) => [chip.events!, expand]));
+  return { name, chips: chips.map(({ chip }) => chip), expand };
+}
+
+export const FAMILIES: readonly Family[] = [
+  { name: 'sha256', chips: [shaExtend, shaCompress, shaFinal], expand: new Map() },
+  fieldFamily('secp256k1', fields.secp256k1),
+  fieldFamily('secp256r1', fields.secp256r1),
+  fieldFamily('bn254', fields.bn254),
+  fieldFamily('bls12381', fields.bls12381),
+  fieldFamily('ed25519', fields.ed25519),
+];
+
+/** Of all families. */
+export const EXPANSIONS: ReadonlyMap<string, Expand> = new Map(FAMILIES.flatMap(({ expand }) => [...expand]));

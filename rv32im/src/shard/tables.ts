@@ -11,6 +11,7 @@ import { checkObject, refuse } from '@weft/primitives/arguments';
 import { eventsOf, type MachineTables, machineTables } from '@weft/prover/air/tables';
 import type { EventSource, JoinedTable, Trace } from '@weft/prover/air/trace';
 import { fillTables } from '@weft/prover/prove/fill';
+import { EXPANSIONS } from '../calls/index.ts';
 import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type StateTables, stateTables } from '../state/rows.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
@@ -82,7 +83,10 @@ function boundaryEvent(record: ExecutionRecord, { before, after }: StateTables):
 function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTables): Map<string, EventSource> {
   const joined = instructionTable(pk.program.code);
   return new Map<string, EventSource>([
-    ...Object.entries(record.events).map(([name, buffer]) => [name, recordedEvents(buffer, name, joined)] as const),
+    ...Object.entries(record.events).map(([name, buffer]) => {
+      const recorded = recordedEvents(buffer, name, joined);
+      return [name, EXPANSIONS.get(name)?.(recorded) ?? recorded] as const;
+    }),
     ...Object.entries(state.events),
     ['boundary', boundaryEvent(record, state)],
   ]);

@@ -1,0 +1,39 @@
+/**
+ * @module Precompiles that take one row: what they read, and when it was last accessed. The numbers that the row has besides follow from
+ * these, and are found by whoever proves it.
+ */
+import type { Operation } from '../precompiles/operation.ts';
+import type { SystemCall } from './call.ts';
+import { type CallTable, precompile } from './precompile.ts';
+
+/** Fields of a span's words: what they hold before the call, and the timestamps of the accesses before. */
+export function spanFields(span: number, count: number): { before: string[]; previous: string[] } {
+  const named = (name: string): string[] => Array.from({ length: count }, (_, i) => `${name}${span}_${i}`);
+  return { before: named('before'), previous: named('previous') };
+}
+
+/** The table of an operation that takes one row, of its name in lower case. */
+export function rowTable({ name, spans }: Operation): CallTable {
+  const fields = spans.map(({ count }, k) => spanFields(k, count));
+  return {
+    events: name.toLowerCase(),
+    fields: ['clk', 'a0', 'a1', ...fields.flatMap(({ before, previous }) => [...before, ...previous])],
+    rows: 1,
+  };
+}
+
+/** The call of an operation that takes one row. */
+export function rowCall(operation: Operation): SystemCall {
+  const table = rowTable(operation);
+  return precompile({
+    operation,
+    tables: [table],
+    record: ({ clock, args, words }, event) => {
+      const accessed = words.flatMap((span) => [
+        ...span.map(({ before }) => before),
+        ...span.map(({ previous }) => previous),
+      ]);
+      event(table.events, [clock, args.a0, args.a1, ...accessed]);
+    },
+  });
+}
