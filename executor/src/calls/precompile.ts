@@ -1,8 +1,17 @@
 /**
  * @module Precompiles: calls that are one cycle, read and change words of memory all at once, and have rows in tables of their family.
- * One file with one record says all of that; the row of the call itself, which they share, is written here.
+ * What a call does is an {@link Operation}; one record says which rows it has. The row of the call itself, which they share, is
+ * written here.
  */
-import { A0, A1, T0 } from '../program/abi.ts';
+import {
+  type Argument,
+  addressOf,
+  type CallArguments,
+  type Operation,
+  twiceFault,
+  type WordSpan,
+} from '../precompiles/operation.ts';
+import { A0, A1, A2, T0 } from '../program/abi.ts';
 import { MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
 import { overlapsCode } from '../program/program.ts';
@@ -17,17 +26,11 @@ export const PRECOMPILE_ROWS: EventShape = {
 };
 
 /** Slots of a precompile's words: what is read is read before anything is written. */
-export const WORD_SLOT: Readonly<Record<'read' | 'update', number>> = { read: SLOT.memory, update: SLOT.rd };
+export const WORD_SLOT: Readonly<Record<WordSpan['access'], number>> = { read: SLOT.memory, update: SLOT.rd };
 
-/** Words of a call, from where an argument points to. */
-export interface PrecompileWords {
-  readonly pointer: 'a0' | 'a1';
-  readonly count: number;
-  /** The first words that stay as they are, if some are only read: all of them in an argument that is not updated. */
-  readonly kept: number;
-  /** When they are accessed; those that are read are listed before those that are updated. */
-  readonly slot: keyof typeof WORD_SLOT;
-}
+/** Registers of further arguments, which a row of the call's family reads, and the slot in which it does. */
+export const FURTHER_ARGUMENTS: Readonly<Record<Exclude<Argument, 'a0' | 'a1'>, number>> = { a2: A2, a3: A2 + 1 };
+export const FURTHER_SLOT: number = SLOT.rd;
 
 /** A word as the tables need it. */
 export interface AccessedWord {
@@ -39,54 +42,55 @@ export interface AccessedWord {
 /** A table of a call's family, and the rows that one call takes in it. */
 export interface CallTable extends EventShape, CallRows {}
 
+/** A call as the tables of its family see it. */
+export interface RecordedCall {
+  readonly clock: number;
+  readonly args: CallArguments;
+  /** By the operation's spans. */
+  readonly words: readonly (readonly AccessedWord[])[];
+  /** Timestamps of the accesses before to those of a2 and a3 that spans start from. */
+  readonly argumentTs: Partial<CallArguments>;
+}
+
 export interface Precompile {
-  readonly name: string;
-  readonly code: number;
-  /** At most two, each at an argument of its own. */
-  readonly words: readonly PrecompileWords[];
+  readonly operation: Operation;
   /** Rows that one call takes in each table of its family. */
   readonly tables: readonly CallTable[];
-  /** Why the call cannot be with these arguments, besides what is checked of every pointer. */
-  readonly refuse?: (a0: number, a1: number) => Refusal | undefined;
-  /**
-   * What the words become, in the order of `words`; unsigned.
-   * @param before - likewise.
-   */
-  readonly run: (before: readonly Uint32Array[]) => readonly Uint32Array[];
-  /**
-   * Writes the rows of a call: `event` appends one, a word for each field of its class.
-   * @param words - in the order of `words`.
-   */
-  readonly record: (
-    call: { readonly clock: number; readonly a0: number; readonly a1: number },
-    words: readonly (readonly AccessedWord[])[],
-    event: (name: string, words: readonly number[]) => void,
-  ) => void;
+  /** Writes the rows of a call: `event` appends one, a word for each field of its class. */
+  readonly record: (call: RecordedCall, event: (name: string, words: readonly number[]) => void) => void;
 }
 
 /** The call that a precompile is. */
 export function precompile(p: Precompile): SystemCall {
+  const { operation } = p;
+  const { name, code, spans } = operation;
   const rows: CallRows[] = [{ events: PRECOMPILE_ROWS.events, rows: 1 }, ...p.tables];
   return {
-    name: p.name,
-    code: p.code,
+    name,
+    code,
     precompile: { tables: [PRECOMPILE_ROWS, ...p.tables] },
     run: (m) => {
-      const spans = p.words.map(
-        ({ pointer, count, kept, slot }): CallWords => ({ address: m[pointer], count, kept, slot: WORD_SLOT[slot] }),
-      );
-      m.refuse(p.refuse?.(m.a0, m.a1));
-      for (const span of spans) m.refuse(wordsFault(p.name, m, span));
-      if (!m.take(rows, spans)) return undefined;
-      const before = spans.map(({ address, count }) =>
+      const args = argumentsOf(m);
+      const words = spans.map((span): CallWords => wordsOf(span, args));
+      m.refuse(operation.refuse?.(args) ?? twiceFault(operation, args));
+      for (const w of words) m.refuse(wordsFault(name, m, w));
+      if (!m.take(rows, words)) return undefined;
+      const before = words.map(({ address, count }) =>
         Uint32Array.from({ length: count }, (_, i) => m.memory.word(address + 4 * i)),
       );
-      record(p, m, spans, before);
-      for (const [k, after] of p.run(before).entries()) {
-        const { address, kept } = spans[k]!;
-        for (let i = kept; i < after.length; i++) {
+      const after = operation.run(before, args);
+      if ('code' in after) {
+        m.refuse(after);
+        return m.pc;
+      }
+      record(p, m, args, before);
+      let updated = 0;
+      for (const [k, { address, count, kept }] of words.entries()) {
+        if (spans[k]!.access === 'read') continue;
+        const values = after[updated++]!;
+        for (let i = kept; i < count; i++) {
           const at = address + 4 * i;
-          m.memory.page(at)[(at & PAGE_MASK) >>> 2] = after[i]!;
+          m.memory.page(at)[(at & PAGE_MASK) >>> 2] = values[i]!;
         }
       }
       return m.pc + 4;
@@ -94,8 +98,22 @@ export function precompile(p: Precompile): SystemCall {
   };
 }
 
+function argumentsOf({ a0, a1, a2, registers }: CallMachine): CallArguments {
+  return { a0, a1, a2, a3: registers[FURTHER_ARGUMENTS.a3]! >>> 0 };
+}
+
+function wordsOf(span: WordSpan, args: CallArguments): CallWords {
+  const { count, access, kept = 0 } = span;
+  return {
+    address: addressOf(span, args),
+    count,
+    kept: access === 'read' ? count : kept,
+    slot: WORD_SLOT[access],
+  };
+}
+
 /** Why a call of this name cannot access these words, if so. */
-export function wordsFault(
+function wordsFault(
   name: string,
   { program }: Pick<CallMachine, 'program'>,
   { address, count, kept }: CallWords,
@@ -111,19 +129,25 @@ export function wordsFault(
   return nullPointerFault(program, `${name} of ${bytes} bytes at`, address, bytes);
 }
 
-function record(p: Precompile, m: CallMachine, spans: readonly CallWords[], before: readonly Uint32Array[]): void {
-  const { recorder, index, clock, a0, a1 } = m;
+function record(p: Precompile, m: CallMachine, args: CallArguments, before: readonly Uint32Array[]): void {
+  const { recorder, index, clock } = m;
   if (recorder === undefined) return;
+  const { code, spans } = p.operation;
   const codeTs = recorder.touchRegister(T0, clock, SLOT.rs1);
   const aTs = recorder.touchRegister(A0, clock, SLOT.rs2);
   const bTs = recorder.touchRegister(A1, clock, SLOT.memory);
-  recorder.event(PRECOMPILE_ROWS.events, [index, clock, p.code, a0, a1, codeTs, aTs, bTs]);
-  // In the order of their slots, so that a word in both argument's reach is read first.
-  const words = spans.map(({ address, slot }, k) =>
-    Array.from(before[k]!, (value, i): AccessedWord => {
-      const previous = recorder.touchMemory(address + 4 * i, value, clock, slot);
+  recorder.event(PRECOMPILE_ROWS.events, [index, clock, code, args.a0, args.a1, codeTs, aTs, bTs]);
+  const argumentTs: Partial<Record<Argument, number>> = {};
+  for (const [name, register] of Object.entries(FURTHER_ARGUMENTS) as ['a2' | 'a3', number][])
+    if (spans.some(({ pointer }) => pointer === name))
+      argumentTs[name] = recorder.touchRegister(register, clock, FURTHER_SLOT);
+  // In the order of their slots, so that a word that is read and changed is read first.
+  const words = spans.map((span, k) => {
+    const address = addressOf(span, args);
+    return Array.from(before[k]!, (value, i): AccessedWord => {
+      const previous = recorder.touchMemory(address + 4 * i, value, clock, WORD_SLOT[span.access]);
       return { before: value, previous };
-    }),
-  );
-  p.record({ clock, a0, a1 }, words, (name, fields) => recorder.event(name, fields));
+    });
+  });
+  p.record({ clock, args, words, argumentTs }, (name, fields) => recorder.event(name, fields));
 }

@@ -2,6 +2,7 @@
  * @module SHA_COMPRESS: the compression function of SHA-256 (FIPS 180-4, 6.2.2 steps 2 to 4). The schedule at a0, the eight words of the
  * hash at a1, which become the next.
  */
+import type { Operation } from '../precompiles/operation.ts';
 import { SYSCALL } from '../program/abi.ts';
 import type { SystemCall } from './call.ts';
 import { type AccessedWord, type CallTable, precompile } from './precompile.ts';
@@ -107,23 +108,27 @@ export const SHA_FINAL_ROWS: CallTable = {
   rows: 1,
 };
 
-export const shaCompress: SystemCall = precompile({
+const operation: Operation = {
   name: 'SHA_COMPRESS',
   code: SYSCALL.SHA_COMPRESS,
-  words: [
-    { pointer: 'a0', count: ROUNDS, kept: ROUNDS, slot: 'read' },
-    { pointer: 'a1', count: HASH_WORDS, kept: 0, slot: 'update' },
+  spans: [
+    { pointer: 'a0', count: ROUNDS, access: 'read' },
+    { pointer: 'a1', count: HASH_WORDS, access: 'update' },
   ],
-  tables: [SHA_COMPRESS_ROWS, SHA_FINAL_ROWS],
-  refuse: (a0, a1) =>
+  refuse: ({ a0, a1 }) =>
     a0 === a1
       ? { code: 'SYSCALL_ARGUMENT', reason: 'SHA_COMPRESS of a schedule and a hash at one address' }
       : undefined,
   run: ([w, hash]) => {
     const last = lastWords(compress(w!, hash!));
-    return [w!, Uint32Array.from(hash!, (x, i) => x + last[i]!)];
+    return [Uint32Array.from(hash!, (x, i) => x + last[i]!)];
   },
-  record: ({ clock, a0, a1 }, [schedule, hash], event) => {
+};
+
+export const shaCompress: SystemCall = precompile({
+  operation,
+  tables: [SHA_COMPRESS_ROWS, SHA_FINAL_ROWS],
+  record: ({ clock, args: { a0, a1 }, words: [schedule, hash] }, event) => {
     const rounds = compress(
       schedule!.map(({ before }) => before),
       hash!.map(({ before }) => before),

@@ -1,6 +1,7 @@
 /**
  * @module SHA_EXTEND: the message schedule of SHA-256 (FIPS 180-4, 6.2.2 step 1). Sixty-four words at a0, the first sixteen given.
  */
+import { noSecondArgument, type Operation } from '../precompiles/operation.ts';
 import { SYSCALL } from '../program/abi.ts';
 import type { SystemCall } from './call.ts';
 import { type CallTable, precompile } from './precompile.ts';
@@ -28,20 +29,23 @@ export const SHA_EXTEND_ROWS: CallTable = {
   rows: SCHEDULE_WORDS,
 };
 
-export const shaExtend: SystemCall = precompile({
+const operation: Operation = {
   name: 'SHA_EXTEND',
   code: SYSCALL.SHA_EXTEND,
-  words: [{ pointer: 'a0', count: SCHEDULE_WORDS, kept: BLOCK_WORDS, slot: 'update' }],
-  tables: [SHA_EXTEND_ROWS],
-  refuse: (_, a1) =>
-    a1 === 0 ? undefined : { code: 'SYSCALL_ARGUMENT', reason: `SHA_EXTEND with ${a1} in a1, which must be 0` },
+  spans: [{ pointer: 'a0', count: SCHEDULE_WORDS, access: 'update', kept: BLOCK_WORDS }],
+  refuse: noSecondArgument('SHA_EXTEND'),
   run: ([before]) => [extendSchedule(before!)],
-  record: ({ clock, a0 }, [words], event) => {
+};
+
+export const shaExtend: SystemCall = precompile({
+  operation,
+  tables: [SHA_EXTEND_ROWS],
+  record: ({ clock, args, words: [words] }, event) => {
     const w = extendSchedule(Uint32Array.from(words!, ({ before }) => before));
     for (const [i, { before, previous }] of words!.entries()) {
       const summands =
         i < BLOCK_WORDS ? [0, 0, 0, 0] : [sigma0(w[i - 15]!), sigma1(w[i - 2]!), w[i - 7]!, w[i - BLOCK_WORDS]!];
-      event(SHA_EXTEND_ROWS.events, [clock, a0 / 4, w[i]!, before, previous, ...summands]);
+      event(SHA_EXTEND_ROWS.events, [clock, args.a0 / 4, w[i]!, before, previous, ...summands]);
     }
   },
 });

@@ -16,6 +16,8 @@ export interface WordSpan {
   readonly offset?: number;
   readonly count: number;
   readonly access: 'read' | 'update';
+  /** The first words of an update that stay as they are; 0 where it is left out. */
+  readonly kept?: number;
 }
 
 /** Why a call cannot be: its arguments, or the numbers that they point to. */
@@ -86,7 +88,7 @@ export function accessesOf(
 }
 
 /** Accesses of one kind have one timestamp, so no word can have two of them: in SP1 such a call has no proof either. */
-function twiceFault({ name, spans }: Operation, args: CallArguments): Fault | undefined {
+export function twiceFault({ name, spans }: Operation, args: CallArguments): Fault | undefined {
   for (const [k, a] of spans.entries()) {
     for (const b of spans.slice(0, k)) {
       const distance = addressOf(a, args) - addressOf(b, args);
