@@ -24,7 +24,12 @@ export interface ChainedMachine {
   readonly layout: ChainLayout;
   /** Heights that its preprocessed table may have. */
   readonly programLogHeights: readonly number[];
+  /** Most proofs that one lift takes, by their set of chips. */
+  readonly mostLifted: ReadonlyMap<string, LiftCount>;
 }
+
+/** Numbers of proofs that a lift can take. */
+export type LiftCount = 1 | 2 | 4;
 
 /** A circuit, not yet recorded. */
 export interface Circuit {
@@ -44,18 +49,19 @@ export interface Circuit {
 /** Program heights up to which a lift of four proofs fits the tables of {@link TREE}, and one of one those of {@link FINAL}. */
 const SMALL_PROGRAM = 13;
 const JOINS: readonly number[] = [2, 3, 4];
+const LIFT_COUNTS: readonly LiftCount[] = [1, 2, 4];
 
 /** A shape as folding sees it. */
 export interface FoldedShape {
   /** In names of circuits: those of the key's first set go by the size of their commitment alone. */
   readonly name: string;
-  /** Whether it has chips beyond those of the first set, so that fewer of its proofs fit a lift. */
-  readonly isLarge: boolean;
+  /** Most of its proofs that one lift takes. */
+  readonly most: LiftCount;
 }
 
-export function foldedShape({ shapes }: MachineKey, { set, variables }: Shape): FoldedShape {
-  const isLarge = set !== shapes[0]!.set;
-  return { name: isLarge ? `${set}-${variables}` : `${variables}`, isLarge };
+export function foldedShape({ key, mostLifted }: ChainedMachine, { set, variables }: Shape): FoldedShape {
+  const name = set === key.shapes[0]!.set ? `${variables}` : `${set}-${variables}`;
+  return { name, most: mostLifted.get(set)! };
 }
 
 /** Name of a lift of `count` proofs of a shape. */
@@ -78,13 +84,14 @@ export function joinName(count: number): string {
 }
 
 /** Numbers of proofs that one lift can take, rising. */
-export function liftCounts({ isLarge }: FoldedShape, programLogHeight: number): readonly number[] {
-  return !isLarge && programLogHeight <= SMALL_PROGRAM ? [1, 2, 4] : [1, 2];
+export function liftCounts({ most }: FoldedShape, programLogHeight: number): readonly LiftCount[] {
+  const fitting = programLogHeight <= SMALL_PROGRAM ? 4 : 2;
+  return LIFT_COUNTS.filter((count) => count <= most && count <= fitting);
 }
 
 /** Whether a chain of one proof needs no span. */
-export function hasSingle({ isLarge }: FoldedShape, programLogHeight: number): boolean {
-  return !isLarge && programLogHeight <= SMALL_PROGRAM;
+export function hasSingle({ most }: FoldedShape, programLogHeight: number): boolean {
+  return most === 4 && programLogHeight <= SMALL_PROGRAM;
 }
 
 /** Whether a shape holds the tables whose heights are given. No proof has such a shape otherwise. */
@@ -105,9 +112,9 @@ export function spanCircuits(machine: ChainedMachine): Circuit[] {
   const { key, layout } = machine;
   const words = spanWordNames(layout, key.suite.digestLength).length;
   const lifts = childrenOf(machine).flatMap((child) =>
-    liftCounts(foldedShape(key, child.shape), child.logHeights[0]!).map(
+    liftCounts(foldedShape(machine, child.shape), child.logHeights[0]!).map(
       (count): Circuit => ({
-        name: liftName(count, foldedShape(key, child.shape), child.logHeights[0]!),
+        name: liftName(count, foldedShape(machine, child.shape), child.logHeights[0]!),
         heights: TREE,
         form: ORDINARY,
         suite: key.suite,
@@ -149,10 +156,10 @@ export function wholeCircuits(machine: ChainedMachine, keySet: Digest, isWrappin
   const { suite, digest } = key;
   const words = wholeLength(layout, suite.digestLength);
   const singles = childrenOf(machine)
-    .filter(({ shape, logHeights }) => hasSingle(foldedShape(key, shape), logHeights[0]!))
+    .filter(({ shape, logHeights }) => hasSingle(foldedShape(machine, shape), logHeights[0]!))
     .map(
       (child): Circuit => ({
-        name: name(singleName(foldedShape(key, child.shape), child.logHeights[0]!)),
+        name: name(singleName(foldedShape(machine, child.shape), child.logHeights[0]!)),
         heights: FINAL,
         form,
         suite,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FoldedShape } from './circuits.ts';
 import { planTree, TreePlanner } from './tree.ts';
 
-const plain = (variables: number): FoldedShape => ({ name: `${variables}`, isLarge: false });
+const plain = (variables: number): FoldedShape => ({ name: `${variables}`, most: 4 });
 
 /** What a step covers: first proof and the one behind the last, checked on the way. */
 function spanOf(steps: ReturnType<typeof planTree>, index: number): [number, number] {

@@ -29,7 +29,6 @@ const FAMILY_SETS: readonly {
   { name: 'ed25519', families: ['sha256', 'ed25519'], sizes: LARGE_SIZES },
   { name: 'bn254', families: ['sha256', 'bn254'], sizes: LARGE_SIZES },
   { name: 'bls12381', families: ['sha256', 'bls12381'], sizes: LARGE_SIZES },
-  { name: 'all', families: FAMILIES.map(({ name }) => name), sizes: LARGE_SIZES },
 ];
 
 function chipSets({ chips }: Machine): ChipSet[] {

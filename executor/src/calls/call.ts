@@ -33,12 +33,8 @@ export interface EventShape {
 /** Rows of a class that a call takes. */
 export interface CallRows {
   readonly events: string;
-  /** At most {@link MAX_CALL_ROWS}. */
   readonly rows: number;
 }
-
-/** Rows of one class that a call can take: as many are always granted together. */
-export const MAX_CALL_ROWS = 256;
 
 /** Words that a call accesses, the first `kept` of them without changing them. */
 export interface CallWords {

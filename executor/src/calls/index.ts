@@ -3,7 +3,7 @@
  */
 import { ROW_OPERATIONS } from '../precompiles/index.ts';
 import { INSTRUCTION_CLASSES } from '../program/isa.ts';
-import { MAX_CALL_ROWS, type SystemCall } from './call.ts';
+import type { SystemCall } from './call.ts';
 import { commit } from './commit.ts';
 import { commitDeferredProofs } from './commit-deferred.ts';
 import { halt } from './halt.ts';
@@ -39,11 +39,9 @@ export const CALL_CLASSES: ReadonlyMap<string, readonly string[]> = new Map(
 /** Classes of which a step of the run takes rows: those of instructions first, with their numbers, then those of calls. */
 export const STEP_CLASSES: readonly string[] = [...INSTRUCTION_CLASSES, ...CALL_CLASSES.keys()];
 
-/** Rows of each class, by its number, that are granted in advance at most: calls that take many of wide tables are few. */
-export const MOST_GRANTED: readonly number[] = STEP_CLASSES.map((name) =>
-  CALLS.some(({ precompile }) => precompile?.tables.some(({ events }) => events === name) === true)
-    ? MAX_CALL_ROWS
-    : Number.POSITIVE_INFINITY,
+/** Whether rows of a class, by its number, are granted in advance: those of precompiles are wide, and most runs have none. */
+export const IS_GRANTED: readonly boolean[] = STEP_CLASSES.map((name) =>
+  CALLS.every(({ precompile }) => precompile?.tables.every(({ events }) => events !== name) !== false),
 );
 
 const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map(STEP_CLASSES.map((name, k) => [name, k]));

@@ -2,7 +2,7 @@
  * @module The budget of a shard: what its tables cost, and how many rows each may have. Tables grow in steps; a step is
  * reserved when the next row needs it, and a shard is full when a step that it needs does not fit.
  */
-import { MOST_GRANTED, STEP_CLASSES } from '../calls/index.ts';
+import { IS_GRANTED, STEP_CLASSES } from '../calls/index.ts';
 import type { StateRows } from './meter.ts';
 
 export interface TableCost {
@@ -12,6 +12,8 @@ export interface TableCost {
   readonly fractions: number;
   /** Numbers of rows that the table can have, rising. */
   readonly capacities: readonly number[];
+  /** Bit i: whether set i has the table. */
+  readonly sets: number;
 }
 
 /** What a shard's tables cost. */
@@ -79,12 +81,12 @@ export class Budget {
    */
   reserve(used: Float64Array, margin: number, state: StateRows, isTrial: boolean = false): boolean {
     const rows = this.#rows;
-    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + Math.min(margin, MOST_GRANTED[k]!);
+    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + (IS_GRANTED[k]! ? margin : 0);
     rows[BUMP] = state.bump;
     rows[LEAF] = state.leaf;
     rows[NODE] = state.node;
     rows[HASH] = state.hash;
-    let [cells, fractions] = [this.#cells, this.#fractions];
+    let [cells, fractions, sets] = [this.#cells, this.#fractions, -1];
     const draft = this.#draft;
     for (let t = 0; t < TABLES.length; t++) {
       const cost = this.#costs[t]!;
@@ -95,7 +97,10 @@ export class Budget {
       cells += cost.cells * more;
       fractions += cost.fractions * more;
       draft[t] = step;
+      if (step >= 0) sets &= cost.sets;
     }
+    // There has to be a set that has all of them.
+    if (sets === 0) return false;
     if (cells > this.#limits.cells || fractions > this.#limits.fractions) return false;
     if (isTrial) return true;
     this.#steps.set(draft);

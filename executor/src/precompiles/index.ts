@@ -10,7 +10,9 @@ import { UINT256 } from './uint256.ts';
 import { WEIERSTRASS } from './weierstrass.ts';
 
 /** Those that take one row in a table of their name: arithmetic in fields and on curves. */
-export const ROW_OPERATIONS: readonly Operation[] = [...EDWARDS, ...WEIERSTRASS, ...MODULAR].filter(({name}) => !name.endsWith('DECOMPRESS'));
+export const ROW_OPERATIONS: readonly Operation[] = [...EDWARDS, ...WEIERSTRASS, ...MODULAR].filter(
+  ({ name }) => !name.endsWith('DECOMPRESS'),
+);
 
 export const OPERATIONS: readonly Operation[] = [
   keccakPermute,

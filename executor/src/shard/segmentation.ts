@@ -5,7 +5,7 @@
 import { ExecutionError, ResourceError } from '@weft/primitives';
 import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
-import { MOST_GRANTED, STEP_CLASSES } from '../calls/index.ts';
+import { IS_GRANTED, STEP_CLASSES } from '../calls/index.ts';
 import { checkPublicValues, EXECUTE_OPTIONS, type ExecutionResult, locate } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
@@ -145,7 +145,7 @@ function join(a: Uint32Array, b: Uint32Array): Uint32Array {
 
 /**
  * Runs until the shard is full or the run over. Far from full, every class is granted as many rows as the slice has steps, so
- * that none of them stops the run; near the end, the rows of its reserved capacity.
+ * that none of them stops the run; near the end, and of precompiles always, the rows of its reserved capacity.
  * @returns the cells of the tables.
  */
 async function runShard(
@@ -189,7 +189,7 @@ async function runShard(
     if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
     const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
     for (const k of STEP_CLASSES.keys()) {
-      granted[k] = margin === undefined ? budget.capacity(k) - used[k]! : Math.min(margin, MOST_GRANTED[k]!);
+      granted[k] = margin === undefined || !IS_GRANTED[k]! ? budget.capacity(k) - used[k]! : margin;
       rowsLeft[k] = granted[k]!;
     }
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);

@@ -8,7 +8,7 @@ import type { HashSuite } from '@weft/primitives/hash/suite';
 import { assertEqualWords, type ProgramBackend } from './backend.ts';
 
 /** log2 of the keys that a set can hold. */
-export const KEY_SET_DEPTH = 7;
+export const KEY_SET_DEPTH = 8;
 
 /** A key's place in the set. */
 export interface KeyPath {

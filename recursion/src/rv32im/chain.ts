@@ -4,9 +4,20 @@
 import { machineKey } from '@weft/rv32im/key';
 import { PROGRAM_LOG_HEIGHTS } from '@weft/rv32im/program';
 import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
-import type { ChainedMachine } from '../circuits.ts';
+import type { ChainedMachine, LiftCount } from '../circuits.ts';
+
+/** As many as fit the tables of a lift: the more chips a set has, the fewer of its proofs. */
+const MOST_LIFTED: ReadonlyMap<string, LiftCount> = new Map([
+  ['core', 4],
+  ['sha256', 2],
+  ['hashes', 2],
+  ['secp256', 1],
+  ['ed25519', 2],
+  ['bn254', 1],
+  ['bls12381', 1],
+]);
 
 /** Shards of runs of RV32IM programs. */
 export function riscvChain(): ChainedMachine {
-  return { key: machineKey(), layout: CHAIN_LAYOUT, programLogHeights: PROGRAM_LOG_HEIGHTS };
+  return { key: machineKey(), layout: CHAIN_LAYOUT, programLogHeights: PROGRAM_LOG_HEIGHTS, mostLifted: MOST_LIFTED };
 }

@@ -20,11 +20,8 @@ export const FOLDING: ExtraWork = {
 
 /** Steps of folding a run. */
 export function foldSteps(shards: number, variables: number, programLogHeight: number, isWrapped: boolean): number {
-  return planTree(
-    new Array<FoldedShape>(shards).fill({ name: `${variables}`, isLarge: false }),
-    programLogHeight,
-    isWrapped,
-  ).length;
+  return planTree(new Array<FoldedShape>(shards).fill({ name: `${variables}`, most: 4 }), programLogHeight, isWrapped)
+    .length;
 }
 
 /** Who folds. */

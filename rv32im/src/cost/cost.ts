@@ -4,13 +4,16 @@
 import type { CostModel, ShardLimits, TableCost } from '@weft/executor/observe/budget';
 import { ResourceError } from '@weft/primitives';
 import { checkInteger } from '@weft/primitives/arguments';
-import { MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
+import { type Chip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { splitCapacities } from '@weft/prover/air/tails';
 import { checkMachineKey, givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
 
 /** What the tables of a shard cost, for a program whose preprocessed tables have these heights. */
 export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostModel {
-  const { machine } = key;
+  const { machine, shapes } = key;
+  const sets = [...new Set(shapes.map(({ set }) => set))].map((set) => shapes.find((s) => s.set === set)!.machine);
+  const setsOf = (chip: Chip): number =>
+    sets.reduce((bits, { chips }, i) => bits + (chips.includes(chip) ? 2 ** i : 0), 0);
   const given = givenLogHeights(machine, preprocessed);
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
@@ -26,7 +29,12 @@ export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostM
     if (chip.events === undefined || chip.events in tables) continue;
     const hasTail = machine.chips.filter((c) => c.events === chip.events).length > 1;
     const powers = splitCapacities(chip.maxLogHeight).filter((c) => hasTail || Number.isInteger(Math.log2(c)));
-    tables[chip.events] = { cells: chip.columns.length, fractions: chip.leaves.length, capacities: powers };
+    tables[chip.events] = {
+      cells: chip.columns.length,
+      fractions: chip.leaves.length,
+      capacities: powers,
+      sets: setsOf(chip),
+    };
   }
   return { tables: tables as CostModel['tables'], fixed: { cells, fractions } };
 }

@@ -6,6 +6,7 @@ import { ResourceError } from '@weft/primitives';
 import type { Shape } from '@weft/prover/protocol/key';
 import { foldedShape } from '@weft/recursion/circuits';
 import type { ChainedProgram, Folder, StatedProof } from '@weft/recursion/fold';
+import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
 import { verifyStep } from '@weft/recursion/rv32im/verify';
 import { type FoldStep, TreePlanner } from '@weft/recursion/tree';
@@ -68,7 +69,7 @@ export class FoldTree {
       const [shard, shape] = next;
       this.#early.delete(this.#shards.length);
       this.#shards.push(shard);
-      this.#start(this.#planner.add(foldedShape(this.#job.pk.key, shape)));
+      this.#start(this.#planner.add(foldedShape(riscvChain(), shape)));
       next = this.#early.get(this.#shards.length);
     }
     this.#onShards();

@@ -4,6 +4,7 @@
 import { shapeOf } from '@weft/prover/protocol/key';
 import { foldedShape } from '@weft/recursion/circuits';
 import type { Folder, StatedProof } from '@weft/recursion/fold';
+import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { chainedProgram } from '@weft/recursion/rv32im/fold';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
 import type { WholeProof } from '@weft/recursion/rv32im/verify';
@@ -28,7 +29,7 @@ export async function foldRun(
 ): Promise<WholeProof> {
   const program = chainedProgram(vk);
   const proofs = shards.map(({ statement, proof }) => ({ words: statementWords(statement), proof }));
-  const shapes = shards.map(({ proof }) => foldedShape(machineKey(), shapeOf(machineKey(), proof)!));
+  const shapes = shards.map(({ proof }) => foldedShape(riscvChain(), shapeOf(machineKey(), proof)!));
   const done: StatedProof[] = [];
   for (const step of planTree(shapes, program.logHeight)) {
     onStep(step.circuit);

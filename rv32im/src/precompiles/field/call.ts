@@ -81,8 +81,7 @@ function connect(
   const wordsIn = (names: readonly string[]): Word[] => names.flatMap((name) => wordsOf(numbers[name]!));
   for (const [k, { pointer, offset = 0, count, access }] of spans.entries()) {
     const fields = spanFields(k, count);
-    const old =
-      before[k]!.length > 0 ? wordsIn(before[k]!) : fields.before.map((name) => word(c, name, c.event(name)));
+    const old = before[k]!.length > 0 ? wordsIn(before[k]!) : fields.before.map((name) => word(c, name, c.event(name)));
     const after = access === 'read' ? old : wordsIn(formula.outputs);
     const first = (pointer === 'a0' ? a : address!).add(offset);
     for (let i = 0; i < count; i++) {
