@@ -48,28 +48,41 @@ class GraphExpr implements Expr {
   }
 }
 
+/** More than a graph ever has: a pair of nodes is one exact number. */
+const MAX_NODES = 2 ** 26;
+
 /** Builds nodes for one chip, folding constants and sharing equal nodes. */
 export class ExprGraph {
   readonly nodes: Node[] = [];
   readonly #exprs: Expr[] = [];
-  readonly #ids = new Map<string, number>();
+  /** Numbers of nodes: of constants and columns by what they are, of operations by operands, one map an operator. */
+  readonly #ids: Readonly<Record<Node['op'], Map<number, number>>> = {
+    constant: new Map(),
+    column: new Map(),
+    add: new Map(),
+    sub: new Map(),
+    mul: new Map(),
+  };
 
   constant(value: number): Expr {
     checkInteger('constant', value, Number.MIN_SAFE_INTEGER);
     const felt = toFelt(value);
-    return this.#intern(`k${felt}`, 0, () => ({ op: 'constant', value: felt }));
+    return this.#known('constant', felt) ?? this.#intern({ op: 'constant', value: felt }, felt, 0);
   }
 
   column(column: number): Expr {
-    return this.#intern(`c${column}`, 1, () => ({ op: 'column', column }));
+    return this.#known('column', column) ?? this.#intern({ op: 'column', column }, column, 1);
   }
 
-  #intern(key: string, degree: number, node: () => Node): Expr {
-    const known = this.#ids.get(key);
-    if (known !== undefined) return this.#exprs[known]!;
-    const expr = new GraphExpr(this, this.nodes.push(node()) - 1, degree);
+  #known(op: Node['op'], key: number): Expr | undefined {
+    const id = this.#ids[op].get(key);
+    return id === undefined ? undefined : this.#exprs[id]!;
+  }
+
+  #intern(node: Node, key: number, degree: number): Expr {
+    const expr = new GraphExpr(this, this.nodes.push(node) - 1, degree);
     this.#exprs.push(expr);
-    this.#ids.set(key, expr.id);
+    this.#ids[node.op].set(key, expr.id);
     return expr;
   }
 
@@ -96,7 +109,8 @@ export class ExprGraph {
     if (x === 0 && op !== 'sub') return op === 'mul' ? a : b;
     if (op === 'mul' && y === 1) return a;
     if (op === 'mul' && x === 1) return b;
-    return this.#intern(`${op}${a.id},${b.id}`, degreeOf(op, a.degree, b.degree), () => ({ op, a: a.id, b: b.id }));
+    const key = a.id * MAX_NODES + b.id;
+    return this.#known(op, key) ?? this.#intern({ op, a: a.id, b: b.id }, key, degreeOf(op, a.degree, b.degree));
   }
 
   #value(e: Expr): Felt | undefined {

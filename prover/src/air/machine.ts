@@ -31,6 +31,9 @@ export interface Machine {
   readonly preprocessedChips: readonly number[];
 }
 
+/** Chips are frozen: what holds of one holds in every machine that has it. */
+const checkedChips = new WeakSet<Chip>();
+
 function offsets(sizes: readonly number[], first: number): { offset: number[]; end: number } {
   let end = first;
   const offset = sizes.map((size) => {
@@ -87,9 +90,11 @@ export function defineMachine(
   }
   checkLayout(statement);
   for (const chip of chips) {
+    if (checkedChips.has(chip)) continue;
     checkPadding(chip);
     if (chip.fixed.kind === 'structured' || chip.fixed.kind === 'periodic')
       checkStructured(chip.name, chip.fixed.table, closedForm(chip.fixed.table), chip.fixedColumns.length);
+    checkedChips.add(chip);
   }
   const leaves = offsets(
     chips.map((c) => c.leaves.length),
