@@ -1,46 +1,139 @@
-/** Calls of one row, from the guest's ECALL to a proof: what they leave in memory, and that nothing else passes. */
-import { execute } from '@weft/executor/executor';
-import { OPERATIONS, ROW_OPERATIONS } from '@weft/executor/precompiles/index';
-import { accessesOf, addressOf, type Operation } from '@weft/executor/precompiles/operation';
+/** Calls of one row, from the guest's ECALL to a proof: what ties the numbers of a row to the call, to memory and to time. */
+import { ROW_OPERATIONS } from '@weft/executor/precompiles/index';
+import type { Operation } from '@weft/executor/precompiles/operation';
 import * as asm from '@weft/executor/program/assembler';
-import { createProgram } from '@weft/executor/program/program';
+import { P } from '@weft/primitives/field/base';
 import { seeded } from '@weft/primitives/testing';
-import { machineKey } from '@weft/rv32im/key';
+import { proveTables } from '@weft/prover/prove/prove';
+import { shardTables } from '@weft/rv32im/shard/tables';
+import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
+import { Forgery } from '../support/forged-traces.ts';
+import { judge, passes } from '../support/rows.ts';
+import { ONE_SHARD, recordShards } from '../support/shards.ts';
 import { findings, type Traced, traceRun } from '../support/traces.ts';
+import { verifyShardTwice } from '../support/twice.ts';
 
 const { DATA } = asm;
-const A1_AT = DATA + 0x400;
+const SECOND = DATA + 0x400;
 
-/** Operands that have a result: random numbers below 2^250 have it in all fields, and no two of them are equal. */
+const operationOf = (name: string): Operation => ROW_OPERATIONS.find((operation) => operation.name === name)!;
+const chipName = ({ name }: Operation): string => name.toLowerCase();
+const hasResultOfAny = ({ name }: Operation): boolean => !name.endsWith('_DECOMPRESS');
+
+/** Numbers below 2^250, which are reduced in all fields, no two of them equal. */
 function operands(seed: number): Uint8Array {
   const { word } = seeded(seed);
-  const data = new Uint32Array(0x600 / 4);
-  for (const i of data.keys()) data[i] = word() >>> 0;
+  const data = Uint32Array.from({ length: 0x600 / 4 }, () => word() >>> 0);
   for (let i = 7; i < data.length; i += 4) data[i]! &= 0x03ffffff;
   return new Uint8Array(data.buffer);
 }
 
-/** Two calls, the second on what the first left. */
-function guest({ code }: Operation, data: Uint8Array): Uint8Array {
-  const call = asm.call(code, DATA, A1_AT);
-  return asm.elf([...call, ...call, ...asm.halt(0)], { data });
+/** Each call twice, the second time on what the first left. */
+function guest(operations: readonly Operation[], seed: number): Uint8Array {
+  const calls = operations.flatMap(({ code }) => asm.call(code, DATA, SECOND));
+  return asm.elf([...calls, ...calls, ...asm.halt(0)], { data: operands(seed) });
 }
 
-const words = (data: Uint8Array): Map<number, number> => {
-  const view = new DataView(data.buffer);
-  return new Map(Array.from({ length: data.length / 4 }, (_, i) => [DATA + 4 * i, view.getUint32(4 * i, true)]));
-};
+/** The sets of the shards of a run, all of them proven and verified. */
+async function provenSets(file: Uint8Array): Promise<string[]> {
+  const { pk } = await traceRun(file);
+  const sets: string[] = [];
+  for await (const { record, siblings, statement } of recordShards(pk, [], ONE_SHARD)) {
+    const { tables } = shardTables(pk, record, siblings);
+    const proof = await proveTables(pk.key, pk.preprocessed, tables, statementWords(statement));
+    verifyShardTwice(pk.key, pk.vk, statement, proof);
+    sets.push(pk.key.shapes[proof[0]!]!.set);
+  }
+  return sets;
+}
 
-describe.each(ROW_OPERATIONS.map((operation, k) => [operation.name, operation, k] as const))(
-  '%s',
-  (_, operation, k) => {
-    const data = operands(k);
-    it('is traced without a finding', async () => {
-      const traced = await traceRun(guest(operation, data));
-      expect(findings(traced.traces, traced.statement)).toEqual({ constraints: [], tuples: [] });
-      const rows = traced.traces.filter((t) => t?.chip.name === operation.name.toLowerCase());
-      expect(rows).toHaveLength(1);
-    });
-  },
-);
+const SIMPLE = ROW_OPERATIONS.filter(hasResultOfAny);
+
+describe.each(SIMPLE.map((operation, k) => [operation.name, operation, k] as const))('%s', (_, operation, k) => {
+  const chip = chipName(operation);
+  let traced: Traced;
+  it('is traced without a finding', async () => {
+    traced = await traceRun(guest([operation], k));
+    expect(findings(traced.traces, traced.statement)).toEqual({ constraints: [], tuples: [] });
+    expect(new Forgery(traced).column(chip, 'is_real').subarray(0, 3)).toEqual(Uint32Array.of(1, 1, 0));
+  });
+  it('has no cell that can be another', () => {
+    const table = traced.traces.find((t) => t?.chip.name === chip)!;
+    const cells = table.columns.map((column) => column[0]!);
+    const before = judge(traced.pk, table.chip, cells);
+    expect([before.broken, before.misses]).toEqual([[], []]);
+    const survivors = table.chip.columns.filter((_, c) =>
+      [cells[c]! + 1, cells[c]! + P - 1, cells[c]! + 2 ** 16, 0]
+        .map((x) => x % P)
+        .some((x) => x !== cells[c] && passes(before, judge(traced.pk, table.chip, cells.with(c, x)))),
+    );
+    expect(survivors).toEqual([]);
+  });
+  it('is at the time, of the code and with the arguments that the guest has', () => {
+    for (const column of ['clk', 'a', 'b_lo', 'b_hi']) {
+      const f = new Forgery(traced);
+      f.set(chip, 0, { [column]: f.column(chip, column)[0]! + 4 });
+      expect(f.caughtBy(), column).toContain('call');
+    }
+    for (const column of ['code_lo', 'code_hi']) {
+      const f = new Forgery(traced);
+      f.set('precompile', 0, { [column]: f.column('precompile', column)[0]! + 1 });
+      expect(f.caughtBy(), column).toContain('call');
+    }
+  });
+  it('leaves no row out and takes none twice', () => {
+    const without = new Forgery(traced);
+    for (const { name } of traced.traces.find((t) => t?.chip.name === chip)!.chip.columns)
+      without.set(chip, 0, { [name]: 0 });
+    expect(without.caughtBy()).toEqual(['call', 'memory']);
+    const twice = new Forgery(traced);
+    twice.duplicate(chip, 0);
+    expect(twice.caughtBy()).toEqual(['call', 'memory']);
+  });
+  it('takes no words of the other call', () => {
+    const f = new Forgery(traced);
+    const { chip: definition, columns } = f.traces.find((t) => t?.chip.name === chip)!;
+    for (const [c, column] of columns.entries())
+      if (!/^(clk|a|b_lo|b_hi|previous.*)$/.test(definition.columns[c]!.name))
+        [column[0], column[1]] = [column[1]!, column[0]!];
+    expect(f.caughtBy()).toEqual(['memory']);
+  });
+});
+
+describe('what a row pins is what memory holds:', () => {
+  const f = async (name: string): Promise<Forgery> => new Forgery(await traceRun(guest([operationOf(name)], 3)));
+  it('a row that is right about other numbers than there are', async () => {
+    // A row of a run that has other operands, whose arithmetic is true.
+    for (const name of ['SECP256K1_ADD', 'BN254_FP_MUL', 'BLS12381_FP2_ADD']) {
+      const forged = await f(name);
+      const other = new Forgery(await traceRun(guest([operationOf(name)], 4)));
+      const { chip } = forged.traces.find((t) => t?.chip.name === name.toLowerCase())!;
+      for (const { name: column } of chip.columns)
+        if (!column.startsWith('previous')) forged.set(chip.name, 0, { [column]: other.column(chip.name, column)[0]! });
+      expect(forged.caughtBy(), name).toEqual(['memory']);
+    }
+  });
+  it('a result that is written when the operands are read, or before', async () => {
+    const forged = await f('BN254_DOUBLE');
+    for (const ahead of [0, 1, 3]) {
+      forged.set('bn254_double', 0, { previous0_3: forged.column('bn254_double', 'clk')[0]! + 3 + ahead });
+      expect(forged.caughtBy()).toEqual(expect.arrayContaining(['memory', 'range']));
+    }
+  });
+});
+
+describe('proofs', () => {
+  it.each([
+    ['secp256', ['SECP256K1_ADD', 'SECP256K1_DOUBLE', 'SECP256R1_ADD', 'SECP256R1_DOUBLE']],
+    ['ed25519', ['ED_ADD']],
+    ['bn254', SIMPLE.map(({ name }) => name).filter((name) => name.startsWith('BN254'))],
+    ['bls12381', SIMPLE.map(({ name }) => name).filter((name) => name.startsWith('BLS12381'))],
+  ])('of set %s', async (set, names) => {
+    expect(await provenSets(guest(names.map(operationOf), 9))).toEqual([set]);
+  });
+  it('of families that no set has together, cut where the second begins', async () => {
+    const [first, second] = ['ED_ADD', 'BN254_FP_ADD'].map(operationOf) as [Operation, Operation];
+    expect(await provenSets(guest([first, second], 9))).toEqual(['ed25519', 'bn254', 'ed25519', 'bn254']);
+  });
+});
