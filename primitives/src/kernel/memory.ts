@@ -14,7 +14,7 @@ const MAX_BYTES = 2 ** 32;
 /** Threads that may work on one shared memory. */
 export const MAX_THREADS = 16;
 /** What every thread has of its own. Pages that nothing is written to take no room. */
-export const LOCAL_BYTES: number = 2 ** 22;
+export const LOCAL_BYTES: number = 2 ** 23;
 
 /** What of the memory is in use; see {@link KernelMemory.mark}. */
 export interface MemoryMark {
