@@ -13,7 +13,6 @@ import {
   type OptionChecks,
 } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
-import { STEP_CLASSES } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
 import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
@@ -81,7 +80,8 @@ export async function execute(
   const state = initialState(program);
   const { registers, memory } = state;
   const interpreter = new Interpreter(program, state, host, { maxCycles });
-  const counts = new Array<number>(STEP_CLASSES.length).fill(0);
+  const { stepClasses } = program.calls;
+  const counts = new Array<number>(stepClasses.length).fill(0);
   let publicValues: Uint8Array;
   try {
     while (!interpreter.halted) {
@@ -105,7 +105,7 @@ export async function execute(
     exitCode: registers[CELL.exitCode]! >>> 0,
     cycles: interpreter.cycles,
     publicValues,
-    rows: Object.fromEntries(STEP_CLASSES.map((name, k) => [name, counts[k]!])),
+    rows: Object.fromEntries(stepClasses.map((name, k) => [name, counts[k]!])),
     pages,
   };
 }

@@ -1,12 +1,14 @@
 /**
  * @module The key of the RV32IM machine, the same for all programs.
  */
+import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import type { Chip } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import { createMachineKey, type MachineKey, type ProofUse } from '@weft/prover/protocol/key';
 import type { ChipSet } from '@weft/prover/protocol/sets';
-import { FAMILIES } from './calls/index.ts';
+import { type Expand, FAMILIES, type Family } from './calls/index.ts';
 import { precompileCall } from './chips/precompile.ts';
 import { createRiscvMachine } from './machine.ts';
 import { CHAIN_RULE } from './statement.ts';
@@ -17,12 +19,15 @@ export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25];
 /** Those of sets with precompiles. */
 const LARGE_SIZES: readonly number[] = [22, 24, 25];
 
-/** Sets of families, and log2 of the cells of their shapes: the first that has the families of a shard is its set. */
-const FAMILY_SETS: readonly {
+/** Families that shards can have together, and log2 of the cells of their shapes. */
+export interface FamilySet {
   readonly name: string;
   readonly families: readonly string[];
   readonly sizes: readonly number[];
-}[] = [
+}
+
+/** The first that has the families of a shard is its set. */
+export const FAMILY_SETS: readonly FamilySet[] = [
   { name: 'core', families: [], sizes: SHAPE_SIZES },
   { name: 'sha256', families: ['sha256'], sizes: LARGE_SIZES },
   { name: 'secp256', families: ['sha256', 'secp256k1', 'secp256r1'], sizes: LARGE_SIZES },
@@ -31,12 +36,24 @@ const FAMILY_SETS: readonly {
   { name: 'bls12381', families: ['sha256', 'bls12381'], sizes: LARGE_SIZES },
 ];
 
-function chipSets({ chips }: Machine): ChipSet[] {
+/** The machine with its precompiles. */
+export interface RiscvKey {
+  readonly key: MachineKey;
+  /** How rows are made of what the executor records, by classes of events. */
+  readonly expand: ReadonlyMap<string, Expand>;
+}
+
+function chipSets({ chips }: Machine, families: readonly Family[], sets: readonly FamilySet[]): ChipSet[] {
   const nameOf = (chip: Chip): string => chip.name;
-  const precompiles = new Set([precompileCall, ...FAMILIES.flatMap((family) => family.chips)].map(nameOf));
+  const precompiles = new Set([precompileCall, ...families.flatMap((family) => family.chips)].map(nameOf));
   const core = chips.map(nameOf).filter((name) => !precompiles.has(name));
-  return FAMILY_SETS.map(({ name, families, sizes }) => {
-    const own = FAMILIES.filter((family) => families.includes(family.name)).flatMap((family) => family.chips);
+  return sets.map(({ name, families: wanted, sizes }) => {
+    const own = wanted.flatMap((of) => {
+      const family = families.find((f) => f.name === of);
+      if (family === undefined)
+        throw new ConstraintError('SETS', `set ${name} names a family ${of}, which there is not`);
+      return family.chips;
+    });
     const added = own.length === 0 ? [] : [precompileCall, ...own];
     return { name, chips: [...core, ...added.map(nameOf)], sizes };
   });
@@ -45,13 +62,31 @@ function chipSets({ chips }: Machine): ChipSet[] {
 /** One proof is a shard, and shards stand for a run by the rule of the chain. */
 const USE: ProofUse = { role: 'shard', rule: CHAIN_RULE };
 
-let riscvKey: MachineKey | undefined;
+/**
+ * The key of the machine with other precompiles than {@link machineKey} has.
+ * @param families - of precompiles, in the order of their chips.
+ * @param sets - which of them shards can have together; the first that has the families of a shard is its set.
+ * @throws {ConstraintError} SETS for a set that names what there is not, and as `defineMachine` and `createMachineKey` do.
+ */
+export function createRiscvKey(families: readonly Family[], sets: readonly FamilySet[]): RiscvKey {
+  checkArray('families', families, (name, family) =>
+    checkObject(name, family, 'a family', ['name', 'chips', 'expand']),
+  );
+  checkArray('sets', sets, (name, set) => checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']));
+  const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);
+  const key = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine, families, sets), USE);
+  return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])) };
+}
 
-/** Made on first use. */
+let standard: RiscvKey | undefined;
+
+/** The machine with the precompiles that it comes with. Made on first use. */
+export function riscvKey(): RiscvKey {
+  standard ??= createRiscvKey(FAMILIES, FAMILY_SETS);
+  return standard;
+}
+
+/** The key of {@link riscvKey}, the same for all programs. */
 export function machineKey(): MachineKey {
-  if (riscvKey === undefined) {
-    const machine = createRiscvMachine(POSEIDON2_KOALABEAR);
-    riscvKey = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine), USE);
-  }
-  return riscvKey;
+  return riscvKey().key;
 }

@@ -11,7 +11,7 @@ import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
 import { byteChip, rangeChip } from '@weft/prover/kit/tables';
 import { EXECUTION } from './buses.ts';
-import { CALLS, FAMILIES } from './calls/index.ts';
+import { CALLS, FAMILIES, type Family } from './calls/index.ts';
 import * as arithmetic from './chips/arithmetic.ts';
 import * as control from './chips/control.ts';
 import { ecall } from './chips/ecall.ts';
@@ -22,7 +22,8 @@ import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
 import { STATEMENT_LAYOUT } from './statement.ts';
 
-export function createRiscvMachine(suite: HashSuite): Machine {
+/** @param families - of precompiles; their chips come last. */
+export function createRiscvMachine(suite: HashSuite, families: readonly Family[] = FAMILIES): Machine {
   const split: Chip[] = [
     arithmetic.add,
     arithmetic.addi,
@@ -50,7 +51,7 @@ export function createRiscvMachine(suite: HashSuite): Machine {
     hashChip(suite),
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
-  const precompiles = [precompileCall, ...FAMILIES.flatMap((family) => family.chips)];
+  const precompiles = [precompileCall, ...families.flatMap((family) => family.chips)];
   const chips = [...split, ...split.map(tailOf), ...single, ...precompiles];
   const machine = defineMachine('rv32im', chips, STATEMENT_LAYOUT);
   checkClock(machine);

@@ -4,15 +4,16 @@
 import { checkProgram, imageLeaves, type Program } from '@weft/executor/program/program';
 import { checkObject } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
-import type { MachineKey } from '@weft/prover/protocol/key';
+import { checkMachineKey, type MachineKey } from '@weft/prover/protocol/key';
 import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
-import { machineKey } from './key.ts';
+import { type RiscvKey, riscvKey } from './key.ts';
 import { programTable } from './program.ts';
 import { type VerifyingKey, vkDigest } from './run/verify.ts';
 import { StateTree } from './state/tree.ts';
 
 export interface ProvingKey {
   readonly key: MachineKey;
+  readonly expand: RiscvKey['expand'];
   readonly program: Program;
   readonly vk: VerifyingKey;
   readonly vkDigest: Digest;
@@ -23,15 +24,27 @@ export interface ProvingKey {
 
 /** @throws {TypeError} when `value` is no proving key. */
 export function checkProvingKey(name: string, value: unknown): void {
-  checkObject(name, value, 'what setupProgram returned', ['key', 'program', 'vk', 'vkDigest', 'preprocessed', 'image']);
+  checkObject(name, value, 'what setupProgram returned', [
+    'key',
+    'expand',
+    'program',
+    'vk',
+    'vkDigest',
+    'preprocessed',
+    'image',
+  ]);
 }
 
-/** Derives the keys of a program. Deterministic. @throws {TypeError} when `program` is none. */
-export async function setupProgram(program: Program): Promise<ProvingKey> {
+/**
+ * Derives the keys of a program. Deterministic.
+ * @param machine - by default the one that comes with Weft; what the program may call has to have tables in it.
+ * @throws {TypeError} when an argument is none.
+ */
+export async function setupProgram(program: Program, { key, expand }: RiscvKey = riscvKey()): Promise<ProvingKey> {
   checkProgram(program);
-  const key = machineKey();
+  checkMachineKey('key', key);
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));
   const vk = { preprocessed: preprocessed.key, entryPc: program.entry, imageRoot: image.root };
-  return { key, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
+  return { key, expand, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
 }

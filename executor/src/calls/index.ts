@@ -1,9 +1,9 @@
 /**
- * @module All system calls, and the classes of events that follow from them.
+ * @module All system calls.
  */
 import { ROW_OPERATIONS } from '../precompiles/index.ts';
-import { INSTRUCTION_CLASSES } from '../program/isa.ts';
 import type { SystemCall } from './call.ts';
+import { type CallSet, createCallSet } from './call-set.ts';
 import { commit } from './commit.ts';
 import { commitDeferredProofs } from './commit-deferred.ts';
 import { halt } from './halt.ts';
@@ -29,36 +29,5 @@ export const CALLS: readonly SystemCall[] = [
   ...ROW_OPERATIONS.map(rowCall),
 ];
 
-/** Classes of rows that are calls' own, and their fields. */
-export const CALL_CLASSES: ReadonlyMap<string, readonly string[]> = new Map(
-  CALLS.flatMap(({ rows, precompile }) => [...(rows === undefined ? [] : [rows]), ...(precompile?.tables ?? [])]).map(
-    ({ events, fields }) => [events, fields],
-  ),
-);
-
-/** Classes of which a step of the run takes rows: those of instructions first, with their numbers, then those of calls. */
-export const STEP_CLASSES: readonly string[] = [...INSTRUCTION_CLASSES, ...CALL_CLASSES.keys()];
-
-/** Whether rows of a class, by its number, are granted in advance: those of precompiles are wide, and most runs have none. */
-export const IS_GRANTED: readonly boolean[] = STEP_CLASSES.map((name) =>
-  CALLS.every(({ precompile }) => precompile?.tables.every(({ events }) => events !== name) !== false),
-);
-
-const CLASS_NUMBERS: ReadonlyMap<string, number> = new Map(STEP_CLASSES.map((name, k) => [name, k]));
-
-/** The number of a class of steps. */
-export function classNumber(events: string): number {
-  return CLASS_NUMBERS.get(events)!;
-}
-
-const NUMBERED = new Map(
-  CALLS.map((call) => {
-    const events = call.rows?.events ?? call.precompile?.tables[0]?.events;
-    return [call.code, { call, rowClass: events === undefined ? undefined : classNumber(events) }];
-  }),
-);
-
-/** The call with this code, and the number of the class of its own rows, or of the first of them, if it has one. */
-export function callOf(code: number): { readonly call: SystemCall; readonly rowClass: number | undefined } | undefined {
-  return NUMBERED.get(code);
-}
+/** What programs may call unless something else is said. */
+export const STANDARD_CALLS: CallSet = createCallSet(CALLS);

@@ -14,6 +14,7 @@ import { LiveHost } from '../run/host.ts';
 import { interpret, trapOf } from '../run/interpret.test-support.ts';
 import { Interpreter } from '../run/interpreter.ts';
 import { initialState } from '../run/state.ts';
+import { STANDARD_CALLS } from './index.ts';
 import { SHA_CONSTANTS } from './sha-compress.ts';
 
 const { DATA, TEXT } = asm;
@@ -175,7 +176,7 @@ describe('the meter counts the bumps of a call that the recorder makes', () => {
       const meter = new Meter(state.memory);
       meter.begin();
       meter.limit({ leaf: 2 ** 30, node: 2 ** 30, hash: 2 ** 30, bump: 2 ** 30 }, 0);
-      const recorder = new Recorder(state.registers, state.memory, new ChunkPool());
+      const recorder = new Recorder(state, STANDARD_CALLS, new ChunkPool());
       const observed = observer === 'meter' ? { meter } : { recorder };
       const interpreter = new Interpreter(program, state, new LiveHost([], 0), { maxCycles: 2 ** 20, ...observed });
       while (!interpreter.halted) interpreter.run(2 ** 16);

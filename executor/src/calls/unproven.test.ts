@@ -14,6 +14,7 @@ import { LiveHost } from '../run/host.ts';
 import { interpret, trapOf } from '../run/interpret.test-support.ts';
 import { Interpreter } from '../run/interpreter.ts';
 import { initialState, type MachineState } from '../run/state.ts';
+import { STANDARD_CALLS } from './index.ts';
 import { UNPROVEN_CALLS } from './unproven.ts';
 
 const { DATA, TEXT } = asm;
@@ -39,8 +40,8 @@ describe.each(OPERATIONS.map(({ name, code }) => [name, code] as const))('%s has
     expect(trapOf(words).message).toBe(`unknown system call 0x${code.toString(16)}`);
   });
   it('nor a recorded or metered one, whatever its options say', async () => {
-    const recorder = ({ registers, memory }: MachineState): { recorder: Recorder } => ({
-      recorder: new Recorder(registers, memory, new ChunkPool()),
+    const recorder = (state: MachineState): { recorder: Recorder } => ({
+      recorder: new Recorder(state, STANDARD_CALLS, new ChunkPool()),
     });
     const meter = ({ memory }: MachineState): { meter: Meter } => {
       const made = new Meter(memory);

@@ -2,7 +2,8 @@
  * @module The budget of a shard: what its tables cost, and how many rows each may have. Tables grow in steps; a step is
  * reserved when the next row needs it, and a shard is full when a step that it needs does not fit.
  */
-import { IS_GRANTED, STEP_CLASSES } from '../calls/index.ts';
+import { ConstraintError } from '@weft/primitives';
+import type { CallSet } from '../calls/call-set.ts';
 import type { StateRows } from './meter.ts';
 
 export interface TableCost {
@@ -35,23 +36,32 @@ export interface ShardLimits {
 
 /** Tables of the state between shards. */
 const STATE_TABLES = ['leaf', 'node', 'hash', 'bump'] as const;
-/** Tables by number: classes of steps by theirs, then those of the state. */
-const TABLES: readonly string[] = [...STEP_CLASSES, ...STATE_TABLES];
-const [LEAF, NODE, HASH, BUMP] = STATE_TABLES.map((name) => TABLES.indexOf(name)) as [number, number, number, number];
 
 export class Budget {
+  /** By table: classes of steps by their numbers, then those of the state. */
   readonly #costs: readonly TableCost[];
+  readonly #isGranted: readonly boolean[];
   readonly #limits: ShardLimits;
   /** Per table: which of its capacities is reserved, -1 for none; and a draft of that. */
-  readonly #steps: Int32Array = new Int32Array(TABLES.length).fill(-1);
-  readonly #draft: Int32Array = new Int32Array(TABLES.length);
+  readonly #steps: Int32Array;
+  readonly #draft: Int32Array;
   /** Rows that are asked for. */
-  readonly #rows: Float64Array = new Float64Array(TABLES.length);
+  readonly #rows: Float64Array;
   #cells: number;
   #fractions: number;
 
-  constructor(model: CostModel, limits: ShardLimits) {
-    this.#costs = TABLES.map((name) => model.tables[name]!);
+  /** @throws {ConstraintError} CALLS when a call has rows that the machine has no table for. */
+  constructor({ stepClasses, isGranted }: CallSet, model: CostModel, limits: ShardLimits) {
+    this.#costs = [...stepClasses, ...STATE_TABLES].map((name) => {
+      const cost = model.tables[name];
+      if (cost === undefined) throw new ConstraintError('CALLS', `the machine has no table for rows ${name}`);
+      return cost;
+    });
+    this.#isGranted = isGranted;
+    const count = this.#costs.length;
+    this.#steps = new Int32Array(count).fill(-1);
+    this.#draft = new Int32Array(count);
+    this.#rows = new Float64Array(count);
     this.#limits = limits;
     this.#cells = model.fixed.cells;
     this.#fractions = model.fixed.fractions;
@@ -81,14 +91,12 @@ export class Budget {
    */
   reserve(used: Float64Array, margin: number, state: StateRows, isTrial: boolean = false): boolean {
     const rows = this.#rows;
-    for (const k of STEP_CLASSES.keys()) rows[k] = used[k]! + (IS_GRANTED[k]! ? margin : 0);
-    rows[BUMP] = state.bump;
-    rows[LEAF] = state.leaf;
-    rows[NODE] = state.node;
-    rows[HASH] = state.hash;
+    const classes = this.#isGranted.length;
+    for (let k = 0; k < classes; k++) rows[k] = used[k]! + (this.#isGranted[k]! ? margin : 0);
+    for (const [i, name] of STATE_TABLES.entries()) rows[classes + i] = state[name];
     let [cells, fractions, sets] = [this.#cells, this.#fractions, -1];
     const draft = this.#draft;
-    for (let t = 0; t < TABLES.length; t++) {
+    for (let t = 0; t < rows.length; t++) {
       const cost = this.#costs[t]!;
       let step = this.#steps[t]!;
       const before = this.#capacity(t, step);
@@ -110,12 +118,8 @@ export class Budget {
 
   /** Rows of the state's tables that are reserved. */
   stateRoom(): StateRows {
-    const [leaf, node, hash, bump] = [LEAF, NODE, HASH, BUMP].map((t) => this.capacity(t)) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    return { leaf, node, hash, bump };
+    const at = (name: (typeof STATE_TABLES)[number]): number =>
+      this.capacity(this.#isGranted.length + STATE_TABLES.indexOf(name));
+    return { leaf: at('leaf'), node: at('node'), hash: at('hash'), bump: at('bump') };
   }
 }

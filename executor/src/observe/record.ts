@@ -3,14 +3,13 @@
  * cell's previous access, `old` the value it had.
  */
 import { ECALL_ROWS } from '../calls/call.ts';
-import { CALL_CLASSES } from '../calls/index.ts';
 import type { InstructionClass } from '../program/isa.ts';
 
 /** Name of an event class: an instruction's, a call's with rows of its own, or `bump`. */
 export type EventClass = string;
 
-/** Fields of an event, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
-export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
+/** Fields of events that no call has rows of, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
+const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
   const register = ['index', 'clk', 'a', 'b', 'old', 'aTs', 'bTs', 'rdTs'];
   const immediate = ['index', 'clk', 'a', 'old', 'aTs', 'rdTs'];
   const branch = ['index', 'clk', 'a', 'b', 'aTs', 'bTs'];
@@ -37,7 +36,6 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     mulh: register,
     divrem: register,
     [ECALL_ROWS.events]: ECALL_ROWS.fields,
-    ...Object.fromEntries(CALL_CLASSES),
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };
 })();
@@ -61,8 +59,9 @@ export class ChunkPool {
   }
 }
 
-/** A growing list of events of `stride` words each, in chunks: growing by copying would touch fresh memory twice. */
+/** A growing list of events, a word for each field, in chunks: growing by copying would touch fresh memory twice. */
 export class EventBuffer {
+  readonly fields: readonly string[];
   readonly stride: number;
   readonly chunks: Uint32Array[] = [];
   /** The chunk being filled, and the words used in it. */
@@ -73,7 +72,9 @@ export class EventBuffer {
   /** Words of a chunk that hold whole events. */
   #capacity = 0;
 
-  constructor(stride: number, pool: ChunkPool) {
+  constructor(fields: readonly string[], pool: ChunkPool) {
+    const stride = fields.length;
+    this.fields = fields;
     this.stride = stride;
     this.#pool = pool;
     this.#eventsPerChunk = Math.floor(CHUNK_WORDS / stride);
@@ -135,7 +136,12 @@ export interface ExecutionRecord {
 export type EventBuffers = Readonly<Record<InstructionClass | 'bump', EventBuffer>> &
   Readonly<Record<EventClass, EventBuffer>>;
 
-export function createEventBuffers(pool: ChunkPool): EventBuffers {
-  const buffers = Object.entries(EVENT_FIELDS).map(([name, fields]) => [name, new EventBuffer(fields.length, pool)]);
+/** @param callClasses - classes of rows that are calls' own, and their fields. */
+export function createEventBuffers(
+  callClasses: Iterable<readonly [string, readonly string[]]>,
+  pool: ChunkPool,
+): EventBuffers {
+  const classes = [...Object.entries(EVENT_FIELDS), ...callClasses];
+  const buffers = classes.map(([name, fields]) => [name, new EventBuffer(fields, pool)]);
   return Object.fromEntries(buffers) as EventBuffers;
 }

@@ -49,7 +49,7 @@ export function interpret(
     const state = initialState(decoded);
     const meter = observer === 'meter' ? new Meter(state.memory) : undefined;
     meter?.limit(ROOM, 0);
-    const recorder = observer === 'recorder' ? new Recorder(state.registers, state.memory, new ChunkPool()) : undefined;
+    const recorder = observer === 'recorder' ? new Recorder(state, decoded.calls, new ChunkPool()) : undefined;
     const host = new LiveHost(stdin, runLimits({ maxOutput }).maxOutput);
     const interpreter = new Interpreter(decoded, state, host, { maxCycles, hotAfter, meter, recorder });
     try {

@@ -6,7 +6,6 @@
 import { ExecutionError } from '@weft/primitives';
 import type { CallMachine, CallRows, CallWords } from '../calls/call.ts';
 import type { Host } from '../calls/host.ts';
-import { callOf, classNumber } from '../calls/index.ts';
 import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
 import type { Meter } from '../observe/meter.ts';
@@ -17,13 +16,14 @@ import { SEPARATE_DATA } from '../program/elf.ts';
 import { INSTRUCTION_CLASSES, OP } from '../program/isa.ts';
 import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
-import { isCode, type Program } from '../program/program.ts';
+import type { Program } from '../program/program.ts';
+import { isCode } from '../program/segments.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
-const NO_EVENTS = { events: createEventBuffers(new ChunkPool()) };
+const NO_EVENTS = { events: createEventBuffers([], new ChunkPool()) };
 const UNLIMITED = 2 ** 31 - 1;
 const BLOCK_STATE: BlockState = new Int32Array(3);
 const ECALL_CLASS = INSTRUCTION_CLASSES.indexOf('ecall');
@@ -399,7 +399,7 @@ export class Interpreter {
     const code = this.registers[T0]! >>> 0;
     const { unprovenCalls, recorder, meter } = this.#options;
     const unproven = recorder === undefined && meter === undefined ? unprovenCalls?.get(code) : undefined;
-    const known = unproven === undefined ? callOf(code) : { call: unproven, rowClass: undefined };
+    const known = unproven === undefined ? this.#program.calls.find(code) : { call: unproven, rowClass: undefined };
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
     if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
@@ -464,7 +464,7 @@ export class Interpreter {
 
   /** Rows of several classes and words of memory, or nothing. */
   #take(taken: readonly CallRows[], words: readonly CallWords[]): boolean {
-    const classes = taken.map(({ events, rows }) => ({ k: classNumber(events), rows }));
+    const classes = taken.map(({ events, rows }) => ({ k: this.#program.calls.classNumber(events), rows }));
     for (const { k, rows } of classes) {
       if (this.#rowsLeft[k]! >= rows) continue;
       this.#stopped = k;

@@ -78,7 +78,7 @@ export function replay(program: Program, checkpoint: Checkpoint, pool: ChunkPool
     memory.page(address).set(words.subarray(LEAF_WORDS * i, LEAF_WORDS * (i + 1)), (address & PAGE_MASK) >>> 2);
   }
   const registers = registersOf(words);
-  const recorder = new Recorder(registers, memory, pool);
+  const recorder = new Recorder({ registers, memory }, program.calls, pool);
   const host = new ReplayHost(checkpoint.hints);
   const interpreter = new Interpreter(program, { pc: checkpoint.pc, registers, memory }, host, {
     maxCycles: Number.POSITIVE_INFINITY,

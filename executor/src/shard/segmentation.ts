@@ -5,7 +5,7 @@
 import { ExecutionError, ResourceError } from '@weft/primitives';
 import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
-import { IS_GRANTED, STEP_CLASSES } from '../calls/index.ts';
+import type { CallSet } from '../calls/call-set.ts';
 import { checkPublicValues, EXECUTE_OPTIONS, type ExecutionResult, locate } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
@@ -100,7 +100,7 @@ async function* segments(
       const [pc, cycles, before] = [interpreter.pc, interpreter.cycles, registers.slice()];
       interpreter.clock = FIRST_CLOCK;
       meter.begin();
-      const cells = await runShard(interpreter, meter, options);
+      const cells = await runShard(program.calls, interpreter, meter, options);
       const steps = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
       if (steps === 0)
         throw new ResourceError('SHARD_TOO_SMALL', 'a shard of this shape has no room for an instruction');
@@ -149,23 +149,24 @@ function join(a: Uint32Array, b: Uint32Array): Uint32Array {
  * @returns the cells of the tables.
  */
 async function runShard(
+  calls: CallSet,
   interpreter: Interpreter,
   meter: Meter,
   { model, limits, signal }: SegmentOptions,
 ): Promise<number> {
-  const budget = new Budget(model, limits);
+  const budget = new Budget(calls, model, limits);
   const maxSteps = limits.steps ?? MAX_STEPS;
   const { rowsLeft } = interpreter;
   /** Rows of every class so far, and what `rowsLeft` was set to then. */
   const used = new Float64Array(rowsLeft.length);
   const granted = new Int32Array(rowsLeft.length);
   const account = (): void => {
-    for (const k of STEP_CLASSES.keys()) {
+    for (const k of calls.stepClasses.keys()) {
       used[k]! += granted[k]! - rowsLeft[k]!;
       granted[k] = rowsLeft[k]!;
     }
   };
-  for (const k of STEP_CLASSES.keys()) rowsLeft[k] = 0;
+  for (const k of calls.stepClasses.keys()) rowsLeft[k] = 0;
   for (let slice = 1; ; slice++) {
     if (slice % SLICES_PER_TURN === 0) {
       signal?.throwIfAborted();
@@ -188,8 +189,8 @@ async function runShard(
     };
     if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
     const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
-    for (const k of STEP_CLASSES.keys()) {
-      granted[k] = margin === undefined || !IS_GRANTED[k]! ? budget.capacity(k) - used[k]! : margin;
+    for (const k of calls.stepClasses.keys()) {
+      granted[k] = margin === undefined || !calls.isGranted[k]! ? budget.capacity(k) - used[k]! : margin;
       rowsLeft[k] = granted[k]!;
     }
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);

@@ -42,6 +42,3 @@ export const FAMILIES: readonly Family[] = [
   fieldFamily('bls12381', fields.bls12381),
   fieldFamily('ed25519', fields.ed25519),
 ];
-
-/** Of all families. */
-export const EXPANSIONS: ReadonlyMap<string, Expand> = new Map(FAMILIES.flatMap(({ expand }) => [...expand]));

@@ -3,7 +3,7 @@
  * prover.
  */
 
-import { EVENT_FIELDS, type EventBuffer, type ExecutionRecord } from '@weft/executor/observe/record';
+import type { EventBuffer, ExecutionRecord } from '@weft/executor/observe/record';
 import type { Code } from '@weft/executor/program/program';
 import { registersOf } from '@weft/executor/shard/checkpoint';
 import { ConstraintError } from '@weft/primitives';
@@ -11,7 +11,6 @@ import { checkObject, refuse } from '@weft/primitives/arguments';
 import { eventsOf, type MachineTables, machineTables } from '@weft/prover/air/tables';
 import type { EventSource, JoinedTable, Trace } from '@weft/prover/air/trace';
 import { fillTables } from '@weft/prover/prove/fill';
-import { EXPANSIONS } from '../calls/index.ts';
 import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type StateTables, stateTables } from '../state/rows.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
@@ -35,7 +34,7 @@ function instructionTable({ base, op, rd, rs1, rs2, imm, target }: Code): Joined
 
 /** Reads event fields straight from the executor's buffers. */
 function recordedEvents(buffer: EventBuffer, name: string, joined: JoinedTable): EventSource {
-  const fields = EVENT_FIELDS[name]!;
+  const { fields } = buffer;
   const offsetOf = (field: string): number => {
     const offset = fields.indexOf(field);
     if (offset < 0) throw new ConstraintError('FILL', `events of ${name} have no field ${field}`);
@@ -85,7 +84,7 @@ function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTable
   return new Map<string, EventSource>([
     ...Object.entries(record.events).map(([name, buffer]) => {
       const recorded = recordedEvents(buffer, name, joined);
-      return [name, EXPANSIONS.get(name)?.(recorded) ?? recorded] as const;
+      return [name, pk.expand.get(name)?.(recorded) ?? recorded] as const;
     }),
     ...Object.entries(state.events),
     ['boundary', boundaryEvent(record, state)],
