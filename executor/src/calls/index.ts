@@ -8,6 +8,7 @@ import { commitDeferredProofs } from './commit-deferred.ts';
 import { halt } from './halt.ts';
 import { hintLen } from './hint-len.ts';
 import { hintRead } from './hint-read.ts';
+import { keccakPermute } from './keccak.ts';
 import { shaCompress } from './sha-compress.ts';
 import { shaExtend } from './sha-extend.ts';
 import { enterUnconstrained, exitUnconstrained } from './unconstrained.ts';
@@ -24,6 +25,7 @@ export const CALLS: readonly SystemCall[] = [
   hintRead,
   shaExtend,
   shaCompress,
+  keccakPermute,
 ];
 
 /** Classes of rows that are calls' own, and their fields. */

@@ -1,5 +1,5 @@
 /**
- * @module All precompiles whose rows no table has yet: what they do is known, and a run that calls one cannot be proven.
+ * @module What precompiles do, whether tables have rows for them or not: a run that calls one without cannot be proven.
  */
 import { EDWARDS } from './edwards.ts';
 import { keccakPermute } from './keccak.ts';

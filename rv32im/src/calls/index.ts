@@ -4,6 +4,7 @@
  */
 import type { Chip } from '@weft/prover/air/chip';
 import { hintRead } from './hint-read.ts';
+import { keccak, keccakMemory } from './keccak.ts';
 import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
 /** What a call adds to the machine. */
@@ -21,4 +22,7 @@ export interface Family {
   readonly chips: readonly Chip[];
 }
 
-export const FAMILIES: readonly Family[] = [{ name: 'sha256', chips: [shaExtend, shaCompress, shaFinal] }];
+export const FAMILIES: readonly Family[] = [
+  { name: 'sha256', chips: [shaExtend, shaCompress, shaFinal] },
+  { name: 'keccak', chips: [keccak, keccakMemory] },
+];
