@@ -41,6 +41,6 @@ export const KECCAK_PARITY: Bus = bus(12, 'keccak_parity', 'permutation', 8);
 /** (clk, word address of the state): both rows of memory that a state has. */
 export const KECCAK_HALVES: Bus = bus(13, 'keccak_halves', 'permutation', 2);
 /** (clk, number of the state, group of slices, bits that rho moves there): by the groups that they move, modulo a lane's. */
-export const KECCAK_RHO: readonly Bus[] = [7, 7, 7, 6].map((arity, by) =>
+export const KECCAK_RHO: readonly Bus[] = [8, 7, 6, 6].map((arity, by) =>
   bus(14 + by, `keccak_rho_${by}`, 'permutation', arity),
 );
