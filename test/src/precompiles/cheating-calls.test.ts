@@ -3,15 +3,15 @@
  * cuts and in the replay, so that memory, state and statement follow from what they made up. What is left is the one check that the
  * cheat is about, and no other.
  */
-import type { CallMachine, CallRecorder, SystemCall } from '@weft/executor/calls/call';
+import type { CallMachine, SystemCall } from '@weft/executor/calls/call';
 import { PRECOMPILE_ROWS } from '@weft/executor/calls/precompile';
 import { SHA_COMPRESS_ROWS, SHA_CONSTANTS, SHA_FINAL_ROWS, shaCompress } from '@weft/executor/calls/sha-compress';
 import { SHA_EXTEND_ROWS, shaExtend } from '@weft/executor/calls/sha-extend';
 import { A0, A1, SYSCALL, T0 } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
-import { PAGE_MASK } from '@weft/executor/program/memory';
 import { P } from '@weft/primitives/field/base';
 import { describe, expect, it } from 'vitest';
+import { behind, runWith, wordsAt, writeWords } from '../support/cheating-calls.ts';
 import { Forgery } from '../support/forged-traces.ts';
 import { judge } from '../support/rows.ts';
 import { HASH, SCHEDULE, SHA_INITIAL, storeWords } from '../support/sha.ts';
@@ -26,46 +26,10 @@ const PROGRAM = [
   ...asm.halt(7),
 ];
 
-/** Runs with another `run` of a call. */
-async function withCheat(call: SystemCall, run: SystemCall['run'], program = PROGRAM): Promise<Traced> {
-  const changeable = call as { run: SystemCall['run'] };
-  const honest = changeable.run;
-  changeable.run = run;
-  try {
-    return await trace(program);
-  } finally {
-    changeable.run = honest;
-  }
-}
-
+const withCheat = (call: SystemCall, run: SystemCall['run'], program = PROGRAM): Promise<Traced> =>
+  runWith(program, call, run);
 const caught = (run: Traced): string[] => new Forgery(run).caughtBy();
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
-
-/** The machine that a call sees, writing other events and words. */
-function behind(
-  m: CallMachine,
-  event: (name: string, words: readonly number[], nth: number) => readonly (readonly number[])[],
-): CallMachine {
-  const { recorder, clock } = m;
-  const counts = new Map<string, number>();
-  const changed: CallRecorder | undefined = recorder && {
-    touchRegister: (...at) => recorder.touchRegister(...at),
-    touchMemory: (...at) => recorder.touchMemory(...at),
-    event: (name, words) => {
-      const nth = counts.get(name) ?? 0;
-      counts.set(name, nth + 1);
-      for (const row of event(name, words, nth)) recorder.event(name, row);
-    },
-  };
-  return { ...m, clock, recorder: changed };
-}
-
-function writeWords({ memory }: CallMachine, address: number, words: ArrayLike<number>): void {
-  for (let i = 0; i < words.length; i++)
-    memory.page(address + 4 * i)[((address + 4 * i) & PAGE_MASK) >>> 2] = words[i]!;
-}
-const wordsAt = ({ memory }: CallMachine, address: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => memory.word(address + 4 * i) >>> 0);
 
 /** What a row of SHA_EXTEND holds besides addresses and times: the word, and what it is the sum of. */
 type WordRow = Readonly<Record<'word' | 's0' | 's1' | 'w7' | 'w16', number>>;
