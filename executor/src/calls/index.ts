@@ -9,6 +9,7 @@ import { commitDeferredProofs } from './commit-deferred.ts';
 import { halt } from './halt.ts';
 import { hintLen } from './hint-len.ts';
 import { hintRead } from './hint-read.ts';
+import { keccakPermute } from './keccak.ts';
 import { rowCall } from './row-call.ts';
 import { shaCompress } from './sha-compress.ts';
 import { shaExtend } from './sha-extend.ts';
@@ -26,6 +27,7 @@ export const CALLS: readonly SystemCall[] = [
   hintRead,
   shaExtend,
   shaCompress,
+  keccakPermute,
   ...ROW_OPERATIONS.map(rowCall),
 ];
 

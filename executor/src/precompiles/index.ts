@@ -1,5 +1,5 @@
 /**
- * @module All precompiles whose semantics stand here. Those that take one row have nothing else to say to be called.
+ * @module What precompiles do. Those that take one row have nothing else to say to be called.
  */
 import { EDWARDS } from './edwards.ts';
 import { keccakPermute } from './keccak.ts';

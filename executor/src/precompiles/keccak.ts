@@ -7,6 +7,8 @@ import { noSecondArgument, type Operation } from './operation.ts';
 const ROUNDS = 24;
 const LANES = 25;
 const STATE_WORDS = 2 * LANES;
+/** Words of the five lanes of one y. */
+const ROW_WORDS = 10;
 
 /** Distances by which rho rotates the lanes, by 5 y + x (FIPS 202, 3.2.2): triangular numbers along the orbit of pi. */
 export const KECCAK_ROTATIONS: readonly number[] = (() => {
@@ -42,13 +44,19 @@ function rotated(lane: ArrayLike<number>, at: number, by: number, half: number):
   return shift === 0 ? first : (first << shift) | (lane[at + (((by >> 5) + half + 1) & 1)]! >>> (32 - shift));
 }
 
-/** The state after a round, from that before it, which stays as it is. */
-function keccakRound(state: Uint32Array, round: number): Uint32Array {
-  const parity = new Uint32Array(10);
-  for (let i = 0; i < STATE_WORDS; i++) parity[i % 10]! ^= state[i]!;
+/** The parities of the five columns of lanes, by x (FIPS 202, 3.2.1 step 1). */
+export function columnParities(state: Uint32Array): Uint32Array {
+  const parity = new Uint32Array(ROW_WORDS);
+  for (let i = 0; i < STATE_WORDS; i++) parity[i % ROW_WORDS]! ^= state[i]!;
+  return parity;
+}
+
+/** Theta, rho and pi: the linear part of a round. The state stays as it is. */
+export function thetaRhoPi(state: Uint32Array): Uint32Array {
+  const parity = columnParities(state);
   const theta = state.map((word, i) => {
-    const left = parity[(i + 8) % 10]!;
-    return word ^ left ^ rotated(parity, (i + 2 - (i & 1)) % 10, 1, i & 1);
+    const left = parity[(i + 8) % ROW_WORDS]!;
+    return word ^ left ^ rotated(parity, (i + 2 - (i & 1)) % ROW_WORDS, 1, i & 1);
   });
   const moved = new Uint32Array(STATE_WORDS);
   for (let lane = 0; lane < LANES; lane++) {
@@ -56,10 +64,20 @@ function keccakRound(state: Uint32Array, round: number): Uint32Array {
     const to = 2 * (5 * ((2 * x + 3 * y) % 5) + y);
     for (let half = 0; half < 2; half++) moved[to + half] = rotated(theta, 2 * lane, KECCAK_ROTATIONS[lane]!, half);
   }
-  const out = moved.map((word, i) => {
-    const row = i - (i % 10);
-    return word ^ (~moved[row + ((i + 2) % 10)]! & moved[row + ((i + 4) % 10)]!);
+  return moved;
+}
+
+/** Chi, the only part of a round that is not linear. The state stays as it is. */
+export function chi(state: Uint32Array): Uint32Array {
+  return state.map((word, i) => {
+    const row = i - (i % ROW_WORDS);
+    return word ^ (~state[row + ((i + 2) % ROW_WORDS)]! & state[row + ((i + 4) % ROW_WORDS)]!);
   });
+}
+
+/** The state after a round, from that before it, which stays as it is. */
+function keccakRound(state: Uint32Array, round: number): Uint32Array {
+  const out = chi(thetaRhoPi(state));
   for (const [half, constant] of KECCAK_CONSTANTS[round]!.entries()) out[half]! ^= constant;
   return out;
 }

@@ -7,6 +7,7 @@ import type { EventSource } from '@weft/prover/air/trace';
 import type { ExpandedChip } from '../precompiles/field/call.ts';
 import * as fields from './fields.ts';
 import { hintRead } from './hint-read.ts';
+import { keccak, keccakMemory } from './keccak.ts';
 import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
 /** What a call adds to the machine. */
@@ -29,16 +30,21 @@ export interface Family {
   readonly expand: ReadonlyMap<string, Expand>;
 }
 
-function fieldFamily(name: string, chips: readonly ExpandedChip[]): Family {
-  const expand = new Map(chips.map(({ chip, expand }) => [chip.events!, expand]));
-  return { name, chips: chips.map(({ chip }) => chip), expand };
+/** A family all of whose fields are recorded. */
+const recorded = (name: string, chips: readonly Chip[]): Family => ({ name, chips, expand: new Map() });
+
+/** A family whose numbers are found when its rows are filled. */
+function expanded(name: string, list: readonly ExpandedChip[]): Family {
+  const expand = new Map(list.map(({ chip, expand }) => [chip.events!, expand]));
+  return { name, chips: list.map(({ chip }) => chip), expand };
 }
 
 export const FAMILIES: readonly Family[] = [
-  { name: 'sha256', chips: [shaExtend, shaCompress, shaFinal], expand: new Map() },
-  fieldFamily('secp256k1', fields.secp256k1),
-  fieldFamily('secp256r1', fields.secp256r1),
-  fieldFamily('bn254', fields.bn254),
-  fieldFamily('bls12381', fields.bls12381),
-  fieldFamily('ed25519', fields.ed25519),
+  recorded('sha256', [shaExtend, shaCompress, shaFinal]),
+  recorded('keccak', [keccak, keccakMemory]),
+  expanded('secp256k1', fields.secp256k1),
+  expanded('secp256r1', fields.secp256r1),
+  expanded('bn254', fields.bn254),
+  expanded('bls12381', fields.bls12381),
+  expanded('ed25519', fields.ed25519),
 ];

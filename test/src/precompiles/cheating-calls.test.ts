@@ -3,15 +3,15 @@
  * cuts and in the replay, so that memory, state and statement follow from what they made up. What is left is the one check that the
  * cheat is about, and no other.
  */
-import type { CallMachine, CallRecorder, SystemCall } from '@weft/executor/calls/call';
+import type { CallMachine, SystemCall } from '@weft/executor/calls/call';
 import { PRECOMPILE_ROWS } from '@weft/executor/calls/precompile';
 import { SHA_COMPRESS_ROWS, SHA_CONSTANTS, SHA_FINAL_ROWS, shaCompress } from '@weft/executor/calls/sha-compress';
 import { SHA_EXTEND_ROWS, shaExtend } from '@weft/executor/calls/sha-extend';
 import { A0, A1, SYSCALL, T0 } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
-import { PAGE_MASK } from '@weft/executor/program/memory';
 import { P } from '@weft/primitives/field/base';
 import { describe, expect, it } from 'vitest';
+import { behind, runWith, wordsAt, writeWords } from '../support/cheating-calls.ts';
 import { Forgery } from '../support/forged-traces.ts';
 import { judge } from '../support/rows.ts';
 import { HASH, SCHEDULE, SHA_INITIAL, storeWords } from '../support/sha.ts';
@@ -26,52 +26,16 @@ const PROGRAM = [
   ...asm.halt(7),
 ];
 
-/** Runs with another `run` of a call. */
-async function withCheat(call: SystemCall, run: SystemCall['run'], program = PROGRAM): Promise<Traced> {
-  const changeable = call as { run: SystemCall['run'] };
-  const honest = changeable.run;
-  changeable.run = run;
-  try {
-    return await trace(program);
-  } finally {
-    changeable.run = honest;
-  }
-}
-
+const withCheat = (call: SystemCall, run: SystemCall['run'], program = PROGRAM): Promise<Traced> =>
+  runWith(program, call, run);
 const caught = (run: Traced): string[] => new Forgery(run).caughtBy();
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
-
-/** The machine that a call sees, writing other events and words. */
-function behind(
-  m: CallMachine,
-  event: (name: string, words: readonly number[], nth: number) => readonly (readonly number[])[],
-): CallMachine {
-  const { recorder, clock } = m;
-  const counts = new Map<string, number>();
-  const changed: CallRecorder | undefined = recorder && {
-    touchRegister: (...at) => recorder.touchRegister(...at),
-    touchMemory: (...at) => recorder.touchMemory(...at),
-    event: (name, words) => {
-      const nth = counts.get(name) ?? 0;
-      counts.set(name, nth + 1);
-      for (const row of event(name, words, nth)) recorder.event(name, row);
-    },
-  };
-  return { ...m, clock, recorder: changed };
-}
-
-function writeWords({ memory }: CallMachine, address: number, words: ArrayLike<number>): void {
-  for (let i = 0; i < words.length; i++)
-    memory.page(address + 4 * i)[((address + 4 * i) & PAGE_MASK) >>> 2] = words[i]!;
-}
-const wordsAt = ({ memory }: CallMachine, address: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => memory.word(address + 4 * i) >>> 0);
 
 /** What a row of SHA_EXTEND holds besides addresses and times: the word, and what it is the sum of. */
 type WordRow = Readonly<Record<'word' | 's0' | 's1' | 'w7' | 'w16', number>>;
 
 /** SHA_EXTEND with other rows, given those before and the right one. */
-function extendBy(rowOf: (i: number, right: WordRow) => WordRow): SystemCall['run'] {
+function extendBy(rowOf: (i: number, right: WordRow, pointer: number) => WordRow): SystemCall['run'] {
   const honest = shaExtend.run;
   return (m) => {
     const rows: WordRow[] = [];
@@ -81,7 +45,7 @@ function extendBy(rowOf: (i: number, right: WordRow) => WordRow): SystemCall['ru
       const s0 = (rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3)) >>> 0;
       const s1 = (rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10)) >>> 0;
       const word = i < 16 ? before : (s0 + s1 + of(7) + of(16)) >>> 0;
-      rows.push(rowOf(i, { word, s0, s1, w7: of(7), w16: of(16) }));
+      rows.push(rowOf(i, { word, s0, s1, w7: of(7), w16: of(16) }, m.a0));
     }
     const next = honest(
       behind(m, (name, row, nth) => {
@@ -122,7 +86,7 @@ interface Compression {
   readonly last?: (a: readonly number[], e: readonly number[]) => readonly number[];
   readonly sum?: (before: number, last: number) => number;
   /** Rows of a and e that take the place of a row, by its number. */
-  readonly row?: (row: number, right: Windows) => Windows;
+  readonly row?: (row: number, right: Windows, hash: number) => Windows;
 }
 
 /** Words of a row's windows, and its carries. */
@@ -162,7 +126,7 @@ function compressBy({
     }
     const rows = Array.from({ length: 16 }, (_, row) => {
       const [from, to] = [4 * row, 4 * row + 8];
-      return rowBy(row, { a: a.slice(from, to), e: e.slice(from, to), carries: carries.slice(from, from + 4) });
+      return rowBy(row, { a: a.slice(from, to), e: e.slice(from, to), carries: carries.slice(from, from + 4) }, m.a1);
     });
     const end = rows[15]!;
     const lastWords = last?.(a, e) ?? [...end.a.slice(4).reverse(), ...end.e.slice(4).reverse()];
@@ -253,18 +217,14 @@ describe('a prover that executes another', () => {
       ...asm.halt(),
     ];
     const honest: Windows[][] = [[], []];
-    let rows = 0;
-    // Rows of both calls, as the pass that cuts and the replay have them one after the other.
-    const callOf = (): number => Math.floor(rows++ / 16) % 2;
-    await withCheat(shaCompress, compressBy({ row: (row, right) => (honest[callOf()]![row] = right) }), program);
+    const callOf = (hash: number): number => (hash === other ? 1 : 0);
+    const note = (row: number, right: Windows, hash: number): Windows => (honest[callOf(hash)]![row] = right);
+    await withCheat(shaCompress, compressBy({ row: note }), program);
+    expect(honest.map((rows) => rows.length)).toEqual([16, 16]);
     const cheat = compressBy({
-      row: (row, right) => {
-        const call = callOf();
-        return row < from ? right : honest[1 - call]![row]!;
-      },
+      row: (row, right, hash) => (row < from ? right : honest[1 - callOf(hash)]![row]!),
     });
     expect(caught(await withCheat(shaCompress, cheat, program))).toEqual(['sha_state']);
-    expect(rows).toBe(2 * 2 * 2 * 16);
   });
   it.each([17, 40, 63])("two calls of SHA_EXTEND that go on with each other's rows from word %i on", async (from) => {
     const other = SCHEDULE + 1024;
@@ -276,17 +236,13 @@ describe('a prover that executes another', () => {
       ...asm.halt(),
     ];
     const honest: WordRow[][] = [[], []];
-    let rows = 0;
-    const callOf = (): number => Math.floor(rows++ / 64) % 2;
+    const callOf = (schedule: number): number => (schedule === other ? 1 : 0);
     await withCheat(
       shaExtend,
-      extendBy((i, right) => (honest[callOf()]![i] = right)),
+      extendBy((i, right, schedule) => (honest[callOf(schedule)]![i] = right)),
       program,
     );
-    const cheat = extendBy((i, right) => {
-      const call = callOf();
-      return i < from ? right : honest[1 - call]![i]!;
-    });
+    const cheat = extendBy((i, right, schedule) => (i < from ? right : honest[1 - callOf(schedule)]![i]!));
     expect(caught(await withCheat(shaExtend, cheat, program))).toEqual(['sha_sigma0', 'sha_sigma1', 'sha_word']);
   });
 });

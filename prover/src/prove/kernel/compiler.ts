@@ -33,17 +33,25 @@ export class BlockPool {
   }
 }
 
+/** Takes the blocks of nodes that are asked for while others are still to be computed, so that they need not last until the end. */
+export interface Taker {
+  /** How many at a time. */
+  readonly count: number;
+  readonly take: (nodes: readonly number[], blockOf: (node: number) => number) => readonly GraphInstruction[];
+}
+
 /** Instructions that compute some nodes, and where these end up. */
 export interface Lowered {
   readonly instructions: GraphInstruction[];
   readonly blockOf: (node: number) => number;
-  /** Returns the blocks of the nodes asked for. */
+  /** Returns the blocks of the nodes asked for that nobody took. */
   readonly release: () => void;
 }
 
 /**
  * Lowers `nodes` as far as `wanted` needs them, in base (B) or extension (E) arithmetic.
  * @param load - the instruction that brings a column into a block.
+ * @param taker - of all that is wanted.
  */
 export function lower(
   kernels: Kernels,
@@ -52,6 +60,7 @@ export function lower(
   nodes: readonly Node[],
   wanted: Iterable<number>,
   load: (column: number, out: number) => GraphInstruction,
+  taker?: Taker,
 ): Lowered {
   const roots = new Set(wanted);
   const uses = new Map<number, number>();
@@ -70,6 +79,18 @@ export function lower(
     uses.set(id, left);
     if (left === 0 && blocks.has(id)) pool.give(blocks.get(id)!);
   };
+  const blockOf = (node: number): number => blocks.get(node)!;
+  let waiting: number[] = [];
+  const hand = (): void => {
+    if (waiting.length > 0) instructions.push(...taker!.take(waiting, blockOf));
+    for (const root of waiting) done(root);
+    waiting = [];
+  };
+  const put = (id: number, block: number): void => {
+    blocks.set(id, block);
+    if (taker === undefined || !roots.has(id)) return;
+    if (waiting.push(id) === taker.count) hand();
+  };
   const constants = new Map<number, number>();
   const constant = (value: number): number => {
     if (!constants.has(value)) constants.set(value, kernels.graph.constant(value));
@@ -82,13 +103,13 @@ export function lower(
       if (!roots.has(id)) continue;
       const block = pool.take();
       instructions.push([`fill${kind}`, constant(node.value), 0, block]);
-      blocks.set(id, block);
+      put(id, block);
       continue;
     }
     if (node.op === 'column') {
       const block = pool.take();
       instructions.push(load(node.column, block));
-      blocks.set(id, block);
+      put(id, block);
       continue;
     }
     const [a, b] = [nodes[node.a]!, nodes[node.b]!];
@@ -103,13 +124,14 @@ export function lower(
     done(node.b);
     const block = pool.take();
     instructions.push([name[0], name[1], name[2], block]);
-    blocks.set(id, block);
+    put(id, block);
   }
+  hand();
   return {
     instructions,
-    blockOf: (node) => blocks.get(node)!,
+    blockOf,
     release: () => {
-      for (const root of roots) done(root);
+      if (taker === undefined) for (const root of roots) done(root);
     },
   };
 }

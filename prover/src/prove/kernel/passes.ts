@@ -7,13 +7,16 @@ import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { GROUP_BYTES } from '@weft/primitives/wasm/extension';
 import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
-import { type BlockPool, lower } from './compiler.ts';
+import { type BlockPool, lower, type Taker } from './compiler.ts';
 
 /** The points 0, 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
 export type At = 'one' | 'two' | 'leading' | 'low';
 /** In the order of their totals. Only a table's first pass evaluates at 0. */
 export const POINTS: readonly At[] = ['one', 'two', 'leading', 'low'];
 export const ROUND_POINTS = 3;
+
+/** Terms that are summed together: chips of a thousand columns have as many terms, too many to keep all of their blocks. */
+const TERMS_AT_ONCE = 64;
 
 /** A program that adds to the total of a point, its loads set for the point and the round before it runs. */
 export interface Pass {
@@ -64,15 +67,21 @@ export function compilePasses(kernels: Kernels, plan: PassPlan, points: readonly
   const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
   const { graph } = kernels;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
-  const wanted = terms.map((t) => t.node);
-  const { instructions, blockOf, release } = lower(kernels, kind, pool, nodes, wanted, load);
+  const weights = new Map(terms.map(({ node, weight }) => [node, weight]));
   const sums: number[] = [];
-  if (terms.length > 0) {
-    const blocks = terms.map(({ node, weight }) => [blockOf(node), weight] as const);
-    instructions.push([`linear${kind}`, graph.termList(ZERO, blocks, kind === 'B'), 0, scratch.sum]);
+  const take: Taker['take'] = (taken, blockOf) => {
+    const list = taken.map((node) => [blockOf(node), weights.get(node)!] as const);
+    const partial = (out: number): GraphInstruction => [
+      `linear${kind}`,
+      graph.termList(ZERO, list, kind === 'B'),
+      0,
+      out,
+    ];
+    if (sums.length > 0) return [partial(scratch.other), ['addE', scratch.sum, scratch.other, scratch.sum]];
     sums.push(scratch.sum);
-  }
-  release();
+    return [partial(scratch.sum)];
+  };
+  const { instructions } = lower(kernels, kind, pool, nodes, weights.keys(), load, { count: TERMS_AT_ONCE, take });
   const isBase = 'lists' in forms;
   if (isBase) instructions.push(...forms.loads);
   const factors = isBase ? forms.lists : forms;
