@@ -12,7 +12,7 @@ const WIDE_SIZE = 64;
  * The number at a0 becomes its product with the one at a1, modulo the number behind that; 0 stands for 2^256. The quotient has 256 bits, as
  * in SP1's proofs: it has always when one factor is below the modulus.
  */
-const multiplyModular: Operation = {
+export const multiplyModular: Operation = {
   name: 'UINT256_MUL',
   code: SYSCALL.UINT256_MUL,
   spans: [
@@ -28,7 +28,7 @@ const multiplyModular: Operation = {
 };
 
 /** The number of 256 bits at a0 times that of 2048 at a1: the lowest 2048 bits of the product go to a2, the others to a3. */
-const multiplyWide: Operation = {
+export const multiplyWide: Operation = {
   name: 'U256XU2048_MUL',
   code: SYSCALL.U256XU2048_MUL,
   spans: [
@@ -42,5 +42,3 @@ const multiplyWide: Operation = {
     return [product.slice(0, WIDE_SIZE), product.slice(WIDE_SIZE)];
   },
 };
-
-export const UINT256: readonly Operation[] = [multiplyModular, multiplyWide];

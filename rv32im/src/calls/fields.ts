@@ -1,21 +1,19 @@
 /**
  * @module The families of field and curve arithmetic: what memory holds of the formula of each call.
  */
-import { EDWARDS } from '@weft/executor/precompiles/edwards';
-import { MODULAR } from '@weft/executor/precompiles/modular';
+import { ROW_OPERATIONS } from '@weft/executor/precompiles/index';
 import type { Operation } from '@weft/executor/precompiles/operation';
-import { WEIERSTRASS } from '@weft/executor/precompiles/weierstrass';
 import { type ExpandedChip, formulaCall } from '../precompiles/field/call.ts';
+import { edwardsDecompress, weierstrassDecompress } from '../precompiles/field/decompress.ts';
 import { edwardsAdd } from '../precompiles/field/edwards.ts';
 import { BLS12_381, BN254, ED25519, SECP256K1, SECP256R1 } from '../precompiles/field/fields.ts';
 import type { Formula } from '../precompiles/field/formula.ts';
 import { modular, quadratic } from '../precompiles/field/modular.ts';
+import { multiplyModular } from '../precompiles/field/uint256.ts';
 import { type WeierstrassCurve, weierstrassAdd, weierstrassDouble } from '../precompiles/field/weierstrass.ts';
 
-const OPERATIONS: readonly Operation[] = [...EDWARDS, ...WEIERSTRASS, ...MODULAR];
-
 function operationOf(name: string): Operation {
-  return OPERATIONS.find((operation) => operation.name === name)!;
+  return ROW_OPERATIONS.find((operation) => operation.name === name)!;
 }
 
 /** What is at a0 becomes the formula of it and of what is at a1. */
@@ -28,6 +26,11 @@ function binary(name: string, formula: Formula): ExpandedChip {
 /** What is at a0 becomes the formula of it. */
 function unary(name: string, formula: Formula): ExpandedChip {
   return formulaCall({ operation: operationOf(name), formula, before: [formula.inputs] });
+}
+
+/** One number at a0 becomes the formula of the other and of a1, whatever it was. */
+function decompress(name: string, formula: Formula): ExpandedChip {
+  return formulaCall({ operation: operationOf(name), formula, before: [formula.inputs, []] });
 }
 
 type NamedCurve = WeierstrassCurve & { readonly name: string };
@@ -49,8 +52,25 @@ function tower({ name, modulus }: NamedCurve): ExpandedChip[] {
   ];
 }
 
-export const secp256k1: readonly ExpandedChip[] = group(SECP256K1);
-export const secp256r1: readonly ExpandedChip[] = group(SECP256R1);
+export const secp256k1: readonly ExpandedChip[] = [
+  ...group(SECP256K1),
+  decompress('SECP256K1_DECOMPRESS', weierstrassDecompress(SECP256K1, 'odd')),
+];
+export const secp256r1: readonly ExpandedChip[] = [
+  ...group(SECP256R1),
+  decompress('SECP256R1_DECOMPRESS', weierstrassDecompress(SECP256R1, 'odd')),
+];
 export const bn254: readonly ExpandedChip[] = [...group(BN254), ...tower(BN254)];
-export const bls12381: readonly ExpandedChip[] = [...group(BLS12_381), ...tower(BLS12_381)];
-export const ed25519: readonly ExpandedChip[] = [binary('ED_ADD', edwardsAdd(ED25519))];
+export const bls12381: readonly ExpandedChip[] = [
+  ...group(BLS12_381),
+  decompress('BLS12381_DECOMPRESS', weierstrassDecompress(BLS12_381, 'greater')),
+  ...tower(BLS12_381),
+];
+export const ed25519: readonly ExpandedChip[] = [
+  binary('ED_ADD', edwardsAdd(ED25519)),
+  decompress('ED_DECOMPRESS', edwardsDecompress()),
+];
+/** The words at a1 are a factor and the modulus. */
+export const uint256: readonly ExpandedChip[] = [
+  formulaCall({ operation: operationOf('UINT256_MUL'), formula: multiplyModular(), before: [['b', 'm'], ['a']] }),
+];

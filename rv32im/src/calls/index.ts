@@ -47,4 +47,5 @@ export const FAMILIES: readonly Family[] = [
   expanded('bn254', fields.bn254),
   expanded('bls12381', fields.bls12381),
   expanded('ed25519', fields.ed25519),
+  expanded('uint256', fields.uint256),
 ];

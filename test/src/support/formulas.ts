@@ -2,6 +2,8 @@
  * @module Tables of field and curve arithmetic by themselves, honest and forged: whoever forges a row has all hints that follow
  * from its numbers solved again.
  */
+
+import { ConstraintError } from '@weft/primitives';
 import {
   byteChip,
   type Chip,
@@ -18,10 +20,12 @@ import {
 import type { Trace } from '@weft/prover/air/trace';
 import type { Values } from '@weft/prover/kit/field/witness';
 import { fillTable } from '@weft/prover/prove/fill';
+import { edwardsDecompress, weierstrassDecompress } from '@weft/rv32im/precompiles/field/decompress';
 import { edwardsAdd } from '@weft/rv32im/precompiles/field/edwards';
 import { BLS12_381, BN254, ED25519, SECP256K1, SECP256R1 } from '@weft/rv32im/precompiles/field/fields';
-import { type Formula, formulaChip } from '@weft/rv32im/precompiles/field/formula';
+import { type Formula, formulaChip, formulaFields, writeRows } from '@weft/rv32im/precompiles/field/formula';
 import { modular, quadratic } from '@weft/rv32im/precompiles/field/modular';
+import { multiplyModular } from '@weft/rv32im/precompiles/field/uint256';
 import { weierstrassAdd, weierstrassDouble } from '@weft/rv32im/precompiles/field/weierstrass';
 import { widePart } from '@weft/rv32im/precompiles/field/wide';
 import { judge, type Verdict } from './rows.ts';
@@ -42,6 +46,11 @@ export const FORMULAS: Readonly<Record<string, Formula>> = {
   bls12381_point_double: weierstrassDouble(BLS12_381),
   ed25519_point_add: edwardsAdd(ED25519),
   wide_part: widePart(),
+  secp256k1_decompress: weierstrassDecompress(SECP256K1, 'odd'),
+  secp256r1_decompress: weierstrassDecompress(SECP256R1, 'odd'),
+  bls12381_decompress: weierstrassDecompress(BLS12_381, 'greater'),
+  ed25519_decompress: edwardsDecompress(),
+  uint256_multiply: multiplyModular(),
 };
 
 const chips = new Map<Formula, Chip>();
@@ -57,11 +66,12 @@ export function chipOf(formula: Formula): Chip {
 export type Event = Record<string, number>;
 
 /** Honest events. */
-export function eventsFor({ system, solve }: Formula, inputs: readonly Values[]): Event[] {
-  return solve(inputs).map((values) => {
-    const words = new Uint32Array(system.fields.length);
-    system.write(values, words, 0);
-    return Object.fromEntries(system.fields.map((field, i) => [field, words[i]!]));
+export function eventsFor(formula: Formula, inputs: readonly Values[]): Event[] {
+  const fields = formulaFields(formula);
+  return inputs.map((values) => {
+    const words = new Uint32Array(fields.length);
+    writeRows(formula, [values], words, fields.length, 0);
+    return Object.fromEntries(fields.map((field, i) => [field, words[i]!]));
   });
 }
 
@@ -141,8 +151,39 @@ export function numbersBelow(bound: bigint, seed: number): () => bigint {
   };
 }
 
+/** Whether inputs have a row. */
+export function hasRow(formula: Formula, inputs: Values): boolean {
+  try {
+    eventsFor(formula, [inputs]);
+    return true;
+  } catch (error) {
+    if (error instanceof ConstraintError && error.code === 'OPERAND') return false;
+    throw error;
+  }
+}
+
 /** Random inputs below the modulus, all of which have a row. */
-export function inputsFor({ system, inputs }: Formula, count: number, seed = 1): Values[] {
+export function inputsFor(formula: Formula, count: number, seed = 1): Values[] {
+  const { system, inputs, flag } = formula;
   const next = numbersBelow(system.modulus, seed);
-  return Array.from({ length: count }, () => Object.fromEntries(inputs.map((name) => [name, next()])));
+  const some = (): Values => {
+    const values = Object.fromEntries(inputs.map((name) => [name, next()]));
+    return flag === undefined ? values : { ...values, [flag]: next() % 2n };
+  };
+  return Array.from({ length: count }, () => {
+    let values = some();
+    while (!hasRow(formula, values)) values = some();
+    return values;
+  });
+}
+
+/** Small inputs that have a row. */
+export function smallInputs(formula: Formula): Values {
+  const { inputs, flag } = formula;
+  for (let first = 1n; ; first++) {
+    const values = Object.fromEntries(inputs.map((name, i) => [name, first + BigInt(i)]));
+    // Without a sign, 0 would be no edge: it is either sign's.
+    const asked = flag === undefined ? values : { ...values, [flag]: 1n };
+    if (hasRow(formula, asked) && formula.solve([asked])[0]![formula.outputs[0]!] !== 0n) return asked;
+  }
 }

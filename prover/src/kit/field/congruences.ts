@@ -41,6 +41,8 @@ export interface CongruenceOptions {
   readonly distinct?: Readonly<Record<string, readonly [string, string | bigint]>>;
   /** Numbers whose limbs somebody else proves to be in range, as memory does of limbs of 16 bits. */
   readonly assumed?: readonly string[];
+  /** Numbers whose limbs further constraints of the row make limbs in range, such as those of a number times a bit. */
+  readonly derived?: readonly string[];
 }
 
 /** How one congruence is laid out: sum of terms - quotient * modulus = 0; without quotient an equality. */
@@ -89,7 +91,7 @@ export class Congruences {
   /** Fields of the events that fill the columns of {@link constrain}, each a word of 32 bits. */
   readonly fields: readonly string[];
   readonly #distinct: Readonly<Record<string, readonly [string, string | bigint]>>;
-  readonly #assumed: ReadonlySet<string>;
+  readonly #unchecked: ReadonlySet<string>;
 
   /**
    * @throws {ConstraintError} BOUND when a sum of limbs could reach p whatever carries are taken out of it; CONGRUENCES for a
@@ -97,10 +99,10 @@ export class Congruences {
    */
   constructor(options: CongruenceOptions) {
     checkObject('options', options, 'a system of congruences', ['modulus', 'numbers']);
-    const { modulus, numbers, congruences = {}, equalities = {}, distinct = {}, assumed = [] } = options;
+    const { modulus, numbers, congruences = {}, equalities = {}, distinct = {}, assumed = [], derived = [] } = options;
     if (modulus < 2n) fail(`a modulus of ${modulus}`);
     const terms = [...Object.values(congruences), ...Object.values(equalities)].flat();
-    const names = [...Object.values(distinct).flat(), ...assumed, ...terms.flatMap(namesIn)];
+    const names = [...Object.values(distinct).flat(), ...assumed, ...derived, ...terms.flatMap(namesIn)];
     for (const name of names)
       if (typeof name === 'string' && numbers[name] === undefined) fail(`there is no number ${name}`);
     this.modulus = modulus;
@@ -113,7 +115,7 @@ export class Congruences {
     this.modulusDigits =
       this.limbBits === 8 ? balancedDigits(modulus, 8) : digitsOf(modulus, this.limbBits, this.limbCount);
     this.#distinct = distinct;
-    this.#assumed = new Set(assumed);
+    this.#unchecked = new Set([...assumed, ...derived]);
     // All numbers of the size of this modulus are below it, and its digits are one too many to compare with.
     if (modulus === 2n ** BigInt(this.limbBits * this.limbCount) && Object.values(numbers).includes('reduced'))
       fail('reduced numbers have a modulus of their size');
@@ -188,7 +190,7 @@ export class Congruences {
 
   /**
    * Columns and constraints of a row.
-   * Assumes: `real` is 0 or 1; the numbers that are `assumed` have limbs in range where it is 1.
+   * Assumes: `real` is 0 or 1; the numbers that are `assumed` or `derived` have limbs in range where it is 1.
    * Guarantees, where real is 1: every number has limbs in range, every reduced one is below the modulus, every congruence
    * holds, and what shall be distinct is. Where real is 0 zeros satisfy everything and nothing is sent.
    * @returns the numbers by name.
@@ -199,7 +201,7 @@ export class Congruences {
     const checked: Expr[] = [];
     for (const name of Object.keys(this.numbers)) {
       numbers[name] = limbColumns(c, name, limbBits, limbCount);
-      if (!this.#assumed.has(name)) checked.push(...numbers[name].limbs);
+      if (!this.#unchecked.has(name)) checked.push(...numbers[name].limbs);
     }
     const quotients = this.congruences.map(({ quotient }) => {
       if (quotient === undefined) return undefined;

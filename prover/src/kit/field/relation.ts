@@ -53,10 +53,11 @@ export function assertZeroSum(
 
 /**
  * Asserts r < bound where real is 1.
- * Assumes: limbs in range where real is 1, where it is 0 both are 0. Guarantees: the highest 16 bits in which they differ are
+ * Assumes: limbs in range where real is 1. Guarantees: the highest 16 bits in which they differ are
  * marked, all above are equal, and there the bound is greater.
  * @param bound - 16 bits each, as many as r has; integers for a constant.
  * @param boundFills - how the bound is filled, where it is none.
+ * @param realFill - how `real` is filled, where that is not 1 in all rows in use. Limbs need not be 0 where it is 0 then.
  */
 export function assertBelow(
   c: ChipBuilder,
@@ -65,6 +66,7 @@ export function assertBelow(
   bound: readonly (Expr | number)[],
   boundFills: readonly (Fill | number)[],
   real: Expr,
+  realFill: Fill = c.literal(1),
 ): void {
   checkName('name', name);
   const halves = halvesOf(r.limbBits, r.limbs, (a, b) => a.add(b.mul(256)));
@@ -72,7 +74,7 @@ export function assertBelow(
   if (bound.length !== halves.length)
     throw new ConstraintError('BOUND', `${name}: ${halves.length} halves of words, and a bound of ${bound.length}`);
   // The first difference from the top: open until it is met.
-  let open = c.literal(1);
+  let open = realFill;
   const at: Fill[] = [];
   for (let i = halves.length - 1; i >= 0; i--) {
     at[i] = open.and(fills[i]!.eq(boundFills[i]!).xor(1));

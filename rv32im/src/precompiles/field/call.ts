@@ -8,10 +8,10 @@ import type { Chip, ChipBuilder } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { packedEvents } from '@weft/prover/air/tables';
 import type { EventSource } from '@weft/prover/air/trace';
-import { type LimbColumns, wordsOf } from '@weft/prover/kit/field/limbs';
+import { wordsOf } from '@weft/prover/kit/field/limbs';
 import { type Word, word } from '@weft/prover/kit/gadgets';
 import { accessWord, pointerInB, receiveCall } from '../../chips/precompile.ts';
-import { type Formula, formulaChip } from './formula.ts';
+import { type Flag, type Formula, formulaChip, formulaFields, type Numbers, writeRows } from './formula.ts';
 
 export interface FormulaCall {
   readonly operation: Operation;
@@ -39,7 +39,7 @@ export function formulaCall(call: FormulaCall): ExpandedChip {
   const { fields, limbBits } = formula.system;
   const columns = (fields.length * 32) / limbBits;
   const maxLogHeight = Math.min(MAX_CALLS_LOG, Math.floor(Math.log2(MOST_CELLS / columns)));
-  const chip = formulaChip(events, formula, maxLogHeight, (c, real, numbers) => connect(call, c, real, numbers));
+  const chip = formulaChip(events, formula, maxLogHeight, (...row) => connect(call, ...row));
   return { chip, expand: (calls) => expand(call, calls) };
 }
 
@@ -68,15 +68,15 @@ function connect(
   { operation: { code, spans }, formula, before }: FormulaCall,
   c: ChipBuilder,
   real: Expr,
-  numbers: Readonly<Record<string, LimbColumns>>,
+  numbers: Numbers,
+  flag: Flag | undefined,
 ): void {
   const clk = c.col('clk', c.event('clk'));
   const a = c.col('a', c.event('a0').shr(2));
   const hasPointer = spans.some(({ pointer }) => pointer === 'a1');
-  // An argument that nothing is at may be anything.
   const { b, address } = hasPointer
     ? pointerInB(c, 'b', c.event('a1'), real)
-    : { b: word(c, 'b', c.event('a1')), address: undefined };
+    : { b: otherArgument(c, flag), address: undefined };
   receiveCall(c, code, { clk, a, b }, real);
   const wordsIn = (names: readonly string[]): Word[] => names.flatMap((name) => wordsOf(numbers[name]!));
   for (const [k, { pointer, offset = 0, count, access }] of spans.entries()) {
@@ -89,6 +89,11 @@ function connect(
       accessWord(c, clk, access, { address: first.add(i), before: old[i]!, after: after[i]!, previous }, real);
     }
   }
+}
+
+/** What is in a1 if it is no pointer: the flag, or whatever there is if nobody asks. */
+function otherArgument(c: ChipBuilder, flag: Flag | undefined): Word {
+  return flag === undefined ? word(c, 'b', c.event('a1')) : { lo: flag.bit, hi: c.constant(0) };
 }
 
 /** Rows of the chip: arguments, timestamps, words that are no numbers, and the numbers of the formula. */
@@ -105,18 +110,19 @@ function expand({ operation: { spans }, formula, before }: FormulaCall, calls: E
   for (const [k, { before: words, previous }] of names.entries())
     kept.push(...previous, ...(before[k]!.length === 0 ? words : []));
   const inputs = Array.from({ length: count }, (): Record<string, bigint> => ({}));
+  if (formula.flag !== undefined)
+    for (const [row, a1] of column('a1').entries()) inputs[row]![formula.flag] = BigInt(a1);
   for (const [k, list] of before.entries()) {
     for (const [n, input] of list.entries()) {
       const words = names[k]!.before.slice(size * n, size * (n + 1)).map(column);
       for (const [row, values] of inputs.entries()) values[input] = numberAt(words, row);
     }
   }
-  const fields = [...kept, ...formula.system.fields];
+  const fields = [...kept, ...formulaFields(formula)];
   const out = new Uint32Array(fields.length * count);
   for (const [i, values] of kept.map(column).entries())
     for (let row = 0; row < count; row++) out[row * fields.length + i] = values[row]!;
-  for (const [row, values] of formula.solve(inputs).entries())
-    formula.system.write(values, out, row * fields.length + kept.length);
+  writeRows(formula, inputs, out, fields.length, kept.length);
   return packedEvents(fields, out);
 }
 
