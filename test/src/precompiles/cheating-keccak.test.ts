@@ -17,6 +17,7 @@ import {
   STATE,
   wordsOfLanes,
 } from '../support/keccak.ts';
+import { judge } from '../support/rows.ts';
 import { storeWords } from '../support/sha.ts';
 import type { Traced } from '../support/traces.ts';
 
@@ -124,6 +125,39 @@ describe('a prover that permutes', () => {
       expect(broken.length).toBeGreaterThan(0);
       for (const name of broken) expect(RHO).toContain(name);
     }
+  });
+  it('with rows that stand for nothing, which take back what one state sent and say what the next received', async () => {
+    const run = await withCheat({
+      before: (number, right) => (number === 10 ? right.map((lane, i) => lane ^ (BigInt(i) << 30n)) : right),
+    });
+    expect(caught(run)).toEqual(RHO);
+    const f = new Forgery(run);
+    const { columns } = f.traces.find((t) => t?.chip.name === 'keccak')!;
+    const free = rowOf(KECCAK_STATES, 0);
+    for (const [i, flags] of [
+      { is_real: 0, is_last: 1 },
+      { is_real: 0, is_first: 1 },
+    ].entries()) {
+      for (let group = 0; group < ROWS_A_STATE; group++) {
+        const row = rowOf(i, group) + free;
+        for (const column of columns) column[row] = column[rowOf(9 + i, group)]!;
+        f.set('keccak', row, flags);
+      }
+    }
+    expect(f.caughtBy()).toEqual(['keccak.first_only_real', 'keccak.last_only_real']);
+  });
+  it('with a parity that differs from the sum by two, and is no bit', async () => {
+    const run = await withCheat({});
+    const f = new Forgery(run);
+    const row = f.row('keccak', { parity2_bit3: 1, is_real: 1 });
+    const { columns, fixed, chip } = f.traces.find((t) => t?.chip.name === 'keccak')!;
+    f.set('keccak', row, { parity2_bit3: -1 });
+    const { broken } = judge(
+      undefined,
+      chip,
+      [...columns, ...fixed].map((c) => c[row]!),
+    );
+    expect(broken).toEqual(['parity2_bit3_is_bool']);
   });
   it.each([0, 1, 23])('and takes state %i for the last', async (last) => {
     const cheat = permuteBy((words) => ({ ...permutation(lanesOf(words)), last }));

@@ -50,6 +50,8 @@ export interface Cheat {
   /** What iota adds, before state 1 first. */
   readonly constants?: readonly (readonly [number, number])[];
   readonly rotations?: readonly number[];
+  /** Lanes before chi, by the number of the state that it makes. */
+  readonly before?: (number: number, right: Lanes) => Lanes;
   /** A state that takes the place of the right one, by its number. */
   readonly state?: (number: number, right: State) => State;
 }
@@ -62,13 +64,19 @@ export interface Permutation {
 
 export function permutation(
   input: Lanes,
-  { constants = KECCAK_CONSTANTS, rotations = KECCAK_ROTATIONS, state: stateBy = (_, right) => right }: Cheat = {},
+  {
+    constants = KECCAK_CONSTANTS,
+    rotations = KECCAK_ROTATIONS,
+    before: beforeBy = (_, right) => right,
+    state: stateBy = (_, right) => right,
+  }: Cheat = {},
 ): Permutation {
   const rows: number[][] = [];
   const states: Lanes[] = [];
   // Of order four, so that three times more undo it.
-  let before = chi(chi(chi(input)));
+  let before: Lanes = chi(chi(chi(input)));
   for (let number = 0; number < KECCAK_STATES; number++) {
+    before = beforeBy(number, before);
     const [low, high] = number === 0 ? [0, 0] : constants[number - 1]!;
     const constant = BigInt(low) + (BigInt(high) << 32n);
     const right = chi(before).map((lane, i) => (i === 0 ? lane ^ constant : lane));

@@ -96,6 +96,17 @@ export function lower(
     if (!constants.has(value)) constants.set(value, kernels.graph.constant(value));
     return constants.get(value)!;
   };
+  const loadColumn = (id: number, column: number): number => {
+    const block = pool.take();
+    instructions.push(load(column, block));
+    put(id, block);
+    return block;
+  };
+  // Columns are loaded where they are first read: a chip's first nodes are all of its columns.
+  const operand = (id: number): number => {
+    const node = nodes[id]!;
+    return blocks.get(id) ?? loadColumn(id, (node as Extract<Node, { op: 'column' }>).column);
+  };
   for (const id of [...uses.keys()].sort((a, b) => a - b)) {
     const node = nodes[id]!;
     if (node.op === 'constant') {
@@ -107,17 +118,15 @@ export function lower(
       continue;
     }
     if (node.op === 'column') {
-      const block = pool.take();
-      instructions.push(load(node.column, block));
-      put(id, block);
+      if (roots.has(id)) loadColumn(id, node.column);
       continue;
     }
     const [a, b] = [nodes[node.a]!, nodes[node.b]!];
     const name = ((): GraphInstruction => {
-      if (b.op === 'constant') return [`${node.op}${kind}K`, blocks.get(node.a)!, constant(b.value), 0];
-      if (a.op !== 'constant') return [`${node.op}${kind}`, blocks.get(node.a)!, blocks.get(node.b)!, 0];
-      if (node.op === 'sub') return [`subK${kind}`, constant(a.value), blocks.get(node.b)!, 0];
-      return [`${node.op}${kind}K`, blocks.get(node.b)!, constant(a.value), 0];
+      if (b.op === 'constant') return [`${node.op}${kind}K`, operand(node.a), constant(b.value), 0];
+      if (a.op !== 'constant') return [`${node.op}${kind}`, operand(node.a), operand(node.b), 0];
+      if (node.op === 'sub') return [`subK${kind}`, constant(a.value), operand(node.b), 0];
+      return [`${node.op}${kind}K`, operand(node.b), constant(a.value), 0];
     })();
     // Operations work group by group, so the result may take an operand's block.
     done(node.a);
