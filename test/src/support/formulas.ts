@@ -187,3 +187,13 @@ export function smallInputs(formula: Formula): Values {
     if (hasRow(formula, asked) && formula.solve([asked])[0]![formula.outputs[0]!] !== 0n) return asked;
   }
 }
+
+/** The number whose words these are, lowest first. */
+export function numberOfWords(words: readonly number[]): bigint {
+  return words.reduceRight((value, word) => (value << 32n) | BigInt(word), 0n);
+}
+
+/** The lowest words of a number, lowest first. */
+export function digits(value: bigint, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => Number(BigInt.asUintN(32, value >> BigInt(32 * i))));
+}

@@ -21,7 +21,7 @@ export interface FormulaCall {
 }
 
 /** A chip, and how rows of its events are made of what the executor records. */
-export interface ExpandedChip {
+export interface ExpandedChip extends FormulaCall {
   readonly chip: Chip;
   readonly expand: (calls: EventSource) => EventSource;
 }
@@ -40,7 +40,7 @@ export function formulaCall(call: FormulaCall): ExpandedChip {
   const columns = (fields.length * 32) / limbBits;
   const maxLogHeight = Math.min(MAX_CALLS_LOG, Math.floor(Math.log2(MOST_CELLS / columns)));
   const chip = formulaChip(events, formula, maxLogHeight, (...row) => connect(call, ...row));
-  return { chip, expand: (calls) => expand(call, calls) };
+  return { ...call, chip, expand: (calls) => expand(call, calls) };
 }
 
 /** Words of a number of the formula. */
