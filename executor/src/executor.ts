@@ -13,6 +13,8 @@ import {
   type OptionChecks,
 } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
+import { type CallSet, checkCallSet } from './calls/call-set.ts';
+import { STANDARD_CALLS } from './calls/index.ts';
 import { CELL } from './program/layout.ts';
 import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
@@ -29,6 +31,8 @@ export interface ExecuteOptions extends RunLimits {
   readonly onProgress?: ((cycles: number) => void) | undefined;
   /** Names for messages. */
   readonly symbols?: SymbolTable | undefined;
+  /** What the program may call; by default what the machine that comes with Weft proves. */
+  readonly calls?: CallSet | undefined;
 }
 
 export interface ExecutionResult {
@@ -48,7 +52,7 @@ export interface CountedExecution extends ExecutionResult {
 }
 
 /** Options of a run and their checks; a metered one has some of its own besides. */
-export const EXECUTE_OPTIONS: OptionChecks<ExecuteOptions> = {
+export const RUN_OPTIONS: OptionChecks<Omit<ExecuteOptions, 'calls'>> = {
   maxCycles: (name, value) => checkInteger(name, value, 1),
   onOutput: checkFunction,
   signal: checkSignal,
@@ -56,6 +60,8 @@ export const EXECUTE_OPTIONS: OptionChecks<ExecuteOptions> = {
   symbols: (name, value) => checkMethods(name, value, 'a SymbolTable', ['lookup']),
   maxOutput: (name, value) => checkInteger(name, value, 0, 2 ** 31),
 };
+
+const OPTIONS: OptionChecks<ExecuteOptions> = { ...RUN_OPTIONS, calls: checkCallSet };
 
 const SLICE = 1 << 20;
 
@@ -73,14 +79,14 @@ export async function execute(
 ): Promise<CountedExecution> {
   checkProgram(program);
   const items = copyItems('stdin', stdin);
-  const checked = checkOptions<ExecuteOptions>('options', options, EXECUTE_OPTIONS);
-  const { onOutput, signal, onProgress, symbols } = checked;
+  const checked = checkOptions<ExecuteOptions>('options', options, OPTIONS);
+  const { onOutput, signal, onProgress, symbols, calls = STANDARD_CALLS } = checked;
   const { maxCycles, maxOutput } = runLimits(checked);
   const host = new LiveHost(items, maxOutput, onOutput);
   const state = initialState(program);
   const { registers, memory } = state;
-  const interpreter = new Interpreter(program, state, host, { maxCycles });
-  const { stepClasses } = program.calls;
+  const interpreter = new Interpreter(program, state, host, { maxCycles, calls });
+  const { stepClasses } = calls;
   const counts = new Array<number>(stepClasses.length).fill(0);
   let publicValues: Uint8Array;
   try {

@@ -1,6 +1,8 @@
 /**
  * @module The key of the RV32IM machine, the same for all programs.
  */
+import { type CallSet, checkCallSet } from '@weft/executor/calls/call-set';
+import { STANDARD_CALLS } from '@weft/executor/calls/index';
 import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkObject } from '@weft/primitives/arguments';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
@@ -42,6 +44,17 @@ export interface RiscvKey {
   readonly key: MachineKey;
   /** How rows are made of what the executor records, by classes of events. */
   readonly expand: ReadonlyMap<string, Expand>;
+  /** What programs may call. */
+  readonly calls: CallSet;
+}
+
+/** What a machine is made with. */
+export interface RiscvOptions {
+  /** Of precompiles, in the order of their chips. */
+  readonly families: readonly Family[];
+  /** Which families shards can have together; the first that has those of a shard is its set. */
+  readonly sets: readonly FamilySet[];
+  readonly calls: CallSet;
 }
 
 function chipSets({ chips }: Machine, families: readonly Family[], sets: readonly FamilySet[]): ChipSet[] {
@@ -65,25 +78,24 @@ const USE: ProofUse = { role: 'shard', rule: CHAIN_RULE };
 
 /**
  * The key of the machine with other precompiles than {@link machineKey} has.
- * @param families - of precompiles, in the order of their chips.
- * @param sets - which of them shards can have together; the first that has the families of a shard is its set.
  * @throws {ConstraintError} SETS for a set that names what there is not, and as `defineMachine` and `createMachineKey` do.
  */
-export function createRiscvKey(families: readonly Family[], sets: readonly FamilySet[]): RiscvKey {
+export function createRiscvKey({ families, sets, calls }: RiscvOptions): RiscvKey {
+  checkCallSet('calls', calls);
   checkArray('families', families, (name, family) =>
     checkObject(name, family, 'a family', ['name', 'chips', 'expand']),
   );
   checkArray('sets', sets, (name, set) => checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']));
   const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);
   const key = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine, families, sets), USE);
-  return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])) };
+  return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls };
 }
 
 let standard: RiscvKey | undefined;
 
 /** The machine with the precompiles that it comes with. Made on first use. */
 export function riscvKey(): RiscvKey {
-  standard ??= createRiscvKey(FAMILIES, FAMILY_SETS);
+  standard ??= createRiscvKey({ families: FAMILIES, sets: FAMILY_SETS, calls: STANDARD_CALLS });
   return standard;
 }
 

@@ -14,6 +14,7 @@ import { StateTree } from './state/tree.ts';
 export interface ProvingKey {
   readonly key: MachineKey;
   readonly expand: RiscvKey['expand'];
+  readonly calls: RiscvKey['calls'];
   readonly program: Program;
   readonly vk: VerifyingKey;
   readonly vkDigest: Digest;
@@ -27,6 +28,7 @@ export function checkProvingKey(name: string, value: unknown): void {
   checkObject(name, value, 'what setupProgram returned', [
     'key',
     'expand',
+    'calls',
     'program',
     'vk',
     'vkDigest',
@@ -40,11 +42,14 @@ export function checkProvingKey(name: string, value: unknown): void {
  * @param machine - by default the one that comes with Weft; what the program may call has to have tables in it.
  * @throws {TypeError} when an argument is none.
  */
-export async function setupProgram(program: Program, { key, expand }: RiscvKey = riscvKey()): Promise<ProvingKey> {
+export async function setupProgram(
+  program: Program,
+  { key, expand, calls }: RiscvKey = riscvKey(),
+): Promise<ProvingKey> {
   checkProgram(program);
   checkMachineKey('key', key);
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));
   const vk = { preprocessed: preprocessed.key, entryPc: program.entry, imageRoot: image.root };
-  return { key, expand, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
+  return { key, expand, calls, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
 }

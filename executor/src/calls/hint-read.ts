@@ -5,8 +5,7 @@
 import { A0, A1, MAX_HINT, SYSCALL, T0 } from '../program/abi.ts';
 import { CELL, MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
-import type { Program } from '../program/program.ts';
-import { overlapsCode } from '../program/segments.ts';
+import { overlapsCode, type Program } from '../program/program.ts';
 import type { CallMachine, EventShape, SystemCall } from './call.ts';
 import { nullPointerFault } from './null-pointer.ts';
 import type { Refusal } from './trap.ts';

@@ -14,7 +14,7 @@ import {
 import { A0, A1, A2, T0 } from '../program/abi.ts';
 import { MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
-import { overlapsCode } from '../program/segments.ts';
+import { overlapsCode } from '../program/program.ts';
 import type { CallMachine, CallRows, CallWords, EventShape, SystemCall } from './call.ts';
 import { nullPointerFault } from './null-pointer.ts';
 import type { Refusal } from './trap.ts';

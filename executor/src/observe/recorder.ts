@@ -7,7 +7,6 @@ import type { CallRecorder } from '../calls/call.ts';
 import type { CallSet } from '../calls/call-set.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
-import type { MachineState } from '../run/state.ts';
 import { type ChunkPool, createEventBuffers, type EventBuffer, type EventBuffers } from './record.ts';
 
 export class Recorder implements CallRecorder {
@@ -17,7 +16,11 @@ export class Recorder implements CallRecorder {
   readonly #clocks: Int32Array = new Int32Array(CELL.count);
   readonly #memory: PagedMemory;
 
-  constructor({ registers, memory }: Pick<MachineState, 'registers' | 'memory'>, calls: CallSet, pool: ChunkPool) {
+  constructor(
+    { registers, memory }: { readonly registers: Int32Array; readonly memory: PagedMemory },
+    calls: CallSet,
+    pool: ChunkPool,
+  ) {
     this.events = createEventBuffers(calls.classes, pool);
     this.#registers = registers;
     this.#memory = memory;

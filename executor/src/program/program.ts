@@ -2,8 +2,6 @@
  * @module A program: the decoded code of an ELF image and its initial memory.
  */
 import { checkObject, copyBytes } from '@weft/primitives/arguments';
-import { type CallSet, checkCallSet } from '../calls/call-set.ts';
-import { STANDARD_CALLS } from '../calls/index.ts';
 import { type ElfImage, loadElf } from './elf.ts';
 import { CLASS_BY_OP, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
 import { LEAF_BYTES, LEAF_WORDS, NULL_PAGE_BYTES } from './layout.ts';
@@ -33,16 +31,10 @@ export interface Program {
   readonly entry: number;
   /** First address that loads, stores and system calls may reach: 0 where a segment lies in the page at null. */
   readonly memoryStart: number;
-  /** What it may call. */
-  readonly calls: CallSet;
 }
 
-/**
- * @param calls - what it may call, by default the calls that the machine of `@weft/rv32im` proves.
- * @throws {ElfError} {@link TypeError} when `file` is no `Uint8Array`.
- */
-export function createProgram(file: Uint8Array, calls: CallSet = STANDARD_CALLS): Program {
-  checkCallSet('calls', calls);
+/** @throws {ElfError} {@link TypeError} when `file` is no `Uint8Array`. */
+export function createProgram(file: Uint8Array): Program {
   const elf = copyBytes('file', file);
   const image = loadElf(elf);
   const segments = image.segments.filter((s) => s.executable && s.data.length > 0);
@@ -86,12 +78,12 @@ export function createProgram(file: Uint8Array, calls: CallSet = STANDARD_CALLS)
     }
   }
   const memoryStart = image.segments[0]!.address < NULL_PAGE_BYTES ? 0 : NULL_PAGE_BYTES;
-  return { elf, image, code, entry: image.entry, memoryStart, calls };
+  return { elf, image, code, entry: image.entry, memoryStart };
 }
 
 /** @throws {TypeError} when `program` is none: bytes of a file, say. */
 export function checkProgram(program: Program): void {
-  checkObject('program', program, 'what createProgram returned', ['elf', 'image', 'code', 'entry', 'calls']);
+  checkObject('program', program, 'what createProgram returned', ['elf', 'image', 'code', 'entry']);
 }
 
 /** Indices into {@link Code} of the words that are instructions. */
@@ -100,6 +92,15 @@ export function instructionIndices(code: Code): number[] {
   for (let i = 0; i < code.length; i++)
     if (code.op[i] !== OP.INVALID && CLASS_BY_OP[code.op[i]!] !== undefined) out.push(i);
   return out;
+}
+
+/** Whether [from, to) reaches into an executable segment. */
+export function overlapsCode(program: Program, from: number, to: number): boolean {
+  return program.image.segments.some((s) => s.executable && from < s.address + s.data.length && s.address < to);
+}
+
+export function isCode(program: Program, address: number): boolean {
+  return overlapsCode(program, address, address + 1);
 }
 
 /** The non-zero leaves of the initial memory: leaf index -> eight words. */

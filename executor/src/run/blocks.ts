@@ -8,8 +8,7 @@ import type { Meter } from '../observe/meter.ts';
 import { INSTRUCTION_CLASSES, type InstructionClass, OP } from '../program/isa.ts';
 import { MAX_GAP, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT } from '../program/memory.ts';
-import type { Program } from '../program/program.ts';
-import { isCode } from '../program/segments.ts';
+import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 
 /** Fields of {@link BlockState}. */

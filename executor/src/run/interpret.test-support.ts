@@ -3,6 +3,7 @@
  */
 import { WeftError } from '@weft/primitives';
 import { expect } from 'vitest';
+import { STANDARD_CALLS } from '../calls/index.ts';
 import { Meter } from '../observe/meter.ts';
 import { ChunkPool } from '../observe/record.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -49,7 +50,7 @@ export function interpret(
     const state = initialState(decoded);
     const meter = observer === 'meter' ? new Meter(state.memory) : undefined;
     meter?.limit(ROOM, 0);
-    const recorder = observer === 'recorder' ? new Recorder(state, decoded.calls, new ChunkPool()) : undefined;
+    const recorder = observer === 'recorder' ? new Recorder(state, STANDARD_CALLS, new ChunkPool()) : undefined;
     const host = new LiveHost(stdin, runLimits({ maxOutput }).maxOutput);
     const interpreter = new Interpreter(decoded, state, host, { maxCycles, hotAfter, meter, recorder });
     try {

@@ -5,7 +5,9 @@
  */
 import { ExecutionError } from '@weft/primitives';
 import type { CallMachine, CallRows, CallWords } from '../calls/call.ts';
+import type { CallSet } from '../calls/call-set.ts';
 import type { Host } from '../calls/host.ts';
+import { STANDARD_CALLS } from '../calls/index.ts';
 import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
 import type { Meter } from '../observe/meter.ts';
@@ -16,8 +18,7 @@ import { SEPARATE_DATA } from '../program/elf.ts';
 import { INSTRUCTION_CLASSES, OP } from '../program/isa.ts';
 import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
-import type { Program } from '../program/program.ts';
-import { isCode } from '../program/segments.ts';
+import { isCode, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
@@ -51,6 +52,7 @@ export class Interpreter {
 
   readonly #program: Program;
   readonly #options: InterpreterOptions;
+  readonly #calls: CallSet;
   readonly #host: Host;
   /** Meter, recorder and limits, except inside an unconstrained block. */
   #meter: Meter | undefined;
@@ -65,6 +67,7 @@ export class Interpreter {
   constructor(program: Program, state: MachineState, host: Host, options: InterpreterOptions) {
     this.#program = program;
     this.#options = options;
+    this.#calls = options.calls ?? STANDARD_CALLS;
     this.#host = host;
     this.memory = state.memory;
     this.registers = state.registers;
@@ -399,7 +402,7 @@ export class Interpreter {
     const code = this.registers[T0]! >>> 0;
     const { unprovenCalls, recorder, meter } = this.#options;
     const unproven = recorder === undefined && meter === undefined ? unprovenCalls?.get(code) : undefined;
-    const known = unproven === undefined ? this.#program.calls.find(code) : { call: unproven, rowClass: undefined };
+    const known = unproven === undefined ? this.#calls.find(code) : { call: unproven, rowClass: undefined };
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
     if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
@@ -464,7 +467,7 @@ export class Interpreter {
 
   /** Rows of several classes and words of memory, or nothing. */
   #take(taken: readonly CallRows[], words: readonly CallWords[]): boolean {
-    const classes = taken.map(({ events, rows }) => ({ k: this.#program.calls.classNumber(events), rows }));
+    const classes = taken.map(({ events, rows }) => ({ k: this.#calls.classNumber(events), rows }));
     for (const { k, rows } of classes) {
       if (this.#rowsLeft[k]! >= rows) continue;
       this.#stopped = k;

@@ -3,6 +3,7 @@
  */
 
 import type { SystemCall } from '../calls/call.ts';
+import type { CallSet } from '../calls/call-set.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CELL } from '../program/layout.ts';
@@ -17,6 +18,8 @@ export interface InterpreterOptions {
   readonly maxCycles: number;
   readonly meter?: Meter | undefined;
   readonly recorder?: Recorder | undefined;
+  /** What the program may call; the standard calls by default. */
+  readonly calls?: CallSet | undefined;
   /**
    * Calls that the machine has besides its own, by their codes. No run that is recorded or metered can have any: there is no proof of them.
    */

@@ -2,6 +2,8 @@
  * @module Checkpoints: what a shard can be executed from, alone, on this machine or another.
  */
 import { ResourceError } from '@weft/primitives';
+import type { CallSet } from '../calls/call-set.ts';
+import { STANDARD_CALLS } from '../calls/index.ts';
 import { REGISTER_LEAVES } from '../observe/meter.ts';
 import type { ChunkPool, ExecutionRecord } from '../observe/record.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -59,9 +61,15 @@ export function leafWords(leaves: Uint32Array, memory: PagedMemory, registers: I
 
 /**
  * Executes a shard from its checkpoint, with a record.
+ * @param calls - what the program may call, as in the run that was cut.
  * @throws {ExecutionError} when the guest traps, {@link ResourceError} CHECKPOINT when the shard is not what a run left.
  */
-export function replay(program: Program, checkpoint: Checkpoint, pool: ChunkPool): ExecutionRecord {
+export function replay(
+  program: Program,
+  checkpoint: Checkpoint,
+  pool: ChunkPool,
+  calls: CallSet = STANDARD_CALLS,
+): ExecutionRecord {
   const { leaves, words } = checkpoint;
   const wrong = (what: string): never => {
     throw new ResourceError('CHECKPOINT', `the checkpoint ${what}`);
@@ -78,11 +86,12 @@ export function replay(program: Program, checkpoint: Checkpoint, pool: ChunkPool
     memory.page(address).set(words.subarray(LEAF_WORDS * i, LEAF_WORDS * (i + 1)), (address & PAGE_MASK) >>> 2);
   }
   const registers = registersOf(words);
-  const recorder = new Recorder({ registers, memory }, program.calls, pool);
+  const recorder = new Recorder({ registers, memory }, calls, pool);
   const host = new ReplayHost(checkpoint.hints);
   const interpreter = new Interpreter(program, { pc: checkpoint.pc, registers, memory }, host, {
     maxCycles: Number.POSITIVE_INFINITY,
     recorder,
+    calls,
   });
   interpreter.run(checkpoint.steps);
   const endClock = interpreter.clock;

@@ -5,8 +5,9 @@
 import { ExecutionError, ResourceError } from '@weft/primitives';
 import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks } from '@weft/primitives/arguments';
 import { nextTurn } from '@weft/primitives/turn';
-import type { CallSet } from '../calls/call-set.ts';
-import { checkPublicValues, EXECUTE_OPTIONS, type ExecutionResult, locate } from '../executor.ts';
+import { type CallSet, checkCallSet } from '../calls/call-set.ts';
+import { STANDARD_CALLS } from '../calls/index.ts';
+import { checkPublicValues, type ExecutionResult, locate, RUN_OPTIONS } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
@@ -36,11 +37,13 @@ export interface SegmentOptions extends RunLimits {
   readonly limits: ShardLimits;
   readonly signal?: AbortSignal | undefined;
   readonly symbols?: SymbolTable | undefined;
+  /** What the program may call; the standard calls by default. */
+  readonly calls?: CallSet | undefined;
 }
 
-/** Options of a metered run, the cost model apart, and their checks. */
-export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model'>> = {
-  ...EXECUTE_OPTIONS,
+/** Options of a metered run, those apart that the machine decides, and their checks. */
+export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model' | 'calls'>> = {
+  ...RUN_OPTIONS,
   limits: (name, value) => {
     checkObject(name, value, 'limits of a shard', ['cells', 'fractions']);
     const { cells, fractions, steps } = value as ShardLimits;
@@ -52,6 +55,7 @@ export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model'>> = {
 
 const OPTIONS: OptionChecks<SegmentOptions> = {
   ...CUT_OPTIONS,
+  calls: checkCallSet,
   model: (name, value) => checkObject(name, value, 'a cost model', ['tables', 'fixed']),
 };
 
@@ -88,19 +92,20 @@ async function* segments(
   options: SegmentOptions,
 ): AsyncGenerator<CutShard, ExecutionResult> {
   const { maxCycles, maxOutput } = runLimits(options);
+  const { calls = STANDARD_CALLS } = options;
   // Output was shown by the run before; here it is counted only.
   const host = new LiveHost(stdin, maxOutput);
   const state = initialState(program);
   const { registers, memory } = state;
   const meter = new Meter(memory);
-  const interpreter = new Interpreter(program, state, host, { maxCycles, meter });
+  const interpreter = new Interpreter(program, state, host, { maxCycles, meter, calls });
   let publicValues: Uint8Array;
   try {
     for (let index = 0; !interpreter.halted; index++) {
       const [pc, cycles, before] = [interpreter.pc, interpreter.cycles, registers.slice()];
       interpreter.clock = FIRST_CLOCK;
       meter.begin();
-      const cells = await runShard(program.calls, interpreter, meter, options);
+      const cells = await runShard(calls, interpreter, meter, options);
       const steps = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
       if (steps === 0)
         throw new ResourceError('SHARD_TOO_SMALL', 'a shard of this shape has no room for an instruction');

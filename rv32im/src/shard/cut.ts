@@ -17,8 +17,8 @@ export interface StatedShard extends CutShard {
   readonly siblings: Uint32Array;
 }
 
-/** How to cut; the cost model follows from the key. */
-export type CutOptions = Omit<SegmentOptions, 'model'>;
+/** How to cut; cost model and calls follow from the key. */
+export type CutOptions = Omit<SegmentOptions, 'model' | 'calls'>;
 
 /**
  * Runs a program and yields its shards in order. Cuts and statements follow from program, input and limits alone.
@@ -37,7 +37,7 @@ export function cutRun(
   checkObject('options', checked, 'an object', ['limits']);
   // Begins now, so that it copies and checks its arguments.
   const model = costModel(pk.key, pk.vk.preprocessed);
-  return statedShards(pk, segmentRun(pk.program, stdin, { ...checked, model }));
+  return statedShards(pk, segmentRun(pk.program, stdin, { ...checked, model, calls: pk.calls }));
 }
 
 async function* statedShards(

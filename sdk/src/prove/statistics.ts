@@ -26,7 +26,7 @@ export async function* proofStatistics(
   const { limits } = planMemoryLimit(pk.key, memory);
   const pool = new ChunkPool();
   for await (const { checkpoint, cycles, siblings } of cutRun(pk, stdin, { limits })) {
-    const record = replay(pk.program, checkpoint, pool);
+    const record = replay(pk.program, checkpoint, pool, pk.calls);
     yield { cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
     pool.release(record);
   }

@@ -39,7 +39,7 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   progress('setup', 0);
   const pk = await keyOf(elf);
   progress('execute', 0.02);
-  const record = replay(pk.program, checkpoint, pool);
+  const record = replay(pk.program, checkpoint, pool, pk.calls);
   try {
     const { tables, statement } = shardTables(pk, record, siblings);
     return await proveTables(pk.key, pk.preprocessed, tables, statementWords(statement), {

@@ -65,7 +65,7 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
       since = now;
       if (next !== 'done') stage = next as Stage;
     };
-    const record = replay(pk.program, slice.checkpoint, pool);
+    const record = replay(pk.program, slice.checkpoint, pool, pk.calls);
     enter('fill');
     const { tables, statement } = shardTables(pk, record, siblings);
     const words = statementWords(statement);
@@ -84,7 +84,7 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     });
   }
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
-  const s = shardStatistics(pk, shardTables(pk, replay(pk.program, slice.checkpoint, pool), siblings));
+  const s = shardStatistics(pk, shardTables(pk, replay(pk.program, slice.checkpoint, pool, pk.calls), siblings));
   return {
     guest: name,
     input,

@@ -30,7 +30,7 @@ export async function* recordShards(
 ): AsyncGenerator<RecordedShard> {
   for await (const slice of cutRun(pk, stdin, { limits })) {
     const { siblings, statement } = slice;
-    const record = replay(pk.program, slice.checkpoint, pool);
+    const record = replay(pk.program, slice.checkpoint, pool, pk.calls);
     yield { pk, slice, record, siblings, statement };
     pool.release(record);
   }
