@@ -74,7 +74,9 @@ static inline void weft_sha512_final(weft_sha512 *hash, uint8_t digest[64]) {
   uint8_t byte = 0x80;
   weft_sha512_update(hash, &byte, 1);
   byte = 0;
-  while ((hash->length & 127) != 120) weft_sha512_update(hash, &byte, 1);
+  /* The length takes 16 bytes, of which the first 8 are 0. */
+  while ((hash->length & 127) != 112) weft_sha512_update(hash, &byte, 1);
+  for (int i = 0; i < 8; i++) weft_sha512_update(hash, &byte, 1);
   for (int shift = 56; shift >= 0; shift -= 8) {
     byte = (uint8_t)(bits >> shift);
     weft_sha512_update(hash, &byte, 1);

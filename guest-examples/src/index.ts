@@ -18,6 +18,7 @@ export const GUESTS = [
   'sha256-calls',
   'keccak-calls',
   'ecdsa',
+  'ecdsa-software',
   'ecdsa-p256',
   'ed25519',
   'bn254',
