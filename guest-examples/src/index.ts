@@ -27,6 +27,9 @@ export const GUESTS = [
   'poseidon2',
   'two-families',
   'doublings',
+  'every-call',
+  'keccak-rust',
+  'every-call-rust',
 ] as const;
 export type GuestName = (typeof GUESTS)[number];
 
