@@ -16,7 +16,7 @@ for guest in ${*:-$guests}; do
   case "$guest" in
     start-up) source="$guest/main.cc -fno-exceptions" ;;
     sha256-calls | keccak-calls | ed25519 | uint256 | poseidon2 | every-call) source="rt/precompiles.c $source" ;;
-    bn254 | bls12381) source="rt/precompiles.c rt/weierstrass.c $source" ;;
+    bn254 | bls12381) source="rt/precompiles.c rt/weierstrass.c rt/questions.c $source" ;;
     ecdsa | ecdsa-p256 | two-families | doublings) source="rt/precompiles.c rt/weierstrass.c rt/ecdsa.c $source" ;;
   esac
   sed "s/HEAP_SIZE = 16M/HEAP_SIZE = $heap/" rt/link.ld > "$scripts/link.ld"

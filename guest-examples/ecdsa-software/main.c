@@ -3,7 +3,7 @@
  * (33 or 65 bytes), the hash (32), r and s (64). Public values: the key, the hash, and whether the key signed it.
  */
 #include "field.h"
-#include "signature.h"
+#include "items.h"
 
 enum { BYTES = 32, WIDTH = 2, SIDE = 1 << WIDTH };
 
@@ -80,14 +80,14 @@ static void normalize(affine *out, const jacobian *points, int count) {
 static void combine(jacobian *sum, const number *k, const number *l, const affine *q) {
   jacobian multiples[SIDE * SIDE];
   affine table[SIDE * SIDE];
-  const number zero = {{0}};
-  multiples[0].z = zero;
+  static const jacobian infinite;
+  multiples[0] = infinite;
   for (int i = 1; i < SIDE * SIDE; i++) {
     multiples[i] = multiples[i % SIDE == 0 ? i - SIDE : i - 1];
     add_affine(&multiples[i], i % SIDE == 0 ? q : &GENERATOR);
   }
   normalize(table, multiples, SIDE * SIDE);
-  sum->z = zero;
+  *sum = infinite;
   for (int at = 256 - WIDTH; at >= 0; at -= WIDTH) {
     for (int i = 0; i < WIDTH && !weft_is_zero(sum->z.words, WORDS); i++) double_point(sum);
     uint32_t of_k = k->words[at / 32] >> at % 32 & (SIDE - 1), of_l = l->words[at / 32] >> at % 32 & (SIDE - 1);

@@ -4,9 +4,9 @@
  * the run.
  */
 #include "integers.h"
+#include "items.h"
 #include "precompiles.h"
 #include "sha512.h"
-#include "signature.h"
 
 enum { WORDS = 8, BYTES = 32 };
 

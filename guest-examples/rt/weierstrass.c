@@ -7,7 +7,7 @@ const weft_curve weft_bn254 = {8, WEFT_BN254_ADD, WEFT_BN254_DOUBLE};
 const weft_curve weft_bls12381 = {12, WEFT_BLS12381_ADD, WEFT_BLS12381_DOUBLE};
 
 static void set(const weft_curve *curve, weft_point *to, const weft_point *from) {
-  weft_copy(to->at, from->at, 2 * curve->words);
+  if (!from->is_infinite) weft_copy(to->at, from->at, 2 * curve->words);
   to->is_infinite = from->is_infinite;
 }
 

@@ -3,7 +3,7 @@
  * public key (33 or 65 bytes), the message, r and s (64). Public values: the key, the hash, and whether the key signed it.
  */
 #include "ecdsa.h"
-#include "signature.h"
+#include "items.h"
 
 int main(void) {
   uint32_t length, message_length;

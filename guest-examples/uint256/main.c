@@ -3,8 +3,8 @@
  * Public values: base^exponent mod modulus, where 0 stands for 2^256, and the product of both factors (288 bytes).
  */
 #include "integers.h"
+#include "items.h"
 #include "precompiles.h"
-#include "signature.h"
 
 enum { WORDS = 8, WIDE = 64 };
 

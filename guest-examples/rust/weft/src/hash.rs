@@ -93,8 +93,13 @@ pub fn keccak256(bytes: &[u8]) -> [u8; 32] {
 }
 
 fn absorb(lanes: &mut [u32; 50], bytes: &[u8]) {
-    for (i, &byte) in bytes.iter().enumerate() {
-        absorb_byte(lanes, i, byte);
+    let words = bytes.chunks_exact(4);
+    let rest = words.remainder();
+    for (lane, word) in lanes.iter_mut().zip(words) {
+        *lane ^= u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
+    }
+    for (i, &byte) in rest.iter().enumerate() {
+        absorb_byte(lanes, bytes.len() - rest.len() + i, byte);
     }
 }
 

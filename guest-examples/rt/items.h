@@ -1,6 +1,6 @@
-/* What the guests that verify signatures are given, and what they make public. */
-#ifndef WEFT_SIGNATURE_H
-#define WEFT_SIGNATURE_H
+/* Input items that must be there, and what guests that verify signatures make public. */
+#ifndef WEFT_ITEMS_H
+#define WEFT_ITEMS_H
 #include "weft.h"
 
 /* The next input item. Exits with code 1 when there is none. */
