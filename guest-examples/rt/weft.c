@@ -45,6 +45,8 @@ uint32_t weft_input_length(void) { return ecall(HINT_LEN, 0, 0, 0); }
 
 void weft_input_read(void *to, uint32_t length) { ecall(HINT_READ, (uint32_t)to, length, 0); }
 
+void weft_write(uint32_t descriptor, const void *bytes, uint32_t length) { ecall(WRITE, descriptor, (uint32_t)bytes, length); }
+
 extern uint8_t __heap_start[], __heap_end[];
 static uint8_t *heap = __heap_start;
 
@@ -68,7 +70,7 @@ static char out_buffer[256];
 static uint32_t out_length;
 
 static void flush(void) {
-  if (out_length > 0) ecall(WRITE, STDOUT, (uint32_t)out_buffer, out_length);
+  if (out_length > 0) weft_write(STDOUT, out_buffer, out_length);
   out_length = 0;
 }
 
@@ -96,7 +98,7 @@ void weft_public(const void *bytes, uint32_t length) {
   if (!public_started) weft_sha256_init(&public_hash);
   public_started = 1;
   weft_sha256_update(&public_hash, bytes, length);
-  ecall(WRITE, PUBLIC_VALUES, (uint32_t)bytes, length);
+  weft_write(PUBLIC_VALUES, bytes, length);
 }
 
 void weft_exit(int code) {

@@ -13,6 +13,8 @@ uint32_t weft_input_length(void);
 void weft_input_read(void *to, uint32_t length);
 /* Allocates room for the next input item, reads it there and returns it; NULL when there is none. */
 uint8_t *weft_input(uint32_t *length);
+/* Has the host take some bytes: standard output, or a question to one of its hooks, whose answers become the next input items. */
+void weft_write(uint32_t descriptor, const void *bytes, uint32_t length);
 /* Appends to the public values. */
 void weft_public(const void *bytes, uint32_t length);
 /* Buffered standard output, flushed at exit. */

@@ -16,6 +16,20 @@ export const GUESTS = [
   'hash-chain',
   'start-up',
   'sha256-calls',
+  'keccak-calls',
+  'ecdsa',
+  'ecdsa-software',
+  'ecdsa-p256',
+  'ed25519',
+  'bn254',
+  'bls12381',
+  'uint256',
+  'poseidon2',
+  'two-families',
+  'doublings',
+  'every-call',
+  'keccak-rust',
+  'every-call-rust',
 ] as const;
 export type GuestName = (typeof GUESTS)[number];
 
