@@ -14,6 +14,7 @@ export {
 } from './calls/precompile.ts';
 export { rowCall, rowTable, spanFields } from './calls/row-call.ts';
 export { type CountedExecution, type ExecuteOptions, type ExecutionResult, execute } from './executor.ts';
+export { ChunkPool, type ExecutionRecord } from './observe/record.ts';
 export {
   type CallArguments,
   type Fault,
@@ -28,3 +29,4 @@ export { decode, type Instruction, OP } from './program/isa.ts';
 export { MEMORY_END } from './program/layout.ts';
 export { type Code, createProgram, type Program } from './program/program.ts';
 export type { SymbolTable } from './program/symbols.ts';
+export { type Checkpoint, replay } from './shard/checkpoint.ts';
