@@ -24,10 +24,27 @@ export { defineMachine, type Machine } from './air/machine.ts';
 export { periodicTable } from './air/periodic.ts';
 export { type PublicTuple, publicTuples, type StatementLayout } from './air/statement.ts';
 export { type ChipStatistics, chipStatistics } from './air/statistics.ts';
-export { eventsOf, lookupTables, type MachineTables, machineTables, type PreprocessedColumns } from './air/tables.ts';
+export {
+  eventsOf,
+  lookupTables,
+  type MachineTables,
+  machineTables,
+  type PreprocessedColumns,
+  packedEvents,
+} from './air/tables.ts';
 export { tailOf } from './air/tails.ts';
 export type { EventSource, JoinedTable, LookupTable, Table, Trace } from './air/trace.ts';
 export { BYTE_PAIR, BYTE_XOR, FIRST_MACHINE_BUS, HASH, RANGE } from './kit/buses.ts';
+export {
+  type CongruenceOptions,
+  Congruences,
+  type Linear,
+  type NumberKind,
+  type Term,
+} from './kit/field/congruences.ts';
+export { type LimbColumns, wordsOf } from './kit/field/limbs.ts';
+export { assertBelow, assertDistinct } from './kit/field/relation.ts';
+export type { Values } from './kit/field/witness.ts';
 export * from './kit/gadgets.ts';
 export { hashChip } from './kit/poseidon2.ts';
 export { byteChip, rangeChip } from './kit/tables.ts';

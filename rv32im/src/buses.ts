@@ -4,6 +4,9 @@
 import type { Bus } from '@weft/prover/air/chip';
 import { FIRST_MACHINE_BUS } from '@weft/prover/kit/buses';
 
+/** The first id that no chip of Weft's will ever take: families from outside count from here. */
+export const FIRST_FAMILY_BUS: number = FIRST_MACHINE_BUS + 64;
+
 const bus = (index: number, name: string, kind: Bus['kind'], arity: number): Bus => ({
   id: FIRST_MACHINE_BUS + index,
   name,
