@@ -32,7 +32,7 @@ export interface FamilySet {
 export const FAMILY_SETS: readonly FamilySet[] = [
   { name: 'core', families: [], sizes: SHAPE_SIZES },
   { name: 'sha256', families: ['sha256'], sizes: LARGE_SIZES },
-  { name: 'hashes', families: ['sha256', 'keccak'], sizes: LARGE_SIZES },
+  { name: 'hashes', families: ['sha256', 'keccak', 'poseidon2'], sizes: LARGE_SIZES },
   { name: 'secp256', families: ['sha256', 'keccak', 'secp256k1', 'secp256r1', 'uint256'], sizes: LARGE_SIZES },
   { name: 'ed25519', families: ['sha256', 'ed25519'], sizes: LARGE_SIZES },
   { name: 'bn254', families: ['sha256', 'keccak', 'bn254'], sizes: LARGE_SIZES },

@@ -2,6 +2,7 @@
  * @module All system calls.
  */
 import { ROW_OPERATIONS } from '../precompiles/index.ts';
+import { poseidon2Permute } from '../precompiles/poseidon2.ts';
 import type { SystemCall } from './call.ts';
 import { type CallSet, createCallSet } from './call-set.ts';
 import { commit } from './commit.ts';
@@ -28,6 +29,7 @@ export const CALLS: readonly SystemCall[] = [
   shaExtend,
   shaCompress,
   keccakPermute,
+  rowCall(poseidon2Permute),
   ...ROW_OPERATIONS.map(rowCall),
 ];
 

@@ -8,6 +8,7 @@ import type { ExpandedChip } from '../precompiles/field/call.ts';
 import * as fields from './fields.ts';
 import { hintRead } from './hint-read.ts';
 import { keccak, keccakMemory } from './keccak.ts';
+import { poseidon2 } from './poseidon2.ts';
 import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
 /** What a call adds to the machine. */
@@ -42,6 +43,7 @@ function expanded(name: string, list: readonly ExpandedChip[]): Family {
 export const FAMILIES: readonly Family[] = [
   recorded('sha256', [shaExtend, shaCompress, shaFinal]),
   recorded('keccak', [keccak, keccakMemory]),
+  recorded('poseidon2', [poseidon2]),
   expanded('secp256k1', fields.secp256k1),
   expanded('secp256r1', fields.secp256r1),
   expanded('bn254', fields.bn254),
