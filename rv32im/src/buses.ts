@@ -47,3 +47,7 @@ export const KECCAK_HALVES: Bus = bus(13, 'keccak_halves', 'permutation', 2);
 export const KECCAK_RHO: readonly Bus[] = [8, 7, 6, 6].map((arity, by) =>
   bus(14 + by, `keccak_rho_${by}`, 'permutation', arity),
 );
+/** (clk, word addresses of the long factor and of the product, limbs of the short factor): to each part of U256XU2048_MUL. */
+export const WIDE_FACTOR: Bus = bus(18, 'wide_factor', 'permutation', 19);
+/** (clk, number of the part that takes it, limbs): a carry of U256XU2048_MUL. */
+export const WIDE_CARRY: Bus = bus(19, 'wide_carry', 'permutation', 18);

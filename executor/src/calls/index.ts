@@ -11,6 +11,7 @@ import { halt } from './halt.ts';
 import { hintLen } from './hint-len.ts';
 import { hintRead } from './hint-read.ts';
 import { keccakPermute } from './keccak.ts';
+import { multiplyWide } from './multiply-wide.ts';
 import { rowCall } from './row-call.ts';
 import { shaCompress } from './sha-compress.ts';
 import { shaExtend } from './sha-extend.ts';
@@ -30,6 +31,7 @@ export const CALLS: readonly SystemCall[] = [
   shaCompress,
   keccakPermute,
   rowCall(poseidon2Permute),
+  multiplyWide,
   ...ROW_OPERATIONS.map(rowCall),
 ];
 

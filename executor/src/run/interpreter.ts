@@ -400,9 +400,7 @@ export class Interpreter {
   /** Runs the ECALL at `this.pc`, at most `steps` rows of it; returns the next pc. */
   #ecall(i: number, steps: number): number {
     const code = this.registers[T0]! >>> 0;
-    const { unprovenCalls, recorder, meter } = this.#options;
-    const unproven = recorder === undefined && meter === undefined ? unprovenCalls?.get(code) : undefined;
-    const known = unproven === undefined ? this.#calls.find(code) : { call: unproven, rowClass: undefined };
+    const known = this.#calls.find(code);
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
     if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);

@@ -2,7 +2,6 @@
  * @module States of a machine, and how it is run.
  */
 
-import type { SystemCall } from '../calls/call.ts';
 import type { CallSet } from '../calls/call-set.ts';
 import type { Meter } from '../observe/meter.ts';
 import type { Recorder } from '../observe/recorder.ts';
@@ -20,10 +19,6 @@ export interface InterpreterOptions {
   readonly recorder?: Recorder | undefined;
   /** What the program may call; the standard calls by default. */
   readonly calls?: CallSet | undefined;
-  /**
-   * Calls that the machine has besides its own, by their codes. No run that is recorded or metered can have any: there is no proof of them.
-   */
-  readonly unprovenCalls?: ReadonlyMap<number, SystemCall> | undefined;
   /** Arrivals at a jump target after which it is compiled; the default suits all but tests. */
   readonly hotAfter?: number | undefined;
 }

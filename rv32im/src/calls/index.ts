@@ -8,6 +8,7 @@ import type { ExpandedChip } from '../precompiles/field/call.ts';
 import * as fields from './fields.ts';
 import { hintRead } from './hint-read.ts';
 import { keccak, keccakMemory } from './keccak.ts';
+import { wideCall, widePartChip } from './multiply-wide.ts';
 import { poseidon2 } from './poseidon2.ts';
 import { shaCompress, shaExtend, shaFinal } from './sha256.ts';
 
@@ -34,10 +35,10 @@ export interface Family {
 /** A family all of whose fields are recorded. */
 const recorded = (name: string, chips: readonly Chip[]): Family => ({ name, chips, expand: new Map() });
 
-/** A family whose numbers are found when its rows are filled. */
-function expanded(name: string, list: readonly ExpandedChip[]): Family {
+/** A family of which some numbers are found when its rows are filled. @param others - chips all of whose fields are recorded. */
+function expanded(name: string, list: readonly ExpandedChip[], others: readonly Chip[] = []): Family {
   const expand = new Map(list.map(({ chip, expand }) => [chip.events!, expand]));
-  return { name, chips: list.map(({ chip }) => chip), expand };
+  return { name, chips: [...list.map(({ chip }) => chip), ...others], expand };
 }
 
 export const FAMILIES: readonly Family[] = [
@@ -49,5 +50,5 @@ export const FAMILIES: readonly Family[] = [
   expanded('bn254', fields.bn254),
   expanded('bls12381', fields.bls12381),
   expanded('ed25519', fields.ed25519),
-  expanded('uint256', fields.uint256),
+  expanded('uint256', fields.uint256, [wideCall, widePartChip]),
 ];

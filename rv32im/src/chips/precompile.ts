@@ -66,11 +66,20 @@ export function receiveCall(c: ChipBuilder, code: number, { clk, a, b }: Receive
  * @returns the limbs for {@link receiveCall}, and the word address.
  */
 export function pointerInB(c: ChipBuilder, name: string, fill: Fill, count: Expr): { b: Word; address: Expr } {
-  const b = { lo: c.col(`${name}_lo`, fill.and(0xffff)), hi: c.col(`${name}_hi`, fill.shr(16)) };
-  const low = b.lo.mul(INVERSE_4);
+  const { limbs, address } = wordPointer(c, name, fill, count);
+  return { b: limbs, address };
+}
+
+/**
+ * Columns for a pointer to words. Guarantees, where count is 1: its limbs are those of a multiple of 4 below 2^31.
+ * @returns the limbs, and the word address.
+ */
+export function wordPointer(c: ChipBuilder, name: string, fill: Fill, count: Expr): { limbs: Word; address: Expr } {
+  const limbs = word(c, name, fill);
+  const low = limbs.lo.mul(INVERSE_4);
   range(c, low, 14, count);
-  range(c, b.hi, 15, count);
-  return { b, address: low.add(b.hi.mul(2 ** 14)) };
+  range(c, limbs.hi, 15, count);
+  return { limbs, address: low.add(limbs.hi.mul(2 ** 14)) };
 }
 
 /** A word in memory that a call accesses. */

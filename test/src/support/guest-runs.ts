@@ -1,9 +1,8 @@
 /**
- * @module Runs of guests that nobody proves: with all precompiles, whether or not a table has them, and how often each is called.
+ * @module Runs of guests that nobody proves, and how often they call each precompile.
  */
-import { CALLS } from '@weft/executor';
+import { CALLS, createCallSet } from '@weft/executor';
 import type { SystemCall } from '@weft/executor/calls/call';
-import { UNPROVEN_CALLS } from '@weft/executor/calls/unproven';
 import { checkPublicValues } from '@weft/executor/executor';
 import { CELL } from '@weft/executor/program/layout';
 import { createProgram } from '@weft/executor/program/program';
@@ -12,10 +11,6 @@ import { Interpreter } from '@weft/executor/run/interpreter';
 import { initialState } from '@weft/executor/run/state';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 
-const PRECOMPILES: readonly SystemCall[] = [
-  ...CALLS.filter(({ precompile }) => precompile !== undefined),
-  ...UNPROVEN_CALLS.values(),
-];
 const MAX_OUTPUT = 1 << 20;
 
 export interface GuestRun {
@@ -37,20 +32,20 @@ export function runGuest(
   makeHost: (stdin: readonly Uint8Array[]) => LiveHost = (items) => new LiveHost(items, MAX_OUTPUT),
 ): GuestRun {
   const calls: Record<string, number> = {};
-  const counted = PRECOMPILES.map((call): [number, SystemCall] => [
-    call.code,
-    {
+  const counted = CALLS.map((call): SystemCall => {
+    if (call.precompile === undefined) return call;
+    return {
       ...call,
       run: (machine) => {
         calls[call.name] = (calls[call.name] ?? 0) + 1;
         return call.run(machine);
       },
-    },
-  ]);
+    };
+  });
   const program = createProgram(readGuest(name));
   const state = initialState(program);
   const host = makeHost(stdin);
-  const interpreter = new Interpreter(program, state, host, { maxCycles: 1e8, unprovenCalls: new Map(counted) });
+  const interpreter = new Interpreter(program, state, host, { maxCycles: 1e8, calls: createCallSet(counted) });
   try {
     while (!interpreter.halted) interpreter.run(1 << 20);
     checkPublicValues(state.registers, host.publicValues(), interpreter);

@@ -1,56 +1,20 @@
-/** Precompiles without tables: refused wherever a run may be proven, run and refused like others where it is not. */
+/** What stops a run that calls a precompile, and what such a call leaves. */
 import { WeftError } from '@weft/primitives';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
-import { Meter } from '../observe/meter.ts';
-import { ChunkPool } from '../observe/record.ts';
-import { Recorder } from '../observe/recorder.ts';
 import { SYSCALL } from '../program/abi.ts';
 import * as asm from '../program/assembler.ts';
 import { MEMORY_END } from '../program/layout.ts';
-import { createProgram } from '../program/program.ts';
-import { LiveHost } from '../run/host.ts';
-import { interpret, trapOf } from '../run/interpret.test-support.ts';
-import { Interpreter } from '../run/interpreter.ts';
-import { initialState, type MachineState } from '../run/state.ts';
-import { STANDARD_CALLS } from './index.ts';
-import { UNPROVEN_CALLS } from './unproven.ts';
+import { interpret } from '../run/interpret.test-support.ts';
+import type { Interpreter } from '../run/interpreter.ts';
 
 const { DATA, TEXT } = asm;
 const A3 = 13;
 
-/** Runs to HALT with the precompiles that no table has. */
-function run(
-  words: readonly number[],
-  observe: (state: MachineState) => { meter?: Meter; recorder?: Recorder } = () => ({}),
-  data?: Uint8Array,
-): Interpreter {
-  const program = createProgram(asm.elf(words, data === undefined ? {} : { data }));
-  const state = initialState(program);
-  const options = { maxCycles: 1e4, unprovenCalls: UNPROVEN_CALLS, ...observe(state) };
-  const interpreter = new Interpreter(program, state, new LiveHost([], 0), options);
-  while (!interpreter.halted) interpreter.run(1e4);
-  return interpreter;
+/** Runs to HALT. */
+function run(words: readonly number[], data?: Uint8Array): Interpreter {
+  return interpret(asm.elf(words, data === undefined ? {} : { data }));
 }
-
-describe.each([...UNPROVEN_CALLS].map(([code, { name }]) => [name, code] as const))('%s has no proof', (_, code) => {
-  const words = [...asm.call(code, DATA, 0), ...asm.halt()];
-  it('and no run that could have one', () => {
-    expect(trapOf(words).message).toBe(`unknown system call 0x${code.toString(16)}`);
-  });
-  it('nor a recorded or metered one, whatever its options say', async () => {
-    const recorder = (state: MachineState): { recorder: Recorder } => ({
-      recorder: new Recorder(state, STANDARD_CALLS, new ChunkPool()),
-    });
-    const meter = ({ memory }: MachineState): { meter: Meter } => {
-      const made = new Meter(memory);
-      made.limit({ leaf: 2 ** 30, node: 2 ** 30, hash: 2 ** 30, bump: 2 ** 30 }, 0);
-      return { meter: made };
-    };
-    expect(await codeOf(() => run(words, recorder))).toBe('UNKNOWN_SYSCALL');
-    expect(await codeOf(() => run(words, meter))).toBe('UNKNOWN_SYSCALL');
-  });
-});
 
 describe('a call is refused', () => {
   const { BLS12381_ADD, BLS12381_DECOMPRESS, KECCAK_PERMUTE, UINT256_MUL } = SYSCALL;
@@ -110,7 +74,7 @@ it('a call is one cycle, leaves the registers as they are, and changes what it u
   ] as const)
     data[at] = value;
   const words = [...asm.call(SYSCALL.UINT256_MUL, DATA, DATA + 32), ...asm.halt()];
-  const { memory, registers, cycles } = run(words, undefined, data);
+  const { memory, registers, cycles } = run(words, data);
   expect(Array.from({ length: 24 }, (_, i) => memory.word(DATA + 4 * i))).toEqual(
     Array.from({ length: 24 }, (_, i) => ({ 0: 3, 8: 7, 16: 8 })[i] ?? 0),
   );
