@@ -28,15 +28,17 @@ export interface FamilySet {
   readonly sizes: readonly number[];
 }
 
+const HASHES: readonly string[] = ['sha256', 'keccak', 'poseidon2'];
+
 /** The first that has the families of a shard is its set. */
 export const FAMILY_SETS: readonly FamilySet[] = [
   { name: 'core', families: [], sizes: SHAPE_SIZES },
   { name: 'sha256', families: ['sha256'], sizes: LARGE_SIZES },
-  { name: 'hashes', families: ['sha256', 'keccak', 'poseidon2'], sizes: LARGE_SIZES },
-  { name: 'secp256', families: ['sha256', 'keccak', 'secp256k1', 'secp256r1', 'uint256'], sizes: LARGE_SIZES },
-  { name: 'ed25519', families: ['sha256', 'ed25519'], sizes: LARGE_SIZES },
-  { name: 'bn254', families: ['sha256', 'keccak', 'bn254'], sizes: LARGE_SIZES },
-  { name: 'bls12381', families: ['sha256', 'bls12381'], sizes: LARGE_SIZES },
+  { name: 'hashes', families: HASHES, sizes: LARGE_SIZES },
+  { name: 'secp256', families: [...HASHES, 'uint256', 'secp256k1', 'secp256r1'], sizes: LARGE_SIZES },
+  { name: 'ed25519', families: [...HASHES, 'uint256', 'ed25519'], sizes: LARGE_SIZES },
+  { name: 'bn254', families: [...HASHES, 'uint256', 'bn254'], sizes: LARGE_SIZES },
+  { name: 'bls12381', families: [...HASHES, 'uint256', 'bls12381'], sizes: LARGE_SIZES },
 ];
 
 /** The machine with its precompiles. */

@@ -214,8 +214,10 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
   const graph = new ExprGraph();
   const fillGraph = new FillGraph();
   const columns: Column[] = [];
+  const columnNames = new Set<string>();
   const fixedColumns: string[] = [];
   const constraints: Constraint[] = [];
+  const constraintNames = new Set<string>();
   const interactions: Interaction[] = [];
   /** Largest degree in each interaction. */
   const degrees: number[] = [];
@@ -255,7 +257,8 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
     col: (column, fill) => {
       checkName('column', column);
       if (fixedColumns.length > 0) fail('committed columns come before fixed ones');
-      if (columns.some((c) => c.name === column)) fail(`two columns are named ${column}`);
+      if (columnNames.has(column)) fail(`two columns are named ${column}`);
+      columnNames.add(column);
       return graph.column(
         columns.push({ name: column, fill: fill === undefined ? undefined : fillGraph.lift(fill).id }) - 1,
       );
@@ -273,7 +276,8 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
       checkName('constraint', constraint);
       const e = graph.lift(given);
       checkDegree(`constraint ${constraint}`, e);
-      if (constraints.some((c) => c.name === constraint)) fail(`two constraints are named ${constraint}`);
+      if (constraintNames.has(constraint)) fail(`two constraints are named ${constraint}`);
+      constraintNames.add(constraint);
       constraints.push({ name: constraint, node: e.id });
     },
     assertEqual: (constraint, a, b) => {

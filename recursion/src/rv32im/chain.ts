@@ -12,7 +12,7 @@ const MOST_LIFTED: ReadonlyMap<string, LiftCount> = new Map([
   ['sha256', 2],
   ['hashes', 2],
   ['secp256', 1],
-  ['ed25519', 2],
+  ['ed25519', 1],
   ['bn254', 1],
   ['bls12381', 1],
 ]);

@@ -17,22 +17,27 @@ export interface BoundSum {
   readonly high: number[];
 }
 
-function addAt(sum: BoundSum, position: number, ends: readonly number[]): void {
-  sum.low[position] = (sum.low[position] ?? 0) + Math.min(...ends);
-  sum.high[position] = (sum.high[position] ?? 0) + Math.max(...ends);
+function addAt({ low, high }: BoundSum, position: number, least: number, most: number): void {
+  low[position] = (low[position] ?? 0) + least;
+  high[position] = (high[position] ?? 0) + most;
 }
 
 /** Adds the bounds of `factor` times a number. */
 export function addScaled(sum: BoundSum, { low, high }: LimbBounds, factor: number): void {
-  for (const [i, least] of low.entries()) addAt(sum, i, [factor * least, factor * high[i]!]);
+  for (let i = 0; i < low.length; i++) {
+    const [x, y] = [factor * low[i]!, factor * high[i]!];
+    addAt(sum, i, Math.min(x, y), Math.max(x, y));
+  }
 }
 
 /** Adds the bounds of a product, limb i times limb j at position i + j. */
 export function addProduct(sum: BoundSum, a: LimbBounds, b: LimbBounds): void {
-  for (const [i, aLow] of a.low.entries()) {
-    for (const [j, bLow] of b.low.entries()) {
-      const [aHigh, bHigh] = [a.high[i]!, b.high[j]!];
-      addAt(sum, i + j, [aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh]);
+  for (let i = 0; i < a.low.length; i++) {
+    const [aLow, aHigh] = [a.low[i]!, a.high[i]!];
+    for (let j = 0; j < b.low.length; j++) {
+      const [bLow, bHigh] = [b.low[j]!, b.high[j]!];
+      const [w, x, y, z] = [aLow * bLow, aLow * bHigh, aHigh * bLow, aHigh * bHigh];
+      addAt(sum, i + j, Math.min(w, x, y, z), Math.max(w, x, y, z));
     }
   }
 }
