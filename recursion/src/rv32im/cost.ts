@@ -5,6 +5,7 @@ import { type ExtraWork, helpedTime, workerBytes } from '@weft/rv32im/cost/cost'
 import type { FoldedShape } from '../circuits.ts';
 import { TREE_VARIABLES } from '../classes.ts';
 import { planTree } from '../tree.ts';
+import { riscvChain } from './chain.ts';
 
 const MEGABYTE = 2 ** 20;
 
@@ -18,10 +19,15 @@ export const FOLDING: ExtraWork = {
   heldBytes: 300 * MEGABYTE,
 };
 
-/** Steps of folding a run. */
-export function foldSteps(shards: number, variables: number, programLogHeight: number, isWrapped: boolean): number {
-  return planTree(new Array<FoldedShape>(shards).fill({ name: `${variables}`, most: 4 }), programLogHeight, isWrapped)
-    .length;
+/**
+ * Steps of folding a run.
+ * @param set - number of the set of chips of its shards; -1 if they have several.
+ */
+export function foldSteps(shards: number, set: number, programLogHeight: number, isWrapped: boolean): number {
+  const { key, mostLifted } = riscvChain();
+  const sets = [...new Set(key.shapes.map((shape) => shape.set))];
+  const shape: FoldedShape = { name: `${set}`, most: mostLifted.get(sets[set] ?? '') ?? 1 };
+  return planTree(new Array<FoldedShape>(shards).fill(shape), programLogHeight, isWrapped).length;
 }
 
 /** Who folds. */

@@ -131,6 +131,15 @@ export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWor
 /** Without `--memory`. */
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
 
+/** What a run's shards are predicted to be. */
+export interface PredictedShards {
+  readonly shards: number;
+  /** Committed cells of all shards. */
+  readonly cells: number;
+  /** Number of the first set that has all tables of the run; -1 when its shards have several. */
+  readonly set: number;
+}
+
 /**
  * Shards and committed cells of a run, predicted from its rows alone.
  * @param run.pages - of guest memory that it used, 4 KiB each.
@@ -139,12 +148,13 @@ export function predictCells(
   model: CostModel,
   plan: MemoryPlan,
   run: { readonly rows: Readonly<Record<string, number>>; readonly pages: number },
-): { shards: number; cells: number } {
+): PredictedShards {
   const { tables, fixed } = model;
-  let [real, padded] = [0, fixed.cells];
+  let [real, padded, sets] = [0, fixed.cells, -1];
   for (const [name, rows] of Object.entries(run.rows)) {
-    const { cells, capacities } = tables[name]!;
+    const { cells, capacities, sets: having } = tables[name]!;
     real += cells * rows;
+    if (rows > 0) sets &= having;
     if (rows > 0) padded += cells * (capacities.find((c) => c >= rows) ?? Number.POSITIVE_INFINITY);
   }
   // A few leaves per page, as small programs touch.
@@ -153,9 +163,11 @@ export function predictCells(
     padded += cells * (capacities.find((c) => c >= 8 * run.pages) ?? 0);
   }
   const { cells } = plan.limits;
-  if (padded <= cells) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))) };
+  // The lowest bit.
+  const set = sets === 0 ? -1 : Math.log2(sets & -sets);
+  if (padded <= cells && set >= 0) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))), set };
   const shards = Math.max(2, real / instructionCells(cells));
-  return { shards: Math.ceil(shards), cells: shards * cells };
+  return { shards: Math.ceil(shards), cells: shards * cells, set };
 }
 
 /** Peak of a job whose shards have so many cells each, in bytes. @param helpers - threads besides the workers. */

@@ -73,7 +73,7 @@ function measurePermutation(): number {
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
-  const { shards, cells } = predictCells(
+  const { shards, cells, set } = predictCells(
     costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
     plan,
     run,
@@ -85,7 +85,7 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, 
   const rounds = Math.ceil(shards / busy) / (shards / busy);
   const alone = (shards * proofMs(cells / shards) * rounds) / busy;
   const shardMs = FIXED_MS + alone * helpedTime(1 + Math.floor(helpers / busy), SHARED_WORK);
-  const steps = isFolded ? foldSteps(shards, plan.variables, PROGRAM_LOG_HEIGHT, isWrapped) : 0;
+  const steps = isFolded ? foldSteps(shards, set, PROGRAM_LOG_HEIGHT, isWrapped) : 0;
   const folding = isFolded ? foldMs(steps, { workers: busy, threads: busy + helpers }, isWrapped) : 0;
   const peak = predictMemory(cells / shards, busy, helpers, run.pages);
   return {
