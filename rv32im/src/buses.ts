@@ -32,22 +32,20 @@ export const SHA_STATE: Bus = bus(6, 'sha_state', 'permutation', 19);
 export const SHA_WORD: Bus = bus(7, 'sha_word', 'permutation', 5);
 export const SHA_SIGMA0: Bus = bus(8, 'sha_sigma0', 'permutation', 5);
 export const SHA_SIGMA1: Bus = bus(9, 'sha_sigma1', 'permutation', 5);
-/** (clk, word address of the schedule): the last row of a schedule asks for the one before it, which no other row needs. */
-export const SHA_END: Bus = bus(10, 'sha_end', 'permutation', 2);
 /**
  * (clk, number of the state, group of slices, constant, whether it is the first state, and the last, the group of each lane there, else 0):
  * rows of KECCAK_PERMUTE.
  */
-export const KECCAK_GROUP: Bus = bus(11, 'keccak_group', 'permutation', 31);
+export const KECCAK_GROUP: Bus = bus(10, 'keccak_group', 'permutation', 31);
 /** (clk, number of the state, group of slices, parities of the columns of the slice before it). */
-export const KECCAK_PARITY: Bus = bus(12, 'keccak_parity', 'permutation', 8);
+export const KECCAK_PARITY: Bus = bus(11, 'keccak_parity', 'permutation', 8);
 /** (clk, word address of the state): both rows of memory that a state has. */
-export const KECCAK_HALVES: Bus = bus(13, 'keccak_halves', 'permutation', 2);
+export const KECCAK_HALVES: Bus = bus(12, 'keccak_halves', 'permutation', 2);
 /** (clk, number of the state, group of slices, bits that rho moves there): by the groups that they move, modulo a lane's. */
 export const KECCAK_RHO: readonly Bus[] = [8, 7, 6, 6].map((arity, by) =>
-  bus(14 + by, `keccak_rho_${by}`, 'permutation', arity),
+  bus(13 + by, `keccak_rho_${by}`, 'permutation', arity),
 );
 /** (clk, word addresses of the long factor and of the product, limbs of the short factor): to each part of U256XU2048_MUL. */
-export const WIDE_FACTOR: Bus = bus(18, 'wide_factor', 'permutation', 19);
+export const WIDE_FACTOR: Bus = bus(17, 'wide_factor', 'permutation', 19);
 /** (clk, number of the part that takes it, limbs): a carry of U256XU2048_MUL. */
-export const WIDE_CARRY: Bus = bus(19, 'wide_carry', 'permutation', 18);
+export const WIDE_CARRY: Bus = bus(18, 'wide_carry', 'permutation', 18);

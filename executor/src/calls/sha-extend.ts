@@ -22,6 +22,9 @@ function extendSchedule(words: Uint32Array): Uint32Array {
   return w;
 }
 
+/** The row of a given word that asks for the last word but one, as another row's `w7`: no word is a sum of that one. */
+export const SHA_ASKING_ROW: number = BLOCK_WORDS - 1;
+
 /** A row for each word: what it is, what was there, and the four summands of those that are not given, else 0. */
 export const SHA_EXTEND_ROWS: CallTable = {
   events: 'sha_extend',
@@ -43,8 +46,9 @@ export const shaExtend: SystemCall = precompile({
   record: ({ clock, args, words: [words] }, event) => {
     const w = extendSchedule(Uint32Array.from(words!, ({ before }) => before));
     for (const [i, { before, previous }] of words!.entries()) {
+      const asked = i === SHA_ASKING_ROW ? w[SCHEDULE_WORDS - 2]! : 0;
       const summands =
-        i < BLOCK_WORDS ? [0, 0, 0, 0] : [sigma0(w[i - 15]!), sigma1(w[i - 2]!), w[i - 7]!, w[i - BLOCK_WORDS]!];
+        i < BLOCK_WORDS ? [0, 0, asked, 0] : [sigma0(w[i - 15]!), sigma1(w[i - 2]!), w[i - 7]!, w[i - BLOCK_WORDS]!];
       event(SHA_EXTEND_ROWS.events, [clock, args.a0 / 4, w[i]!, before, previous, ...summands]);
     }
   },

@@ -8,14 +8,14 @@ import {
   SHA_FINAL_ROWS,
   SHA_ROUNDS_PER_ROW,
 } from '@weft/executor/calls/sha-compress';
-import { SHA_EXTEND_ROWS } from '@weft/executor/calls/sha-extend';
+import { SHA_ASKING_ROW, SHA_EXTEND_ROWS } from '@weft/executor/calls/sha-extend';
 import { SYSCALL } from '@weft/executor/program/abi';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import { type Expr, sum } from '@weft/prover/air/expr';
 import type { Fill } from '@weft/prover/air/fill';
 import { periodicTable } from '@weft/prover/air/periodic';
 import { assertAdd32, range, type Word, word } from '@weft/prover/kit/gadgets';
-import { SHA_END, SHA_SIGMA0, SHA_SIGMA1, SHA_STATE, SHA_WORD } from '../buses.ts';
+import { SHA_SIGMA0, SHA_SIGMA1, SHA_STATE, SHA_WORD } from '../buses.ts';
 import { accessWord, pointerInB, receiveCall } from '../chips/precompile.ts';
 
 const WORD_BITS = 32;
@@ -57,23 +57,27 @@ const both = (w: Word): readonly [Expr, Expr] => [w.lo, w.hi];
 
 const SCHEDULE = Array.from({ length: SHA_EXTEND_ROWS.rows }, (_, i) => i);
 const isComputed = (i: number): number => (i >= 16 && i < SHA_EXTEND_ROWS.rows ? 1 : 0);
-const [LAST, BEFORE_LAST] = [SHA_EXTEND_ROWS.rows - 1, SHA_EXTEND_ROWS.rows - 2];
+const LAST = SHA_EXTEND_ROWS.rows - 1;
+/** The word before the last is a summand of no other: a row whose word is given, and has no summands, asks for it. */
+const [ASKED, ASKING] = [LAST - 1, SHA_ASKING_ROW];
 
 /** Fixed columns of the schedule, by row. */
 const SCHEDULE_COLUMNS = {
   number: SCHEDULE,
   is_computed: SCHEDULE.map(isComputed),
   /** How many later rows add the word itself, its sigma0 and its sigma1. */
-  word_uses: SCHEDULE.map((i) => isComputed(i + 7) + isComputed(i + 16)),
+  word_uses: SCHEDULE.map((i) => isComputed(i + 7) + isComputed(i + 16) + (i === ASKED ? 1 : 0)),
   sigma0_uses: SCHEDULE.map((i) => isComputed(i + 15)),
   sigma1_uses: SCHEDULE.map((i) => isComputed(i + 2)),
   is_last: SCHEDULE.map((i) => (i === LAST ? 1 : 0)),
-  is_before_last: SCHEDULE.map((i) => (i === BEFORE_LAST ? 1 : 0)),
+  /** Whether a row asks for another seven before, or the one that asks for the word before the last, and for which. */
+  asks: SCHEDULE.map((i) => (i === ASKING ? 1 : isComputed(i))),
+  asked: SCHEDULE.map((i) => (i === ASKING ? ASKED : isComputed(i) * (i - 7))),
 } as const;
 
 /**
- * Row i is word i. The call asks for the last row, that one for the one before, and both for all others: words 57 to 61 are summands of
- * the last four, and so on down. Nothing reads what a row of a given word has for summands.
+ * Row i is word i. The call asks for the last row, and each row for others: words 57 to 61 are summands of the last four, and so on down
+ * to word 0; a row whose word is given asks for word 62. Nothing else reads what a row of a given word has for summands.
  */
 export const shaExtend: Chip = defineChip(
   'sha_extend',
@@ -113,13 +117,11 @@ export const shaExtend: Chip = defineChip(
     const [s0, s1, w7, w16] = summands as [Word, Word, Word, Word];
     c.receive(SHA_SIGMA0, [clk, pointer, number.sub(15), ...both(s0)], isSum);
     c.receive(SHA_SIGMA1, [clk, pointer, number.sub(2), ...both(s1)], isSum);
-    c.receive(SHA_WORD, [clk, pointer, number.sub(7), ...both(w7)], isSum);
+    c.receive(SHA_WORD, [clk, pointer, fixed.asked, ...both(w7)], fixed.asks.mul(isReal));
     c.receive(SHA_WORD, [clk, pointer, number.sub(16), ...both(w16)], isSum);
     c.send(SHA_WORD, [clk, pointer, number, ...both(value)], fixed.word_uses.mul(isReal), 2);
     c.send(SHA_SIGMA0, [clk, pointer, number, ...both(mixed(bits, [7, 18, 3], true))], fixed.sigma0_uses.mul(isReal));
     c.send(SHA_SIGMA1, [clk, pointer, number, ...both(mixed(bits, [17, 19, 10], true))], fixed.sigma1_uses.mul(isReal));
-    c.send(SHA_END, [clk, pointer], fixed.is_last.mul(isReal));
-    c.receive(SHA_END, [clk, pointer], fixed.is_before_last.mul(isReal));
     const none = { lo: c.constant(0), hi: c.constant(0) };
     receiveCall(c, SYSCALL.SHA_EXTEND, { clk, a: pointer, b: none }, fixed.is_last.mul(isReal));
   },

@@ -6,7 +6,7 @@
 import type { CallMachine, SystemCall } from '@weft/executor/calls/call';
 import { PRECOMPILE_ROWS } from '@weft/executor/calls/precompile';
 import { SHA_COMPRESS_ROWS, SHA_CONSTANTS, SHA_FINAL_ROWS, shaCompress } from '@weft/executor/calls/sha-compress';
-import { SHA_EXTEND_ROWS, shaExtend } from '@weft/executor/calls/sha-extend';
+import { SHA_ASKING_ROW, SHA_EXTEND_ROWS, shaExtend } from '@weft/executor/calls/sha-extend';
 import { A0, A1, SYSCALL, T0 } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
 import { P } from '@weft/primitives/field/base';
@@ -47,6 +47,8 @@ function extendBy(rowOf: (i: number, right: WordRow, pointer: number) => WordRow
       const word = i < 16 ? before : (s0 + s1 + of(7) + of(16)) >>> 0;
       rows.push(rowOf(i, { word, s0, s1, w7: of(7), w16: of(16) }, m.a0));
     }
+    // The row that asks for the last word but one has it for a summand.
+    rows[SHA_ASKING_ROW] = { ...rows[SHA_ASKING_ROW]!, w7: rows[62]!.word };
     const next = honest(
       behind(m, (name, row, nth) => {
         if (name !== SHA_EXTEND_ROWS.events) return [row];
