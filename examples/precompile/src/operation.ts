@@ -7,7 +7,7 @@ import { type Operation, rowCall, rowTable, type SystemCall } from '@weft/execut
 export const XOR_WORDS = 0x00_00_01_70;
 export const WORDS = 8;
 
-export const operation: Operation = {
+const operation: Operation = {
   name: 'XOR_WORDS',
   code: XOR_WORDS,
   // All reads are before all updates, in the cycle as in this list.

@@ -152,7 +152,7 @@ export function numbersBelow(bound: bigint, seed: number): () => bigint {
 }
 
 /** Whether inputs have a row. */
-export function hasRow(formula: Formula, inputs: Values): boolean {
+function hasRow(formula: Formula, inputs: Values): boolean {
   try {
     eventsFor(formula, [inputs]);
     return true;
