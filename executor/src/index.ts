@@ -18,7 +18,6 @@ export { ChunkPool, type ExecutionRecord } from './observe/record.ts';
 export {
   type CallArguments,
   type Fault,
-  noSecondArgument,
   type Operation,
   operandFault,
   type WordSpan,

@@ -7,7 +7,15 @@ export type { Expand, Family } from './calls/index.ts';
 export { FAMILIES } from './calls/index.ts';
 export { accessWord, type MemoryWord, pointerInB, type ReceivedCall, receiveCall } from './chips/precompile.ts';
 export { DEFAULT_MEMORY, type MemoryPlan, planMemoryLimit } from './cost/cost.ts';
-export { createRiscvKey, FAMILY_SETS, type FamilySet, machineKey, type RiscvKey, riscvKey } from './key.ts';
+export {
+  createRiscvKey,
+  FAMILY_SETS,
+  type FamilySet,
+  machineKey,
+  type RiscvKey,
+  type RiscvOptions,
+  riscvKey,
+} from './key.ts';
 export { type ExpandedChip, type FormulaCall, formulaCall } from './precompiles/field/call.ts';
 export type { Formula } from './precompiles/field/formula.ts';
 export { modular, quadratic } from './precompiles/field/modular.ts';

@@ -4,9 +4,9 @@
 import { type CallSet, checkCallSet } from '@weft/executor/calls/call-set';
 import { STANDARD_CALLS } from '@weft/executor/calls/index';
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkObject } from '@weft/primitives/arguments';
+import { checkArray, checkName, checkObject, refuse } from '@weft/primitives/arguments';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import type { Chip } from '@weft/prover/air/chip';
+import { type Chip, checkChip } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
 import { createMachineKey, type MachineKey, type ProofUse } from '@weft/prover/protocol/key';
 import type { ChipSet } from '@weft/prover/protocol/sets';
@@ -80,17 +80,29 @@ const USE: ProofUse = { role: 'shard', rule: CHAIN_RULE };
 
 /**
  * The key of the machine with other precompiles than {@link machineKey} has.
+ * @throws {TypeError} {@link RangeError} for what is no option.
  * @throws {ConstraintError} SETS for a set that names what there is not, and as `defineMachine` and `createMachineKey` do.
  */
-export function createRiscvKey({ families, sets, calls }: RiscvOptions): RiscvKey {
+export function createRiscvKey(options: RiscvOptions): RiscvKey {
+  checkObject('options', options, 'options of a machine', ['families', 'sets', 'calls']);
+  const { families, sets, calls } = options;
   checkCallSet('calls', calls);
-  checkArray('families', families, (name, family) =>
-    checkObject(name, family, 'a family', ['name', 'chips', 'expand']),
-  );
-  checkArray('sets', sets, (name, set) => checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']));
+  checkArray('families', families, checkFamily);
+  checkArray('sets', sets, (name, set) => {
+    checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']);
+    checkArray(`${name}.families`, (set as FamilySet).families, checkName);
+  });
   const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);
   const key = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine, families, sets), USE);
   return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls };
+}
+
+function checkFamily(name: string, value: unknown): void {
+  checkObject(name, value, 'a family', ['name', 'chips', 'expand']);
+  const { name: own, chips, expand } = value as Family;
+  checkName(`${name}.name`, own);
+  checkArray(`${name}.chips`, chips, checkChip);
+  if (!(expand instanceof Map)) refuse(`${name}.expand`, 'a Map from classes to functions', expand);
 }
 
 let standard: RiscvKey | undefined;

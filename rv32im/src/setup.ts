@@ -42,11 +42,10 @@ export function checkProvingKey(name: string, value: unknown): void {
  * @param machine - by default the one that comes with Weft; what the program may call has to have tables in it.
  * @throws {TypeError} when an argument is none.
  */
-export async function setupProgram(
-  program: Program,
-  { key, expand, calls }: RiscvKey = riscvKey(),
-): Promise<ProvingKey> {
+export async function setupProgram(program: Program, machine: RiscvKey = riscvKey()): Promise<ProvingKey> {
   checkProgram(program);
+  checkObject('machine', machine, 'what createRiscvKey returned', ['key', 'expand', 'calls']);
+  const { key, expand, calls } = machine;
   checkMachineKey('key', key);
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));

@@ -3,10 +3,13 @@
  * What a call does is an {@link Operation}; one record says which rows it has. The row of the call itself, which they share, is
  * written here.
  */
+import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkFunction, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
 import {
   type Argument,
   addressOf,
   type CallArguments,
+  checkOperation,
   type Operation,
   twiceFault,
   type WordSpan,
@@ -60,8 +63,12 @@ export interface Precompile {
   readonly record: (call: RecordedCall, event: (name: string, words: readonly number[]) => void) => void;
 }
 
-/** The call that a precompile is. */
+/** The call that a precompile is. @throws {TypeError} {@link RangeError} for what is none. */
 export function precompile(p: Precompile): SystemCall {
+  checkObject('precompile', p, 'a precompile', ['operation', 'tables', 'record']);
+  checkFunction('precompile.record', p.record);
+  checkOperation('precompile.operation', p.operation);
+  checkArray('precompile.tables', p.tables, checkTable);
   const { operation } = p;
   const { name, code, spans } = operation;
   const rows: CallRows[] = [{ events: PRECOMPILE_ROWS.events, rows: 1 }, ...p.tables];
@@ -87,7 +94,8 @@ export function precompile(p: Precompile): SystemCall {
       let updated = 0;
       for (const [k, { address, count, kept }] of words.entries()) {
         if (spans[k]!.access === 'read') continue;
-        const values = after[updated++]!;
+        const values = after[updated++];
+        if (values?.length !== count) throw wrongResult(name, count, values?.length);
         for (let i = kept; i < count; i++) {
           const at = address + 4 * i;
           m.memory.page(at)[(at & PAGE_MASK) >>> 2] = values[i]!;
@@ -96,6 +104,21 @@ export function precompile(p: Precompile): SystemCall {
       return m.pc + 4;
     },
   };
+}
+
+function checkTable(name: string, value: unknown): void {
+  checkObject(name, value, 'a table of a call', ['events', 'fields', 'rows']);
+  const { events, fields, rows } = value as CallTable;
+  checkName(`${name}.events`, events);
+  checkArray(`${name}.fields`, fields, checkName);
+  checkInteger(`${name}.rows`, rows, 1, MOST_ROWS);
+}
+
+/** Rows that a call takes in one table: a shard has to have room for all of them. */
+const MOST_ROWS = 2 ** 16;
+
+function wrongResult(name: string, count: number, length: number | undefined): ConstraintError {
+  return new ConstraintError('CALLS', `${name} makes ${length ?? 'no'} words of ${count}`);
 }
 
 function argumentsOf({ a0, a1, a2, registers }: CallMachine): CallArguments {

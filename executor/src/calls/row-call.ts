@@ -2,18 +2,26 @@
  * @module Precompiles that take one row: what they read, and when it was last accessed. The numbers that the row has besides follow from
  * these, and are found by whoever proves it.
  */
-import type { Operation } from '../precompiles/operation.ts';
+import { checkInteger } from '@weft/primitives/arguments';
+import { checkOperation, type Operation } from '../precompiles/operation.ts';
 import type { SystemCall } from './call.ts';
 import { type CallTable, precompile } from './precompile.ts';
 
-/** Fields of a span's words: what they hold before the call, and the timestamps of the accesses before. */
+/**
+ * Fields of a span's words: what they hold before the call, and the timestamps of the accesses before.
+ * @throws {TypeError} {@link RangeError} for what is no number of a span or of words.
+ */
 export function spanFields(span: number, count: number): { before: string[]; previous: string[] } {
+  checkInteger('span', span, 0);
+  checkInteger('count', count, 0, 2 ** 16);
   const named = (name: string): string[] => Array.from({ length: count }, (_, i) => `${name}${span}_${i}`);
   return { before: named('before'), previous: named('previous') };
 }
 
-/** The table of an operation that takes one row, of its name in lower case. */
-export function rowTable({ name, spans }: Operation): CallTable {
+/** The table of an operation that takes one row, of its name in lower case. @throws {TypeError} {@link RangeError} for what is none. */
+export function rowTable(operation: Operation): CallTable {
+  checkOperation('operation', operation);
+  const { name, spans } = operation;
   const fields = spans.map(({ count }, k) => spanFields(k, count));
   return {
     events: name.toLowerCase(),
@@ -22,7 +30,7 @@ export function rowTable({ name, spans }: Operation): CallTable {
   };
 }
 
-/** The call of an operation that takes one row. */
+/** The call of an operation that takes one row. @throws {TypeError} {@link RangeError} for what is none. */
 export function rowCall(operation: Operation): SystemCall {
   const table = rowTable(operation);
   return precompile({

@@ -4,6 +4,8 @@
  * computes what it cannot prove, and a run is stopped here.
  */
 
+import { checkArray, checkFunction, checkInteger, checkName, checkObject, refuse } from '@weft/primitives/arguments';
+
 /** Registers that hold the arguments of a call. */
 export type Argument = 'a0' | 'a1' | 'a2' | 'a3';
 /** Unsigned words. */
@@ -38,6 +40,35 @@ export interface Operation {
    * @returns what the words of each updated span become, or why they do not.
    */
   readonly run: (before: readonly Uint32Array[], args: CallArguments) => readonly Uint32Array[] | Fault;
+}
+
+const ARGUMENTS: readonly string[] = ['a0', 'a1', 'a2', 'a3'] satisfies readonly Argument[];
+/** Words of a span: a row, or a few, has to hold them. */
+const MOST_WORDS = 2 ** 12;
+
+/** @throws {TypeError} {@link RangeError} unless `value` is an operation whose reads come before its updates. */
+export function checkOperation(name: string, value: unknown): void {
+  checkObject(name, value, 'an operation', ['name', 'code', 'spans', 'run']);
+  const operation = value as Operation;
+  checkName(`${name}.name`, operation.name);
+  checkInteger(`${name}.code`, operation.code, 0, 2 ** 32 - 1);
+  checkFunction(`${name}.run`, operation.run);
+  if (operation.refuse !== undefined) checkFunction(`${name}.refuse`, operation.refuse);
+  checkArray(`${name}.spans`, operation.spans, (at, span) => {
+    checkObject(at, span, 'a span of words', ['pointer', 'count', 'access']);
+    const { pointer, offset = 0, count, access, kept = 0 } = span as WordSpan;
+    if (!ARGUMENTS.includes(pointer)) refuse(`${at}.pointer`, 'a0, a1, a2 or a3', pointer);
+    if (access !== 'read' && access !== 'update') refuse(`${at}.access`, 'read or update', access);
+    checkInteger(`${at}.count`, count, 1, MOST_WORDS);
+    checkInteger(`${at}.offset`, offset, 0, MOST_WORDS);
+    checkInteger(`${at}.kept`, kept, 0, access === 'read' ? 0 : count);
+  });
+  const accesses = operation.spans.map(({ access }) => access);
+  if (
+    accesses.length === 0 ||
+    (accesses.lastIndexOf('read') > accesses.indexOf('update') && accesses.includes('update'))
+  )
+    throw new RangeError(`${name}.spans must be at least one, reads before updates, got [${accesses.join(', ')}]`);
 }
 
 /** One access to a word, as a table of the call sees it. */
@@ -112,7 +143,9 @@ export function oneBit(name: string): (args: CallArguments) => Fault | undefined
     a1 <= 1 ? undefined : { code: 'SYSCALL_ARGUMENT', reason: `${name} with ${a1} in a1, which must be 0 or 1` };
 }
 
-/** @param what - which numbers have no result, after the call's name. */
+/** @param what - which numbers have no result, after the call's name. @throws {TypeError} for what is no name. */
 export function operandFault(name: string, what: string): Fault {
+  checkName('name', name);
+  checkName('what', what);
   return { code: 'OPERAND', reason: `${name} ${what}` };
 }

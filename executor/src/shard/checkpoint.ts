@@ -2,7 +2,8 @@
  * @module Checkpoints: what a shard can be executed from, alone, on this machine or another.
  */
 import { ResourceError } from '@weft/primitives';
-import type { CallSet } from '../calls/call-set.ts';
+import { checkMethods, checkObject } from '@weft/primitives/arguments';
+import { type CallSet, checkCallSet } from '../calls/call-set.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
 import { REGISTER_LEAVES } from '../observe/meter.ts';
 import type { ChunkPool, ExecutionRecord } from '../observe/record.ts';
@@ -17,7 +18,7 @@ import {
   REGISTER_LEAF,
 } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, PagedMemory } from '../program/memory.ts';
-import type { Program } from '../program/program.ts';
+import { checkProgram, type Program } from '../program/program.ts';
 import { ReplayHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';
 
@@ -62,6 +63,7 @@ export function leafWords(leaves: Uint32Array, memory: PagedMemory, registers: I
 /**
  * Executes a shard from its checkpoint, with a record.
  * @param calls - what the program may call, as in the run that was cut.
+ * @throws {TypeError} for an argument that is none.
  * @throws {ExecutionError} when the guest traps, {@link ResourceError} CHECKPOINT when the shard is not what a run left.
  */
 export function replay(
@@ -70,6 +72,10 @@ export function replay(
   pool: ChunkPool,
   calls: CallSet = STANDARD_CALLS,
 ): ExecutionRecord {
+  checkProgram(program);
+  checkObject('checkpoint', checkpoint, 'a checkpoint', ['pc', 'steps', 'leaves', 'words', 'hints']);
+  checkMethods('pool', pool, 'a ChunkPool', ['take', 'release']);
+  checkCallSet('calls', calls);
   const { leaves, words } = checkpoint;
   const wrong = (what: string): never => {
     throw new ResourceError('CHECKPOINT', `the checkpoint ${what}`);

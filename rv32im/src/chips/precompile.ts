@@ -8,6 +8,7 @@ import { PRECOMPILE_ROWS, WORD_SLOT } from '@weft/executor/calls/precompile';
 import { A0, A1, T0 } from '@weft/executor/program/abi';
 import { OP } from '@weft/executor/program/isa';
 import { MEMORY_SPACE, SLOT } from '@weft/executor/program/layout';
+import { checkInteger, checkMethods, checkName, checkObject, refuse } from '@weft/primitives/arguments';
 import { type Chip, type ChipBuilder, defineChip } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import type { Fill } from '@weft/prover/air/fill';
@@ -57,7 +58,11 @@ export interface ReceivedCall {
 }
 
 /** Receives a call with this code. Guarantees, where count is 1: it was made at `clk`, with these arguments. */
-export function receiveCall(c: ChipBuilder, code: number, { clk, a, b }: ReceivedCall, count: Expr): void {
+export function receiveCall(c: ChipBuilder, code: number, call: ReceivedCall, count: Expr): void {
+  checkInteger('code', code, 0, 2 ** 32 - 1);
+  checkObject('call', call, 'a call', ['clk', 'a', 'b']);
+  checkObject('call.b', call.b, 'two limbs', ['lo', 'hi']);
+  const { clk, a, b } = call;
   c.receive(CALL, [code & 0xffff, code >>> 16, clk, a, b.lo, b.hi], count);
 }
 
@@ -75,6 +80,8 @@ export function pointerInB(c: ChipBuilder, name: string, fill: Fill, count: Expr
  * @returns the limbs, and the word address.
  */
 export function wordPointer(c: ChipBuilder, name: string, fill: Fill, count: Expr): { limbs: Word; address: Expr } {
+  checkName('name', name);
+  checkMethods('fill', fill, 'a fill', ['and', 'shr']);
   const limbs = word(c, name, fill);
   const low = limbs.lo.mul(INVERSE_4);
   range(c, low, 14, count);
@@ -100,8 +107,13 @@ export function accessWord(
   c: ChipBuilder,
   clk: Expr,
   slot: keyof typeof WORD_SLOT,
-  { address, before, after, previous }: MemoryWord,
+  memory: MemoryWord,
   count: Expr,
 ): void {
+  checkMethods('clk', clk, 'an expression', ['add']);
+  if (!Object.hasOwn(WORD_SLOT, slot)) refuse('slot', 'read or update', slot);
+  checkObject('memory', memory, 'a word of memory', ['address', 'before', 'after', 'previous']);
+  const { address, before, after, previous } = memory;
+  for (const [name, limbs] of Object.entries({ before, after })) checkObject(name, limbs, 'two limbs', ['lo', 'hi']);
   access(c, { space: MEMORY_SPACE, address, before, after, previous, now: clk.add(WORD_SLOT[slot]), count });
 }

@@ -5,8 +5,6 @@
  */
 import * as counter from '@weft/example-counter';
 import * as executor from '@weft/executor';
-import { ChunkPool } from '@weft/executor/observe/record';
-import { replay } from '@weft/executor/shard/checkpoint';
 import { readGuest } from '@weft/guest-examples';
 import * as primitives from '@weft/primitives';
 import * as prover from '@weft/prover';
@@ -52,6 +50,7 @@ const [shard] = file.shards as [rv32im.ShardProof];
 const store: sdk.ProofStore = { load: async () => shard.proof, save: async () => {} };
 const { limits } = rv32im.planMemoryLimit(rv32im.machineKey(), 2 ** 30);
 const cut = (await rv32im.cutRun(pk, stdin, { limits }).next()).value as rv32im.StatedShard;
+const { ChunkPool, replay } = executor;
 const record = replay(pk.program, cut.checkpoint, new ChunkPool());
 
 const execution = {
@@ -134,6 +133,25 @@ const PRIMITIVES: Readonly<Record<string, Row>> = {
   },
 };
 
+const operation: executor.Operation = {
+  name: 'NOTHING',
+  code: 0x170,
+  spans: [
+    { pointer: 'a1', count: 2, access: 'read' },
+    { pointer: 'a0', count: 2, access: 'update' },
+  ],
+  run: ([, words]) => [words!],
+};
+const spanOf = (change: object): object => ({ ...operation, spans: [{ ...operation.spans[0], ...change }] });
+const anOperation = object(
+  operation,
+  ...[{ name: '' }, { code: -1 }, { code: 2 ** 32 }, { run: 5 }, { refuse: 5 }, { spans: [] }, { spans: [null] }].map(
+    (change) => ({ ...operation, ...change }),
+  ),
+  ...[{ pointer: 'a4' }, { access: 'write' }, { count: 0 }, { count: 1.5 }, { offset: -1 }, { kept: 1 }].map(spanOf),
+  { ...operation, spans: operation.spans.toReversed() },
+);
+
 const EXECUTOR: Readonly<Record<string, Row>> = {
   createProgram: { call: executor.createProgram, args: [copied(elf)] },
   loadElf: { call: executor.loadElf, args: [copied(elf)] },
@@ -146,7 +164,40 @@ const EXECUTOR: Readonly<Record<string, Row>> = {
     args: [
       object(pk.program, elf),
       items(stdin),
-      options({ ...execution, symbols: optional(object({ lookup: () => undefined })) }),
+      options({
+        ...execution,
+        symbols: optional(object({ lookup: () => undefined })),
+        calls: optional(object(executor.STANDARD_CALLS)),
+      }),
+    ],
+  },
+  createCallSet: {
+    call: executor.createCallSet,
+    args: [array(executor.CALLS.slice(0, 1), object(executor.CALLS[0], { ...executor.CALLS[0], code: -1, run: 5 }))],
+  },
+  precompile: {
+    call: executor.precompile,
+    args: [
+      object(
+        { operation, tables: [executor.rowTable(operation)], record: () => {} },
+        ...anOperation.bad.map((bad) => ({ operation: bad, tables: [], record: () => {} })),
+        { operation, tables: [{ events: 'x', fields: ['a'], rows: 0 }], record: () => {} },
+        { operation, tables: [{ events: 'x', fields: [''], rows: 1 }], record: () => {} },
+        { operation, tables: [], record: 5 },
+      ),
+    ],
+  },
+  rowCall: { call: executor.rowCall, args: [anOperation] },
+  rowTable: { call: executor.rowTable, args: [anOperation] },
+  spanFields: { call: executor.spanFields, args: [required(integer(0, 0)), required(integer(2, 0, 2 ** 16))] },
+  operandFault: { call: executor.operandFault, args: [name('CALL'), name('of nothing')] },
+  replay: {
+    call: executor.replay,
+    args: [
+      object(pk.program, elf),
+      object(cut.checkpoint, { ...cut.checkpoint, words: undefined }),
+      object(new ChunkPool()),
+      optional(object(executor.STANDARD_CALLS)),
     ],
   },
 };
@@ -179,10 +230,87 @@ const wordsOfStatement = object(
 );
 const badShards = statement.bad.map((s) => ({ ...shard, statement: s }));
 const shards = array([shard], { good: shard, bad: [null, 5, {}, ...badShards, { ...shard, proof: 'text' }] });
+/** A call inside the body of a chip: of a gadget, or of the builder. */
+const inChip =
+  (work: (c: prover.ChipBuilder, ...args: never[]) => unknown) =>
+  (...args: never[]): prover.Chip =>
+    prover.defineChip('test', {}, (c) => void work(c, ...args));
+/** Stands for a good value that only exists inside the chip. */
+const GOOD = Symbol('good');
+/** A word as bytes. */
+const limbsOf = (c: prover.ChipBuilder, of: string): prover.LimbColumns => {
+  const fills = [0, 8, 16, 24].map((by) => c.event(of).shr(by).and(255));
+  const limbs = fills.map((fill, i) => c.col(`${of}_${i}`, fill));
+  return { limbBits: 8, limbs, fills, low: limbs.map(() => 0), high: limbs.map(() => 255) };
+};
+const machineOptions: rv32im.RiscvOptions = {
+  families: [],
+  sets: [{ name: 'core', families: [], sizes: [20] }],
+  calls: executor.createCallSet(executor.CALLS.filter(({ precompile }) => precompile === undefined)),
+};
+const modulus: Argument = { good: 97n, bad: [undefined, null, 97, '97', 1n, 0n, -5n, 2n ** 384n, {}] };
+const curve = object({ modulus: 97n, a: 2n }, { modulus: 97, a: 2n }, { modulus: 97n, a: 2 }, { modulus: 1n, a: 0n });
+/** A product of two words. */
+const numbers = { ...operation, spans: operation.spans.map((span) => ({ ...span, count: 1 })) };
 const RV32IM: Readonly<Record<string, Row>> = {
   machineKey: { call: rv32im.machineKey, args: [] },
   planMemoryLimit: { call: rv32im.planMemoryLimit, args: [machineKey, required(integer(2 ** 30, 1))] },
-  setupProgram: { call: rv32im.setupProgram, args: [object(pk.program, elf)] },
+  riscvKey: { call: rv32im.riscvKey, args: [] },
+  setupProgram: {
+    call: rv32im.setupProgram,
+    args: [object(pk.program, elf), optional(object(rv32im.riscvKey(), pk.key))],
+  },
+  createRiscvKey: {
+    call: rv32im.createRiscvKey,
+    args: [
+      object(
+        machineOptions,
+        { ...machineOptions, families: [null] },
+        { ...machineOptions, families: [{ name: '', chips: [], expand: new Map() }] },
+        { ...machineOptions, families: [{ name: 'a', chips: [{}], expand: new Map() }] },
+        { ...machineOptions, families: [{ name: 'a', chips: [], expand: {} }] },
+        { ...machineOptions, sets: [], calls: 5 },
+        { ...machineOptions, sets: [{ name: 'a', families: [5], sizes: [20] }] },
+        { ...machineOptions, sets: [{ name: 'a', families: [], sizes: [] }] },
+        { ...machineOptions, sets: [{ name: '', families: [], sizes: [20] }] },
+      ),
+    ],
+  },
+  modular: { call: rv32im.modular, args: [modulus] },
+  quadratic: { call: rv32im.quadratic, args: [modulus] },
+  weierstrassAdd: { call: rv32im.weierstrassAdd, args: [curve] },
+  weierstrassDouble: { call: rv32im.weierstrassDouble, args: [curve] },
+  formulaCall: {
+    call: rv32im.formulaCall,
+    args: [
+      object(
+        { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b'], ['a']] },
+        ...anOperation.bad.map((bad) => ({ operation: bad, formula: rv32im.modular(97n).multiply, before: [] })),
+        { operation: numbers, formula: {}, before: [['b'], ['a']] },
+        { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b']] },
+        { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b'], [5]] },
+      ),
+    ],
+  },
+  receiveCall: {
+    call: inChip((c, bad: never) => {
+      const x = c.col('x');
+      rv32im.receiveCall(c, bad, { clk: x, a: x, b: { lo: x, hi: x } }, x);
+    }),
+    args: [required(integer(5, 0, 2 ** 32 - 1))],
+  },
+  accessWord: {
+    call: inChip((c, bad: never) => {
+      const x = c.col('x');
+      const limbs = { lo: x, hi: x };
+      rv32im.accessWord(c, x, bad, { address: x, before: limbs, after: limbs, previous: x }, x);
+    }),
+    args: [{ good: 'read', bad: [undefined, null, 5, 'write', 'toString', {}] }],
+  },
+  pointerInB: {
+    call: inChip((c, bad: never) => void rv32im.pointerInB(c, bad, c.event('b'), c.constant(1))),
+    args: [name('b')],
+  },
   vkDigest: { call: rv32im.vkDigest, args: [machineKey, vk] },
   decodeProof: { verifies: true, call: rv32im.decodeProof, args: [bytes(proof)] },
   encodeProof: {
@@ -268,11 +396,6 @@ const badBuses = object(
   ].map((change) => ({ ...counter.STATE, ...change })),
 );
 
-/** A call inside the body of a chip: of a gadget, or of the builder. */
-const inChip =
-  (work: (c: prover.ChipBuilder, ...args: never[]) => unknown) =>
-  (...args: never[]): prover.Chip =>
-    prover.defineChip('test', {}, (c) => void work(c, ...args));
 const other: { expr?: prover.Expr; fill?: prover.Fill } = {};
 prover.defineChip('other', {}, (c) => {
   // Enough nodes that numbers of this chip mean something else in another.
@@ -281,8 +404,6 @@ prover.defineChip('other', {}, (c) => {
 const noExpr = [undefined, null, 'text', Number.NaN, 0.5, {}, other.expr];
 const noFill = [null, 'text', Number.NaN, 0.5, {}, other.fill];
 const WORDS = ['a', 'b', 'z'];
-/** Stands for a good value that only exists inside the chip. */
-const GOOD = Symbol('good');
 type Build = (
   c: prover.ChipBuilder,
   parts: { x: prover.Expr; f: prover.Fill; w: readonly prover.Word[]; or: (good: unknown) => never },
@@ -469,6 +590,31 @@ const PROVER: Readonly<Record<string, Row>> = {
         ],
       },
     ],
+  },
+  packedEvents: {
+    call: prover.packedEvents,
+    args: [
+      array(['a', 'b'], { good: 'a', bad: [null, 5, {}, ''] }),
+      { good: Uint32Array.of(1, 2), bad: [undefined, null, [], {}, new Uint8Array(8), Uint32Array.of(1, 2, 3)] },
+    ],
+  },
+  wordsOf: {
+    call: inChip((c, bad: never) => prover.wordsOf(bad === (GOOD as unknown) ? (limbsOf(c, 'x') as never) : bad)),
+    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', [], {}] }],
+  },
+  assertBelow: {
+    call: inChip((c, bad: never) => {
+      const x = limbsOf(c, 'x');
+      prover.assertBelow(c, 'below', bad === (GOOD as unknown) ? x : bad, [1, 2], [1, 2], c.constant(1));
+    }),
+    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', [], {}] }],
+  },
+  assertDistinct: {
+    call: inChip((c, bad: never) => {
+      const x = limbsOf(c, 'x');
+      prover.assertDistinct(c, 'distinct', x, bad === (GOOD as unknown) ? limbsOf(c, 'y') : bad, c.constant(1));
+    }),
+    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', {}] }],
   },
   tailOf: { call: prover.tailOf, args: [chips] },
   hashChip: { call: prover.hashChip, args: [object(prover.POSEIDON2_KOALABEAR)] },

@@ -49,6 +49,11 @@ export function rangeLimbs(c: ChipBuilder, limbBits: number, limbs: readonly Exp
   }
 }
 
+/** @throws {TypeError} unless `value` is limbs that are columns of a row. */
+export function checkLimbs(name: string, value: unknown): void {
+  checkObject(name, value, 'limbs of a row', ['limbBits', 'limbs', 'fills', 'low', 'high']);
+}
+
 /** The words of a number, for memory: byte limbs in fours, 16-bit limbs in twos, a multiple of 32 bits in all. */
 export function wordsOf(number: Limbs): Word[] {
   checkObject('number', number, 'limbs of a row', ['limbBits', 'limbs']);

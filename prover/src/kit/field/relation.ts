@@ -2,14 +2,14 @@
  * @module Assertions about numbers in a row: a sum is 0, a number is below another, two numbers differ.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkName } from '@weft/primitives/arguments';
+import { checkArray, checkName } from '@weft/primitives/arguments';
 import { inverse, P } from '@weft/primitives/field/base';
 import type { ChipBuilder } from '../../air/chip.ts';
 import { type Expr, sum } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
 import { range } from '../gadgets.ts';
 import type { Group } from './bounds.ts';
-import { halvesOf, type LimbColumns } from './limbs.ts';
+import { checkLimbs, halvesOf, type LimbColumns } from './limbs.ts';
 import type { Coefficient } from './products.ts';
 
 /**
@@ -69,6 +69,9 @@ export function assertBelow(
   realFill: Fill = c.literal(1),
 ): void {
   checkName('name', name);
+  checkLimbs('r', r);
+  checkArray('bound', bound);
+  checkArray('boundFills', boundFills);
   const halves = halvesOf(r.limbBits, r.limbs, (a, b) => a.add(b.mul(256)));
   const fills = halvesOf(r.limbBits, r.fills, (a, b) => a.add(b.shl(8)));
   if (bound.length !== halves.length)
@@ -112,6 +115,8 @@ export function assertDistinct(
   real: Expr,
 ): void {
   checkName('name', name);
+  checkLimbs('a', a);
+  if (!Array.isArray(b)) checkLimbs('b', b);
   const other = 'limbs' in b ? b.limbs : b.map((digit) => real.mul(digit));
   const otherFills: readonly (Fill | number)[] = 'limbs' in b ? b.fills : b;
   if (other.length !== a.limbs.length)

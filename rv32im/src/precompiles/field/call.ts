@@ -4,6 +4,7 @@
 import { rowTable, spanFields } from '@weft/executor/calls/row-call';
 import type { Operation } from '@weft/executor/precompiles/operation';
 import { ConstraintError } from '@weft/primitives';
+import { checkArray, checkName, checkObject } from '@weft/primitives/arguments';
 import type { Chip, ChipBuilder } from '@weft/prover/air/chip';
 import type { Expr } from '@weft/prover/air/expr';
 import { packedEvents } from '@weft/prover/air/tables';
@@ -31,8 +32,14 @@ const MOST_CELLS = 2 ** 25;
 /** log2 of the calls that a shard can have. */
 const MAX_CALLS_LOG = 18;
 
-/** The chip of a call, which has its name in lower case. Outputs of the formula become the words that are updated. */
+/**
+ * The chip of a call, which has its name in lower case. Outputs of the formula become the words that are updated.
+ * @throws {TypeError} {@link RangeError} for what is none; {@link ConstraintError} CALL when numbers and words do not fit.
+ */
 export function formulaCall(call: FormulaCall): ExpandedChip {
+  checkObject('call', call, 'a call of a formula', ['operation', 'formula', 'before']);
+  checkObject('call.formula', call.formula, 'a formula', ['system', 'inputs', 'outputs', 'solve']);
+  checkArray('call.before', call.before, (name, list) => checkArray(name, list as readonly string[], checkName));
   const { operation, formula } = call;
   const { events } = rowTable(operation);
   checkCall(call);
@@ -49,6 +56,8 @@ function numberWords({ system }: Formula): number {
 }
 
 function checkCall({ operation: { name, spans }, formula, before }: FormulaCall): void {
+  if (before.length !== spans.length)
+    throw new RangeError(`before must have ${spans.length} lists, got ${before.length}`);
   const size = numberWords(formula);
   const fail = (message: string): never => {
     throw new ConstraintError('CALL', `${name}: ${message}`);

@@ -5,6 +5,7 @@
 import { Congruences } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
 import type { Values } from '@weft/prover/kit/field/witness';
+import { checkModulus } from './checks.ts';
 import type { Formula } from './formula.ts';
 
 /** Formulas of the prime field. */
@@ -19,7 +20,9 @@ export interface ModularFormulas {
   readonly invert: Formula;
 }
 
+/** @throws {TypeError} {@link RangeError} unless `modulus` is an integer of 2 or more. */
 export function modular(modulus: bigint): ModularFormulas {
+  checkModulus(modulus);
   const m = modulus;
   const numbers = { a: 'any', b: 'any', r: 'reduced' } as const;
   const binary = (system: Congruences, compute: (a: bigint, b: bigint) => bigint): Formula => ({
@@ -74,7 +77,9 @@ export interface QuadraticFormulas {
   readonly subtract: Formula;
 }
 
+/** @throws {TypeError} {@link RangeError} unless `modulus` is an integer of 2 or more. */
 export function quadratic(modulus: bigint): QuadraticFormulas {
+  checkModulus(modulus);
   const numbers = { a0: 'any', a1: 'any', b0: 'any', b1: 'any', r0: 'reduced', r1: 'reduced' } as const;
   const formula = (
     system: Congruences,

@@ -4,6 +4,7 @@
  */
 import { Congruences } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
+import { checkWeierstrass } from './checks.ts';
 import type { Formula } from './formula.ts';
 
 /** What the formulas need of a curve. */
@@ -18,7 +19,9 @@ export interface WeierstrassCurve {
  * (x3, y3) = (x1, y1) + (x2, y2) for x1 != x2. The x coordinates must be reduced, y1 and y2 are taken modulo the modulus.
  * Neither equal points nor opposite ones have a row: there 0 = 0 would leave the slope free.
  */
-export function weierstrassAdd({ modulus }: WeierstrassCurve): Formula {
+export function weierstrassAdd(curve: WeierstrassCurve): Formula {
+  checkWeierstrass(curve);
+  const { modulus } = curve;
   const system = new Congruences({
     modulus,
     numbers: {
@@ -62,7 +65,9 @@ export function weierstrassAdd({ modulus }: WeierstrassCurve): Formula {
  * (x3, y3) = 2 (x1, y1) for y1 != 0, reduced; x1 is taken modulo the modulus. Points of order 2 have no row, nor has (0, 0):
  * there 0 = 0 would leave the slope free.
  */
-export function weierstrassDouble({ modulus, a }: WeierstrassCurve): Formula {
+export function weierstrassDouble(curve: WeierstrassCurve): Formula {
+  checkWeierstrass(curve);
+  const { modulus, a } = curve;
   const system = new Congruences({
     modulus,
     // y1 is reduced, so that 0 is the only multiple of the modulus that it could be.
