@@ -19,7 +19,7 @@ import { CHAIN_RULE } from './statement.ts';
 export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25];
 
 /** Those of sets with precompiles. */
-const LARGE_SIZES: readonly number[] = [22, 24, 25];
+const LARGE_SIZES: readonly number[] = [20, 22, 24, 25];
 
 /** Families that shards can have together, and log2 of the cells of their shapes. */
 export interface FamilySet {

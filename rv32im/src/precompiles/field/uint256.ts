@@ -54,6 +54,7 @@ function assertModulus(c: ChipBuilder, real: Expr, numbers: Numbers): void {
   const [firstFill, ...fills] = m.fills;
   const totalFill = fills.reduce((x, y) => x.add(y), firstFill!);
   const isZero = c.bool('modulus_is_zero', totalFill.eq(0));
+  // 0 or 1: where the bit is set and the row not real the total would be 0, and its product with anything -1.
   const isSet = real.sub(isZero);
   c.assertZero('zero_modulus', isZero.mul(total));
   const inverse = c.col('modulus_inverse', totalFill.finv());
