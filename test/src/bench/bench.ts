@@ -22,6 +22,7 @@ import { textInput } from '../golden/statistics.ts';
 import { recordRun, recordShards } from '../support/shards.ts';
 import type { Measurement } from './measure.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Precompiles } from './precompiles.ts';
 import { type Boundary, performancePage, type Report } from './report.ts';
 
 /** Guest, input, repetitions. */
@@ -175,12 +176,17 @@ const pipelines = LONG.map(([name, input, workers]) => {
   process.stderr.write(`${name} ${input}, ${workers} workers: ${p.shards} shards in ${p.proveMs.toFixed(0)} ms\n`);
   return p;
 });
+const precompilesModule = fileURLToPath(new URL('./precompiles.js', import.meta.url));
+const precompiles = JSON.parse(
+  execFileSync(process.execPath, [precompilesModule], { encoding: 'utf8' }),
+) as Precompiles;
 const report: Report = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
   mips: await interpreterRates(),
   guests,
   pipelines,
   boundaries: await boundaries(),
+  precompiles,
   processes: { ...processes(), ...(await setupTime()) },
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;

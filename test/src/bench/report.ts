@@ -3,6 +3,7 @@
  */
 import { type Measurement, STAGES, type Stage } from './measure.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Precompiles } from './precompiles.ts';
 
 /** A shard's state tables, padding included, against all its cells. */
 export interface Boundary {
@@ -22,6 +23,7 @@ export interface Report {
   };
   readonly pipelines: readonly Pipeline[];
   readonly boundaries: readonly Boundary[];
+  readonly precompiles: Precompiles;
   readonly guests: readonly Measurement[];
   /** Medians of whole processes, wall time. */
   readonly processes: {
@@ -54,7 +56,32 @@ const table = (rows: readonly (readonly (string | number)[])[]): string => {
   return [head, `|${rows[0]!.map(() => '---').join('|')}|`, ...body].join('\n');
 };
 
-export function performancePage({ machine, mips, guests, pipelines, boundaries, processes }: Report): string {
+function precompilesSection({ guests, calls }: Precompiles): string {
+  const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
+  const pairs = guests.map(({ what, calls: by, software }) => [
+    what,
+    thousands(by.cycles),
+    thousands(by.ms),
+    thousands(software.cycles),
+    thousands(software.ms),
+    (software.ms / by.ms).toFixed(1),
+  ]);
+  const times = calls.map(({ name, ms, count }) => [
+    name,
+    ms < 1 ? `${(1000 * ms).toFixed(0)} us` : `${ms.toFixed(1)} ms`,
+    count,
+  ]);
+  return `Guests that call precompiles against guests that do the same in software, proven on one thread; ratio of proving times.
+
+${table([['', 'cycles with calls', 'ms', 'cycles in software', 'ms', 'ratio'], ...pairs])}
+
+What a call takes to prove, from the difference between runs of many and of few, proven on one thread, the loop around it included:
+
+${table([['call', 'time', 'calls'], ...times])}`;
+}
+
+export function performancePage(report: Report): string {
+  const { machine, mips, guests, pipelines, boundaries, processes } = report;
   const per = (m: Measurement, x: number): string => (x / m.cycles).toFixed(1);
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
   const mega = (x: number): string => `${Math.round(x / 1e6)}`;
@@ -137,6 +164,10 @@ The fast pass (cuts, checkpoints, state tree) runs at, in MIPS: ${passes.join(',
 2^25 cells, the second of its run:
 
 ${table([['guest', 'cycles', 'leaves touched', 'cells'], ...edges])}
+
+## Precompiles
+
+${precompilesSection(report.precompiles)}
 
 ## Around the proof
 
