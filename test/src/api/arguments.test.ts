@@ -133,6 +133,8 @@ const PRIMITIVES: Readonly<Record<string, Row>> = {
   },
 };
 
+const notWords = [undefined, null, 5, 'text', [1, 2], new Uint8Array(8), new Int32Array(2)];
+
 const operation: executor.Operation = {
   name: 'NOTHING',
   code: 0x170,
@@ -148,9 +150,49 @@ const anOperation = object(
   ...[{ name: '' }, { code: -1 }, { code: 2 ** 32 }, { run: 5 }, { refuse: 5 }, { spans: [] }, { spans: [null] }].map(
     (change) => ({ ...operation, ...change }),
   ),
-  ...[{ pointer: 'a4' }, { access: 'write' }, { count: 0 }, { count: 1.5 }, { offset: -1 }, { kept: 1 }].map(spanOf),
+  ...[{ pointer: 'a4' }, { pointer: 0 }, { access: 'write' }, { count: 0 }, { count: 1.5 }, { count: 2 ** 16 + 1 }].map(
+    spanOf,
+  ),
+  ...[{ offset: -1 }, { offset: 0.5 }, { offset: 2 ** 16 + 1 }, { kept: 1 }, { kept: '0' }].map(spanOf),
+  { ...operation, spans: [operation.spans[0], { ...operation.spans[1], kept: 3 }] },
   { ...operation, spans: operation.spans.toReversed() },
 );
+/** An operation whose row has no fields for a pointer of its own. */
+const ofOneRow = { ...anOperation, bad: [...anOperation.bad, ...[{ pointer: 'a2' }, { pointer: 'a3' }].map(spanOf)] };
+const aCall = object(
+  executor.CALLS[0],
+  ...[
+    { name: '' },
+    { code: -1 },
+    { code: 2 ** 32 },
+    { run: 5 },
+    { rows: 5 },
+    { rows: { events: '', fields: [] } },
+    { rows: { events: 'a', fields: 'ab' } },
+    { precompile: 5 },
+    { precompile: { tables: 5 } },
+    { precompile: { tables: [{ events: 'a', fields: [5] }] } },
+  ].map((change) => ({ ...executor.CALLS[0], ...change })),
+);
+const callSet = object(
+  executor.STANDARD_CALLS,
+  ...[{ find: 5 }, { classNumber: undefined }, { calls: 5 }, { classes: {} }, { stepClasses: 5 }, { isGranted: 5 }].map(
+    (change) => ({ ...executor.STANDARD_CALLS, ...change }),
+  ),
+);
+const aTable = executor.rowTable(operation);
+const badTables = [
+  null,
+  { ...aTable, events: '' },
+  { ...aTable, events: 5 },
+  { ...aTable, fields: 'clk' },
+  { ...aTable, fields: [''] },
+  { ...aTable, rows: 0 },
+  { ...aTable, rows: 1.5 },
+  { ...aTable, rows: 2 ** 16 + 1 },
+  // The class of the row that all calls have.
+  { ...aTable, events: 'precompile' },
+];
 
 const EXECUTOR: Readonly<Record<string, Row>> = {
   createProgram: { call: executor.createProgram, args: [copied(elf)] },
@@ -167,37 +209,43 @@ const EXECUTOR: Readonly<Record<string, Row>> = {
       options({
         ...execution,
         symbols: optional(object({ lookup: () => undefined })),
-        calls: optional(object(executor.STANDARD_CALLS)),
+        calls: optional(callSet),
       }),
     ],
   },
   createCallSet: {
     call: executor.createCallSet,
-    args: [array(executor.CALLS.slice(0, 1), object(executor.CALLS[0], { ...executor.CALLS[0], code: -1, run: 5 }))],
+    args: [array(executor.CALLS.slice(0, 1), aCall)],
   },
   precompile: {
     call: executor.precompile,
     args: [
       object(
-        { operation, tables: [executor.rowTable(operation)], record: () => {} },
+        { operation, tables: [aTable], record: () => {} },
         ...anOperation.bad.map((bad) => ({ operation: bad, tables: [], record: () => {} })),
-        { operation, tables: [{ events: 'x', fields: ['a'], rows: 0 }], record: () => {} },
-        { operation, tables: [{ events: 'x', fields: [''], rows: 1 }], record: () => {} },
-        { operation, tables: [], record: 5 },
+        ...badTables.map((table) => ({ operation, tables: [table], record: () => {} })),
+        { operation, tables: [aTable, aTable], record: () => {} },
+        { operation, tables: aTable, record: () => {} },
+        { operation, tables: [aTable], record: 5 },
       ),
     ],
   },
-  rowCall: { call: executor.rowCall, args: [anOperation] },
-  rowTable: { call: executor.rowTable, args: [anOperation] },
+  rowCall: { call: executor.rowCall, args: [ofOneRow] },
+  rowTable: { call: executor.rowTable, args: [ofOneRow] },
   spanFields: { call: executor.spanFields, args: [required(integer(0, 0)), required(integer(2, 0, 2 ** 16))] },
   operandFault: { call: executor.operandFault, args: [name('CALL'), name('of nothing')] },
   replay: {
     call: executor.replay,
     args: [
       object(pk.program, elf),
-      object(cut.checkpoint, { ...cut.checkpoint, words: undefined }),
-      object(new ChunkPool()),
-      optional(object(executor.STANDARD_CALLS)),
+      object(
+        cut.checkpoint,
+        ...[-4, 0.5, '0', undefined, 2 ** 32].map((pc) => ({ ...cut.checkpoint, pc })),
+        ...[-1, 0.5, '1', undefined, Number.POSITIVE_INFINITY].map((steps) => ({ ...cut.checkpoint, steps })),
+        ...['leaves', 'words', 'hints'].flatMap((key) => notWords.map((bad) => ({ ...cut.checkpoint, [key]: bad }))),
+      ),
+      object(new ChunkPool(), { take: 5, release: 5 }),
+      optional(callSet),
     ],
   },
 };
@@ -237,12 +285,31 @@ const inChip =
     prover.defineChip('test', {}, (c) => void work(c, ...args));
 /** Stands for a good value that only exists inside the chip. */
 const GOOD = Symbol('good');
+const inside = (...bad: readonly unknown[]): Argument => ({
+  good: GOOD,
+  bad: [undefined, null, 5, 'text', Number.NaN, {}, ...bad],
+});
+/** What a call inside a chip is given, or the good value that it stands for. */
+const or = <T>(given: unknown, good: T): T => (given === GOOD ? good : (given as T));
+const other: { expr?: prover.Expr; fill?: prover.Fill } = {};
+prover.defineChip('other', {}, (c) => {
+  // Enough nodes that numbers of this chip mean something else in another.
+  for (let i = 0; i < 20; i++) other.expr = c.col(`x${i}`, (other.fill = c.event(`e${i}`)));
+});
+const noExpr = [undefined, null, 'text', Number.NaN, 0.5, {}, other.expr];
+const noFill = [null, 'text', Number.NaN, 0.5, {}, other.fill];
 /** A word as bytes. */
 const limbsOf = (c: prover.ChipBuilder, of: string): prover.LimbColumns => {
   const fills = [0, 8, 16, 24].map((by) => c.event(of).shr(by).and(255));
   const limbs = fills.map((fill, i) => c.col(`${of}_${i}`, fill));
   return { limbBits: 8, limbs, fills, low: limbs.map(() => 0), high: limbs.map(() => 255) };
 };
+/** What is wrong with a number's limbs. */
+const badLimbs: readonly object[] = [
+  ...[4, 12, 32, 0, Number.NaN, '8', undefined, null].map((limbBits) => ({ limbBits })),
+  ...[undefined, 5, {}, [1, 2, 3, 4], [null, null, null, null]].map((limbs) => ({ limbs })),
+  ...[undefined, 5, {}, [], [1, 2, 3, 4]].map((fills) => ({ fills })),
+];
 const machineOptions: rv32im.RiscvOptions = {
   families: [],
   sets: [{ name: 'core', families: [], sizes: [20] }],
@@ -258,7 +325,22 @@ const RV32IM: Readonly<Record<string, Row>> = {
   riscvKey: { call: rv32im.riscvKey, args: [] },
   setupProgram: {
     call: rv32im.setupProgram,
-    args: [object(pk.program, elf), optional(object(rv32im.riscvKey(), pk.key))],
+    args: [
+      object(pk.program, elf),
+      optional(
+        object(
+          rv32im.riscvKey(),
+          pk.key,
+          ...[
+            { key: {} },
+            { expand: {} },
+            { expand: new Map([['a', 5]]) },
+            { calls: {} },
+            { calls: executor.CALLS },
+          ].map((change) => ({ ...rv32im.riscvKey(), ...change })),
+        ),
+      ),
+    ],
   },
   createRiscvKey: {
     call: rv32im.createRiscvKey,
@@ -269,7 +351,9 @@ const RV32IM: Readonly<Record<string, Row>> = {
         { ...machineOptions, families: [{ name: '', chips: [], expand: new Map() }] },
         { ...machineOptions, families: [{ name: 'a', chips: [{}], expand: new Map() }] },
         { ...machineOptions, families: [{ name: 'a', chips: [], expand: {} }] },
-        { ...machineOptions, sets: [], calls: 5 },
+        { ...machineOptions, families: [{ name: 'a', chips: [], expand: new Map([['a', 5]]) }] },
+        { ...machineOptions, families: [{ name: 'a', chips: [], expand: new Map([[5, () => {}]]) }] },
+        ...callSet.bad.map((calls) => ({ ...machineOptions, calls })),
         { ...machineOptions, sets: [{ name: 'a', families: [5], sizes: [20] }] },
         { ...machineOptions, sets: [{ name: 'a', families: [], sizes: [] }] },
         { ...machineOptions, sets: [{ name: '', families: [], sizes: [20] }] },
@@ -286,30 +370,64 @@ const RV32IM: Readonly<Record<string, Row>> = {
       object(
         { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b'], ['a']] },
         ...anOperation.bad.map((bad) => ({ operation: bad, formula: rv32im.modular(97n).multiply, before: [] })),
+        ...[
+          {},
+          ...[{ system: {} }, { inputs: 5 }, { inputs: [5, 'b'] }, { inputs: ['a', 'c'] }, { outputs: 'r' }].concat([
+            { outputs: ['toString'] },
+            { flag: '' },
+            { assert: 5 },
+            { solve: 5 },
+          ] as never),
+        ].map((change) => ({
+          operation: numbers,
+          formula: { ...rv32im.modular(97n).multiply, ...change },
+          before: [['b'], ['a']],
+        })),
         { operation: numbers, formula: {}, before: [['b'], ['a']] },
+        { operation: numbers, formula: rv32im.modular(97n).multiply, before: 5 },
+        { operation: numbers, formula: rv32im.modular(97n).multiply, before: [5, ['a']] },
         { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b']] },
         { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b'], [5]] },
       ),
     ],
   },
   receiveCall: {
-    call: inChip((c, bad: never) => {
+    call: inChip((c, code: never, call: never, member: never, limb: never, count: never) => {
       const x = c.col('x');
-      rv32im.receiveCall(c, bad, { clk: x, a: x, b: { lo: x, hi: x } }, x);
+      const b = { lo: or(limb, x), hi: x };
+      rv32im.receiveCall(c, code, or(call, { clk: or(member, x), a: x, b }), or(count, x));
     }),
-    args: [required(integer(5, 0, 2 ** 32 - 1))],
+    args: [
+      required(integer(5, 0, 2 ** 32 - 1)),
+      inside({ clk: 1 }, { clk: 1, a: 1, b: 5 }, { clk: 1, a: 1, b: {} }),
+      { good: GOOD, bad: noExpr },
+      { good: GOOD, bad: noExpr },
+      { good: GOOD, bad: noExpr },
+    ],
   },
   accessWord: {
-    call: inChip((c, bad: never) => {
+    call: inChip((c, clk: never, slot: never, memory: never, limbs: never, limb: never, count: never) => {
       const x = c.col('x');
-      const limbs = { lo: x, hi: x };
-      rv32im.accessWord(c, x, bad, { address: x, before: limbs, after: limbs, previous: x }, x);
+      const word = { lo: or(limb, x), hi: x };
+      const before = or(limbs, word);
+      const good = { address: x, before, after: word, previous: x };
+      rv32im.accessWord(c, or(clk, x), slot, or(memory, good), or(count, x));
     }),
-    args: [{ good: 'read', bad: [undefined, null, 5, 'write', 'toString', {}] }],
+    args: [
+      { good: GOOD, bad: noExpr },
+      { good: 'read', bad: [undefined, null, 5, 'write', 'toString', {}] },
+      inside({ address: 1, before: { lo: 1, hi: 1 }, after: { lo: 1, hi: 1 } }),
+      inside({ lo: 1 }),
+      { good: GOOD, bad: noExpr },
+      { good: GOOD, bad: noExpr },
+    ],
   },
   pointerInB: {
-    call: inChip((c, bad: never) => void rv32im.pointerInB(c, bad, c.event('b'), c.constant(1))),
-    args: [name('b')],
+    call: inChip(
+      (c, bad: never, fill: never, count: never) =>
+        void rv32im.pointerInB(c, bad, or(fill, c.event('b')), or(count, c.constant(1))),
+    ),
+    args: [name('b'), { good: GOOD, bad: [undefined, ...noFill] }, { good: GOOD, bad: noExpr }],
   },
   vkDigest: { call: rv32im.vkDigest, args: [machineKey, vk] },
   decodeProof: { verifies: true, call: rv32im.decodeProof, args: [bytes(proof)] },
@@ -396,13 +514,6 @@ const badBuses = object(
   ].map((change) => ({ ...counter.STATE, ...change })),
 );
 
-const other: { expr?: prover.Expr; fill?: prover.Fill } = {};
-prover.defineChip('other', {}, (c) => {
-  // Enough nodes that numbers of this chip mean something else in another.
-  for (let i = 0; i < 20; i++) other.expr = c.col(`x${i}`, (other.fill = c.event(`e${i}`)));
-});
-const noExpr = [undefined, null, 'text', Number.NaN, 0.5, {}, other.expr];
-const noFill = [null, 'text', Number.NaN, 0.5, {}, other.fill];
 const WORDS = ['a', 'b', 'z'];
 type Build = (
   c: prover.ChipBuilder,
@@ -594,27 +705,57 @@ const PROVER: Readonly<Record<string, Row>> = {
   packedEvents: {
     call: prover.packedEvents,
     args: [
-      array(['a', 'b'], { good: 'a', bad: [null, 5, {}, ''] }),
-      { good: Uint32Array.of(1, 2), bad: [undefined, null, [], {}, new Uint8Array(8), Uint32Array.of(1, 2, 3)] },
+      {
+        ...array(['a', 'b'], { good: 'a', bad: [null, 5, {}, ''] }),
+        bad: [undefined, null, 5, 'ab', {}, [], ['', 'b']],
+      },
+      { good: Uint32Array.of(1, 2), bad: [...notWords, [], {}, Uint32Array.of(1, 2, 3)] },
     ],
   },
   wordsOf: {
-    call: inChip((c, bad: never) => prover.wordsOf(bad === (GOOD as unknown) ? (limbsOf(c, 'x') as never) : bad)),
-    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', [], {}] }],
+    call: inChip((c, bad: never, change: never) => prover.wordsOf(or(bad, { ...limbsOf(c, 'x'), ...or(change, {}) }))),
+    args: [inside([]), { good: GOOD, bad: badLimbs.filter((x) => !('fills' in x)) }],
   },
   assertBelow: {
-    call: inChip((c, bad: never) => {
-      const x = limbsOf(c, 'x');
-      prover.assertBelow(c, 'below', bad === (GOOD as unknown) ? x : bad, [1, 2], [1, 2], c.constant(1));
-    }),
-    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', [], {}] }],
+    call: inChip((c, of: never, r: never, change: never, bound: never, fills: never, real: never, fill: never) =>
+      prover.assertBelow(
+        c,
+        of,
+        or(r, { ...limbsOf(c, 'x'), ...or(change, {}) }),
+        or(bound, [1, c.col('y')]),
+        or(fills, [1, c.event('y')]),
+        or(real, c.constant(1)),
+        or(fill, c.literal(1)),
+      ),
+    ),
+    args: [
+      name('below'),
+      inside([]),
+      { good: GOOD, bad: badLimbs },
+      inside([1, 'text'], [1, undefined], [0.5, 1], [2 ** 16, 1], [-1, 1], [Number.NaN, 1], [1, {}]),
+      inside([1, 'text'], [1, undefined], [0.5, 1], [2 ** 16, 1], [-1, 1], [Number.NaN, 1], [1, {}]),
+      { good: GOOD, bad: noExpr },
+      { good: GOOD, bad: noFill },
+    ],
   },
   assertDistinct: {
-    call: inChip((c, bad: never) => {
-      const x = limbsOf(c, 'x');
-      prover.assertDistinct(c, 'distinct', x, bad === (GOOD as unknown) ? limbsOf(c, 'y') : bad, c.constant(1));
-    }),
-    args: [{ good: GOOD, bad: [undefined, null, 5, 'text', {}] }],
+    call: inChip((c, of: never, a: never, change: never, b: never, other: never, real: never) =>
+      prover.assertDistinct(
+        c,
+        of,
+        or(a, { ...limbsOf(c, 'x'), ...or(change, {}) }),
+        or(b, { ...limbsOf(c, 'y'), ...or(other, {}) }),
+        or(real, c.constant(1)),
+      ),
+    ),
+    args: [
+      name('distinct'),
+      inside([]),
+      { good: GOOD, bad: badLimbs },
+      inside([1, 2, 3, 'text'], [1, 2, 3, 0.5], [1, 2, 3, Number.NaN], [1, 2, 3, null], [1, 2, 3, 2 ** 31]),
+      { good: GOOD, bad: badLimbs },
+      { good: GOOD, bad: noExpr },
+    ],
   },
   tailOf: { call: prover.tailOf, args: [chips] },
   hashChip: { call: prover.hashChip, args: [object(prover.POSEIDON2_KOALABEAR)] },

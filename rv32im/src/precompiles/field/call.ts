@@ -12,6 +12,7 @@ import type { EventSource } from '@weft/prover/air/trace';
 import { wordsOf } from '@weft/prover/kit/field/limbs';
 import { type Word, word } from '@weft/prover/kit/gadgets';
 import { accessWord, pointerInB, receiveCall } from '../../chips/precompile.ts';
+import { checkFormula } from './checks.ts';
 import { type Flag, type Formula, formulaChip, formulaFields, type Numbers, writeRows } from './formula.ts';
 
 export interface FormulaCall {
@@ -38,8 +39,8 @@ const MAX_CALLS_LOG = 18;
  */
 export function formulaCall(call: FormulaCall): ExpandedChip {
   checkObject('call', call, 'a call of a formula', ['operation', 'formula', 'before']);
-  checkObject('call.formula', call.formula, 'a formula', ['system', 'inputs', 'outputs', 'solve']);
-  checkArray('call.before', call.before, (name, list) => checkArray(name, list as readonly string[], checkName));
+  checkFormula('call.formula', call.formula);
+  checkArray('call.before', call.before, (name, list) => checkArray(name, list, checkName));
   const { operation, formula } = call;
   const { events } = rowTable(operation);
   checkCall(call);
@@ -57,7 +58,7 @@ function numberWords({ system }: Formula): number {
 
 function checkCall({ operation: { name, spans }, formula, before }: FormulaCall): void {
   if (before.length !== spans.length)
-    throw new RangeError(`before must have ${spans.length} lists, got ${before.length}`);
+    throw new RangeError(`call.before must have ${spans.length} lists, got ${before.length}`);
   const size = numberWords(formula);
   const fail = (message: string): never => {
     throw new ConstraintError('CALL', `${name}: ${message}`);
