@@ -371,13 +371,15 @@ const RV32IM: Readonly<Record<string, Row>> = {
         { operation: numbers, formula: rv32im.modular(97n).multiply, before: [['b'], ['a']] },
         ...anOperation.bad.map((bad) => ({ operation: bad, formula: rv32im.modular(97n).multiply, before: [] })),
         ...[
-          {},
-          ...[{ system: {} }, { inputs: 5 }, { inputs: [5, 'b'] }, { inputs: ['a', 'c'] }, { outputs: 'r' }].concat([
-            { outputs: ['toString'] },
-            { flag: '' },
-            { assert: 5 },
-            { solve: 5 },
-          ] as never),
+          { system: {} },
+          { inputs: 5 },
+          { inputs: [5, 'b'] },
+          { inputs: ['a', 'c'] },
+          { outputs: 'r' },
+          { outputs: ['toString'] },
+          { flag: '' },
+          { assert: 5 },
+          { solve: 5 },
         ].map((change) => ({
           operation: numbers,
           formula: { ...rv32im.modular(97n).multiply, ...change },
