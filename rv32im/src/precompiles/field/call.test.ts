@@ -21,7 +21,7 @@ const callOf = (
 };
 const both = [['b'], ['a']];
 
-it.each<readonly [string, readonly WordSpan[], readonly (readonly string[])[], Formula?]>([
+it.each<[string, readonly WordSpan[], readonly (readonly string[])[], Formula?]>([
   ['of words that hold no number', [{ ...other, count: 3 }, own], both],
   ['of numbers that have no words', [other, own], [['b', 'a'], []]],
   ['of a result that fills its words in part', [other, { ...own, count: 4 }], [['b'], ['a', 'a']]],
