@@ -43,6 +43,16 @@ export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayName.call(value) === 'Uint8Array';
 }
 
+/** Whether a value is a `Uint32Array`, of whichever window or context. */
+export function isWords(value: unknown): value is Uint32Array {
+  return typedArrayName.call(value) === 'Uint32Array';
+}
+
+/** @throws {TypeError} unless `value` is a `Uint32Array`. */
+export function checkWords(name: string, value: unknown): asserts value is Uint32Array {
+  if (!isWords(value)) refuse(name, 'a Uint32Array', value);
+}
+
 /** How to make bytes of what people pass instead. */
 function bytesHint(name: string, value: unknown): string {
   if (typeof value === 'string') return `; new TextEncoder().encode(${name}) makes bytes of text`;
@@ -130,6 +140,11 @@ export function checkArray(
 export function checkSignal(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || tagOf(value) !== 'AbortSignal')
     refuse(name, 'an AbortSignal', value);
+}
+
+/** @throws {TypeError} unless `value` is a `Map`. @param wanted - what it maps to what, for the message: `classes to events`. */
+export function checkMap(name: string, value: unknown, wanted: string): asserts value is ReadonlyMap<unknown, unknown> {
+  if (!(value instanceof Map)) refuse(name, `a Map from ${wanted}`, value);
 }
 
 /**

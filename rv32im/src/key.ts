@@ -4,11 +4,11 @@
 import { type CallSet, checkCallSet } from '@weft/executor/calls/call-set';
 import { STANDARD_CALLS } from '@weft/executor/calls/index';
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkName, checkObject, refuse } from '@weft/primitives/arguments';
+import { checkArray, checkFunction, checkMap, checkName, checkObject } from '@weft/primitives/arguments';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { type Chip, checkChip } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
-import { createMachineKey, type MachineKey, type ProofUse } from '@weft/prover/protocol/key';
+import { checkMachineKey, createMachineKey, type MachineKey, type ProofUse } from '@weft/prover/protocol/key';
 import type { ChipSet } from '@weft/prover/protocol/sets';
 import { type Expand, FAMILIES, type Family } from './calls/index.ts';
 import { precompileCall } from './chips/precompile.ts';
@@ -97,12 +97,29 @@ export function createRiscvKey(options: RiscvOptions): RiscvKey {
   return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls };
 }
 
+function checkExpand(name: string, value: unknown): void {
+  checkMap(name, value, 'classes to functions');
+  for (const [events, expand] of value) {
+    checkName(`a class of ${name}`, events);
+    checkFunction(`${name} of ${events}`, expand);
+  }
+}
+
+/** @throws {TypeError} {@link RangeError} unless `value` is a machine with its precompiles. */
+export function checkRiscvKey(name: string, value: unknown): void {
+  checkObject(name, value, 'what createRiscvKey returned', ['key', 'expand', 'calls']);
+  const { key, expand, calls } = value as RiscvKey;
+  checkMachineKey(`${name}.key`, key);
+  checkExpand(`${name}.expand`, expand);
+  checkCallSet(`${name}.calls`, calls);
+}
+
 function checkFamily(name: string, value: unknown): void {
   checkObject(name, value, 'a family', ['name', 'chips', 'expand']);
   const { name: own, chips, expand } = value as Family;
   checkName(`${name}.name`, own);
   checkArray(`${name}.chips`, chips, checkChip);
-  if (!(expand instanceof Map)) refuse(`${name}.expand`, 'a Map from classes to functions', expand);
+  checkExpand(`${name}.expand`, expand);
 }
 
 let standard: RiscvKey | undefined;

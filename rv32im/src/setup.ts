@@ -4,9 +4,9 @@
 import { checkProgram, imageLeaves, type Program } from '@weft/executor/program/program';
 import { checkObject } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
-import { checkMachineKey, type MachineKey } from '@weft/prover/protocol/key';
+import type { MachineKey } from '@weft/prover/protocol/key';
 import { type Preprocessed, preprocess } from '@weft/prover/prove/preprocess';
-import { type RiscvKey, riscvKey } from './key.ts';
+import { checkRiscvKey, type RiscvKey, riscvKey } from './key.ts';
 import { programTable } from './program.ts';
 import { type VerifyingKey, vkDigest } from './run/verify.ts';
 import { StateTree } from './state/tree.ts';
@@ -44,9 +44,8 @@ export function checkProvingKey(name: string, value: unknown): void {
  */
 export async function setupProgram(program: Program, machine: RiscvKey = riscvKey()): Promise<ProvingKey> {
   checkProgram(program);
-  checkObject('machine', machine, 'what createRiscvKey returned', ['key', 'expand', 'calls']);
+  checkRiscvKey('machine', machine);
   const { key, expand, calls } = machine;
-  checkMachineKey('key', key);
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));
   const vk = { preprocessed: preprocessed.key, entryPc: program.entry, imageRoot: image.root };

@@ -3,9 +3,17 @@
  * the budget know calls from a program's set only.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkFunction, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
+import {
+  checkArray,
+  checkFunction,
+  checkInteger,
+  checkMap,
+  checkMethods,
+  checkName,
+  checkObject,
+} from '@weft/primitives/arguments';
 import { INSTRUCTION_CLASSES } from '../program/isa.ts';
-import type { SystemCall } from './call.ts';
+import type { EventShape, SystemCall } from './call.ts';
 
 /** A call, and the number of the class of its own rows, or of the first of them, if it has one. */
 export interface NumberedCall {
@@ -75,9 +83,24 @@ function checkCall(name: string, value: unknown): void {
   checkName(`${name}.name`, call.name);
   checkInteger(`${name}.code`, call.code, 0, 2 ** 32 - 1);
   checkFunction(`${name}.run`, call.run);
+  if (call.rows !== undefined) checkShape(`${name}.rows`, call.rows);
+  if (call.precompile === undefined) return;
+  checkObject(`${name}.precompile`, call.precompile, 'tables of a call', ['tables']);
+  checkArray(`${name}.precompile.tables`, call.precompile.tables, checkShape);
+}
+
+/** @throws {TypeError} {@link RangeError} unless `value` is a class of events. */
+export function checkShape(name: string, value: unknown): void {
+  checkObject(name, value, 'a class of events', ['events', 'fields']);
+  const { events, fields } = value as EventShape;
+  checkName(`${name}.events`, events);
+  checkArray(`${name}.fields`, fields, checkName);
 }
 
 /** @throws {TypeError} unless `value` is a set of calls. */
 export function checkCallSet(name: string, value: unknown): void {
-  checkObject(name, value, 'what createCallSet returned', ['calls', 'classes', 'stepClasses', 'isGranted', 'find']);
+  checkMethods(name, value, 'what createCallSet returned', ['find', 'classNumber']);
+  const { calls, classes, stepClasses, isGranted } = value as CallSet;
+  for (const [member, list] of Object.entries({ calls, stepClasses, isGranted })) checkArray(`${name}.${member}`, list);
+  checkMap(`${name}.classes`, classes, 'classes to fields');
 }

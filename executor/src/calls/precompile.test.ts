@@ -1,12 +1,18 @@
 /** What stops a run that calls a precompile, and what such a call leaves. */
-import { WeftError } from '@weft/primitives';
+import { ConstraintError, WeftError } from '@weft/primitives';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { execute } from '../executor.ts';
+import type { Operation, WordSpan } from '../precompiles/operation.ts';
 import { SYSCALL } from '../program/abi.ts';
 import * as asm from '../program/assembler.ts';
 import { MEMORY_END } from '../program/layout.ts';
+import { createProgram } from '../program/program.ts';
 import { interpret } from '../run/interpret.test-support.ts';
 import type { Interpreter } from '../run/interpreter.ts';
+import { createCallSet } from './call-set.ts';
+import { CALLS } from './index.ts';
+import { rowCall } from './row-call.ts';
 
 const { DATA, TEXT } = asm;
 const A3 = 13;
@@ -88,4 +94,40 @@ it('a result may end where memory ends, and an operand be code', () => {
   const words = [...asm.call(SYSCALL.BN254_FP_ADD, MEMORY_END - 32, TEXT), ...asm.halt()];
   const { memory } = run(words);
   expect(memory.word(MEMORY_END - 32)).not.toBe(0);
+});
+
+describe('an operation whose results are no words of its updates ends the run', () => {
+  const update = (at: WordSpan['pointer'], count: number): WordSpan => ({ pointer: at, count, access: 'update' });
+  const CODE = 0x170;
+  /** Runs a call that updates two words at a0 and three at a1. */
+  const calling = async (result: unknown): Promise<void> => {
+    const spans = [{ ...update('a1', 4), offset: 8, access: 'read' as const }, update('a0', 2), update('a1', 3)];
+    const operation: Operation = { name: 'TWO', code: CODE, spans, run: () => result as readonly Uint32Array[] };
+    const calls = createCallSet([...CALLS, rowCall(operation)]);
+    await execute(createProgram(asm.elf([...asm.call(CODE, DATA, DATA + 64), ...asm.halt()])), [], { calls });
+  };
+  const [two, three] = [new Uint32Array(2), new Uint32Array(3)];
+  it.each([
+    ['none', undefined, 'undefined'],
+    ['null', null, 'null'],
+    ['a number', 5, '5'],
+    ['an object', {}, 'a plain object'],
+    ['no lists', [], '[]'],
+    ['a list too few', [two], '[2]'],
+    ['a list too many', [two, three, two], '[2, 3, 2]'],
+    ['a word too few', [two, two], '[2, 2]'],
+    ['a word too many', [three, three], '[3, 3]'],
+    ['lists in another order', [three, two], '[3, 2]'],
+    ['a hole', [two, undefined], '[2, undefined]'],
+    // Of halves and negative numbers memory would keep something else.
+    ['lists that are no words', [[1.5, -1], three], '[an array, 3]'],
+    ['bytes', [new Uint8Array(2), three], '[a Uint8Array, 3]'],
+  ])('%s', async (_, result, got) => {
+    const run = calling(result);
+    await expect(run).rejects.toBeInstanceOf(ConstraintError);
+    await expect(run).rejects.toMatchObject({ code: 'CALLS', message: `TWO must make words of [2, 3], got ${got}` });
+  });
+  it('but not one that fits', async () => {
+    await expect(calling([two, three])).resolves.toBeUndefined();
+  });
 });

@@ -4,12 +4,20 @@
  * written here.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkFunction, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
+import {
+  checkArray,
+  checkFunction,
+  checkInteger,
+  checkObject,
+  describeValue,
+  isWords,
+} from '@weft/primitives/arguments';
 import {
   type Argument,
   addressOf,
   type CallArguments,
   checkOperation,
+  type Fault,
   type Operation,
   twiceFault,
   type WordSpan,
@@ -19,6 +27,7 @@ import { MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
 import { overlapsCode } from '../program/program.ts';
 import type { CallMachine, CallRows, CallWords, EventShape, SystemCall } from './call.ts';
+import { checkShape } from './call-set.ts';
 import { nullPointerFault } from './null-pointer.ts';
 import type { Refusal } from './trap.ts';
 
@@ -63,7 +72,11 @@ export interface Precompile {
   readonly record: (call: RecordedCall, event: (name: string, words: readonly number[]) => void) => void;
 }
 
-/** The call that a precompile is. @throws {TypeError} {@link RangeError} for what is none. */
+/**
+ * The call that a precompile is. It ends in a {@link ConstraintError} CALLS when the operation's `run` makes other words than the
+ * call updates.
+ * @throws {TypeError} {@link RangeError} for what is none.
+ */
 export function precompile(p: Precompile): SystemCall {
   checkObject('precompile', p, 'a precompile', ['operation', 'tables', 'record']);
   checkFunction('precompile.record', p.record);
@@ -72,6 +85,11 @@ export function precompile(p: Precompile): SystemCall {
   const { operation } = p;
   const { name, code, spans } = operation;
   const rows: CallRows[] = [{ events: PRECOMPILE_ROWS.events, rows: 1 }, ...p.tables];
+  const classes = rows.map(({ events }) => events);
+  // Room is looked up class by class: for one that is listed twice there could be half of what is taken.
+  if (new Set(classes).size !== classes.length)
+    throw new RangeError(`precompile.tables must be of classes that differ, got ${classes.join(', ')}`);
+  const updates = spans.filter(({ access }) => access === 'update').map(({ count }) => count);
   return {
     name,
     code,
@@ -86,16 +104,16 @@ export function precompile(p: Precompile): SystemCall {
         Uint32Array.from({ length: count }, (_, i) => m.memory.word(address + 4 * i)),
       );
       const after = operation.run(before, args);
-      if ('code' in after) {
+      if (isFault(after)) {
         m.refuse(after);
         return m.pc;
       }
+      checkResult(name, updates, after);
       record(p, m, args, before);
       let updated = 0;
       for (const [k, { address, count, kept }] of words.entries()) {
         if (spans[k]!.access === 'read') continue;
-        const values = after[updated++];
-        if (values?.length !== count) throw wrongResult(name, count, values?.length);
+        const values = after[updated++]!;
         for (let i = kept; i < count; i++) {
           const at = address + 4 * i;
           m.memory.page(at)[(at & PAGE_MASK) >>> 2] = values[i]!;
@@ -107,18 +125,27 @@ export function precompile(p: Precompile): SystemCall {
 }
 
 function checkTable(name: string, value: unknown): void {
-  checkObject(name, value, 'a table of a call', ['events', 'fields', 'rows']);
-  const { events, fields, rows } = value as CallTable;
-  checkName(`${name}.events`, events);
-  checkArray(`${name}.fields`, fields, checkName);
-  checkInteger(`${name}.rows`, rows, 1, MOST_ROWS);
+  checkShape(name, value);
+  checkInteger(`${name}.rows`, (value as CallTable).rows, 1, MOST_ROWS);
 }
 
 /** Rows that a call takes in one table: a shard has to have room for all of them. */
 const MOST_ROWS = 2 ** 16;
 
-function wrongResult(name: string, count: number, length: number | undefined): ConstraintError {
-  return new ConstraintError('CALLS', `${name} makes ${length ?? 'no'} words of ${count}`);
+function isFault(result: readonly Uint32Array[] | Fault): result is Fault {
+  // Whoever writes an operation without types may have forgotten the result.
+  return typeof result === 'object' && result !== null && 'code' in result;
+}
+
+/** @throws {ConstraintError} CALLS: whatever is not there would be memory's 0. */
+function checkResult(name: string, updates: readonly number[], result: unknown): void {
+  const lists: readonly unknown[] | undefined = Array.isArray(result) ? result : undefined;
+  if (lists?.length === updates.length && lists.every((list, k) => isWords(list) && list.length === updates[k])) return;
+  const got = lists?.map((list) => (isWords(list) ? list.length : describeValue(list))).join(', ');
+  throw new ConstraintError(
+    'CALLS',
+    `${name} must make words of [${updates.join(', ')}], got ${got === undefined ? describeValue(result) : `[${got}]`}`,
+  );
 }
 
 function argumentsOf({ a0, a1, a2, registers }: CallMachine): CallArguments {

@@ -18,10 +18,16 @@ export function spanFields(span: number, count: number): { before: string[]; pre
   return { before: named('before'), previous: named('previous') };
 }
 
-/** The table of an operation that takes one row, of its name in lower case. @throws {TypeError} {@link RangeError} for what is none. */
+/**
+ * The table of an operation that takes one row, of its name in lower case.
+ * @throws {TypeError} for what is none; {@link RangeError} also for spans at a2 and a3, which the row has no fields for.
+ */
 export function rowTable(operation: Operation): CallTable {
   checkOperation('operation', operation);
   const { name, spans } = operation;
+  for (const [k, { pointer }] of spans.entries())
+    if (pointer !== 'a0' && pointer !== 'a1')
+      throw new RangeError(`operation.spans[${k}].pointer must be a0 or a1 of a call of one row, got ${pointer}`);
   const fields = spans.map(({ count }, k) => spanFields(k, count));
   return {
     events: name.toLowerCase(),
@@ -30,7 +36,7 @@ export function rowTable(operation: Operation): CallTable {
   };
 }
 
-/** The call of an operation that takes one row. @throws {TypeError} {@link RangeError} for what is none. */
+/** The call of an operation that takes one row, as {@link precompile}. @throws {TypeError} {@link RangeError} as {@link rowTable}. */
 export function rowCall(operation: Operation): SystemCall {
   const table = rowTable(operation);
   return precompile({

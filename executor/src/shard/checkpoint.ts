@@ -2,7 +2,7 @@
  * @module Checkpoints: what a shard can be executed from, alone, on this machine or another.
  */
 import { ResourceError } from '@weft/primitives';
-import { checkMethods, checkObject } from '@weft/primitives/arguments';
+import { checkInteger, checkMethods, checkObject, checkWords } from '@weft/primitives/arguments';
 import { type CallSet, checkCallSet } from '../calls/call-set.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
 import { REGISTER_LEAVES } from '../observe/meter.ts';
@@ -63,7 +63,7 @@ export function leafWords(leaves: Uint32Array, memory: PagedMemory, registers: I
 /**
  * Executes a shard from its checkpoint, with a record.
  * @param calls - what the program may call, as in the run that was cut.
- * @throws {TypeError} for an argument that is none.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  * @throws {ExecutionError} when the guest traps, {@link ResourceError} CHECKPOINT when the shard is not what a run left.
  */
 export function replay(
@@ -74,6 +74,11 @@ export function replay(
 ): ExecutionRecord {
   checkProgram(program);
   checkObject('checkpoint', checkpoint, 'a checkpoint', ['pc', 'steps', 'leaves', 'words', 'hints']);
+  checkInteger('checkpoint.pc', checkpoint.pc, 0, 2 ** 32 - 1);
+  checkInteger('checkpoint.steps', checkpoint.steps, 0);
+  checkWords('checkpoint.leaves', checkpoint.leaves);
+  checkWords('checkpoint.words', checkpoint.words);
+  checkWords('checkpoint.hints', checkpoint.hints);
   checkMethods('pool', pool, 'a ChunkPool', ['take', 'release']);
   checkCallSet('calls', calls);
   const { leaves, words } = checkpoint;

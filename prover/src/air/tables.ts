@@ -3,7 +3,7 @@
  * tables, and computes fixed columns.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkMethods, checkName, checkObject, refuse } from '@weft/primitives/arguments';
+import { checkArray, checkMap, checkMethods, checkName, checkObject, checkWords } from '@weft/primitives/arguments';
 import { type Chip, logHeightOf, type StructuredTable } from './chip.ts';
 import { checkMachine, type Machine } from './machine.ts';
 import { splitHeights } from './tails.ts';
@@ -43,14 +43,14 @@ export function eventsOf(list: readonly Readonly<Record<string, number>>[], join
 
 /**
  * Events of `fields.length` words each, one after another.
- * @throws {RangeError} unless `words` are whole events.
+ * @throws {TypeError} for what is no list of names or no words; {@link RangeError} unless `words` are whole events.
  */
 export function packedEvents(fields: readonly string[], words: Uint32Array): EventSource {
   checkArray('fields', fields, checkName);
-  if (!(words instanceof Uint32Array)) refuse('words', 'a Uint32Array', words);
+  checkWords('words', words);
   const stride = fields.length;
-  if (stride === 0 || words.length % stride !== 0)
-    throw new RangeError(`words must be a multiple of ${stride}, got ${words.length}`);
+  if (stride === 0) throw new RangeError('fields must not be empty');
+  if (words.length % stride !== 0) throw new RangeError(`words must be a multiple of ${stride}, got ${words.length}`);
   return {
     count: words.length / stride,
     packed: {
@@ -182,7 +182,7 @@ export function machineTables(
   events: ReadonlyMap<string, EventSource>,
 ): MachineTables {
   checkMachine('machine', machine);
-  if (!(events instanceof Map)) refuse('events', 'a Map from classes to events', events);
+  checkMap('events', events, 'classes to events');
   for (const [name, source] of events) checkMethods(`events of ${name}`, source, 'a source of events', ['read']);
   const sources = sourcesOf(machine, events);
   const lookups = lookupTables(machine, preprocessed);

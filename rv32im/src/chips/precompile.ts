@@ -57,7 +57,10 @@ export interface ReceivedCall {
   readonly b: Word;
 }
 
-/** Receives a call with this code. Guarantees, where count is 1: it was made at `clk`, with these arguments. */
+/**
+ * Receives a call with this code. Guarantees, where count is 1: it was made at `clk`, with these arguments.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
+ */
 export function receiveCall(c: ChipBuilder, code: number, call: ReceivedCall, count: Expr): void {
   checkInteger('code', code, 0, 2 ** 32 - 1);
   checkObject('call', call, 'a call', ['clk', 'a', 'b']);
@@ -69,6 +72,7 @@ export function receiveCall(c: ChipBuilder, code: number, call: ReceivedCall, co
 /**
  * Columns for a pointer to words in a1. Guarantees, where count is 1: its limbs are those of a multiple of 4 below 2^31.
  * @returns the limbs for {@link receiveCall}, and the word address.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
  */
 export function pointerInB(c: ChipBuilder, name: string, fill: Fill, count: Expr): { b: Word; address: Expr } {
   const { limbs, address } = wordPointer(c, name, fill, count);
@@ -102,6 +106,7 @@ export interface MemoryWord {
 /**
  * Accesses a word of memory in the call at `clk`. Assumes: `after` has limbs below 2^16. Guarantees, where count is 1: `before` is
  * what the word held when the call began, `after` what it holds from then on; a call that reads a word and updates it reads first.
+ * @throws {TypeError} for an argument that is none.
  */
 export function accessWord(
   c: ChipBuilder,

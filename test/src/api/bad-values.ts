@@ -80,6 +80,9 @@ export const array = (good: readonly unknown[], item: Argument = { good: 0, bad:
   bad: [...NOTHING, 5, 'text', {}, new Map(), ...item.bad.map((x) => [x, ...good.slice(1)])],
 });
 
+/** Elements of KoalaBear. */
+export const felts = (good: readonly number[]): Argument => array(good, integer(0, 0, 2130706432));
+
 export const func = (good: unknown): Argument => ({ good, bad: [null, 5, 'text', {}, []] });
 export const name = (good: string): Argument => ({ good, bad: [...NOTHING, '', 5, {}, []] });
 /** A signal that never fires. */

@@ -54,7 +54,7 @@ export const TARGETS: readonly Target[] = [
       'prover/src/protocol/security.test.ts',
       'test/src/protocol/key.test.ts',
       'test/src/protocol/messages.test.ts',
-      'test/src/api/arguments.test.ts',
+      'test/src/api/chip-arguments.test.ts',
     ],
   ),
   ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify.test.ts', ...RUN]),

@@ -1,7 +1,7 @@
 /**
  * @module Numbers in a row: limb columns, linear combinations and products of them.
  */
-import { checkArray, checkObject } from '@weft/primitives/arguments';
+import { checkArray, checkInteger, checkMethods, checkObject, describeValue } from '@weft/primitives/arguments';
 import type { ChipBuilder } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
@@ -49,21 +49,43 @@ export function rangeLimbs(c: ChipBuilder, limbBits: number, limbs: readonly Exp
   }
 }
 
-/** @throws {TypeError} unless `value` is limbs that are columns of a row. */
-export function checkLimbs(name: string, value: unknown): void {
-  checkObject(name, value, 'limbs of a row', ['limbBits', 'limbs', 'fills', 'low', 'high']);
+/** @throws {TypeError} {@link RangeError} unless `value` is limbs of 8 or 16 bits. */
+function checkExpressions(name: string, value: unknown): void {
+  checkObject(name, value, 'limbs of a row', ['limbBits', 'limbs']);
+  const { limbBits, limbs } = value as Limbs;
+  // Of others nobody would make words.
+  if (limbBits !== 8 && limbBits !== 16)
+    throw new RangeError(`${name}.limbBits must be 8 or 16, got ${describeValue(limbBits)}`);
+  checkArray(`${name}.limbs`, limbs, (at, limb) => checkMethods(at, limb, 'an expression', ['add', 'mul', 'sub']));
 }
 
-/** The words of a number, for memory: byte limbs in fours, 16-bit limbs in twos, a multiple of 32 bits in all. */
+/** @throws {TypeError} {@link RangeError} unless `value` is limbs of 8 or 16 bits that are columns of a row, with fill and bounds each. */
+export function checkLimbs(name: string, value: unknown): void {
+  checkExpressions(name, value);
+  const { limbs, fills, low, high } = value as LimbColumns;
+  checkArray(`${name}.fills`, fills, (at, fill) => checkMethods(at, fill, 'a fill', ['add', 'shl']));
+  for (const [member, bounds] of Object.entries({ low, high }))
+    checkArray(`${name}.${member}`, bounds, (at, bound) => checkInteger(at, bound, Number.MIN_SAFE_INTEGER));
+  for (const [member, list] of Object.entries({ fills, low, high }))
+    if (list.length !== limbs.length)
+      throw new RangeError(`${name}.${member} must have ${limbs.length} elements, got ${list.length}`);
+}
+
+/**
+ * The words of a number, for memory: byte limbs in fours, 16-bit limbs in twos.
+ * @throws {TypeError} for what is no number; {@link RangeError} for limbs of other sizes or of part of a word.
+ */
 export function wordsOf(number: Limbs): Word[] {
-  checkObject('number', number, 'limbs of a row', ['limbBits', 'limbs']);
+  checkExpressions('number', number);
+  const { length } = number.limbs;
+  if ((length * number.limbBits) % 32 !== 0)
+    throw new RangeError(`number.limbs must be whole words, got ${length} of ${number.limbBits} bits`);
   const halves = halvesOf(number.limbBits, number.limbs, (a, b) => a.add(b.mul(256)));
   return Array.from({ length: halves.length / 2 }, (_, i) => ({ lo: halves[2 * i]!, hi: halves[2 * i + 1]! }));
 }
 
 /** Limbs of 16 bits from limbs of 8 or 16; `join` makes one of two bytes. */
 export function halvesOf<T>(limbBits: number, limbs: readonly T[], join: (low: T, high: T) => T): T[] {
-  checkArray('limbs', limbs);
   if (limbBits === 16) return [...limbs];
   return Array.from({ length: limbs.length / 2 }, (_, i) => join(limbs[2 * i]!, limbs[2 * i + 1]!));
 }

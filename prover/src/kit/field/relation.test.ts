@@ -6,7 +6,7 @@ import { BASE_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import { eventsOf, packedEvents } from '../../air/tables.ts';
 import { fillTable } from '../../prove/fill.ts';
 import { balancedDigits, digitsOf, floorDivide, inverses } from './integers.ts';
-import { halvesOf, limbColumns } from './limbs.ts';
+import { halvesOf, limbColumns, wordsOf } from './limbs.ts';
 import { assertBelow, assertDistinct, assertZeroSum } from './relation.ts';
 
 /** r < bound, both of 64 bits and filled. */
@@ -62,6 +62,10 @@ describe('what does not fit is refused:', () => {
       'a bound of another length',
       (c) => assertBelow(c, 'b', limbColumns(c, 'r', 8, 8), [1, 2], [1, 2], c.bool('real')),
     ],
+    [
+      'a bound whose fills are of another length',
+      (c) => assertBelow(c, 'b', limbColumns(c, 'r', 8, 8), [1, 2, 3, 4], [1, 2, 3], c.bool('real')),
+    ],
     ['numbers of two lengths', (c) => assertDistinct(c, 'd', limbColumns(c, 'r', 8, 8), [1, 2], c.bool('real'))],
   ])('%s', (_, body) => {
     expect(code(body)).toBe('BOUND');
@@ -97,6 +101,25 @@ describe('integers', () => {
     expect(halvesOf(8, [1, 2, 3, 4], (a, b) => a + 256 * b)).toEqual([513, 1027]);
     expect(halvesOf(16, [1, 2], () => 0)).toEqual([1, 2]);
   });
+});
+
+it('words of a number are whole', () => {
+  const wordsIn =
+    (limbBits: number, count: number): (() => unknown) =>
+    () =>
+      defineChip('test', {}, (c) => expect(wordsOf(limbColumns(c, 'x', limbBits, count))).toHaveLength(2));
+  for (const [limbBits, count] of [
+    [8, 8],
+    [16, 4],
+  ] as const)
+    expect(wordsIn(limbBits, count)).not.toThrow();
+  for (const [limbBits, count] of [
+    [8, 6],
+    [8, 7],
+    [16, 3],
+    [4, 16],
+  ] as const)
+    expect(wordsIn(limbBits, count)).toThrow(RangeError);
 });
 
 it('packed events are whole, and have the fields that they are asked for', () => {

@@ -2,7 +2,7 @@
  * @module Assertions about numbers in a row: a sum is 0, a number is below another, two numbers differ.
  */
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkName } from '@weft/primitives/arguments';
+import { checkArray, checkInteger, checkMethods, checkName } from '@weft/primitives/arguments';
 import { inverse, P } from '@weft/primitives/field/base';
 import type { ChipBuilder } from '../../air/chip.ts';
 import { type Expr, sum } from '../../air/expr.ts';
@@ -58,6 +58,7 @@ export function assertZeroSum(
  * @param bound - 16 bits each, as many as r has; integers for a constant.
  * @param boundFills - how the bound is filled, where it is none.
  * @param realFill - how `real` is filled, where that is not 1 in all rows in use. Limbs need not be 0 where it is 0 then.
+ * @throws {TypeError} {@link RangeError} for an argument that is none; {@link ConstraintError} BOUND for a bound of another size.
  */
 export function assertBelow(
   c: ChipBuilder,
@@ -70,12 +71,22 @@ export function assertBelow(
 ): void {
   checkName('name', name);
   checkLimbs('r', r);
-  checkArray('bound', bound);
-  checkArray('boundFills', boundFills);
+  checkArray('bound', bound, (at, half) => {
+    // Beyond 16 bits the difference could be in range with r above the bound.
+    if (typeof half === 'number') checkInteger(at, half, 0, 2 ** 16 - 1);
+    else checkMethods(at, half, 'a number or an expression', ['sub']);
+  });
+  checkArray('boundFills', boundFills, (at, half) => {
+    if (typeof half === 'number') checkInteger(at, half, 0, 2 ** 16 - 1);
+    else checkMethods(at, half, 'a number or a fill', ['eq']);
+  });
+  checkMethods('real', real, 'an expression', ['mul', 'sub']);
+  checkMethods('realFill', realFill, 'a fill', ['and', 'xor']);
   const halves = halvesOf(r.limbBits, r.limbs, (a, b) => a.add(b.mul(256)));
   const fills = halvesOf(r.limbBits, r.fills, (a, b) => a.add(b.shl(8)));
-  if (bound.length !== halves.length)
-    throw new ConstraintError('BOUND', `${name}: ${halves.length} halves of words, and a bound of ${bound.length}`);
+  for (const { length } of [bound, boundFills])
+    if (length !== halves.length)
+      throw new ConstraintError('BOUND', `${name}: ${halves.length} halves of words, and a bound of ${length}`);
   // The first difference from the top: open until it is met.
   let open = realFill;
   const at: Fill[] = [];
@@ -105,7 +116,8 @@ export function assertBelow(
  * Asserts a != b where real is 1, as integers: the squares of their differences have an inverse.
  * Assumes: limbs in range where real is 1, where it is 0 both are 0.
  * @param b - limbs as a has them; integers for a constant.
- * @throws {ConstraintError} BOUND when the squares can add up to p.
+ * @throws {TypeError} {@link RangeError} for an argument that is none.
+ * @throws {ConstraintError} BOUND when the squares can add up to p, or a and b have other numbers of limbs.
  */
 export function assertDistinct(
   c: ChipBuilder,
@@ -116,7 +128,9 @@ export function assertDistinct(
 ): void {
   checkName('name', name);
   checkLimbs('a', a);
-  if (!Array.isArray(b)) checkLimbs('b', b);
+  if (Array.isArray(b)) checkArray('b', b, (at, digit) => checkInteger(at, digit, -(2 ** 16), 2 ** 16));
+  else checkLimbs('b', b);
+  checkMethods('real', real, 'an expression', ['mul']);
   const other = 'limbs' in b ? b.limbs : b.map((digit) => real.mul(digit));
   const otherFills: readonly (Fill | number)[] = 'limbs' in b ? b.fills : b;
   if (other.length !== a.limbs.length)

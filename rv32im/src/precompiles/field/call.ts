@@ -12,6 +12,7 @@ import type { EventSource } from '@weft/prover/air/trace';
 import { wordsOf } from '@weft/prover/kit/field/limbs';
 import { type Word, word } from '@weft/prover/kit/gadgets';
 import { accessWord, pointerInB, receiveCall } from '../../chips/precompile.ts';
+import { checkFormula } from './checks.ts';
 import { type Flag, type Formula, formulaChip, formulaFields, type Numbers, writeRows } from './formula.ts';
 
 export interface FormulaCall {
@@ -34,12 +35,12 @@ const MAX_CALLS_LOG = 18;
 
 /**
  * The chip of a call, which has its name in lower case. Outputs of the formula become the words that are updated.
- * @throws {TypeError} {@link RangeError} for what is none; {@link ConstraintError} CALL when numbers and words do not fit.
+ * @throws {TypeError} {@link RangeError} for what is none; {@link ConstraintError} CALL when numbers, or a bit, and the call do not fit.
  */
 export function formulaCall(call: FormulaCall): ExpandedChip {
   checkObject('call', call, 'a call of a formula', ['operation', 'formula', 'before']);
-  checkObject('call.formula', call.formula, 'a formula', ['system', 'inputs', 'outputs', 'solve']);
-  checkArray('call.before', call.before, (name, list) => checkArray(name, list as readonly string[], checkName));
+  checkFormula('call.formula', call.formula);
+  checkArray('call.before', call.before, (name, list) => checkArray(name, list, checkName));
   const { operation, formula } = call;
   const { events } = rowTable(operation);
   checkCall(call);
@@ -57,13 +58,17 @@ function numberWords({ system }: Formula): number {
 
 function checkCall({ operation: { name, spans }, formula, before }: FormulaCall): void {
   if (before.length !== spans.length)
-    throw new RangeError(`before must have ${spans.length} lists, got ${before.length}`);
+    throw new RangeError(`call.before must have ${spans.length} lists, got ${before.length}`);
   const size = numberWords(formula);
   const fail = (message: string): never => {
     throw new ConstraintError('CALL', `${name}: ${message}`);
   };
-  for (const [k, { count, access }] of spans.entries()) {
+  // One register cannot be both: nothing would tie the bit to the call.
+  if (formula.flag !== undefined && spans.some(({ pointer }) => pointer === 'a1')) fail('a bit and a pointer in a1');
+  for (const [k, { count, access, kept = 0 }] of spans.entries()) {
     const names = before[k]!;
+    // A run leaves words as they are that the row would change.
+    if (kept !== 0) fail('results in words that stay as they are');
     if (names.length !== 0 && names.length * size !== count) fail(`${names.length} numbers in ${count} words`);
     if (access === 'update' && formula.outputs.length * size !== count) fail(`another number of results`);
   }
