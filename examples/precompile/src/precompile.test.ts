@@ -15,6 +15,7 @@ import {
   cutRun,
   FAMILIES,
   FAMILY_SETS,
+  FIRST_FAMILY_BUS,
   type ProvingKey,
   setupProgram,
   shardTables,
@@ -114,6 +115,9 @@ describe('a machine', () => {
     const own = await setupProgram(createProgram(elf), riscv);
     const first = cutRun(own, items, { limits: { cells: 2 ** 22, fractions: 2 ** 21 } }).next();
     await expect(first).rejects.toThrow('no table for rows xor_words');
+  });
+  it('leaves buses to families from outside', () => {
+    expect(Math.max(...MACHINE.key.machine.buses.map(({ id }) => id))).toBeLessThan(FIRST_FAMILY_BUS);
   });
   it('has every code once', () => {
     expect(() => createCallSet([...CALLS, ...MACHINE.calls.calls.slice(-1), ...MACHINE.calls.calls.slice(-1)])).toThrow(
