@@ -10,7 +10,7 @@ import * as asm from '@weft/executor/program/assembler';
 import { P } from '@weft/primitives/field/base';
 import { seeded } from '@weft/primitives/testing';
 import { proveTables } from '@weft/prover/prove/prove';
-import { shardTables } from '@weft/rv32im/shard/tables';
+import { fillShard, shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
 import { Forgery } from '../support/forged-traces.ts';
@@ -126,6 +126,31 @@ describe.each(ROW_OPERATIONS.map((operation, k) => [operation.name, operation, k
     });
   },
 );
+
+describe('arguments that overlap:', () => {
+  it.each(['SECP256R1_ADD', 'BN254_FP_MUL', 'BLS12381_FP2_SUB', 'ED_ADD', 'UINT256_MUL'])('%s', async (name) => {
+    const { code, spans } = operationOf(name);
+    const bytes = 4 * spans.at(-1)!.count;
+    // Whole, one word further, and the last word only; equal points have no sum.
+    for (const distance of [0, 4, -4, bytes - 4, 4 - bytes].filter((d) => d !== 0 || !/_ADD$/.test(name))) {
+      const words = [...asm.call(code, DATA + 0x200, DATA + 0x200 + distance), ...asm.halt(0)];
+      const { traces, statement } = await traceRun(asm.elf(words, { data: operands([], 5) }));
+      expect(findings(traces, statement), `${distance}`).toEqual({ constraints: [], tuples: [] });
+    }
+  });
+});
+
+it('a call may be the first or the last instruction of a shard', async () => {
+  const file = guest([operationOf('SECP256K1_ADD')], 6);
+  const { pk } = await traceRun(file);
+  let calls = 0;
+  for await (const { record, siblings } of recordShards(pk, [], { ...ONE_SHARD, steps: 1 })) {
+    const { traces, statement } = fillShard(pk, record, siblings);
+    expect(findings(traces, statement)).toEqual({ constraints: [], tuples: [] });
+    calls += record.events['precompile']!.count;
+  }
+  expect(calls).toBe(2);
+});
 
 describe('what a row pins is what memory holds:', () => {
   const f = async (name: string): Promise<Forgery> => new Forgery(await traceRun(guest([operationOf(name)], 3)));
