@@ -1,7 +1,6 @@
 /** Where a formula divides 0 by 0, and numbers that stand for others: what a prover would choose if only one check were missing. */
 
 import { P } from '@weft/primitives/field/base';
-import type { Term } from '@weft/prover/kit/field/congruences';
 import { inverses, mod } from '@weft/prover/kit/field/integers';
 import { edwardsAdd } from '@weft/rv32im/precompiles/field/edwards';
 import { BN254 } from '@weft/rv32im/precompiles/field/fields';
@@ -9,28 +8,10 @@ import type { Formula } from '@weft/rv32im/precompiles/field/formula';
 import { modular } from '@weft/rv32im/precompiles/field/modular';
 import { weierstrassAdd, weierstrassDouble } from '@weft/rv32im/precompiles/field/weierstrass';
 import { describe, expect, it } from 'vitest';
-import { breaks, cellsOf, chipOf, type Event, numbersBelow, setNumber, setQuotient } from '../support/formulas.ts';
+import { breaks, cellsOf, chipOf, type Event, eventOf, numbersBelow } from '../support/formulas.ts';
 
 const m = BN254.modulus;
 const next = numbersBelow(m, 9);
-
-/** An event of any numbers that satisfy the congruences, whatever the other checks say of them. */
-function eventOf(formula: Formula, values: Readonly<Record<string, bigint>>): Event {
-  const event: Event = Object.fromEntries(formula.system.fields.map((field) => [field, 0]));
-  for (const [name, value] of Object.entries(values)) setNumber(event, name, value);
-  const linear = (a: Readonly<Record<string, number>>): bigint =>
-    Object.entries(a).reduce((sum, [name, k]) => sum + BigInt(k) * values[name]!, 0n);
-  const value = (term: Term): bigint =>
-    'constant' in term
-      ? term.constant
-      : linear(term.a) * (term.b === undefined ? 1n : typeof term.b === 'bigint' ? term.b : linear(term.b));
-  for (const { name, terms } of formula.system.congruences) {
-    const sum = terms.reduce((total, term) => total + value(term), 0n);
-    expect(sum % formula.system.modulus).toBe(0n);
-    setQuotient(formula, event, name, sum / formula.system.modulus);
-  }
-  return event;
-}
 
 /** What is found with every value of a hint that a prover could try in a column. */
 function withHint(formula: Formula, event: Event, column: string): string[] {

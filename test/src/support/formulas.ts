@@ -18,6 +18,7 @@ import {
   verifyBytes,
 } from '@weft/prover';
 import type { Trace } from '@weft/prover/air/trace';
+import type { Term } from '@weft/prover/kit/field/congruences';
 import type { Values } from '@weft/prover/kit/field/witness';
 import { fillTable } from '@weft/prover/prove/fill';
 import { edwardsDecompress, weierstrassDecompress } from '@weft/rv32im/precompiles/field/decompress';
@@ -75,8 +76,9 @@ export function eventsFor(formula: Formula, inputs: readonly Values[]): Event[] 
   });
 }
 
-/** Writes a number, or the lower limbs of a quotient, into an event. */
+/** Writes a number, a bit, or the lower limbs of a quotient into an event. */
 export function setNumber(event: Event, name: string, value: bigint): void {
+  if (name in event) event[name] = value === 0n ? 0 : 1;
   for (let i = 0; `${name}_${i}` in event; i++)
     event[`${name}_${i}`] = Number(BigInt.asUintN(32, value >> BigInt(32 * i)));
 }
@@ -100,6 +102,25 @@ export function quotientIn(formula: Formula, event: Event, congruence: string): 
   const { quotient } = formula.system.congruences.find((c) => c.name === congruence)!;
   const top = BigInt(event[`${quotient!.name}_top`]! + quotient!.least);
   return numberIn(event, quotient!.name) + (top << BigInt(formula.system.limbBits * quotient!.count));
+}
+
+/** An event of any numbers that satisfy the congruences, whatever the other checks say of them. */
+export function eventOf(formula: Formula, values: Readonly<Record<string, bigint>>): Event {
+  const event: Event = Object.fromEntries(formulaFields(formula).map((field) => [field, 0]));
+  for (const [name, value] of Object.entries(values)) setNumber(event, name, value);
+  const linear = (a: Readonly<Record<string, number>>): bigint =>
+    Object.entries(a).reduce((sum, [name, k]) => sum + BigInt(k) * values[name]!, 0n);
+  const value = (term: Term): bigint =>
+    'constant' in term
+      ? term.constant
+      : linear(term.a) * (term.b === undefined ? 1n : typeof term.b === 'bigint' ? term.b : linear(term.b));
+  for (const { name, terms, quotient } of formula.system.congruences) {
+    const sum = terms.reduce((total, term) => total + value(term), 0n);
+    const isZero = quotient === undefined ? sum === 0n : sum % formula.system.modulus === 0n;
+    if (!isZero) throw new Error(`${name} does not hold`);
+    if (quotient !== undefined) setQuotient(formula, event, name, sum / formula.system.modulus);
+  }
+  return event;
 }
 
 /** The filled table of events. */
@@ -129,6 +150,18 @@ export function breaks(formula: Formula, cells: readonly number[]): string[] {
 export const verdictOn = (formula: Formula, cells: readonly number[]): Verdict =>
   judge(undefined, chipOf(formula), cells);
 
+/** What a row breaks with every mark that a comparison could have set, and without any. */
+export function breaksWhereMarked(formula: Formula, cells: readonly number[], comparison: string): string[][] {
+  const isMark = chipOf(formula).columns.map(({ name }) => name.startsWith(`${comparison}_at_`));
+  const marks = isMark.flatMap((is, i) => (is ? [i] : []));
+  return [-1, ...marks].map((mark) =>
+    breaks(
+      formula,
+      cells.map((x, i) => (isMark[i] ? Number(i === mark) : x)),
+    ),
+  );
+}
+
 /** Proves a table of a formula with nothing but the tables that it asks, and verifies the proof. @throws {VerificationError} */
 export async function proveAndVerify(formula: Formula, trace: Trace): Promise<void> {
   const machine = defineMachine('formula', [chipOf(formula), rangeChip, byteChip]);
@@ -152,7 +185,7 @@ export function numbersBelow(bound: bigint, seed: number): () => bigint {
 }
 
 /** Whether inputs have a row. */
-function hasRow(formula: Formula, inputs: Values): boolean {
+export function hasRow(formula: Formula, inputs: Values): boolean {
   try {
     eventsFor(formula, [inputs]);
     return true;

@@ -87,6 +87,15 @@ const SYSTEMS: readonly (readonly [string, CongruenceOptions])[] = [
       equalities: { product: [{ a: { a: 1 }, b: { b: 1 } }, { a: { r: -1 } }, { a: { s: -1 }, b: 2n ** 256n }] },
     },
   ],
+  [
+    'a product with a factor to which a bit adds 2^256',
+    {
+      modulus: 2n ** 256n,
+      numbers: { a: 'any', b: 'any', r: 'any' },
+      bits: { high: 256, low: 0 },
+      equalities: { product: [{ a: { a: -1 }, b: { b: 1, high: 1 } }, { a: { r: 1, low: -3 } }] },
+    },
+  ],
 ];
 
 describe.each(SYSTEMS)('%s', (_, options) => {
@@ -128,8 +137,13 @@ describe.each(SYSTEMS)('%s', (_, options) => {
         const column = chip.columns.findIndex((c) => c.name === `${name}_${i}`);
         return columns[column]! << (limbBits * BigInt(i));
       }).reduce((a, b) => a + b, 0n);
+    const valueAt = (name: string): bigint => {
+      const k = system.bits[name];
+      if (k === undefined) return number(name, system.limbCount);
+      return columns[chip.columns.findIndex((c) => c.name === name)]! << BigInt(k);
+    };
     const linear = (a: Readonly<Record<string, number>>): bigint =>
-      Object.entries(a).reduce((x, [name, k]) => x + BigInt(k) * number(name, system.limbCount), 0n);
+      Object.entries(a).reduce((x, [name, k]) => x + BigInt(k) * valueAt(name), 0n);
     for (const [name, { carries, last }] of carriesOf(chip, system)) {
       const { groups, terms, quotient } = system.congruences.find((c) => c.name === name)!;
       let [before, total]: [Polynomial, bigint] = [new Map(), 0n];
@@ -230,6 +244,8 @@ describe('a system is refused', () => {
       'BOUND',
     ],
     ['for a number that is none', { modulus, numbers, congruences: { sum: [{ a: { c: 1 } }] } }, 'CONGRUENCES'],
+    ['for a bit within a limb', { modulus, numbers, bits: { bit: 4 }, congruences: { product } }, 'CONGRUENCES'],
+    ['for a bit named as a number is', { modulus, numbers, bits: { b: 8 }, congruences: { product } }, 'CONGRUENCES'],
     ['for a modulus that is none', { modulus: 1n, numbers, congruences: { product } }, 'CONGRUENCES'],
     ['when bytes would go unchecked', { modulus, numbers, congruences: { product }, assumed: ['a'] }, 'CONGRUENCES'],
     [

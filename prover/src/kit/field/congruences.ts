@@ -33,6 +33,8 @@ export interface CongruenceOptions {
   readonly modulus: bigint;
   /** By name. Each takes whole words, as many as the modulus does. */
   readonly numbers: Readonly<Record<string, NumberKind>>;
+  /** By name: numbers that are 0 or 2^k, and k, a multiple of the bits of a limb. Each takes one column. */
+  readonly bits?: Readonly<Record<string, number>>;
   /** By name; the terms of each add up to a multiple of the modulus. */
   readonly congruences?: Readonly<Record<string, readonly Term[]>>;
   /** By name; the terms of each add up to 0. */
@@ -41,8 +43,6 @@ export interface CongruenceOptions {
   readonly distinct?: Readonly<Record<string, readonly [string, string | bigint]>>;
   /** Numbers whose limbs somebody else proves to be in range, as memory does of limbs of 16 bits. */
   readonly assumed?: readonly string[];
-  /** Numbers whose limbs further constraints of the row make limbs in range, such as those of a number times a bit. */
-  readonly derived?: readonly string[];
 }
 
 /** How one congruence is laid out: sum of terms - quotient * modulus = 0; without quotient an equality. */
@@ -81,6 +81,7 @@ function quotientFor(name: string, low: bigint, high: bigint, limbBits: number):
 export class Congruences {
   readonly modulus: bigint;
   readonly numbers: Readonly<Record<string, NumberKind>>;
+  readonly bits: Readonly<Record<string, number>>;
   /** 8 where numbers are multiplied, 16 where they are added only. */
   readonly limbBits: 8 | 16;
   /** Limbs of a number. */
@@ -91,23 +92,29 @@ export class Congruences {
   /** Fields of the events that fill the columns of {@link constrain}, each a word of 32 bits. */
   readonly fields: readonly string[];
   readonly #distinct: Readonly<Record<string, readonly [string, string | bigint]>>;
-  readonly #unchecked: ReadonlySet<string>;
+  readonly #assumed: ReadonlySet<string>;
 
   /**
    * @throws {ConstraintError} BOUND when a sum of limbs could reach p whatever carries are taken out of it; CONGRUENCES for a
-   * name that is no number.
+   * name that is no number, and for a bit that begins no limb.
    */
   constructor(options: CongruenceOptions) {
     checkObject('options', options, 'a system of congruences', ['modulus', 'numbers']);
-    const { modulus, numbers, congruences = {}, equalities = {}, distinct = {}, assumed = [], derived = [] } = options;
+    const { modulus, numbers, bits = {}, congruences = {}, equalities = {}, distinct = {}, assumed = [] } = options;
     if (modulus < 2n) fail(`a modulus of ${modulus}`);
     const terms = [...Object.values(congruences), ...Object.values(equalities)].flat();
-    const names = [...Object.values(distinct).flat(), ...assumed, ...derived, ...terms.flatMap(namesIn)];
-    for (const name of names)
+    for (const name of [...Object.values(distinct).flat(), ...assumed])
       if (typeof name === 'string' && numbers[name] === undefined) fail(`there is no number ${name}`);
+    for (const name of terms.flatMap(namesIn))
+      if (numbers[name] === undefined && bits[name] === undefined) fail(`there is no number ${name}`);
     this.modulus = modulus;
     this.numbers = numbers;
+    this.bits = bits;
     this.limbBits = terms.some((term) => 'b' in term) ? 8 : 16;
+    for (const [name, k] of Object.entries(bits)) {
+      if (!(k >= 0 && k % this.limbBits === 0)) fail(`${name} is 2^${k}, which begins no limb`);
+      if (numbers[name] !== undefined) fail(`${name} is a number and a bit`);
+    }
     // Words of memory are not known to be made of bytes.
     if (assumed.length > 0 && this.limbBits !== 16) fail('limbs of 8 bits are always checked');
     this.limbCount = (32 / this.limbBits) * Math.ceil(bitLength(modulus - 1n) / 32);
@@ -115,7 +122,7 @@ export class Congruences {
     this.modulusDigits =
       this.limbBits === 8 ? balancedDigits(modulus, 8) : digitsOf(modulus, this.limbBits, this.limbCount);
     this.#distinct = distinct;
-    this.#unchecked = new Set([...assumed, ...derived]);
+    this.#assumed = new Set(assumed);
     // All numbers of the size of this modulus are below it, and its digits are one too many to compare with.
     if (modulus === 2n ** BigInt(this.limbBits * this.limbCount) && Object.values(numbers).includes('reduced'))
       fail('reduced numbers have a modulus of their size');
@@ -130,19 +137,32 @@ export class Congruences {
           ? []
           : [...wordFields(quotient.name, this.limbBits, quotient.count), `${quotient.name}_top`],
       ),
+      ...Object.keys(bits),
     ];
   }
 
   /** The greatest value that a number has in an honest row. */
   #most(name: string): bigint {
+    const k = this.bits[name];
+    if (k !== undefined) return 2n ** BigInt(k);
     return this.numbers[name] === 'any' ? 2n ** BigInt(this.limbBits * this.limbCount) - 1n : this.modulus - 1n;
   }
 
   #limbBounds(linear: Linear): LimbBounds {
     const sum: BoundSum = { low: [], high: [] };
-    const [low, high] = [0, 2 ** this.limbBits - 1].map((x) => new Array<number>(this.limbCount).fill(x));
-    for (const factor of Object.values(linear)) addScaled(sum, { low: low!, high: high! }, factor);
+    for (const [name, factor] of Object.entries(linear)) {
+      const high = this.#limbMaxima(name);
+      addScaled(sum, { low: high.map(() => 0), high }, factor);
+    }
     return sum;
+  }
+
+  /** The greatest value of each limb of a number, or of a bit, which has zeros below it. */
+  #limbMaxima(name: string): number[] {
+    const k = this.bits[name];
+    return k === undefined
+      ? new Array<number>(this.limbCount).fill(2 ** this.limbBits - 1)
+      : [...new Array<number>(k / this.limbBits).fill(0), 1];
   }
 
   /** Bounds of the value that a sum of numbers has in an honest row. */
@@ -190,10 +210,10 @@ export class Congruences {
 
   /**
    * Columns and constraints of a row.
-   * Assumes: `real` is 0 or 1; the numbers that are `assumed` or `derived` have limbs in range where it is 1.
+   * Assumes: `real` is 0 or 1; the numbers that are `assumed` have limbs in range where it is 1.
    * Guarantees, where real is 1: every number has limbs in range, every reduced one is below the modulus, every congruence
    * holds, and what shall be distinct is. Where real is 0 zeros satisfy everything and nothing is sent.
-   * @returns the numbers by name.
+   * @returns the numbers by name, and the bits as numbers whose highest limb is the column.
    */
   constrain(c: ChipBuilder, real: Expr): Readonly<Record<string, LimbColumns>> {
     const { limbBits, limbCount } = this;
@@ -201,8 +221,9 @@ export class Congruences {
     const checked: Expr[] = [];
     for (const name of Object.keys(this.numbers)) {
       numbers[name] = limbColumns(c, name, limbBits, limbCount);
-      if (!this.#unchecked.has(name)) checked.push(...numbers[name].limbs);
+      if (!this.#assumed.has(name)) checked.push(...numbers[name].limbs);
     }
+    for (const name of Object.keys(this.bits)) numbers[name] = this.#bit(c, name);
     const quotients = this.congruences.map(({ quotient }) => {
       if (quotient === undefined) return undefined;
       const low = limbColumns(c, quotient.name, limbBits, quotient.count);
@@ -229,6 +250,19 @@ export class Congruences {
         real,
       );
     return numbers;
+  }
+
+  #bit(c: ChipBuilder, name: string): LimbColumns {
+    const high = this.#limbMaxima(name);
+    const fill = c.event(name);
+    const column = c.bool(name, fill);
+    return {
+      limbBits: this.limbBits,
+      limbs: high.map((x) => (x === 0 ? c.constant(0) : column)),
+      fills: high.map((x) => (x === 0 ? c.literal(0) : fill)),
+      low: high.map(() => 0),
+      high,
+    };
   }
 
   /** The top limb of a quotient. Its column counts from the least value on, so that it is never negative. */
@@ -263,7 +297,7 @@ export class Congruences {
 
   /**
    * Writes the words of one row, as {@link fields} names them.
-   * @param values - of all numbers.
+   * @param values - of all numbers, and of all bits: 0 or 2^k.
    * @throws {ConstraintError} OPERAND when the values do not satisfy the system, or do not fit: there is no such row.
    */
   write(values: Values, out: Uint32Array, at: number): void {

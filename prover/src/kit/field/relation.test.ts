@@ -1,13 +1,21 @@
 /** Assertions about numbers, apart from systems of congruences. */
 import { ConstraintError } from '@weft/primitives';
 import { describe, expect, it } from 'vitest';
-import { type ChipBuilder, defineChip } from '../../air/chip.ts';
+import { type Chip, type ChipBuilder, defineChip } from '../../air/chip.ts';
 import { BASE_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import { eventsOf, packedEvents } from '../../air/tables.ts';
 import { fillTable } from '../../prove/fill.ts';
 import { balancedDigits, digitsOf, floorDivide, inverses } from './integers.ts';
 import { halvesOf, limbColumns, wordsOf } from './limbs.ts';
-import { assertBelow, assertDistinct, assertZeroSum } from './relation.ts';
+import { assertAbove, assertBelow, assertDistinct, assertZeroSum } from './relation.ts';
+
+/** flag = [r > middle] */
+const MIDDLE = 0x8000_0000_0001_fffen;
+const above = defineChip('above', {}, (c) => {
+  const real = c.bool('real', c.literal(1));
+  const flag = c.bool('flag', c.event('flag'));
+  assertAbove(c, 'above', limbColumns(c, 'r', 8, 8), MIDDLE, flag, c.event('flag'), real);
+});
 
 /** r < bound, both of 64 bits and filled. */
 const below = defineChip('below', {}, (c) => {
@@ -16,22 +24,48 @@ const below = defineChip('below', {}, (c) => {
   assertBelow(c, 'below', r, bound.limbs, bound.fills, real);
 });
 
-/** What a row of {@link below} breaks. */
-function broken(r: bigint, bound: bigint): string[] {
-  const words = (name: string, x: bigint): Record<string, number> =>
-    Object.fromEntries(digitsOf(x, 32, 2).map((word, i) => [`${name}_${i}`, word]));
-  const trace = fillTable(below, eventsOf([{ ...words('r', r), ...words('bound', bound) }]))!;
-  const values = evaluateNodes(
-    BASE_FIELD,
-    below.nodes,
-    trace.columns.map((column) => column[0]!),
-  );
-  const misses = below.interactions.filter(({ tuple }) => values[tuple[0]!]! >= 2 ** values[tuple[1]!]!);
-  return [
-    ...below.constraints.filter((c) => values[c.node] !== 0).map((c) => c.name),
-    ...misses.map((i) => i.bus.name),
-  ];
+const words = (name: string, x: bigint): Record<string, number> =>
+  Object.fromEntries(digitsOf(x, 32, 2).map((word, i) => [`${name}_${i}`, word]));
+
+/** The cells of a chip's row for an event. */
+function cellsOf(chip: Chip, event: Readonly<Record<string, number>>): number[] {
+  return fillTable(chip, eventsOf([event]))!.columns.map((column) => column[0]!);
 }
+
+/** What a row of a chip breaks. */
+function brokenBy(chip: Chip, cells: readonly number[]): string[] {
+  const values = evaluateNodes(BASE_FIELD, chip.nodes, cells);
+  const misses = chip.interactions.filter(({ tuple }) => values[tuple[0]!]! >= 2 ** values[tuple[1]!]!);
+  return [...chip.constraints.filter((c) => values[c.node] !== 0).map((c) => c.name), ...misses.map((i) => i.bus.name)];
+}
+
+/** What a row of {@link below} breaks. */
+const broken = (r: bigint, bound: bigint): string[] =>
+  brokenBy(below, cellsOf(below, { ...words('r', r), ...words('bound', bound) }));
+
+describe('a flag that says which side of a constant a number is on', () => {
+  const numbers = [
+    0n,
+    MIDDLE - 1n,
+    MIDDLE,
+    MIDDLE + 1n,
+    MIDDLE + 2n,
+    MIDDLE - 0x10000n,
+    MIDDLE + 0x10000n,
+    2n ** 64n - 1n,
+  ];
+  it.each(numbers.flatMap((r) => [0, 1].map((flag) => [r, flag] as const)))('%s, flag %i', (r, flag) => {
+    const cells = cellsOf(above, { ...words('r', r), flag });
+    expect(brokenBy(above, cells).length === 0).toBe((r > MIDDLE ? 1 : 0) === flag);
+    if (r > MIDDLE === (flag === 1)) return;
+    // No other mark helps, nor none.
+    const first = above.columns.findIndex((c) => c.name === 'above_at_0');
+    for (const mark of [-1, 0, 1, 2, 3]) {
+      const marked = cells.map((x, i) => (i >= first && i < first + 4 ? Number(i === first + mark) : x));
+      expect(brokenBy(above, marked)).not.toEqual([]);
+    }
+  });
+});
 
 describe('a bound that is a number of the row', () => {
   const edges = [0n, 1n, 0xffffn, 0x10000n, 0x1_0000_0000n, 2n ** 63n, 2n ** 64n - 1n];
@@ -65,6 +99,10 @@ describe('what does not fit is refused:', () => {
     [
       'a bound whose fills are of another length',
       (c) => assertBelow(c, 'b', limbColumns(c, 'r', 8, 8), [1, 2, 3, 4], [1, 2, 3], c.bool('real')),
+    ],
+    [
+      'a constant whose successor has other upper halves',
+      (c) => assertAbove(c, 'a', limbColumns(c, 'r', 8, 8), 0x1ffffn, c.bool('flag'), c.literal(0), c.bool('real')),
     ],
     ['numbers of two lengths', (c) => assertDistinct(c, 'd', limbColumns(c, 'r', 8, 8), [1, 2], c.bool('real'))],
   ])('%s', (_, body) => {

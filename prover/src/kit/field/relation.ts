@@ -9,6 +9,7 @@ import { type Expr, sum } from '../../air/expr.ts';
 import type { Fill } from '../../air/fill.ts';
 import { range } from '../gadgets.ts';
 import type { Group } from './bounds.ts';
+import { digitsOf } from './integers.ts';
 import { checkLimbs, halvesOf, type LimbColumns } from './limbs.ts';
 import type { Coefficient } from './products.ts';
 
@@ -82,6 +83,48 @@ export function assertBelow(
   });
   checkMethods('real', real, 'an expression', ['mul', 'sub']);
   checkMethods('realFill', realFill, 'a fill', ['and', 'xor']);
+  const difference = markedDifference(c, name, r, bound, boundFills, real, realFill);
+  // From 0 to 2^16 - 1 if the bound is greater there, from -2^16 to -1 if not.
+  range(c, difference.sub(real), 16, real);
+}
+
+/**
+ * Asserts flag = [r > middle] where real is 1.
+ * Assumes: limbs in range where real is 1; real and flag are 0 or 1. Guarantees: r > middle where the flag is 1, r < middle + 1
+ * where it is 0.
+ * @param middle - a constant of as many bits as r, whose lowest 16 are not all set.
+ * @throws {ConstraintError} BOUND when they are.
+ */
+export function assertAbove(
+  c: ChipBuilder,
+  name: string,
+  r: LimbColumns,
+  middle: bigint,
+  flag: Expr,
+  flagFill: Fill,
+  real: Expr,
+): void {
+  checkName('name', name);
+  const [lowest, ...upper] = digitsOf(middle, 16, (r.limbs.length * r.limbBits) / 16) as [number, ...number[]];
+  // Without a carry the next number has the same upper halves.
+  if (lowest === 0xffff) throw new ConstraintError('BOUND', `${name}: the lowest 16 bits of ${middle} are all set`);
+  const bound = [real.mul(lowest + 1).sub(flag), ...upper];
+  const boundFills = [flagFill.xor(1).add(lowest), ...upper];
+  const difference = markedDifference(c, name, r, bound, boundFills, real, c.literal(1));
+  // r is the greater one at the mark if the flag is 1, the bound if it is 0.
+  range(c, difference.sub(difference.mul(flag).mul(2)).sub(real), 16, real);
+}
+
+/** bound - r at the highest half in which they differ, which is marked: one where real is 1, none where it is 0. */
+function markedDifference(
+  c: ChipBuilder,
+  name: string,
+  r: LimbColumns,
+  bound: readonly (Expr | number)[],
+  boundFills: readonly (Fill | number)[],
+  real: Expr,
+  realFill: Fill,
+): Expr {
   const halves = halvesOf(r.limbBits, r.limbs, (a, b) => a.add(b.mul(256)));
   const fills = halvesOf(r.limbBits, r.fills, (a, b) => a.add(b.shl(8)));
   for (const { length } of [bound, boundFills])
@@ -108,8 +151,7 @@ export function assertBelow(
   }
   const products = marks.map((mark, i) => mark.mul(differences[i]!));
   const [product, ...others] = products as [Expr, ...Expr[]];
-  // From 0 to 2^16 - 1 if the bound is greater there, from -2^16 to -1 if not.
-  range(c, sum(product, ...others).sub(real), 16, real);
+  return sum(product, ...others);
 }
 
 /**

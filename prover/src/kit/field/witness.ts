@@ -5,7 +5,7 @@
 import { ConstraintError } from '@weft/primitives';
 import type { Congruences, Linear, Term } from './congruences.ts';
 
-/** Non-negative integers by the names of a system's numbers. */
+/** Non-negative integers by the names of a system's numbers and bits. */
 export type Values = Readonly<Record<string, bigint>>;
 
 function linearValue(linear: Linear, values: Values): bigint {
@@ -82,5 +82,11 @@ export function writeRow(system: Congruences, values: Values, out: Uint32Array, 
     const top = Number(q >> BigInt(lowBits)) - quotient.least;
     if (!(top >= 0 && top < 2 ** quotient.bits)) refuseRow(`the quotient of ${name} is out of range`);
     out[next++] = top;
+  }
+  for (const name in system.bits) {
+    const value = values[name];
+    const weight = 2n ** BigInt(system.bits[name]!);
+    if (value !== 0n && value !== weight) refuseRow(`${name} is ${value}, not 0 or ${weight}`);
+    out[next++] = value === 0n ? 0 : 1;
   }
 }

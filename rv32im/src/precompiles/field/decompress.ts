@@ -9,8 +9,9 @@ import { yOf } from '@weft/executor/precompiles/weierstrass';
 import { ConstraintError } from '@weft/primitives';
 import { Congruences } from '@weft/prover/kit/field/congruences';
 import { mod } from '@weft/prover/kit/field/integers';
+import { assertAbove } from '@weft/prover/kit/field/relation';
 import type { Values } from '@weft/prover/kit/field/witness';
-import { assertParity } from './flags.ts';
+import { assertParity, assertParityUnlessZero } from './flags.ts';
 import type { Formula } from './formula.ts';
 import type { WeierstrassCurve } from './weierstrass.ts';
 
@@ -31,13 +32,10 @@ function chosen(root: bigint | undefined, modulus: bigint, isAskedFor: (root: bi
  */
 export function weierstrassDecompress(curve: WeierstrassCurve & { readonly b: bigint }, choice: Choice): Formula {
   const { modulus, a, b } = curve;
-  // Twice a number is odd, reduced, if and only if the number is greater than half of the modulus.
-  const twice = choice === 'greater' ? ({ twice: 'reduced' } as const) : {};
-  const doubled = choice === 'greater' ? { twice: [{ a: { y: 2, twice: -1 } }] } : {};
   const system = new Congruences({
     modulus,
     // Both reduced: another number of the same residue would be another result, or have another parity.
-    numbers: { x: 'reduced', y: 'reduced', xx: 'hint', ...twice },
+    numbers: { x: 'reduced', y: 'reduced', xx: 'hint' },
     congruences: {
       xx: [{ a: { x: 1 }, b: { x: 1 } }, { a: { xx: -1 } }],
       curve: [
@@ -46,16 +44,18 @@ export function weierstrassDecompress(curve: WeierstrassCurve & { readonly b: bi
         ...(a === 0n ? [] : [{ a: { x: -1 }, b: a }]),
         { constant: -b },
       ],
-      ...doubled,
     },
   });
-  const parityOf = choice === 'greater' ? 'twice' : 'y';
   return {
     system,
     inputs: ['x'],
     outputs: ['y'],
     flag: FLAG,
-    assert: (c, real, numbers, flag) => assertParity(c, FLAG_CHECK, real, numbers[parityOf]!, flag!),
+    assert: (c, real, numbers, flag) => {
+      const { bit, fill } = flag!;
+      if (choice === 'odd') assertParity(c, real, numbers['y']!, bit);
+      else assertAbove(c, 'greater', numbers['y']!, modulus / 2n, bit, fill, real);
+    },
     solve: (inputs) =>
       inputs.map((values): Values => {
         const x = values['x']!;
@@ -63,12 +63,10 @@ export function weierstrassDecompress(curve: WeierstrassCurve & { readonly b: bi
         const y = chosen(yOf({ ...curve, name: '' }, x), modulus, (root) =>
           choice === 'odd' ? root % 2n === bit : (2n * root > modulus ? 1n : 0n) === bit,
         );
-        return { x, y, xx: mod(x * x, modulus), ...(choice === 'greater' ? { twice: mod(2n * y, modulus) } : {}) };
+        return { x, y, xx: mod(x * x, modulus) };
       }),
   };
 }
-
-const FLAG_CHECK = 'parity';
 
 /**
  * x of a point of -x^2 + y^2 = 1 + d x^2 y^2 over the field of edwards25519 from its y, which must be reduced, and the parity of x. x = 0
@@ -78,13 +76,18 @@ export function edwardsDecompress(): Formula {
   const { modulus, d } = ED25519;
   const system = new Congruences({
     modulus,
-    numbers: { y: 'reduced', x: 'reduced', yy: 'hint', xx: 'hint', dyy: 'hint' },
+    // Both reduced, as above.
+    numbers: { y: 'reduced', x: 'reduced', xy: 'hint', dxy: 'hint' },
     congruences: {
-      yy: [{ a: { y: 1 }, b: { y: 1 } }, { a: { yy: -1 } }],
-      xx: [{ a: { x: 1 }, b: { x: 1 } }, { a: { xx: -1 } }],
-      dyy: [{ a: { yy: 1 }, b: d }, { a: { dyy: -1 } }],
-      // d y^2 + 1 is never 0: -d has no root.
-      curve: [{ a: { xx: 1 }, b: { dyy: 1 } }, { a: { xx: 1, yy: -1 } }, { constant: 1n }],
+      xy: [{ a: { x: 1 }, b: { y: 1 } }, { a: { xy: -1 } }],
+      dxy: [{ a: { xy: 1 }, b: d }, { a: { dxy: -1 } }],
+      // x^2 (1 + d y^2) = y^2 - 1, where the factor of x^2 is never 0: -d has no root.
+      curve: [
+        { a: { y: 1 }, b: { y: 1 } },
+        { a: { x: -1 }, b: { x: 1 } },
+        { a: { dxy: -1 }, b: { xy: 1 } },
+        { constant: -1n },
+      ],
     },
   });
   return {
@@ -92,13 +95,13 @@ export function edwardsDecompress(): Formula {
     inputs: ['y'],
     outputs: ['x'],
     flag: FLAG,
-    assert: (c, real, numbers, flag) => assertParity(c, FLAG_CHECK, real, numbers['x']!, flag!),
+    assert: (c, real, numbers, flag) => assertParityUnlessZero(c, 'parity', real, numbers['x']!, flag!),
     solve: (inputs) =>
       inputs.map((values): Values => {
         const y = values['y']!;
         const x = chosen(xOf(y), modulus, (root) => root % 2n === values[FLAG]!);
-        const yy = mod(y * y, modulus);
-        return { y, x, yy, xx: mod(x * x, modulus), dyy: mod(d * yy, modulus) };
+        const xy = mod(x * y, modulus);
+        return { y, x, xy, dxy: mod(d * xy, modulus) };
       }),
   };
 }
