@@ -185,13 +185,19 @@ describe('tables', () => {
       expect(found).toEqual(words);
     }
   });
-  it.each(['bls12381_add', 'secp256k1_point_add', 'bls12381_point_double', 'ed25519_point_add', 'wide_part'])(
-    'of %s are proven',
-    async (name) => {
-      const formula = FORMULAS[name]!;
-      await proveAndVerify(formula, traceOf(formula, eventsFor(formula, inputsFor(formula, 5))));
-    },
-  );
+  it.each([
+    'bls12381_add',
+    'secp256k1_point_add',
+    'bls12381_point_double',
+    'ed25519_point_add',
+    'wide_part',
+    'bls12381_decompress',
+    'ed25519_decompress',
+    'uint256_multiply',
+  ])('of %s are proven', async (name) => {
+    const formula = FORMULAS[name]!;
+    await proveAndVerify(formula, traceOf(formula, eventsFor(formula, inputsFor(formula, 5))));
+  });
   it.each([
     ['secp256k1_multiply', 420],
     ['bn254_multiply', 420],
@@ -204,6 +210,11 @@ describe('tables', () => {
     ['bls12381_point_double', 1370],
     ['ed25519_point_add', 1700],
     ['wide_part', 440],
+    ['secp256k1_decompress', 560],
+    ['secp256r1_decompress', 560],
+    ['bls12381_decompress', 860],
+    ['ed25519_decompress', 785],
+    ['uint256_multiply', 460],
   ] as const)('a row of %s takes at most %i cells, a fraction being 2.5', (name, most) => {
     const { columns, interactions, degree } = chipStatistics(chipOf(FORMULAS[name]!));
     expect(columns + 2.5 * interactions).toBeLessThanOrEqual(most);
