@@ -50,7 +50,8 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
   checkObject('options.module', module, 'a URL', ['href']);
   checkInteger('options.workers', workers, 1);
   const pool = new Piscina({
-    filename: module.href,
+    filename: new URL('./bootstrap.cjs', import.meta.url).href,
+    argv: [module.href],
     minThreads: 1,
     maxThreads: workers,
     // A prover's thread is expensive to warm up: it stays until the runner is closed.
