@@ -2,13 +2,8 @@
 #include "integers.h"
 #include "weft.h"
 
-/* Bytes of a word in the other order: two rotations whose halves are joined. */
-static inline uint32_t swapped(uint32_t x) {
-  return ((x << 8 | x >> 24) & 0x00ff00ff) | ((x << 24 | x >> 8) & 0xff00ff00);
-}
-
 static void block(uint32_t schedule[64], uint32_t state[8]) {
-  weft_sha256_extend(schedule);
+  weft_sha256_extend_bytes(schedule);
   weft_sha256_compress(schedule, state);
 }
 
@@ -20,23 +15,22 @@ void weft_sha256_of(const void *bytes, uint32_t length, uint8_t digest[32]) {
   for (; left >= 64; at += 64, left -= 64) {
     if (((uintptr_t)at & 3) == 0) {
       const uint32_t *words = (const uint32_t *)at;
-      for (int i = 0; i < 16; i++) schedule[i] = swapped(words[i]);
+      for (int i = 0; i < 16; i++) schedule[i] = words[i];
     } else {
       for (int i = 0; i < 16; i++)
-        schedule[i] = (uint32_t)at[4 * i] << 24 | (uint32_t)at[4 * i + 1] << 16 | (uint32_t)at[4 * i + 2] << 8 | at[4 * i + 3];
+        schedule[i] = (uint32_t)at[4 * i + 3] << 24 | (uint32_t)at[4 * i + 2] << 16 | (uint32_t)at[4 * i + 1] << 8 | at[4 * i];
     }
     block(schedule, state);
   }
   /* The rest, one bit, zeros, and the length in bits. */
   for (int i = 0; i < 16; i++) schedule[i] = 0;
-  for (uint32_t i = 0; i < left; i++) schedule[i / 4] |= (uint32_t)at[i] << (24 - 8 * (i & 3));
-  schedule[left / 4] |= (uint32_t)0x80 << (24 - 8 * (left & 3));
+  for (uint32_t i = 0; i < left; i++) schedule[i / 4] |= (uint32_t)at[i] << 8 * (i & 3);
+  schedule[left / 4] |= (uint32_t)0x80 << 8 * (left & 3);
   if (left >= 56) {
     block(schedule, state);
     for (int i = 0; i < 16; i++) schedule[i] = 0;
   }
-  schedule[14] = length >> 29;
-  schedule[15] = length << 3;
+  weft_store((uint8_t *)(schedule + 14), (const uint32_t[2]){length << 3, length >> 29}, 2);
   block(schedule, state);
   for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i & 3)));
 }

@@ -28,10 +28,13 @@ export const STATEMENT: Bus = bus(4, 'statement', 'permutation', 9);
 export const CALL: Bus = bus(5, 'call', 'permutation', 6);
 /** (clk, row, word address of the schedule, a and e of the last four rounds, the oldest first): rounds of SHA_COMPRESS. */
 export const SHA_STATE: Bus = bus(6, 'sha_state', 'permutation', 19);
-/** (clk, word address of the schedule, number, low limb, high limb): a word of the schedule, and its sigma0 and sigma1. */
-export const SHA_WORD: Bus = bus(7, 'sha_word', 'permutation', 5);
-export const SHA_SIGMA0: Bus = bus(8, 'sha_sigma0', 'permutation', 5);
-export const SHA_SIGMA1: Bus = bus(9, 'sha_sigma1', 'permutation', 5);
+/**
+ * (clk, word address of the schedule, whether its given words were bytes, number, low limb, high limb): a word of the schedule, and its
+ * sigma0 and sigma1.
+ */
+export const SHA_WORD: Bus = bus(7, 'sha_word', 'permutation', 6);
+export const SHA_SIGMA0: Bus = bus(8, 'sha_sigma0', 'permutation', 6);
+export const SHA_SIGMA1: Bus = bus(9, 'sha_sigma1', 'permutation', 6);
 /**
  * (clk, number of the state, group of slices, constant, whether it is the first state, and the last, the group of each lane there, else 0):
  * rows of KECCAK_PERMUTE.

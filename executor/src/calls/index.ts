@@ -14,7 +14,7 @@ import { keccakPermute } from './keccak.ts';
 import { multiplyWide } from './multiply-wide.ts';
 import { rowCall } from './row-call.ts';
 import { shaCompress } from './sha-compress.ts';
-import { shaExtend } from './sha-extend.ts';
+import { shaExtend, shaExtendBytes } from './sha-extend.ts';
 import { enterUnconstrained, exitUnconstrained } from './unconstrained.ts';
 import { write } from './write.ts';
 
@@ -28,6 +28,7 @@ export const CALLS: readonly SystemCall[] = [
   hintLen,
   hintRead,
   shaExtend,
+  shaExtendBytes,
   shaCompress,
   keccakPermute,
   rowCall(poseidon2Permute),

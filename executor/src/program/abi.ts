@@ -13,6 +13,8 @@ export const SYSCALL = {
   HINT_LEN: 0xf0,
   HINT_READ: 0xf1,
   SHA_EXTEND: 0x00300105,
+  /** Our own: SP1 has no such call. */
+  SHA_EXTEND_BYTES: 0x00300205,
   SHA_COMPRESS: 0x00010106,
   KECCAK_PERMUTE: 0x00010109,
   ED_ADD: 0x00010107,

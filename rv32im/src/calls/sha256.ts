@@ -16,7 +16,7 @@ import type { Fill } from '@weft/prover/air/fill';
 import { periodicTable } from '@weft/prover/air/periodic';
 import { assertAdd32, range, type Word, word } from '@weft/prover/kit/gadgets';
 import { SHA_SIGMA0, SHA_SIGMA1, SHA_STATE, SHA_WORD } from '../buses.ts';
-import { accessWord, pointerInB, receiveCall } from '../chips/precompile.ts';
+import { accessWord, pointerInB, receiveCall, receiveCallAs } from '../chips/precompile.ts';
 
 const WORD_BITS = 32;
 /** log2 of the rows of each table at most: more cells than any shape has would not be of use. */
@@ -89,6 +89,9 @@ export const shaExtend: Chip = defineChip(
   (c) => {
     const isReal = c.bool('is_real', c.literal(1));
     const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('pointer'))];
+    const areBytes = c.bool('bytes', c.event('bytes'));
+    // Of all rows of a call, so that none is of the other kind.
+    const call = [clk, pointer, areBytes] as const;
     const bits = bitsOf(c, 'word', c.event('word'));
     const old = word(c, 'old', c.event('old'));
     const previous = c.col('previous', c.event('previous'));
@@ -109,21 +112,28 @@ export const shaExtend: Chip = defineChip(
     const hi = total(summands.map((w) => w.hi)).sub(value.hi);
     c.assertZero('sum_lo', computed.mul(lo.sub(carryLo.mul(2 ** 16))));
     c.assertZero('sum_hi', computed.mul(hi.add(carryLo).sub(carryHi.mul(2 ** 16))));
-    c.assertZero('kept_lo', c.constant(1).sub(computed).mul(value.lo.sub(old.lo)));
-    c.assertZero('kept_hi', c.constant(1).sub(computed).mul(value.hi.sub(old.hi)));
+    // A given word is what was there, or its bytes the other way round.
+    const swapped = pack((i) => bits[24 - (i & 24) + (i & 7)]!);
+    const given = c.constant(1).sub(computed);
+    for (const half of ['lo', 'hi'] as const) {
+      const before = value[half].add(areBytes.mul(swapped[half].sub(value[half])));
+      c.assertZero(`kept_${half}`, given.mul(before.sub(old[half])));
+    }
     accessWord(c, clk, 'update', { address: pointer.add(number), before: old, after: value, previous }, isReal);
 
     const isSum = computed.mul(isReal);
     const [s0, s1, w7, w16] = summands as [Word, Word, Word, Word];
-    c.receive(SHA_SIGMA0, [clk, pointer, number.sub(15), ...both(s0)], isSum);
-    c.receive(SHA_SIGMA1, [clk, pointer, number.sub(2), ...both(s1)], isSum);
-    c.receive(SHA_WORD, [clk, pointer, fixed.asked, ...both(w7)], fixed.asks.mul(isReal));
-    c.receive(SHA_WORD, [clk, pointer, number.sub(16), ...both(w16)], isSum);
-    c.send(SHA_WORD, [clk, pointer, number, ...both(value)], fixed.word_uses.mul(isReal), 2);
-    c.send(SHA_SIGMA0, [clk, pointer, number, ...both(mixed(bits, [7, 18, 3], true))], fixed.sigma0_uses.mul(isReal));
-    c.send(SHA_SIGMA1, [clk, pointer, number, ...both(mixed(bits, [17, 19, 10], true))], fixed.sigma1_uses.mul(isReal));
+    c.receive(SHA_SIGMA0, [...call, number.sub(15), ...both(s0)], isSum);
+    c.receive(SHA_SIGMA1, [...call, number.sub(2), ...both(s1)], isSum);
+    c.receive(SHA_WORD, [...call, fixed.asked, ...both(w7)], fixed.asks.mul(isReal));
+    c.receive(SHA_WORD, [...call, number.sub(16), ...both(w16)], isSum);
+    c.send(SHA_WORD, [...call, number, ...both(value)], fixed.word_uses.mul(isReal), 2);
+    c.send(SHA_SIGMA0, [...call, number, ...both(mixed(bits, [7, 18, 3], true))], fixed.sigma0_uses.mul(isReal));
+    c.send(SHA_SIGMA1, [...call, number, ...both(mixed(bits, [17, 19, 10], true))], fixed.sigma1_uses.mul(isReal));
     const none = { lo: c.constant(0), hi: c.constant(0) };
-    receiveCall(c, SYSCALL.SHA_EXTEND, { clk, a: pointer, b: none }, fixed.is_last.mul(isReal));
+    const [low, high] = [SYSCALL.SHA_EXTEND & 0xffff, SYSCALL.SHA_EXTEND >>> 16];
+    const code = areBytes.mul(SYSCALL.SHA_EXTEND_BYTES - SYSCALL.SHA_EXTEND).add(low);
+    receiveCallAs(c, { lo: code, hi: c.constant(high) }, { clk, a: pointer, b: none }, fixed.is_last.mul(isReal));
   },
 );
 

@@ -65,8 +65,12 @@ export function receiveCall(c: ChipBuilder, code: number, call: ReceivedCall, co
   checkInteger('code', code, 0, 2 ** 32 - 1);
   checkObject('call', call, 'a call', ['clk', 'a', 'b']);
   checkObject('call.b', call.b, 'two limbs', ['lo', 'hi']);
-  const { clk, a, b } = call;
-  c.receive(CALL, [code & 0xffff, code >>> 16, clk, a, b.lo, b.hi], count);
+  receiveCallAs(c, { lo: c.constant(code & 0xffff), hi: c.constant(code >>> 16) }, call, count);
+}
+
+/** {@link receiveCall}, the code being what the row says. */
+export function receiveCallAs(c: ChipBuilder, code: Word, { clk, a, b }: ReceivedCall, count: Expr): void {
+  c.receive(CALL, [code.lo, code.hi, clk, a, b.lo, b.hi], count);
 }
 
 /**
