@@ -93,6 +93,8 @@ macro_rules! calls {
 calls! {
     /// The message schedule of SHA-256: words 16 to 63 from the first 16.
     sha_extend = 0x0030_0105, [u32; 64];
+    /// The same of sixteen words that are the bytes of a message as they come. A call of Weft's own.
+    sha_extend_bytes = 0x0030_0205, [u32; 64];
     /// Keccak-f[1600]: lane (x, y) is words 2 (5 y + x), its lower half, and the one behind it.
     keccak_permute = 0x0001_0109, [u32; 50];
     /// The Poseidon2 permutation of elements of KoalaBear. Ends the run when a word is no element: 2^31 - 2^24 + 1 or more.
