@@ -64,6 +64,17 @@ export interface Quotient {
 /** Bits of the top limb of a quotient: few enough not to weigh more than the others in a sum of products. */
 const TOP_BITS = 10;
 
+const KINDS: readonly string[] = ['any', 'hint', 'reduced'] satisfies readonly NumberKind[];
+const OPTIONS: readonly string[] = [
+  'modulus',
+  'numbers',
+  'bits',
+  'congruences',
+  'equalities',
+  'distinct',
+  'assumed',
+] satisfies readonly (keyof CongruenceOptions)[];
+
 const fail = (message: string): never => {
   throw new ConstraintError('CONGRUENCES', message);
 };
@@ -92,16 +103,21 @@ export class Congruences {
   /** Fields of the events that fill the columns of {@link constrain}, each a word of 32 bits. */
   readonly fields: readonly string[];
   readonly #distinct: Readonly<Record<string, readonly [string, string | bigint]>>;
-  readonly #assumed: ReadonlySet<string>;
+  /** Numbers whose limbs {@link constrain} does not show to be in range. */
+  readonly assumed: ReadonlySet<string>;
 
   /**
    * @throws {ConstraintError} BOUND when a sum of limbs could reach p whatever carries are taken out of it; CONGRUENCES for a
-   * name that is no number, and for a bit that begins no limb.
+   * name that is no number, no kind or no option, for a bit that begins no limb, and for a constant that is no residue.
    */
   constructor(options: CongruenceOptions) {
     checkObject('options', options, 'a system of congruences', ['modulus', 'numbers']);
     const { modulus, numbers, bits = {}, congruences = {}, equalities = {}, distinct = {}, assumed = [] } = options;
     if (modulus < 2n) fail(`a modulus of ${modulus}`);
+    // What is misspelt would be no condition at all.
+    for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) fail(`there is no option ${name}`);
+    for (const [name, kind] of Object.entries(numbers))
+      if (!KINDS.includes(kind)) fail(`${name} is of no kind ${kind}`);
     const terms = [...Object.values(congruences), ...Object.values(equalities)].flat();
     for (const name of [...Object.values(distinct).flat(), ...assumed])
       if (typeof name === 'string' && numbers[name] === undefined) fail(`there is no number ${name}`);
@@ -122,10 +138,14 @@ export class Congruences {
     this.modulusDigits =
       this.limbBits === 8 ? balancedDigits(modulus, 8) : digitsOf(modulus, this.limbBits, this.limbCount);
     this.#distinct = distinct;
-    this.#assumed = new Set(assumed);
+    this.assumed = new Set(assumed);
+    const isSize = modulus === 2n ** BigInt(this.limbBits * this.limbCount);
+    // Its digits are one more than a number has.
+    if (isSize && this.limbBits === 16) fail('sums have a modulus of their size');
+    for (const [, b] of Object.values(distinct))
+      if (typeof b === 'bigint' && (b < 0n || b >= modulus)) fail(`no residue is ${b}, for a number to differ from`);
     // All numbers of the size of this modulus are below it, and its digits are one too many to compare with.
-    if (modulus === 2n ** BigInt(this.limbBits * this.limbCount) && Object.values(numbers).includes('reduced'))
-      fail('reduced numbers have a modulus of their size');
+    if (isSize && Object.values(numbers).includes('reduced')) fail('reduced numbers have a modulus of their size');
     this.congruences = [
       ...Object.entries(congruences).map(([name, list]) => this.#layOut(name, list, true)),
       ...Object.entries(equalities).map(([name, list]) => this.#layOut(name, list, false)),
@@ -221,7 +241,7 @@ export class Congruences {
     const checked: Expr[] = [];
     for (const name of Object.keys(this.numbers)) {
       numbers[name] = limbColumns(c, name, limbBits, limbCount);
-      if (!this.#assumed.has(name)) checked.push(...numbers[name].limbs);
+      if (!this.assumed.has(name)) checked.push(...numbers[name].limbs);
     }
     for (const name of Object.keys(this.bits)) numbers[name] = this.#bit(c, name);
     const quotients = this.congruences.map(({ quotient }) => {

@@ -1,6 +1,7 @@
 /**
  * @module Numbers in a row: limb columns, linear combinations and products of them.
  */
+import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkInteger, checkMethods, checkObject, describeValue } from '@weft/primitives/arguments';
 import type { ChipBuilder } from '../../air/chip.ts';
 import type { Expr } from '../../air/expr.ts';
@@ -84,8 +85,10 @@ export function wordsOf(number: Limbs): Word[] {
   return Array.from({ length: halves.length / 2 }, (_, i) => ({ lo: halves[2 * i]!, hi: halves[2 * i + 1]! }));
 }
 
-/** Limbs of 16 bits from limbs of 8 or 16; `join` makes one of two bytes. */
+/** Limbs of 16 bits from limbs of 8 or 16; `join` makes one of two bytes. @throws {ConstraintError} BOUND for a byte that is left over. */
 export function halvesOf<T>(limbBits: number, limbs: readonly T[], join: (low: T, high: T) => T): T[] {
   if (limbBits === 16) return [...limbs];
+  // It would count for nothing.
+  if (limbs.length % 2 !== 0) throw new ConstraintError('BOUND', `${limbs.length} bytes are no halves of words`);
   return Array.from({ length: limbs.length / 2 }, (_, i) => join(limbs[2 * i]!, limbs[2 * i + 1]!));
 }

@@ -1,5 +1,5 @@
 /** Which formulas are none of a call: rows that nobody could prove, or that would prove something else. */
-import type { Operation, WordSpan } from '@weft/executor/precompiles/operation';
+import { type Operation, oneBit, type WordSpan } from '@weft/executor/precompiles/operation';
 import { codeOf } from '@weft/primitives/testing';
 import { expect, it } from 'vitest';
 import { type ExpandedChip, formulaCall } from './call.ts';
@@ -16,7 +16,8 @@ const callOf = (
   before: readonly (readonly string[])[],
   formula: Formula = multiply,
 ): ExpandedChip => {
-  const operation: Operation = { name: 'PRODUCT', code: 0x170, spans, run: ([, a]) => [a!] };
+  const plain: Operation = { name: 'PRODUCT', code: 0x170, spans, run: ([, a]) => [a!] };
+  const operation = formula.flag === undefined ? plain : { ...plain, refuse: oneBit('PRODUCT') };
   return formulaCall({ operation, formula, before });
 };
 const both = [['b'], ['a']];

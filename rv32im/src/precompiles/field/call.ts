@@ -56,7 +56,7 @@ function numberWords({ system }: Formula): number {
   return (system.limbBits * system.limbCount) / 32;
 }
 
-function checkCall({ operation: { name, spans }, formula, before }: FormulaCall): void {
+function checkCall({ operation: { name, spans, refuse }, formula, before }: FormulaCall): void {
   if (before.length !== spans.length)
     throw new RangeError(`call.before must have ${spans.length} lists, got ${before.length}`);
   const size = numberWords(formula);
@@ -72,6 +72,16 @@ function checkCall({ operation: { name, spans }, formula, before }: FormulaCall)
     if (names.length !== 0 && names.length * size !== count) fail(`${names.length} numbers in ${count} words`);
     if (access === 'update' && formula.outputs.length * size !== count) fail(`another number of results`);
   }
+  // All results are written to one place.
+  if (spans.filter(({ access }) => access === 'update').length !== 1) fail('results at more places than one, or none');
+  const { assumed } = formula.system;
+  // Memory has limbs of what it holds in range, and nobody those of what is written to it.
+  if ([...assumed].some((number) => !formula.inputs.includes(number) || formula.outputs.includes(number)))
+    fail('limbs in range that nobody shows to be');
+  // The row knows of no refusal but that of a1 for being neither 0 nor 1.
+  const refused = [0, 1, 2, 2 ** 16, 2 ** 31].filter((a1) => refuse?.({ a0: 0, a1, a2: 0, a3: 0 }) !== undefined);
+  if (formula.flag === undefined ? refuse !== undefined : refused.join() !== [2, 2 ** 16, 2 ** 31].join())
+    fail('refusals that a row does not have');
   const given = before.flat();
   if (given.length !== formula.inputs.length || formula.inputs.some((input) => !given.includes(input)))
     fail('inputs that are not in memory');
