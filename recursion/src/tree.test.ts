@@ -21,8 +21,9 @@ function spanOf(steps: ReturnType<typeof planTree>, index: number): [number, num
 
 describe('a plan', () => {
   it.each([1, 2, 3, 4, 5, 7, 16, 17, 33, 64, 65, 586])('of %i proofs covers each of them once', (count) => {
-    for (const height of [10, 20]) {
-      const steps = planTree(new Array<FoldedShape>(count).fill(plain(25)), height);
+    const shapes = [plain(25), plain(25), { name: 'a-25', most: 2 }, { name: 'b-25', most: 1 }] as const;
+    for (const [i, shape] of shapes.entries()) {
+      const steps = planTree(new Array<FoldedShape>(count).fill(shape), i === 0 ? 20 : 10);
       expect(spanOf(steps, steps.length - 1)).toEqual([0, count]);
       const used = steps.filter((s) => s.kind === 'join' || s.kind === 'whole').flatMap((s) => s.children);
       // Every step but the last is the child of exactly one.
@@ -45,6 +46,9 @@ describe('a plan', () => {
   it('has tables of its own for the only proof of a run', () => {
     expect(planTree([plain(20)], 10).map((s) => s.circuit)).toEqual(['single-20-10']);
     expect(planTree([plain(20)], 20).map((s) => s.circuit)).toEqual(['lift-1-20-20', 'whole']);
+    // Shapes of large sets have none.
+    for (const most of [1, 2] as const)
+      expect(planTree([{ name: 'a-20', most }], 10).map((s) => s.circuit)).toEqual(['lift-1-a-20-10', 'whole']);
   });
   it('16 full shards are four lifts and a join', () => {
     expect(planTree(new Array<FoldedShape>(16).fill(plain(25)), 13).map((s) => s.circuit)).toEqual([

@@ -74,8 +74,10 @@ export class TreePlanner {
   /** @returns the steps that are left when there are no more proofs. @throws {RangeError} when there was none. */
   finish(): FoldStep[] {
     if (this.#proofs === 0) throw new RangeError('a chain has at least one proof');
-    if (this.#proofs === 1 && hasSingle(this.#waiting!.shape, this.#programLogHeight)) {
-      const circuit = this.#whole(singleName(this.#waiting!.shape, this.#programLogHeight));
+    const waiting = this.#waiting;
+    // A proof of a shape of which a lift takes one alone does not wait, nor has it such a circuit.
+    if (this.#proofs === 1 && waiting !== undefined && hasSingle(waiting.shape, this.#programLogHeight)) {
+      const circuit = this.#whole(singleName(waiting.shape, this.#programLogHeight));
       return this.#wrapped([{ circuit, kind: 'single', children: [0] }], 0);
     }
     const steps: FoldStep[] = [];
