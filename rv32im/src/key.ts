@@ -92,6 +92,7 @@ export function createRiscvKey(options: RiscvOptions): RiscvKey {
     checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']);
     checkArray(`${name}.families`, (set as FamilySet).families, checkName);
   });
+  checkCover(families, sets);
   const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);
   const key = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine, families, sets), USE);
   return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls };
@@ -112,6 +113,21 @@ export function checkRiscvKey(name: string, value: unknown): void {
   checkMachineKey(`${name}.key`, key);
   checkExpand(`${name}.expand`, expand);
   checkCallSet(`${name}.calls`, calls);
+}
+
+/** Sets that a number of 32 bits can tell. */
+const MOST_SETS = 31;
+
+/** What a cut relies on: a shard that fits the largest shape of one set fits that of every other that has its families. */
+function checkCover(families: readonly Family[], sets: readonly FamilySet[]): void {
+  const fail = (message: string): never => {
+    throw new ConstraintError('SETS', message);
+  };
+  if (sets.length > MOST_SETS) fail(`${sets.length} sets, more than ${MOST_SETS}`);
+  for (const { name } of families)
+    if (!sets.some((set) => set.families.includes(name))) fail(`no set has the family ${name}`);
+  const largest = sets.map(({ sizes }) => sizes.at(-1));
+  if (new Set(largest).size > 1) fail(`the largest shapes of sets differ: ${largest.join(', ')}`);
 }
 
 function checkFamily(name: string, value: unknown): void {

@@ -25,7 +25,7 @@ const FAMILY: Family = { name: 'xor', chips: [xorChip], expand: new Map() };
 /** The machine: one family, one set and one call more. Its key is another, so its proofs are none of Weft's own machine. */
 export const MACHINE: RiscvKey = createRiscvKey({
   families: [...FAMILIES, FAMILY],
-  sets: [...FAMILY_SETS, { name: 'xor', families: ['xor'], sizes: [20, 22] }],
+  sets: [...FAMILY_SETS, { name: 'xor', families: ['xor'], sizes: [20, 22, 24, 25] }],
   calls: createCallSet([...CALLS, xorWords]),
 });
 
@@ -56,7 +56,7 @@ export async function prove(pk: ProvingKey, stdin: readonly Uint8Array[]): Promi
   return shards;
 }
 
-/** What a shard may have: the cells of the larger shape, and half as many fractions. */
+/** What a shard may have here: the cells of a shape, and half as many fractions. */
 const LIMITS = { cells: 2 ** 22, fractions: 2 ** 21 };
 
 /** A proof begins with the number of its shape. */

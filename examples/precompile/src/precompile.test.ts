@@ -24,6 +24,7 @@ import {
   verifyShard,
 } from '@weft/rv32im';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { xorChip } from './chip.ts';
 import { MACHINE, prove, setup } from './index.ts';
 
 const elf = new Uint8Array(readFileSync(new URL('../guest/xor-words.elf', import.meta.url)));
@@ -118,6 +119,18 @@ describe('a machine', () => {
   });
   it('leaves buses to families from outside', () => {
     expect(Math.max(...MACHINE.key.machine.buses.map(({ id }) => id))).toBeLessThan(FIRST_FAMILY_BUS);
+  });
+  it.each([
+    ['families that no set has', []],
+    ['a set that is smaller than the others', [{ name: 'xor', families: ['xor'], sizes: [20, 22] }]],
+    [
+      'more sets than a number of 32 bits tells apart',
+      Array.from({ length: 31 }, (_, i) => ({ name: `${i}`, families: ['xor'], sizes: [25] })),
+    ],
+  ])('has no %s', (_, sets) => {
+    const xor = { name: 'xor', chips: [xorChip], expand: new Map() };
+    const options = { families: [...FAMILIES, xor], sets: [...FAMILY_SETS, ...sets], calls: MACHINE.calls };
+    expect(() => createRiscvKey(options)).toThrow(ConstraintError);
   });
   it('has every code once', () => {
     expect(() => createCallSet([...CALLS, ...MACHINE.calls.calls.slice(-1), ...MACHINE.calls.calls.slice(-1)])).toThrow(

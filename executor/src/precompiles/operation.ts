@@ -63,6 +63,9 @@ export function checkOperation(name: string, value: unknown): void {
     checkInteger(`${at}.offset`, offset, 0, MOST_WORDS);
     checkInteger(`${at}.kept`, kept, 0, access === 'read' ? 0 : count);
   });
+  // The row that all calls share reads a0 as a pointer, so that something has to make sure that it is one.
+  if (!operation.spans.some(({ pointer }) => pointer === 'a0'))
+    throw new RangeError(`${name}.spans must have one at a0`);
   const accesses = operation.spans.map(({ access }) => access);
   if (
     accesses.length === 0 ||

@@ -332,7 +332,7 @@ it('two-families: hashes by SHA-256 and verifies in one run', () => {
   const signature = secp256k1.sign(sha256(message), secret, { prehash: false });
   const { publicValues, calls } = runGuest('two-families', [key, message, signature]);
   expect(hex(publicValues)).toBe(`${hex(key)}${hex(sha256(message))}01`);
-  expect(calls).toMatchObject({ SHA_EXTEND: 4, SHA_COMPRESS: 4, SECP256K1_DECOMPRESS: 1 });
+  expect(calls).toMatchObject({ SHA_EXTEND_BYTES: 4, SHA_COMPRESS: 4, SECP256K1_DECOMPRESS: 1 });
   expect(answer('two-families', key, flipped(message, 7), signature).endsWith('00')).toBe(true);
 });
 

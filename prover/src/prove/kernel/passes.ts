@@ -67,10 +67,12 @@ export function compilePasses(kernels: Kernels, plan: PassPlan, points: readonly
   const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
   const { graph } = kernels;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
-  const weights = new Map(terms.map(({ node, weight }) => [node, weight]));
+  // Terms that differ may have one node: leading parts do where only lower ones differ.
+  const weights = new Map<number, (typeof terms)[number]['weight'][]>();
+  for (const { node, weight } of terms) weights.set(node, [...(weights.get(node) ?? []), weight]);
   const sums: number[] = [];
   const take: Taker['take'] = (taken, blockOf) => {
-    const list = taken.map((node) => [blockOf(node), weights.get(node)!] as const);
+    const list = taken.flatMap((node) => weights.get(node)!.map((weight) => [blockOf(node), weight] as const));
     const partial = (out: number): GraphInstruction => [
       `linear${kind}`,
       graph.termList(ZERO, list, kind === 'B'),
