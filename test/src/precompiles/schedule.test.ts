@@ -20,7 +20,7 @@ it('every row of a schedule is there as often as its last one, because each of t
     );
     for (const { bus, sign, tuple, count } of chip.interactions) {
       if (!/^sha_(word|sigma)/.test(bus.name)) continue;
-      const key = `${bus.name} ${values[tuple[2]!]}`;
+      const key = `${bus.name} ${values[tuple[3]!]}`;
       const terms = balances.get(key) ?? new Array<number>(64).fill(0);
       terms[row]! += sign * values[count]!;
       balances.set(key, terms);
