@@ -1,5 +1,9 @@
 /** POSEIDON2_PERMUTE: what guests get, what a cheating prover does not. */
+import type { SystemCall } from '@weft/executor/calls/call';
+import { STANDARD_CALLS } from '@weft/executor/calls/index';
+import { rowCall } from '@weft/executor/calls/row-call';
 import { execute } from '@weft/executor/executor';
+import { poseidon2Permute } from '@weft/executor/precompiles/poseidon2';
 import { SYSCALL } from '@weft/executor/program/abi';
 import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
@@ -13,9 +17,10 @@ import { machineKey } from '@weft/rv32im/key';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { runWith, writeWords } from '../support/cheating-calls.ts';
 import { Forgery } from '../support/forged-traces.ts';
 import { judge, passes } from '../support/rows.ts';
-import { expectWords } from '../support/sha.ts';
+import { expectWords, storeWords } from '../support/sha.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
 import { findings, type Traced, traceRun } from '../support/traces.ts';
 import { verifyShardTwice } from '../support/twice.ts';
@@ -36,6 +41,8 @@ function permuted(state: readonly number[]): number[] {
   permute(node, out);
   return [...out];
 }
+
+const reduced = (words: Uint32Array): number[] => Array.from(words, (x) => x % P);
 
 const guest = (states: readonly (readonly number[])[], then: readonly number[] = []): Uint8Array =>
   asm.elf([...states.flatMap((_, k) => asm.call(SYSCALL.POSEIDON2_PERMUTE, DATA + 64 * k)), ...then, ...asm.halt(0)], {
@@ -129,6 +136,38 @@ describe('a cheating prover', () => {
     const twice = new Forgery(honest);
     for (const column of table(twice).columns) column[4] = column[3]!;
     expect(twice.caughtBy()).toEqual(['call', 'memory']);
+  });
+});
+
+describe('a prover whose memory follows from what he made up', () => {
+  const [CALL] = STANDARD_CALLS.calls.filter(({ code }) => code === SYSCALL.POSEIDON2_PERMUTE) as [SystemCall];
+  const [state, at] = [STATES[3]!, 9];
+  const program = (words: readonly number[]): number[] => [
+    ...storeWords(DATA, words),
+    ...asm.call(SYSCALL.POSEIDON2_PERMUTE, DATA),
+    ...asm.halt(),
+  ];
+  /** Sets limbs of a word that its row makes of elements. */
+  function withLimbs(run: Traced, name: string, value: number): string[] {
+    const f = new Forgery(run);
+    f.set('poseidon2_permute', 0, { [`${name}_lo`]: value & 0xffff, [`${name}_hi`]: value >>> 16 });
+    return f.caughtBy();
+  }
+  it('writes another word of the same element', async () => {
+    const honest = CALL.run;
+    const other = permuted(state)[at]! + P;
+    const run = await runWith(program(state), CALL, (m) => {
+      const next = honest(m);
+      if (next !== undefined) writeWords(m, m.a0 + 4 * at, [other]);
+      return next;
+    });
+    expect(withLimbs(run, `after${at}`, other)).toEqual(['range']);
+  });
+  it('permutes a word that is no element', async () => {
+    const reducing = rowCall({ ...poseidon2Permute, run: ([words]) => [Uint32Array.from(permuted(reduced(words!)))] });
+    const words = state.with(at, state[at]! + P);
+    const run = await runWith(program(words), CALL, reducing.run);
+    expect(withLimbs(run, `before${at}`, words[at]!)).toEqual(['range']);
   });
 });
 
