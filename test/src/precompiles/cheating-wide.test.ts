@@ -68,7 +68,7 @@ function multiplyBy({ row = (_, right) => right, end = (carry) => carry }: Produ
     const next = honest(
       behind(m, (name, words, nth) => {
         const put = ({ fields }: typeof WIDE_PART_ROWS, numbers: Readonly<Record<string, bigint>>): number[] => {
-          const made = new Map(
+          const made = new Map<string, number>(
             Object.entries(numbers).flatMap(([of, x]) =>
               digits(x, PART_WORDS).map((v, i) => [`${of}_${i}`, v] as const),
             ),
