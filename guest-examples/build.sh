@@ -1,32 +1,33 @@
 #!/usr/bin/env bash
-# Rebuilds elf/*.elf. Needs riscv64-unknown-elf-gcc and g++ (Debian: gcc-riscv64-unknown-elf), or, where ZIG names one, a Zig compiler
-# (`ZIG=zig`, or `ZIG="python3 -m ziglang"` with the package ziglang); nobody else needs them. Guests with precompiles, and
-# `ecdsa-software` beside them, were built by Zig 0.17.1; those in Rust by Rust 1.95, see rust/.cargo/config.toml.
+# Rebuilds elf/*.elf of the guests in C and C++: all, or those named. With --check compares with what is there instead.
+# The bytes are those of Zig 0.17.1 for guests without a C library (`ZIG=zig`, or `ZIG="python3 -m ziglang"` with the package
+# ziglang). Nobody needs it to run or test Weft. Those in Rust: rust/build.sh.
 set -eu
 cd "$(dirname "$0")"
-mkdir -p elf
-scripts="$(mktemp -d)"
-trap 'rm -r "$scripts"' EXIT
+ZIG=${ZIG:-zig}
+out=elf
+check=
+if [ "${1:-}" = --check ]; then
+  shift
+  check=1
+  out=$(mktemp -d)
+  trap 'rm -r "$out"' EXIT
+fi
+mkdir -p "$out"
+version=$($ZIG version)
+[ "$version" = 0.17.1 ] || { echo "needs Zig 0.17.1, not $version" >&2; exit 1; }
+
+runtime="rt/start.S rt/memory.S rt/weft.c rt/heap.c rt/exit.c rt/sha256.c rt/precompiles.c"
+curves="rt/weierstrass.c rt/ecdsa.c common/questions.c"
 guests="fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up sha256-calls keccak-calls ecdsa
   ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call"
 for guest in ${*:-$guests}; do
-  heap=16M
-  case "$guest" in sparse) heap=65M ;; esac
-  source="$guest/main.c"
-  case "$guest" in
-    start-up) source="$guest/main.cc -fno-exceptions" ;;
-    sha256-calls | keccak-calls | ed25519 | uint256 | poseidon2 | every-call) source="rt/precompiles.c $source" ;;
-    bn254 | bls12381) source="rt/precompiles.c rt/weierstrass.c rt/questions.c $source" ;;
-    ecdsa | ecdsa-p256 | two-families | doublings) source="rt/precompiles.c rt/weierstrass.c rt/ecdsa.c $source" ;;
-  esac
-  sed "s/HEAP_SIZE = 16M/HEAP_SIZE = $heap/" rt/link.ld > "$scripts/link.ld"
-  flags="-mcmodel=medany -O2 -ffreestanding -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt
-    -T $scripts/link.ld -Wl,--gc-sections -Wl,--build-id=none rt/start.S rt/weft.c $source"
+  # C++ gives main another name where it is freestanding.
+  source="-ffreestanding $guest/main.c"
+  if [ -f "$guest/main.cc" ]; then source="$guest/main.cc rt/cxx.cc -fno-exceptions -fno-rtti"; fi
   # shellcheck disable=SC2086
-  if [ -n "${ZIG:-}" ]; then
-    $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -s $flags -o "elf/$guest.elf"
-  else
-    riscv64-unknown-elf-gcc -march=rv32im -mabi=ilp32 -nostartfiles $flags -lgcc -o "elf/$guest.elf"
-    riscv64-unknown-elf-strip --strip-debug "elf/$guest.elf"
-  fi
+  $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -g0 -mcmodel=medany -O2 \
+    -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon -T rt/link.ld \
+    -Wl,--gc-sections -Wl,--build-id=none $runtime $curves $source -o "$out/$guest.elf"
+  if [ -n "$check" ]; then cmp "$out/$guest.elf" "elf/$guest.elf"; fi
 done

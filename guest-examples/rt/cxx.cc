@@ -1,0 +1,49 @@
+/*
+ * What C++ needs of its runtime where no libstdc++ gives it (start.S runs constructors, exit.c destructors): new and delete, static objects of functions, pure virtual calls.
+ * Weak, or in the place of an archive's: with libstdc++ linked these serve it too.
+ */
+#include "system.h"
+
+static void *allocate(size_t bytes) {
+  void *block = malloc(bytes);
+  if (block == nullptr) weft_out_of_heap(bytes);
+  return block;
+}
+
+namespace std {
+enum class align_val_t : size_t {};
+struct nothrow_t;
+}  // namespace std
+
+static void *allocate(size_t bytes, std::align_val_t alignment) {
+  void *block = aligned_alloc(static_cast<size_t>(alignment), bytes);
+  if (block == nullptr) weft_out_of_heap(bytes);
+  return block;
+}
+
+void *operator new(size_t bytes) { return allocate(bytes); }
+void *operator new[](size_t bytes) { return allocate(bytes); }
+void *operator new(size_t bytes, const std::nothrow_t &) noexcept { return malloc(bytes); }
+void *operator new[](size_t bytes, const std::nothrow_t &) noexcept { return malloc(bytes); }
+void *operator new(size_t bytes, std::align_val_t alignment) { return allocate(bytes, alignment); }
+void *operator new[](size_t bytes, std::align_val_t alignment) { return allocate(bytes, alignment); }
+void operator delete(void *block) noexcept { free(block); }
+void operator delete[](void *block) noexcept { free(block); }
+void operator delete(void *block, size_t) noexcept { free(block); }
+void operator delete[](void *block, size_t) noexcept { free(block); }
+void operator delete(void *block, std::align_val_t) noexcept { free(block); }
+void operator delete[](void *block, std::align_val_t) noexcept { free(block); }
+void operator delete(void *block, size_t, std::align_val_t) noexcept { free(block); }
+void operator delete[](void *block, size_t, std::align_val_t) noexcept { free(block); }
+
+extern "C" {
+void *__dso_handle __attribute__((weak)) = nullptr;
+
+__attribute__((weak)) void __cxa_pure_virtual() { weft_panic("call of a pure virtual function"); }
+__attribute__((weak)) void __cxa_deleted_virtual() { weft_panic("call of a deleted virtual function"); }
+
+/* One thread: a static object of a function is made once, and nobody waits. The first byte says that it is. */
+__attribute__((weak)) int __cxa_guard_acquire(uint8_t *guard) { return *guard == 0; }
+__attribute__((weak)) void __cxa_guard_release(uint8_t *guard) { *guard = 1; }
+__attribute__((weak)) void __cxa_guard_abort(uint8_t *) {}
+}
