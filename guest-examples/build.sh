@@ -22,12 +22,11 @@ curves="rt/weierstrass.c rt/ecdsa.c common/questions.c"
 guests="fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up sha256-calls keccak-calls ecdsa
   ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call"
 for guest in ${*:-$guests}; do
-  # C++ gives main another name where it is freestanding.
-  source="-ffreestanding $guest/main.c"
+  source="$guest/main.c"
   if [ -f "$guest/main.cc" ]; then source="$guest/main.cc rt/cxx.cc -fno-exceptions -fno-rtti"; fi
   # shellcheck disable=SC2086
   $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -g0 -mcmodel=medany -O2 \
-    -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon -T rt/link.ld \
+    -ffreestanding -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon -T rt/link.ld \
     -Wl,--gc-sections -Wl,--build-id=none $runtime $curves $source -o "$out/$guest.elf"
   if [ -n "$check" ]; then cmp "$out/$guest.elf" "elf/$guest.elf"; fi
 done

@@ -47,3 +47,13 @@ __attribute__((weak)) int __cxa_guard_acquire(uint8_t *guard) { return *guard ==
 __attribute__((weak)) void __cxa_guard_release(uint8_t *guard) { *guard = 1; }
 __attribute__((weak)) void __cxa_guard_abort(uint8_t *) {}
 }
+
+/* A compiler for a freestanding target gives main the name of an ordinary function, which start.S does not know. */
+__attribute__((weak)) int main_plain() __asm__("_Z4mainv");
+__attribute__((weak)) int main_with_arguments(int, char **) __asm__("_Z4mainiPPc");
+__attribute__((weak)) int main_of_cxx(int count, char **arguments) __asm__("main");
+int main_of_cxx(int count, char **arguments) {
+  if (main_with_arguments != nullptr) return main_with_arguments(count, arguments);
+  if (main_plain != nullptr) return main_plain();
+  weft_panic("the program has no main");
+}
