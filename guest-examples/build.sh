@@ -25,7 +25,7 @@ for guest in ${*:-$guests}; do
   source="$guest/main.c"
   if [ -f "$guest/main.cc" ]; then source="$guest/main.cc rt/cxx.cc -fno-exceptions -fno-rtti"; fi
   # shellcheck disable=SC2086
-  $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -g0 -mcmodel=medany -O2 \
+  $ZIG cc -target riscv32-freestanding-none -mcpu=generic_rv32+m -fno-sanitize=all -fno-stack-protector -fno-unwind-tables -fno-asynchronous-unwind-tables -g0 -mcmodel=medany -O2 \
     -ffreestanding -fno-builtin -nostdlib -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon -T rt/link.ld \
     -Wl,--gc-sections -Wl,--build-id=none $runtime $curves $source -o "$out/$guest.elf"
   if [ -n "$check" ]; then cmp "$out/$guest.elf" "elf/$guest.elf"; fi
