@@ -28,6 +28,9 @@ export const GUESTS = [
   'two-families',
   'doublings',
   'every-call',
+  'runtime',
+  'c-library',
+  'cxx-library',
   'keccak-rust',
   'every-call-rust',
 ] as const;
