@@ -33,6 +33,8 @@ export const GUESTS = [
   'cxx-library',
   'keccak-rust',
   'every-call-rust',
+  'std-tour',
+  'alloc-tour',
 ] as const;
 export type GuestName = (typeof GUESTS)[number];
 
