@@ -3,11 +3,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { readGuest } from '@weft/guest-examples';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { readSymbols } from './debug/symbols.ts';
 import { execute } from './executor.ts';
 import { SYSCALL } from './program/abi.ts';
 import * as asm from './program/assembler.ts';
 import { createProgram } from './program/program.ts';
-import { readSymbols } from './program/symbols.ts';
 
 const { DATA } = asm;
 
