@@ -43,7 +43,7 @@ describe.each(EXAMPLES)('$name', (example) => {
 });
 
 describe('proven', () => {
-  const PROVEN = ['ecdsa', 'ed25519'];
+  const PROVEN = ['sha256-preimage', 'sudoku', 'regex-match'];
   it.each(EXAMPLES.filter(({ name }) => PROVEN.includes(name)))('$name', async (example) => {
     const program = await setup(readGuest(example.name));
     const { proof } = await prove(program, readStdin(example), { mode: 'core' });
