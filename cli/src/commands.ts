@@ -23,6 +23,7 @@ import {
   verify,
 } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
+import { readElf } from './guest/project.ts';
 import { readInput, UsageError } from './io.ts';
 import { TextCollector } from './output.ts';
 
@@ -72,7 +73,7 @@ export async function runCommand(
 ): Promise<Outcome> {
   const output = new TextCollector(MAX_JSON_OUTPUT);
   const { maxCycles, maxOutput, memory, workers, mode } = options;
-  const { exitCode, cycles, publicValues, estimate } = await estimateRun(readInput(elfPath), stdin, {
+  const { exitCode, cycles, publicValues, estimate } = await estimateRun(readElf(elfPath), stdin, {
     ...{ maxCycles, maxOutput, memory, workers, mode },
     onProgress: (cycles) =>
       streams.progress?.({
@@ -120,7 +121,7 @@ export async function verifyCommand(
   if ((elfPath === undefined) === (vkHex === undefined))
     throw new UsageError('USAGE', 'verify needs either --elf or --vk');
   let vk: Uint8Array;
-  if (elfPath !== undefined) vk = (await setup(readInput(elfPath))).vk;
+  if (elfPath !== undefined) vk = (await setup(readElf(elfPath))).vk;
   else {
     try {
       vk = hexToBytes(vkHex!);
@@ -147,7 +148,7 @@ export async function verifyCommand(
 }
 
 export async function vkeyCommand(elfPath: string): Promise<Outcome> {
-  const { vkHex } = await setup(readInput(elfPath));
+  const { vkHex } = await setup(readElf(elfPath));
   return { json: { vk: vkHex }, text: [vkHex] };
 }
 
@@ -156,7 +157,7 @@ const tenths = (bits: number): number => Math.floor(bits * 10) / 10;
 
 /** Explains an ELF file or a proof. */
 export async function inspectCommand(path: string): Promise<Outcome> {
-  const bytes = readInput(path);
+  const bytes = readElf(path);
   const isElf = [0x7f, 0x45, 0x4c, 0x46].every((byte, i) => bytes[i] === byte);
   if (isElf) return inspectElf(bytes);
   try {

@@ -18,6 +18,8 @@ import {
 } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
+import { buildCommand, newCommand, testCommand } from './guest/commands.ts';
+import { LANGUAGES, type Language } from './guest/project.ts';
 import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
@@ -86,6 +88,9 @@ function stdinOptions(command: Command): { read: () => Promise<Uint8Array[]>; pa
       items.push(() => bytes);
     }),
   );
+  command.option('--stdin-text <text>', 'input item from the text itself; repeatable', (text: string) => {
+    items.push(() => new TextEncoder().encode(text));
+  });
   const read = async (): Promise<Uint8Array[]> => {
     const done: Uint8Array[] = [];
     for (const item of items) done.push(await item());
@@ -251,6 +256,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
   define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
     (file: string, o: OutputOptions) => finish(o, () => inspectCommand(file)),
+  );
+  define('new <folder>', 'make a project for a program in C, C++ or Rust', 'new hello --lang c')
+    .addOption(new Option('--lang <language>', 'what it is written in').choices(LANGUAGES).makeOptionMandatory())
+    .action((folder: string, o: OutputOptions & { lang: Language }) => finish(o, () => newCommand(folder, o.lang)));
+  define('build [folder]', "make a project's ELF file with the compiler at hand", 'build hello').action(
+    (folder: string | undefined, o: OutputOptions) => finish(o, (streams) => buildCommand(folder ?? '.', streams)),
+  );
+  define('test [folder]', 'run the tests that a project lists in its weft.json', 'test hello').action(
+    (folder: string | undefined, o: OutputOptions) => finish(o, () => testCommand(folder ?? '.')),
   );
 
   try {

@@ -11,6 +11,7 @@ import { Journal, type JournalContents } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
 import { coreCount } from '@weft/tasks/node/cores';
 import { describeEstimate, hex, type Outcome, type RunOptions, type Streams } from './commands.ts';
+import { elfFile, readElf } from './guest/project.ts';
 import { onDisk, readInput, STANDARD_INPUT, UsageError } from './io.ts';
 
 export interface ProveCommandOptions extends RunOptions {
@@ -65,8 +66,9 @@ export async function proveCommand(
   const started = performance.now();
   const { output: out, resume = false, force = false, memory = DEFAULT_MEMORY, workers } = options;
   const { maxCycles, maxOutput, expectExit, mode } = options;
-  const elf = readInput(elfPath);
-  const target = await targetOf(out, [elfPath, ...inputs]);
+  const file = elfFile(elfPath);
+  const elf = readInput(file);
+  const target = await targetOf(out, [file, ...inputs]);
   const { variables, maxThreads } = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
@@ -126,7 +128,7 @@ export async function proveToStandardOutput(
 ): Promise<Outcome> {
   if (resume) throw new UsageError('USAGE', '--resume needs an output file: its journal lies beside it');
   const started = performance.now();
-  const p = await proveRun(await setup(readInput(elfPath)), stdin, {
+  const p = await proveRun(await setup(readElf(elfPath)), stdin, {
     mode,
     maxCycles,
     maxOutput,

@@ -1,5 +1,5 @@
 /*
- * Points of BLS12-381's first group and numbers by precompiles. Input items are the questions of rt/questions.h, and one more:
+ * Points of BLS12-381's first group and numbers by precompiles. Input items are the questions of common/questions.h, and one more:
  *   4, 48 bytes: the point that they are compressed, or 0 where they are none; an x that no point has ends the run
  * Exits with 1 for what is none. Whether points are in the subgroup is not checked.
  */

@@ -1,4 +1,4 @@
-/* Points and numbers of BN254 by precompiles. Input items are the questions of rt/questions.h. Exits with 1 for what is none. */
+/* Points and numbers of BN254 by precompiles. Input items are the questions of common/questions.h. Exits with 1 for what is none. */
 #include "questions.h"
 #include "weft.h"
 

@@ -1,6 +1,8 @@
-# Memory starts zeroed, so there is no .bss to clear; thread-local data lies in its place already.
+# Where a guest starts: stack, thread-local data, constructors, main, exit. Memory starts zeroed, so there is no .bss to clear;
+# thread-local data lies in its place already.
   .section .text._start,"ax",@progbits
   .globl _start
+  .type _start, @function
 _start:
   .option push
   .option norelax
@@ -18,5 +20,18 @@ _start:
   jalr t0
 2:
   bne s0, s1, 1b
+  li a0, 1
+  la a1, arguments
+  li a2, 0
   call main
-  call weft_exit
+  call exit
+  .size _start, . - _start
+
+  .section .rodata.arguments,"a",@progbits
+  .balign 4
+# argv of main: a name for the program, as C wants, and no arguments.
+arguments:
+  .word name
+  .word 0
+name:
+  .asciz "guest"

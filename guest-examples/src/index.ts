@@ -1,5 +1,5 @@
 /**
- * @module The example guests as bytes. Their sources lie beside them; `build.sh` rebuilds them.
+ * @module The example guests as bytes, and where the runtime and the templates of guests are. Sources lie beside them; `build.sh` rebuilds them.
  */
 import { readFileSync } from 'node:fs';
 
@@ -28,6 +28,9 @@ export const GUESTS = [
   'two-families',
   'doublings',
   'every-call',
+  'runtime',
+  'c-library',
+  'cxx-library',
   'keccak-rust',
   'every-call-rust',
 ] as const;
@@ -41,4 +44,14 @@ export function guestPath(name: GuestName): URL {
 /** A guest's ELF file. */
 export function readGuest(name: GuestName): Uint8Array {
   return new Uint8Array(readFileSync(guestPath(name)));
+}
+
+/** The folder of the runtime that guests in C and C++ are built with; that of guests in Rust is its folder `rust`. */
+export function runtimePath(): URL {
+  return new URL('../rt/', import.meta.url);
+}
+
+/** The folder of what a new project in a language begins with. */
+export function templatePath(language: 'c' | 'cpp' | 'rust'): URL {
+  return new URL(`../templates/${language}/`, import.meta.url);
 }

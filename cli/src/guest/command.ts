@@ -1,0 +1,49 @@
+/**
+ * @module Programs that others make: compilers and what they say.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { UsageError } from '../io.ts';
+
+/** A program and the arguments that come before all others: `python3 -m ziglang`, say. */
+export type Command = readonly [program: string, ...first: string[]];
+
+/** What a program prints on standard output, without blanks around it; `undefined` where it is not there or fails. */
+export function ask([program, ...first]: Command, ...rest: readonly string[]): string | undefined {
+  const { status, stdout } = spawnSync(program, [...first, ...rest], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** A command as the environment gives it, as in `CC="ccache gcc"`. */
+export function commandOf(text: string | undefined): Command | undefined {
+  const [program, ...first] = text?.trim().split(/\s+/) ?? [];
+  return program === undefined || program === '' ? undefined : [program, ...first];
+}
+
+/**
+ * Runs a program to its end; what it says goes to `say` as it comes.
+ * @throws {UsageError} BUILD, when it is not there or fails.
+ */
+export function run(
+  [program, ...first]: Command,
+  rest: readonly string[],
+  options: { readonly folder: string; readonly say: (text: string) => void; readonly environment?: NodeJS.ProcessEnv },
+): Promise<void> {
+  const { folder, say, environment } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...first, ...rest], {
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', say);
+    child.on('error', ({ message }) => reject(new UsageError('BUILD', `cannot run ${program}: ${message}`)));
+    child.on('close', (code, signal) => {
+      const end = signal === null ? `exit code ${code}` : signal;
+      if (code === 0) resolve();
+      else reject(new UsageError('BUILD', `${program} failed (${end}); what it says stands above`));
+    });
+  });
+}

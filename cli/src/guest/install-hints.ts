@@ -1,0 +1,59 @@
+/**
+ * @module What to type to get a tool that is missing, on this system.
+ */
+import { readFileSync } from 'node:fs';
+
+/** Kinds of systems by their package manager. */
+export type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
+
+export function thisSystem(): System {
+  if (process.platform === 'darwin') return 'brew';
+  let release = '';
+  try {
+    release = readFileSync('/etc/os-release', 'utf8');
+  } catch {
+    return 'other';
+  }
+  const families = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, ids]) => ids!.split(' '));
+  if (families.some((id) => id === 'debian' || id === 'ubuntu')) return 'apt';
+  if (families.some((id) => id === 'fedora' || id === 'rhel')) return 'dnf';
+  return families.includes('arch') ? 'pacman' : 'other';
+}
+
+/** A compiler that serves C and C++ without a library on every system. */
+const ZIG = 'pip install ziglang';
+
+export type Missing = 'compiler' | 'linker' | 'library' | 'cxxLibrary';
+
+const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
+  compiler: {
+    apt: `sudo apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf, or: ${ZIG}`,
+    dnf: `sudo dnf install clang lld, or: ${ZIG}`,
+    pacman: `sudo pacman -S riscv64-elf-gcc, or: ${ZIG}`,
+    brew: `brew install riscv64-elf-gcc, or: ${ZIG}`,
+    other: ZIG,
+  },
+  linker: {
+    apt: 'sudo apt install lld',
+    dnf: 'sudo dnf install lld',
+    pacman: 'sudo pacman -S lld',
+    brew: 'brew install lld',
+    other: 'install lld, of the same version as clang',
+  },
+  library: {
+    apt: 'sudo apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf',
+    dnf: 'build picolibc for rv32im/ilp32',
+    pacman: 'build picolibc for rv32im/ilp32',
+    brew: 'build picolibc for rv32im/ilp32',
+    other: 'build picolibc for rv32im/ilp32',
+  },
+  cxxLibrary: {
+    apt: 'sudo apt install clang lld libstdc++-riscv64-unknown-elf-picolibc (Debian 13 has it), or unpack that package and name the folder in LIBSTDCXX',
+    dnf: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+    pacman: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+    brew: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+    other: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+  },
+};
+
+export const installHint = (missing: Missing): string => HINTS[missing][thisSystem()];
