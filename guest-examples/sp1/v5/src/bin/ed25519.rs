@@ -1,4 +1,5 @@
-//! A multiple of the base point of edwards25519, and a point from its compressed form.
+//! A multiple of a point of edwards25519, compressed and decompressed. The base point is input: sp1-lib's own constant is no point of the
+//! curve.
 #![no_main]
 sp1_zkvm::entrypoint!(main);
 
@@ -7,9 +8,9 @@ use sp1_lib::syscall_ed_decompress;
 use sp1_lib::utils::{bytes_to_words_le, AffinePoint};
 
 fn main() {
-    let scalar = bytes_to_words_le(&sp1_zkvm::io::read_vec());
-    let mut point = Ed25519AffinePoint::GENERATOR_T;
-    point.mul_assign(&scalar);
+    let mut point = Ed25519AffinePoint::from_le_bytes(&sp1_zkvm::io::read_vec());
+    sp1_zkvm::io::commit_slice(&point.to_le_bytes());
+    point.mul_assign(&bytes_to_words_le(&sp1_zkvm::io::read_vec()));
     let bytes = point.to_le_bytes();
     let mut compressed = [0u8; 64];
     compressed[32..].copy_from_slice(&bytes[32..]);
