@@ -33,6 +33,8 @@ export const GUESTS = [
   'cxx-library',
   'keccak-rust',
   'every-call-rust',
+  'std-tour',
+  'alloc-tour',
 ] as const;
 /** Guests that depend on the crates that SP1 publishes: `sp1-zkvm` 5.2.4, or 3.4.0 where the name says v3. */
 export const SP1_GUESTS = [

@@ -79,7 +79,7 @@ export function readRustGuest(folder: string): RustGuest {
 }
 
 /** Where `weft build` puts the ELF file. */
-export const rustElfPath = ({ folder, name }: Pick<RustGuest, 'folder' | 'name'>): string =>
+const rustElfPath = ({ folder, name }: Pick<RustGuest, 'folder' | 'name'>): string =>
   join(folder, 'build', `${name}.elf`);
 
 /** What rustc has: its own name of itself, whether the target's core is there, and the sources to build it from. */
@@ -107,7 +107,7 @@ const STD_FLAGS = ['-Cpasses=lower-atomic', '--cfg=getrandom_backend="custom"'];
  * @param say - takes what Cargo says.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when Cargo fails.
  */
-export async function buildRust(guest: RustGuest, say: (text: string) => void): Promise<string> {
+export async function buildRust(guest: RustGuest, say: (line: string) => void): Promise<string> {
   const { version, hasTarget, hasSources } = describeRust();
   const { folder, needsStd, isSp1, name, targetDirectory } = guest;
   if (needsStd && !hasSources)
@@ -121,7 +121,7 @@ export async function buildRust(guest: RustGuest, say: (text: string) => void): 
       `${version} lacks the target ${BARE_TARGET}; run: rustup target add ${BARE_TARGET}`,
     );
   const target = needsStd ? STD_TARGET : BARE_TARGET;
-  say(`${version}, ${target}${isSp1 ? ', a program for SP1' : ''}\n`);
+  say(`${version}, ${target}${isSp1 ? ', a program for SP1' : ''}`);
   const parts = needsStd ? 'std,panic_abort' : 'core,alloc';
   const isBuilt = needsStd || !hasTarget;
   const buildStd = isBuilt ? [`-Zbuild-std=${parts}`, '-Zbuild-std-features=compiler-builtins-mem'] : [];

@@ -2,6 +2,7 @@
  * @module Programs that others make: compilers and what they say.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../io.ts';
 
 /** A program and the arguments that come before all others: `python3 -m ziglang`, say. */
@@ -23,13 +24,13 @@ export function commandOf(text: string | undefined): Command | undefined {
 }
 
 /**
- * Runs a program to its end; what it says goes to `say` as it comes.
+ * Runs a program to its end; each line that it says goes to `say` as it comes.
  * @throws {UsageError} BUILD, when it is not there or fails.
  */
 export function run(
   [program, ...first]: Command,
   rest: readonly string[],
-  options: { readonly folder: string; readonly say: (text: string) => void; readonly environment?: NodeJS.ProcessEnv },
+  options: { readonly folder: string; readonly say: (line: string) => void; readonly environment?: NodeJS.ProcessEnv },
 ): Promise<void> {
   const { folder, say, environment } = options;
   return new Promise((resolve, reject) => {
@@ -38,7 +39,7 @@ export function run(
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', say);
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', say);
     child.on('error', ({ message }) => reject(new UsageError('BUILD', `cannot run ${program}: ${message}`)));
     child.on('close', (code, signal) => {
       const end = signal === null ? `exit code ${code}` : signal;

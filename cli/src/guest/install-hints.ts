@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 
 /** Kinds of systems by their package manager. */
-export type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
+type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
 
-export function thisSystem(): System {
+function thisSystem(): System {
   if (process.platform === 'darwin') return 'brew';
   let release = '';
   try {
