@@ -91,3 +91,8 @@ export function runtimePath(): URL {
 export function templatePath(language: 'c' | 'cpp' | 'rust'): URL {
   return new URL(`../templates/${language}/`, import.meta.url);
 }
+
+/** Source of what programs of SP1 lack for the whole of Rust's standard library. */
+export function sp1SystemPath(): URL {
+  return new URL('../sp1/std.rs', import.meta.url);
+}

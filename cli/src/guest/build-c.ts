@@ -93,7 +93,7 @@ const isCxx = (source: string): boolean => /\.(cc|cpp|cxx|C)$/.test(source);
 
 /**
  * Builds the ELF file of a project in C or C++.
- * @param say - takes what the compiler says, and one line of ours.
+ * @param say - takes what the compiler says line by line, and one line of ours.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when the compiler fails.
  */
 export async function buildC(project: Project, say: (line: string) => void): Promise<string> {
