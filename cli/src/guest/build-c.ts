@@ -93,13 +93,13 @@ const isCxx = (source: string): boolean => /\.(cc|cpp|cxx|C)$/.test(source);
 
 /**
  * Builds the ELF file of a project in C or C++.
- * @param say - takes what the compiler says, and one line of ours.
+ * @param say - takes what the compiler says line by line, and one line of ours.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when the compiler fails.
  */
-export async function buildC(project: Project, say: (text: string) => void): Promise<string> {
+export async function buildC(project: Project, say: (line: string) => void): Promise<string> {
   const { folder } = project;
   const { compiler, library, need } = chooseToolchain(project);
-  say(`${compiler.version}${need === 'none' ? ', no library' : ''}\n`);
+  say(`${compiler.version}${need === 'none' ? ', no library' : ''}`);
   const objects = join(folder, 'build', 'objects');
   const runtime = join(folder, 'rt');
   let parts: string[];
@@ -130,7 +130,7 @@ export async function buildC(project: Project, say: (text: string) => void): Pro
       part.endsWith('.S') ||
       (part.endsWith('.c') && (part !== 'libc.c' || library !== undefined)) ||
       (part.endsWith('.cc') && project.lang === 'cpp');
-    if (isWanted) linked.push(await compile(join('rt', part), part.endsWith('.S') ? [] : ['-fno-builtin']));
+    if (isWanted) linked.push(await compile(join('rt', part), ['-g', ...(part.endsWith('.S') ? [] : ['-fno-builtin'])]));
   }
   for (const source of project.sources) linked.push(await compile(source, ['-g', ...project.flags]));
   const unfinished = join(objects, basename(elfPath(project)));
@@ -144,7 +144,7 @@ async function link(
   compiler: Compiler,
   library: CLibrary | undefined,
   rest: readonly string[],
-  say: (text: string) => void,
+  say: (line: string) => void,
 ): Promise<void> {
   const { folder } = project;
   const options = ['--gc-sections', '--build-id=none'];

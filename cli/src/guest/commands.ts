@@ -30,8 +30,10 @@ export async function newCommand(path: string, lang: Language): Promise<Outcome>
     mkdirSync(folder, { recursive: true });
     copyTemplate(fileURLToPath(templatePath(lang)), folder, name);
     const runtime = fileURLToPath(runtimePath());
-    if (lang === 'rust') cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
-    else
+    if (lang === 'rust') {
+      cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
+      cpSync(join(runtime, 'link.ld'), join(folder, 'weft', 'link.ld'));
+    } else
       cpSync(runtime, join(folder, 'rt'), {
         recursive: true,
         filter: (one) => isSource(one) && basename(one) !== 'rust',
@@ -74,14 +76,11 @@ export async function buildCommand(folder: string, { note }: Pick<Streams, 'note
 }
 
 function build(folder: string, note: (line: string) => void): Promise<string> {
-  const say = (text: string): void => {
-    if (text.trim() !== '') note(text.replace(/\n+$/, ''));
-  };
   // A Cargo project needs no weft.json: it may have been written for another zkVM.
   if (!isProject(folder) && existsSync(join(folder, 'Cargo.toml')))
-    return buildRust(readRustGuest(resolve(folder)), say);
+    return buildRust(readRustGuest(resolve(folder)), note);
   const project = readProject(folder);
-  return project.lang === 'rust' ? buildRust(readRustGuest(project.folder), say) : buildC(project, say);
+  return project.lang === 'rust' ? buildRust(readRustGuest(project.folder), note) : buildC(project, note);
 }
 
 /** Runs what `weft.json` lists under "tests" with the ELF file as it was built last. @throws {UsageError} */

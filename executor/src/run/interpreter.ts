@@ -10,6 +10,7 @@ import type { Host } from '../calls/host.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
 import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
+import { unknownCall } from '../calls/unknown.ts';
 import type { Meter } from '../observe/meter.ts';
 import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
@@ -403,7 +404,7 @@ export class Interpreter {
     const known = this.#calls.find(code);
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
-    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
+    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', unknownCall(code));
     const { call, rowClass } = known;
     // A call with rows of its own is not counted among the others.
     if (rowClass !== undefined) this.#rowsLeft[ECALL_CLASS]!++;

@@ -51,7 +51,7 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual({
       exitCode: 0,
-      cycles: 6721,
+      cycles: 6592,
       publicValues: '0x0a00000037000000',
       stdout: 'fib(10) = 55\n',
       shards: 1,
@@ -110,7 +110,7 @@ describe('prove and verify', () => {
     expect(report).toMatchObject({
       proof,
       mode: 'core',
-      cycles: 6721,
+      cycles: 6592,
       shards: 1,
       exitCode: 0,
       bytes: readFileSync(proof).length,

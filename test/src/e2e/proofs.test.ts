@@ -39,13 +39,13 @@ describe('a proof of fibonacci(10)', () => {
     });
     expect(verify(program.vkHex, proof.proof).securityBits).toBeGreaterThanOrEqual(120);
     expect(proof.securityBits).toBe(verify(program.vk, proof.proof).securityBits);
-    expect(proof.cycles).toBe(6721);
+    expect(proof.cycles).toBe(6592);
     expect(new Set(stages)).toEqual(new Set(['execute', 'prove']));
   });
   it('agrees with an execution', async () => {
     expect(await execute(program.elf, [text('10')])).toMatchObject({
       exitCode: 0,
-      cycles: 6721,
+      cycles: 6592,
       publicValues: proof.publicValues,
     });
   });
