@@ -25,8 +25,7 @@ export const EXAMPLES: readonly Example[] = [
     title: 'someone knows what a SHA-256 digest is of',
     folder: 'sha256-preimage',
     stdin: ['stdin-0.bin', 'stdin-1.txt'],
-    publicValues:
-      'c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a',
+    publicValues: 'c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a',
   },
   {
     name: 'keccak-preimage',
@@ -34,8 +33,7 @@ export const EXAMPLES: readonly Example[] = [
     title: 'someone knows what a Keccak-256 digest is of',
     folder: 'keccak-preimage',
     stdin: ['stdin-0.bin', 'stdin-1.txt'],
-    publicValues:
-      '3ff888a183487d35cd7e71a75164bcb45ee51392f7a804b917cef66454c1cd2d',
+    publicValues: '3ff888a183487d35cd7e71a75164bcb45ee51392f7a804b917cef66454c1cd2d',
   },
   {
     name: 'merkle-membership',
