@@ -1,4 +1,5 @@
 /** The rules of chess: the oracle against published counts, and the guest against the oracle. */
+import { EXAMPLES, readStdin } from '@weft/guest-examples/examples';
 import { describe, expect, it } from 'vitest';
 import { runGuest } from '../support/guest-runs.ts';
 import { text } from '../support/values.ts';
@@ -43,6 +44,17 @@ describe.each(POSITIONS)('%s', (fen, counts) => {
       expect([move, runGuest('chess-move', [text(fen), text(move)]).exitCode]).toEqual([move, 1]);
   });
 });
+
+const SAMPLE = EXAMPLES.find(({ name }) => name === 'chess-move')!;
+const isPosition = ([, [fen]]: [string, readonly Uint8Array[]]): boolean =>
+  chessMove.answer([fen!, text('')]) !== undefined;
+it.each(Object.entries(chessMove.cheats(readStdin(SAMPLE))).filter(isPosition))(
+  'up to its last move, legal: %s',
+  (_, [fen, moves]) => {
+    const before = new TextDecoder().decode(moves).replace(/ ?\S+$/, '');
+    expect(runGuest('chess-move', [fen!, text(before)]).exitCode).toBe(0);
+  },
+);
 
 describe('no position, for the guest:', () => {
   it.each([
