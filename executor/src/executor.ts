@@ -15,10 +15,10 @@ import {
 import { nextTurn } from '@weft/primitives/turn';
 import { type CallSet, checkCallSet } from './calls/call-set.ts';
 import { STANDARD_CALLS } from './calls/index.ts';
+import type { SymbolTable } from './debug/symbols.ts';
 import { CELL } from './program/layout.ts';
 import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
-import type { SymbolTable } from './program/symbols.ts';
 import { LiveHost, type OutputListener } from './run/host.ts';
 import { Interpreter } from './run/interpreter.ts';
 import { type RunLimits, runLimits } from './run/limits.ts';

@@ -31,6 +31,17 @@ export const GUESTS = [
   'runtime',
   'c-library',
   'cxx-library',
+  'sha256-preimage',
+  'keccak-preimage',
+  'merkle-membership',
+  'rsa-verify',
+  'sudoku',
+  'chess-move',
+  'statistics',
+  'regex-match',
+  'auction',
+  'word-count',
+  'lua',
   'keccak-rust',
   'every-call-rust',
   'std-tour',
@@ -79,4 +90,9 @@ export function runtimePath(): URL {
 /** The folder of what a new project in a language begins with. */
 export function templatePath(language: 'c' | 'cpp' | 'rust'): URL {
   return new URL(`../templates/${language}/`, import.meta.url);
+}
+
+/** Source of what programs of SP1 lack for the whole of Rust's standard library. */
+export function sp1SystemPath(): URL {
+  return new URL('../sp1/std.rs', import.meta.url);
 }

@@ -7,12 +7,12 @@ import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks }
 import { nextTurn } from '@weft/primitives/turn';
 import { type CallSet, checkCallSet } from '../calls/call-set.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
+import type { SymbolTable } from '../debug/symbols.ts';
 import { checkPublicValues, type ExecutionResult, locate, RUN_OPTIONS } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
 import { checkProgram, type Program } from '../program/program.ts';
-import type { SymbolTable } from '../program/symbols.ts';
 import { LiveHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';
 import { type RunLimits, runLimits } from '../run/limits.ts';
