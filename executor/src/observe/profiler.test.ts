@@ -1,4 +1,4 @@
-import { type GuestName, readGuest } from '@weft/guest-examples';
+import { type GuestName, readGuest, type Sp1GuestName } from '@weft/guest-examples';
 import { describe, expect, it } from 'vitest';
 import { STANDARD_CALLS } from '../calls/index.ts';
 import { readSymbols } from '../debug/symbols.ts';
@@ -147,7 +147,7 @@ it('functions without names are named by their address', async () => {
 
 const text = (of: string): Uint8Array => new TextEncoder().encode(of);
 
-it.each<[GuestName, readonly Uint8Array[]]>([
+it.each<[GuestName | Sp1GuestName, readonly Uint8Array[]]>([
   ['sort-words', [text('300')]],
   ['recursion', [text('12')]],
   ['sha256-calls', [text('some words')]],

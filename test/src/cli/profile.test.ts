@@ -87,6 +87,8 @@ it('--json has every function, and regions by SP1’s lines', async () => {
   const { out } = await weft(
     'run',
     fileURLToPath(guestPath('sp1-cycle-tracker')),
+    '--stdin-hex',
+    '0a000000',
     '--json',
     '--profile',
     join(folder, 'sp1.pb.gz'),
