@@ -22,7 +22,7 @@ runtime="rt/start.S rt/memory.S rt/weft.c rt/heap.c rt/exit.c rt/sha256.c rt/pre
 curves="rt/weierstrass.c rt/ecdsa.c common/questions.c"
 machine="-march=rv32im -mabi=ilp32 -mcmodel=medany -O2 -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon"
 guests="fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up sha256-calls keccak-calls ecdsa
-  ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call runtime c-library cxx-library
+  ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call runtime hostile c-library cxx-library
   sha256-preimage keccak-preimage merkle-membership sudoku chess-move statistics rsa-verify regex-match auction word-count lua"
 
 needs() { [ "$1" = "$2" ] || { echo "$guest: needs $3 $2, not $1" >&2; exit 1; }; }

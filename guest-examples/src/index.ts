@@ -29,6 +29,7 @@ export const GUESTS = [
   'doublings',
   'every-call',
   'runtime',
+  'hostile',
   'c-library',
   'cxx-library',
   'sha256-preimage',
