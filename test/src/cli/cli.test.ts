@@ -190,7 +190,12 @@ describe('bad input: one line, the right code, no file left behind', () => {
     ['neither --elf nor --vk', ['verify', TEN], 2, 'USAGE'],
     ['a key of the wrong length', ['verify', TEN, '--vk', 'abcd'], 2, 'USAGE'],
     ['a guest that traps', ['prove', file('trap.elf', asm.elf([asm.EBREAK])), '-o', out], 3, 'ILLEGAL_INSTRUCTION'],
-    ['an endless guest', ['run', file('loop.elf', asm.elf([asm.jal(0, 0)])), '--max-cycles', '1000'], 3, 'CYCLE_LIMIT'],
+    [
+      'an endless guest',
+      ['run', file('loop.elf', asm.elf([asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)])), '--max-cycles', '1000'],
+      3,
+      'CYCLE_LIMIT',
+    ],
   ])('%s', async (_, args, code, name) => {
     const result = await weft(...args);
     expect(result.code).toBe(code);
