@@ -2,9 +2,10 @@
  * @module What a guest must not write to: its code, and the segments that its linker made read-only. A proof knows nothing of this
  * (it keeps the program in a table apart, and constants in ordinary memory), so it protects the guest's author alone.
  */
-import { sectionAt } from '../debug/sections.ts';
+
 import { SEPARATE_DATA } from '../program/elf.ts';
 import { overlapsCode, overlapsFixed, type Program } from '../program/program.ts';
+import { sectionAt } from '../program/sections.ts';
 import type { Refusal } from './trap.ts';
 
 /**

@@ -4,9 +4,9 @@ import { ExecutionError } from '@weft/primitives';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../executor.ts';
 import * as asm from '../program/assembler.ts';
+import { disassemble } from '../program/disassemble.ts';
 import { createProgram } from '../program/program.ts';
 import { CallStack } from './call-stack.ts';
-import { disassemble } from './disassemble.ts';
 import type { TrapDetails } from './explain.ts';
 import { readSymbols } from './symbols.ts';
 

@@ -5,14 +5,14 @@
 import { ExecutionError } from '@weft/primitives';
 import { nextTurn } from '@weft/primitives/turn';
 import type { CallSet } from '../calls/call-set.ts';
+import { disassemble } from '../program/disassemble.ts';
 import { type Program, wordAt } from '../program/program.ts';
+import { sectionAt } from '../program/sections.ts';
 import { LiveHost } from '../run/host.ts';
 import { Interpreter } from '../run/interpreter.ts';
 import { initialState } from '../run/state.ts';
 import { CallStack } from './call-stack.ts';
-import { disassemble } from './disassemble.ts';
 import { type LineTable, readLines } from './lines.ts';
-import { sectionAt } from './sections.ts';
 import type { SymbolTable } from './symbols.ts';
 
 /** Somewhere in the code; a stripped program has its address only, one without `-g` no line. */

@@ -6,6 +6,8 @@
 export interface Section {
   readonly name: string;
   readonly address: number;
+  /** Of its first byte in the file. */
+  readonly offset: number;
   /** In bytes. */
   readonly size: number;
   /** Whether it is part of the memory image. */
@@ -33,6 +35,7 @@ export function readSections(elf: Uint8Array): Section[] {
     return {
       name: new TextDecoder().decode(text.subarray(0, Math.max(0, end))),
       address: u32(at + 12),
+      offset: u32(at + 16),
       size: u32(at + 20),
       isLoaded: (u32(at + 8) & SHF_ALLOC) !== 0,
     };

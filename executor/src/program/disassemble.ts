@@ -1,7 +1,7 @@
 /**
  * @module Instructions as text, in the order of operands of the RISC-V manual's assembly, for messages.
  */
-import { decode, OP } from '../program/isa.ts';
+import { decode, OP } from './isa.ts';
 
 /** Names of the registers in the calling convention, by number. */
 export const REGISTER_NAMES: readonly string[] = [
