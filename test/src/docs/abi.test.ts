@@ -62,7 +62,11 @@ const TRAPS: Readonly<Record<string, readonly number[]>> = {
   MISALIGNED_ACCESS: [...asm.li(6, asm.DATA + 1), asm.load('LW', 7, 6, 0)],
   MEMORY_RANGE: [...asm.li(6, 0x78000000), asm.load('LW', 7, 6, 0)],
   NULL_POINTER: [asm.load('LW', 7, 0, 4)],
+  STACK_OVERFLOW: [...asm.li(2, 0x1010), asm.i('ADDI', 2, 2, -32), asm.store('SW', 1, 2, 12)],
+  STACK_POINTER: [asm.i('ADDI', 2, 2, -16), asm.store('SW', 1, 2, 12)],
   STORE_TO_CODE: [asm.auipc(6, 0), asm.store('SW', 6, 6, 0)],
+  STORE_TO_CONSTANT: [...asm.li(6, asm.DATA), asm.store('SW', 6, 6, 0)],
+  ENDLESS_LOOP: [asm.jal(0, 0)],
   UNKNOWN_SYSCALL: asm.call(0x7777),
   SYSCALL_ARGUMENT: asm.call(SYSCALL.COMMIT, 8),
   OPERAND: [
@@ -89,7 +93,9 @@ describe('traps', () => {
     expect(rows.map(([code]) => code)).toEqual(codes);
   });
   it.each(rows.map(([code, , message]) => [code!, message!.slice(1, -1)]))('%s: %s', async (code, message) => {
-    const run = execute(createProgram(asm.elf(TRAPS[code]!)), [], { maxCycles: 1000 });
+    // Without the flag that makes the second segment, of data, writable.
+    const patch = (v: DataView): void => (code === 'STORE_TO_CONSTANT' ? v.setUint32(84 + 24, 4, true) : undefined);
+    const run = execute(createProgram(asm.elf(TRAPS[code]!, { patch })), [], { maxCycles: 1000 });
     await expect(run).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });
