@@ -3,11 +3,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { readGuest } from '@weft/guest-examples';
 import { codeOf } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { readSymbols } from './debug/symbols.ts';
 import { execute } from './executor.ts';
 import { SYSCALL } from './program/abi.ts';
 import * as asm from './program/assembler.ts';
 import { createProgram } from './program/program.ts';
-import { readSymbols } from './program/symbols.ts';
 
 const { DATA } = asm;
 
@@ -20,7 +20,10 @@ describe('a run that does not end well', () => {
 
   it('for want of input: which item, and the function that asked', async () => {
     const program = createProgram(asm.elf([asm.FENCE, ...asm.call(SYSCALL.HINT_READ, DATA, -1)]));
-    const symbols = { lookup: (pc: number) => (pc === asm.TEXT + 36 ? 'read_vec+0x24' : undefined) };
+    const symbols = {
+      functionAt: () => undefined,
+      lookup: (pc: number) => (pc === asm.TEXT + 36 ? 'read_vec+0x24' : undefined),
+    };
     await expect(execute(program, [], { symbols })).rejects.toThrow(
       /^the guest asks for input item 1, but none was given; pc 0x10024 \(read_vec\+0x24\), cycle 9$/,
     );
@@ -28,13 +31,13 @@ describe('a run that does not end well', () => {
 
   it('at a place without code: no name of a function far away', async () => {
     const program = createProgram(asm.elf([...asm.li(6, -12), asm.jalr(0, 6, 0)]));
-    const run = execute(program, [], { symbols: { lookup: () => '_start+0xfffefff4' } });
-    await expect(run).rejects.toThrow(/^jump outside the code; pc 0xfffffff4, cycle 3$/);
+    const run = execute(program, [], { symbols: { functionAt: () => undefined, lookup: () => 'wild' } });
+    await expect(run).rejects.toThrow(/^jump outside the code, from pc 0x10008 \(wild\); pc 0xfffffff4, cycle 3$/);
   });
 
   it('stops when aborted', async () => {
     const abort = new AbortController();
-    const run = execute(createProgram(asm.elf([asm.jal(0, 0)])), [], { signal: abort.signal });
+    const run = execute(createProgram(asm.elf([asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)])), [], { signal: abort.signal });
     setTimeout(() => abort.abort(), 20);
     await expect(run).rejects.toThrow('abort');
   });

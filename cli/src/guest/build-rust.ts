@@ -112,7 +112,7 @@ export function readRustGuest(folder: string): RustGuest {
 }
 
 /** Where `weft build` puts the ELF file. */
-export const rustElfPath = ({ folder, name }: Pick<RustGuest, 'folder' | 'name'>): string =>
+const rustElfPath = ({ folder, name }: Pick<RustGuest, 'folder' | 'name'>): string =>
   join(folder, 'build', `${name}.elf`);
 
 interface RustCompiler {

@@ -30,8 +30,10 @@ export async function newCommand(path: string, lang: Language): Promise<Outcome>
     mkdirSync(folder, { recursive: true });
     copyTemplate(fileURLToPath(templatePath(lang)), folder, name);
     const runtime = fileURLToPath(runtimePath());
-    if (lang === 'rust') cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
-    else
+    if (lang === 'rust') {
+      cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
+      cpSync(join(runtime, 'link.ld'), join(folder, 'weft', 'link.ld'));
+    } else
       cpSync(runtime, join(folder, 'rt'), {
         recursive: true,
         filter: (one) => isSource(one) && basename(one) !== 'rust',

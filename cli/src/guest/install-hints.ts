@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { ask } from './command.ts';
 
 /** Kinds of systems by their package manager. */
-export type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
+type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
 
-export function thisSystem(): System {
+function thisSystem(): System {
   if (process.platform === 'darwin') return 'brew';
   let release = '';
   try {

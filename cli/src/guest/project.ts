@@ -39,7 +39,7 @@ export interface Project {
   readonly cases: readonly Case[];
 }
 
-export const PROJECT_FILE = 'weft.json';
+const PROJECT_FILE = 'weft.json';
 
 /** Names of projects become names of files and of Rust packages. */
 export const NAME_PATTERN: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;

@@ -5,9 +5,9 @@ import { ElfError } from '@weft/primitives';
 import { codeOf } from '@weft/primitives/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSymbols } from '../debug/symbols.ts';
 import * as asm from './assembler.ts';
 import { loadElf } from './elf.ts';
-import { readSymbols } from './symbols.ts';
 
 const patched = (patch: (view: DataView) => void): Uint8Array =>
   asm.elf(asm.halt(), { patch, data: Uint8Array.of(1, 2, 3, 4) });

@@ -2,7 +2,7 @@
  * @module What the public API takes from its platform, in a browser; `node.ts` has the same exports. Bundlers choose this file
  * by the condition `browser`.
  */
-import type { SymbolTable } from '@weft/executor/program/symbols';
+import type { SymbolTable } from '@weft/executor/debug/symbols';
 import { ResourceError } from '@weft/primitives';
 import type { CircuitCache } from '@weft/recursion/cache';
 import type { TaskRunner } from '@weft/tasks/runner';
@@ -16,7 +16,7 @@ export function coreCount(): number {
 
 /** No names: what reads them stands on Node's modules. Messages of traps give addresses alone. */
 export function readSymbols(_elf: Uint8Array): SymbolTable {
-  return { lookup: () => undefined };
+  return { functionAt: () => undefined, lookup: () => undefined };
 }
 
 /** @throws {ResourceError} NO_RUNNER: only the page knows where its bundler put the worker's script. */

@@ -5,7 +5,7 @@
 import type { CircuitCache } from '@weft/recursion/cache';
 import type { TaskRunner } from '@weft/tasks/runner';
 
-export { readSymbols } from '@weft/executor/program/symbols';
+export { readSymbols } from '@weft/executor/debug/symbols';
 export { coreCount } from '@weft/tasks/node/cores';
 
 /** Worker threads of this process. Loaded when a proof is made: what else the API does needs no thread pool. */

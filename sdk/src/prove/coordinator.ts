@@ -3,7 +3,7 @@
  * where one proof is asked for. What it holds at a time is bounded: the pass waits when enough is under way.
  */
 
-import type { SymbolTable } from '@weft/executor/program/symbols';
+import type { SymbolTable } from '@weft/executor/debug/symbols';
 import type { CutShard } from '@weft/executor/shard/segmentation';
 import type { Shape } from '@weft/prover/protocol/key';
 import type { MemoryPlan } from '@weft/rv32im/cost/cost';

@@ -48,7 +48,7 @@ describe.each(KINDS)('%s that is overwritten after the call', (_, make) => {
     stdin.push(item);
     return result;
   }
-  const seen = { exitCode: 0, cycles: 6721, publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0) };
+  const seen = { exitCode: 0, cycles: 6592, publicValues: Uint8Array.of(10, 0, 0, 0, 55, 0, 0, 0) };
   it('changes no setup', async () => {
     const { vkHex, elf } = await call((file) => sdk.setup(file));
     expect(vkHex).toBe(setup.vkHex);

@@ -1,29 +1,10 @@
 /** The runtime for C and C++: its promises, one by one, and the C and C++ libraries over it against what a Linux build of the source prints. */
 import { readFileSync } from 'node:fs';
-import { execute } from '@weft/executor';
-import { createProgram } from '@weft/executor/program/program';
-import { type GuestName, readGuest } from '@weft/guest-examples';
-import { bytesToHex } from '@weft/primitives';
 import { describe, expect, it } from 'vitest';
+import { type GuestOutput, outputOf } from '../support/guest-output.ts';
+import { text } from '../support/values.ts';
 
-interface Run {
-  readonly exitCode: number;
-  readonly publicValues: string;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(name: GuestName, stdin: Uint8Array): Promise<Run> {
-  const written = { 1: '', 2: '' };
-  const { exitCode, publicValues } = await execute(createProgram(readGuest(name)), [stdin], {
-    onOutput: (descriptor, bytes) => {
-      written[descriptor] += new TextDecoder().decode(bytes);
-    },
-  });
-  return { exitCode, publicValues: bytesToHex(publicValues), stdout: written[1], stderr: written[2] };
-}
-
-const promise = (n: number): Promise<Run> => run('runtime', new TextEncoder().encode(`${n}`));
+const promise = (n: number): Promise<GuestOutput> => outputOf('runtime', text(`${n}`));
 
 describe('runtime', () => {
   it.each([
@@ -68,13 +49,13 @@ describe.each([
   const file = (of: string): Uint8Array =>
     readFileSync(new URL(`../../../guest-examples/${name}/${of}`, import.meta.url));
   it('prints what its Linux build prints, and exits with the same code', async () => {
-    const result = await run(name, file('stdin.txt'));
+    const result = await outputOf(name, file('stdin.txt'));
     expect(result.stdout).toBe(new TextDecoder().decode(file('stdout.txt')));
     expect(result.exitCode).toBe(exitCode);
   });
 });
 
 it('c-library without input: its own exit code, a message on standard error', async () => {
-  const { exitCode, stdout, stderr } = await run('c-library', new Uint8Array());
+  const { exitCode, stdout, stderr } = await outputOf('c-library', new Uint8Array());
   expect([exitCode, stdout, stderr]).toEqual([3, 'goodbye\n', 'no items\n']);
 });

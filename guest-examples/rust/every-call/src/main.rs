@@ -31,12 +31,12 @@ fn words<T: Words>(of: &mut T) -> &mut [u32] {
 
 fn operand<T: Words>() -> T {
     let mut of = T::ZERO;
-    assert_eq!(weft::input(words(&mut of)), Some(size_of::<T>()));
+    assert_eq!(weft::io::read_words(words(&mut of)), Some(size_of::<T>()));
     of
 }
 
 fn publish<T: Words>(mut of: T) {
-    weft::public(weft::bytes(words(&mut of)));
+    weft::io::commit_bytes(weft::io::bytes_of(words(&mut of)));
 }
 
 fn change<T: Words>(call: fn(&mut T)) {
@@ -56,7 +56,7 @@ fn decompress<T: Words>(call: fn(&mut T, bool)) {
     let mut a = operand();
     call(&mut a, true);
     let all = words(&mut a);
-    weft::public(weft::bytes(&all[..all.len() / 2]));
+    weft::io::commit_bytes(weft::io::bytes_of(&all[..all.len() / 2]));
 }
 
 fn hashes() {

@@ -6,8 +6,8 @@ const MOST_WORDS: usize = 1 << 14;
 
 fn main() {
     let mut words = [0; MOST_WORDS];
-    while let Some(length) = weft::input(&mut words) {
-        weft::public(&weft::keccak256(&weft::bytes(&words)[..length]));
+    while let Some(length) = weft::io::read_words(&mut words) {
+        weft::io::commit_bytes(&weft::keccak256(&weft::io::bytes_of(&words)[..length]));
     }
 }
 
