@@ -162,22 +162,12 @@ function describedTarget(folder: string, { target }: Sp1Target): string[] {
   return ['--target', target, ...(options?.out.includes('json-target-spec') === true ? ['-Zjson-target-spec'] : [])];
 }
 
-/** Sizes of memory for guests with the crate weft, in bytes; absent for the runtime's own. */
-export interface MemorySizes {
-  readonly stack?: number;
-  readonly heap?: number;
-}
-
 /**
  * Builds the ELF file of a guest in Rust.
  * @param say - takes what Cargo says, line by line.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when Cargo fails.
  */
-export async function buildRust(
-  guest: RustGuest,
-  say: (line: string) => void,
-  { stack, heap }: MemorySizes = {},
-): Promise<string> {
+export async function buildRust(guest: RustGuest, say: (line: string) => void): Promise<string> {
   const { packageFolder: folder, needsStd, isSp1, name, targetDirectory } = guest;
   const compiler = describeRust(folder);
   const { command, version, hasTarget, hasSources } = compiler;
@@ -196,12 +186,9 @@ export async function buildRust(
   const buildStd = isBuilt ? [`-Zbuild-std=${parts}`, '-Zbuild-std-features=compiler-builtins-mem'] : [];
   const paths = remappedPaths(guest, compiler);
   // A guest with the crate weft has flags in .cargo/config.toml, which --config adds to; SP1's come from its tools.
-  const sizes = Object.entries({ STACK_SIZE: stack, HEAP_SIZE: heap })
-    .filter(([, bytes]) => bytes !== undefined)
-    .map(([symbol, bytes]) => `-Clink-arg=--defsym=${symbol}=${bytes}`);
   const forTarget =
     sp1 === undefined
-      ? ['--target', target, '--config', `target.${target}.rustflags=${JSON.stringify([...paths, ...sizes])}`]
+      ? ['--target', target, '--config', `target.${target}.rustflags=${JSON.stringify(paths)}`]
       : describedTarget(folder, sp1);
   const environment = {
     // build-std is unstable, and goes with a stable compiler that is told so.

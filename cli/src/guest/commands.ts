@@ -80,7 +80,7 @@ function build(folder: string, note: (line: string) => void): Promise<string> {
   if (!isProject(folder) && existsSync(join(folder, 'Cargo.toml')))
     return buildRust(readRustGuest(resolve(folder)), note);
   const project = readProject(folder);
-  return project.lang === 'rust' ? buildRust(readRustGuest(project.folder), note, project) : buildC(project, note);
+  return project.lang === 'rust' ? buildRust(readRustGuest(project.folder), note) : buildC(project, note);
 }
 
 /** Runs what `weft.json` lists under "tests" with the ELF file as it was built last. @throws {UsageError} */

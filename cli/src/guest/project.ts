@@ -99,7 +99,7 @@ export function readProject(folder: string): Project {
   const lang = oneOf(fields['lang'], 'lang', LANGUAGES);
   const sources = texts(fields['sources'], 'sources');
   if (lang !== 'rust' && sources.length === 0) fail('sources has no file');
-  const ofC = ['sources', 'library', 'flags'].find((key) => fields[key] !== undefined);
+  const ofC = ['sources', 'library', 'stack', 'heap', 'flags'].find((key) => fields[key] !== undefined);
   if (lang === 'rust' && ofC !== undefined)
     fail(`${ofC} is for C and C++; Cargo.toml and .cargo/config.toml say it for Rust`);
   const cases = list(fields['tests'], 'tests').map((one, i): Case => {
