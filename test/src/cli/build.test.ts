@@ -166,7 +166,7 @@ describe.skipIf(process.platform === 'win32')('weft build of C and C++', () => {
         t.compiler(GCC, GCC_VERSION);
         t.library('14.2.0');
       },
-      'linker',
+      'clang',
       /no compiler here goes with the library/,
     ],
   ] as const)(
@@ -184,9 +184,9 @@ describe.skipIf(process.platform === 'win32')('weft build of C and C++', () => {
   );
 
   it.each(['apt', 'dnf', 'pacman', 'brew', 'other'] as const)('knows a command for everything on %s', (system) => {
-    for (const missing of ['compiler', 'linker', 'library', 'cxxLibrary'] as const)
+    for (const missing of ['compiler', 'clang', 'linker', 'library', 'cxxLibrary'] as const)
       expect(installHint(missing, system)).toMatch(
-        /apt install|dnf install|pacman -S|brew install|pip install|LIBSTDCXX|lld/,
+        /apt install|dnf install|pacman -S|brew install|pip install|LIBSTDCXX|and lld|lld, of/,
       );
   });
 });
