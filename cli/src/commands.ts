@@ -2,6 +2,8 @@
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
 
+import { writeFile } from 'node:fs/promises';
+import { readLines } from '@weft/executor/debug/lines';
 import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
@@ -24,8 +26,9 @@ import {
 } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
 import { readElf } from './guest/project.ts';
-import { readInput, UsageError } from './io.ts';
+import { onDisk, readInput, UsageError } from './io.ts';
 import { TextCollector } from './output.ts';
+import { describeProfile, encodeProfile, functionTotals } from './profile.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -53,6 +56,8 @@ export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
   /** In bytes, of public values and of output. */
   readonly maxOutput?: number;
+  /** Where a profile of the run goes. */
+  readonly profile?: string;
 }
 
 export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
@@ -73,8 +78,9 @@ export async function runCommand(
 ): Promise<Outcome> {
   const output = new TextCollector(MAX_JSON_OUTPUT);
   const { maxCycles, maxOutput, memory, workers, mode } = options;
-  const { exitCode, cycles, publicValues, estimate } = await estimateRun(readElf(elfPath), stdin, {
-    ...{ maxCycles, maxOutput, memory, workers, mode },
+  const elf = readElf(elfPath);
+  const { exitCode, cycles, publicValues, estimate, profile } = await estimateRun(elf, stdin, {
+    ...{ maxCycles, maxOutput, memory, workers, mode, profile: options.profile !== undefined },
     onProgress: (cycles) =>
       streams.progress?.({
         stage: 'execute',
@@ -93,11 +99,16 @@ export async function runCommand(
       streams.lost?.throwIfAborted();
     },
   });
+  if (profile !== undefined) {
+    const path = options.profile!;
+    await onDisk(path, () => writeFile(path, encodeProfile(profile, readLines(elf))));
+  }
   return {
     json: {
       exitCode,
       cycles,
       publicValues: hex(publicValues),
+      ...(profile === undefined ? {} : { functions: functionTotals(profile), regions: profile.regions }),
       stdout: output.text(),
       ...(output.truncated ? { stdoutTruncated: true } : {}),
       shards: estimate.shards,
@@ -107,6 +118,7 @@ export async function runCommand(
       `cycles         ${cycles}`,
       `public values  ${hex(publicValues)}`,
       `to prove it    ${describeEstimate(estimate)}`,
+      ...(profile === undefined ? [] : describeProfile(profile)),
     ],
   };
 }

@@ -219,7 +219,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
           .default(DEFAULT_MODE),
       );
 
-  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
+  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130')).option(
+    '--profile <file>',
+    'count cycles and cells by function and call path; pprof and speedscope open the file',
+  );
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & OutputOptions) =>
     finish(o, async (streams) => runCommand(elf, await runInput.read(), o, streams)),

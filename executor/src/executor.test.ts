@@ -20,7 +20,10 @@ describe('a run that does not end well', () => {
 
   it('for want of input: which item, and the function that asked', async () => {
     const program = createProgram(asm.elf([asm.FENCE, ...asm.call(SYSCALL.HINT_READ, DATA, -1)]));
-    const symbols = { lookup: (pc: number) => (pc === asm.TEXT + 36 ? 'read_vec+0x24' : undefined) };
+    const symbols = {
+      functionAt: () => undefined,
+      lookup: (pc: number) => (pc === asm.TEXT + 36 ? 'read_vec+0x24' : undefined),
+    };
     await expect(execute(program, [], { symbols })).rejects.toThrow(
       /^the guest asks for input item 1, but none was given; pc 0x10024 \(read_vec\+0x24\), cycle 9$/,
     );
@@ -28,7 +31,7 @@ describe('a run that does not end well', () => {
 
   it('at a place without code: no name of a function far away', async () => {
     const program = createProgram(asm.elf([...asm.li(6, -12), asm.jalr(0, 6, 0)]));
-    const run = execute(program, [], { symbols: { lookup: () => '_start+0xfffefff4' } });
+    const run = execute(program, [], { symbols: { functionAt: () => undefined, lookup: () => '_start+0xfffefff4' } });
     await expect(run).rejects.toThrow(/^jump outside the code; pc 0xfffffff4, cycle 3$/);
   });
 

@@ -3,6 +3,13 @@
 #define WEFT_ITEMS_H
 #include "weft.h"
 
+/* Ends the run with code 1 and nothing public, so that a proof of it says nothing. */
+__attribute__((noreturn)) static inline void weft_refuse(const char *why) {
+  weft_print_error(why);
+  weft_print_error("\n");
+  weft_exit(1);
+}
+
 /* The next input item. Exits with code 1 when there is none. */
 static inline const uint8_t *weft_item(uint32_t *length) {
   const uint8_t *item = weft_input(length);

@@ -32,20 +32,55 @@ export const GUESTS = [
   'hostile',
   'c-library',
   'cxx-library',
+  'sha256-preimage',
+  'keccak-preimage',
+  'merkle-membership',
+  'rsa-verify',
+  'sudoku',
+  'chess-move',
+  'statistics',
+  'regex-match',
+  'auction',
+  'word-count',
+  'lua',
   'keccak-rust',
   'every-call-rust',
   'std-tour',
   'alloc-tour',
+  'signatures-rust',
 ] as const;
+/** Guests that depend on the crates that SP1 publishes: `sp1-zkvm` 5.2.4, or 3.4.0 where the name says v3. */
+export const SP1_GUESTS = [
+  'sp1-fibonacci',
+  'sp1-collections',
+  'sp1-structures',
+  'sp1-unconstrained',
+  'sp1-standard',
+  'sp1-panics',
+  'sp1-hashes',
+  'sp1-secp256k1',
+  'sp1-secp256r1',
+  'sp1-ed25519',
+  'sp1-bn254',
+  'sp1-bls12381',
+  'sp1-integers',
+  'sp1-hooks',
+  'sp1-recover',
+  'sp1-cycle-tracker',
+  'sp1-v3-fibonacci',
+  'sp1-v3-unconstrained',
+  'sp1-v3-recover',
+] as const;
+export type Sp1GuestName = (typeof SP1_GUESTS)[number];
 export type GuestName = (typeof GUESTS)[number];
 
 /** Path of a guest's ELF file. */
-export function guestPath(name: GuestName): URL {
+export function guestPath(name: GuestName | Sp1GuestName): URL {
   return new URL(`../elf/${name}.elf`, import.meta.url);
 }
 
 /** A guest's ELF file. */
-export function readGuest(name: GuestName): Uint8Array {
+export function readGuest(name: GuestName | Sp1GuestName): Uint8Array {
   return new Uint8Array(readFileSync(guestPath(name)));
 }
 
@@ -83,4 +118,9 @@ export function conformancePath(): URL {
 /** An ELF file of `conformance`. */
 export function readConformance(build: (typeof CONFORMANCE_BUILDS)[number]): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`elf/${build}.elf`, conformancePath())));
+}
+
+/** Source of what programs of SP1 lack for the whole of Rust's standard library. */
+export function sp1SystemPath(): URL {
+  return new URL('../sp1/std.rs', import.meta.url);
 }

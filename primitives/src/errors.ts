@@ -24,6 +24,9 @@ export class ExecutionError extends WeftError {}
 /** A limit of the machine or of the caller was reached (cycles, shard size, memory, disk). */
 export class ResourceError extends WeftError {}
 
+/** The bytes do not hold the values that they should: `details` holds the `offset` at which that shows. */
+export class DecodeError extends WeftError {}
+
 /** A chip definition or a trace breaks its own rules. Raised by key generation and the debuggers, never by `verify`. */
 export class ConstraintError extends WeftError {}
 

@@ -93,7 +93,7 @@ const isCxx = (source: string): boolean => /\.(cc|cpp|cxx|C)$/.test(source);
 
 /**
  * Builds the ELF file of a project in C or C++.
- * @param say - takes what the compiler says, and one line of ours.
+ * @param say - takes what the compiler says line by line, and one line of ours.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when the compiler fails.
  */
 export async function buildC(project: Project, say: (line: string) => void): Promise<string> {
@@ -130,7 +130,8 @@ export async function buildC(project: Project, say: (line: string) => void): Pro
       part.endsWith('.S') ||
       (part.endsWith('.c') && (part !== 'libc.c' || library !== undefined)) ||
       (part.endsWith('.cc') && project.lang === 'cpp');
-    if (isWanted) linked.push(await compile(join('rt', part), ['-g', ...(part.endsWith('.S') ? [] : ['-fno-builtin'])]));
+    if (isWanted)
+      linked.push(await compile(join('rt', part), ['-g', ...(part.endsWith('.S') ? [] : ['-fno-builtin'])]));
   }
   for (const source of project.sources) linked.push(await compile(source, ['-g', ...project.flags]));
   const unfinished = join(objects, basename(elfPath(project)));

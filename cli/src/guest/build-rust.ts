@@ -4,12 +4,15 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileError, UsageError } from '../io.ts';
-import { ask, run } from './command.ts';
+import { answerOf, type Command, commandOf, run } from './command.ts';
+import { rustHint } from './install-hints.ts';
+import { checkSp1Version, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
 
 /** Without an operating system, for `no_std`. */
 const BARE_TARGET = 'riscv32im-unknown-none-elf';
 /** The target of rustc for zkVMs that have `std`; what it calls of its system is in the guest's runtime crate. */
 const STD_TARGET = 'riscv32im-risc0-zkvm-elf';
+const WEFT_CRATE = 'weft';
 
 interface Dependency {
   readonly name: string;
@@ -29,7 +32,10 @@ interface Metadata {
 
 /** What a Cargo project is, as far as it decides how it is built. */
 export interface RustGuest {
+  /** In which `weft build` leaves the ELF file. */
   readonly folder: string;
+  /** The package's own, which differs where the first is a workspace's. */
+  readonly packageFolder: string;
   /** The program's name: of the ELF file, and of the binary. */
   readonly name: string;
   readonly needsStd: boolean;
@@ -37,42 +43,60 @@ export interface RustGuest {
   readonly targetDirectory: string;
 }
 
+const CARGO: Command = ['cargo'];
+const dependencyOf = ({ dependencies }: Package, name: string): Dependency | undefined =>
+  dependencies.find((one) => one.name === name);
+const programsOf = ({ targets }: Package): string[] =>
+  targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name);
+
+function readMetadata(folder: string, ...more: readonly string[]): Metadata {
+  const answer = answerOf(CARGO, ['metadata', '--format-version', '1', ...more], { folder });
+  if (answer === undefined) throw new UsageError('TOOLCHAIN', `Cargo is not here; ${rustHint('toolchain')}`);
+  if (!answer.isGood) {
+    const reason = answer.err.split('\n').find((line) => line.startsWith('error')) ?? answer.err;
+    throw new UsageError('PROJECT', `cargo metadata fails in ${folder}: ${reason.replace(/^error: /, '')}`);
+  }
+  return JSON.parse(answer.out) as Metadata;
+}
+
+/** The package of a folder; of a workspace the member that is a guest. */
+function choosePackage(folder: string, packages: readonly Package[]): Package {
+  const own = packages.find(({ manifest_path }) => dirname(manifest_path) === folder);
+  if (own !== undefined) return own;
+  const guests = packages.filter(
+    (one) =>
+      (dependencyOf(one, WEFT_CRATE) ?? dependencyOf(one, SP1_CRATE)) !== undefined && programsOf(one).length > 0,
+  );
+  if (guests.length === 1) return guests[0]!;
+  const which = guests.length === 0 ? 'none' : guests.map(({ manifest_path }) => dirname(manifest_path)).join(', ');
+  throw new UsageError(
+    'PROJECT',
+    `${folder} is a workspace; name the folder of one of its programs for ${WEFT_CRATE} or ${SP1_CRATE}: ${which}`,
+  );
+}
+
 /**
  * Reads what Cargo says of a folder.
+ * @param folder - absolute.
  * @throws {UsageError} TOOLCHAIN without Cargo; PROJECT for what is no program; SP1_VERSION for a program of 64 bits.
  */
 export function readRustGuest(folder: string): RustGuest {
-  if (ask(['cargo'], '--version') === undefined)
-    throw new UsageError(
-      'TOOLCHAIN',
-      'Cargo is not here; install Rust with rustup (https://rustup.rs), or a package of your system',
-    );
-  const manifest = join(folder, 'Cargo.toml');
-  const read = (...more: readonly string[]): Metadata => {
-    const text = ask(['cargo'], 'metadata', '--format-version', '1', '--manifest-path', manifest, ...more);
-    if (text === undefined)
-      throw new UsageError('PROJECT', `cargo metadata --manifest-path ${manifest} fails: run it to see why`);
-    return JSON.parse(text) as Metadata;
-  };
-  const { packages, target_directory } = read('--no-deps');
-  const own = packages.find(({ manifest_path }) => dirname(manifest_path) === folder) ?? packages[0];
-  const programs = own?.targets.filter(({ kind }) => kind.includes('bin')) ?? [];
-  if (own === undefined || programs.length !== 1)
-    throw new UsageError('PROJECT', `${manifest} has ${programs.length} programs; exactly one is expected`);
-  const has = (name: string): Dependency | undefined => own.dependencies.find((one) => one.name === name);
-  const isSp1 = has('sp1-zkvm') !== undefined;
+  const { packages, target_directory } = readMetadata(folder, '--no-deps');
+  const own = choosePackage(folder, packages);
+  const programs = programsOf(own);
+  if (programs.length !== 1)
+    throw new UsageError('PROJECT', `${own.manifest_path} has ${programs.length} programs; exactly one is expected`);
+  const isSp1 = dependencyOf(own, SP1_CRATE) !== undefined;
   if (isSp1) {
-    const version = read('--filter-platform', STD_TARGET).packages.find(({ name }) => name === 'sp1-zkvm')?.version;
-    if (version !== undefined && Number(version.split('.')[0]) >= 6)
-      throw new UsageError(
-        'SP1_VERSION',
-        `sp1-zkvm ${version} makes programs of 64 bits, and Weft runs 32; depend on sp1-zkvm = "5.2.4"`,
-      );
+    const resolved = readMetadata(dirname(own.manifest_path), '--filter-platform', STD_TARGET).packages;
+    const version = resolved.find(({ name }) => name === SP1_CRATE)?.version;
+    if (version !== undefined) checkSp1Version(version);
   }
   return {
     folder,
-    name: programs[0]!.name,
-    needsStd: isSp1 || (has('weft')?.features.includes('std') ?? false),
+    packageFolder: dirname(own.manifest_path),
+    name: programs[0]!,
+    needsStd: isSp1 || (dependencyOf(own, WEFT_CRATE)?.features.includes('std') ?? false),
     isSp1,
     targetDirectory: target_directory,
   };
@@ -82,59 +106,70 @@ export function readRustGuest(folder: string): RustGuest {
 const rustElfPath = ({ folder, name }: Pick<RustGuest, 'folder' | 'name'>): string =>
   join(folder, 'build', `${name}.elf`);
 
-/** What rustc has: its own name of itself, whether the target's core is there, and the sources to build it from. */
-function describeRust(): { readonly version: string; readonly hasTarget: boolean; readonly hasSources: boolean } {
-  const rustc = process.env['RUSTC'] ?? 'rustc';
-  const version = ask([rustc], '--version');
-  const root = ask([rustc], '--print', 'sysroot');
+interface RustCompiler {
+  readonly command: Command;
+  /** Its own name of itself. */
+  readonly version: string;
+  /** Whether the target's `core` is there, and the sources to build it and `std` from. */
+  readonly hasTarget: boolean;
+  readonly hasSources: boolean;
+}
+
+function describeRust(folder: string): RustCompiler {
+  const command = commandOf(process.env['RUSTC']) ?? ['rustc'];
+  const answers = [['--version'], ['--print', 'sysroot']].map((question) => answerOf(command, question, { folder }));
+  const failed = answers.find((one) => one?.isGood === false);
+  if (failed !== undefined) throw new UsageError('TOOLCHAIN', `${command[0]} fails in ${folder}: ${failed.err}`);
+  const [version, root] = answers.map((one) => one?.out);
   if (version === undefined || root === undefined)
-    throw new UsageError('TOOLCHAIN', 'rustc is not here; install Rust with rustup');
+    throw new UsageError('TOOLCHAIN', `${command[0]} is not here; ${rustHint('toolchain')}`);
   const library = join(root, 'lib', 'rustlib');
   return {
+    command,
     version,
     hasTarget: existsSync(join(library, BARE_TARGET, 'lib')),
     hasSources: existsSync(join(library, 'src', 'rust', 'library', 'Cargo.lock')),
   };
 }
 
-/** Flags with which programs for SP1 are built: their memory begins at 0x00200800. */
-const SP1_FLAGS = ['-Clink-arg=-Ttext=0x00200800', '-Cpanic=abort'];
 /** One hart: atomic operations are ordinary ones. Crates that want randomness are told that the guest brings its own. */
 const STD_FLAGS = ['-Cpasses=lower-atomic', '--cfg=getrandom_backend="custom"'];
 
+/** Cargo's arguments for a target that no file of the compiler describes; older ones need none. */
+function describedTarget(folder: string, { target }: Sp1Target): string[] {
+  const options = answerOf(CARGO, ['-Z', 'help'], { folder, environment: { RUSTC_BOOTSTRAP: '1' } });
+  return ['--target', target, ...(options?.out.includes('json-target-spec') === true ? ['-Zjson-target-spec'] : [])];
+}
+
 /**
  * Builds the ELF file of a guest in Rust.
- * @param say - takes what Cargo says.
+ * @param say - takes what Cargo says, line by line.
  * @throws {UsageError} TOOLCHAIN for what is missing, BUILD when Cargo fails.
  */
 export async function buildRust(guest: RustGuest, say: (line: string) => void): Promise<string> {
-  const { version, hasTarget, hasSources } = describeRust();
-  const { folder, needsStd, isSp1, name, targetDirectory } = guest;
+  const { packageFolder: folder, needsStd, isSp1, name, targetDirectory } = guest;
+  const { command, version, hasTarget, hasSources } = describeRust(folder);
   if (needsStd && !hasSources)
     throw new UsageError(
       'TOOLCHAIN',
-      `${version} lacks the sources of std, which is built for the guest; run: rustup component add rust-src`,
+      `${version} lacks the sources of std, which is built for the guest; ${rustHint('sources')}`,
     );
   if (!needsStd && !hasTarget && !hasSources)
-    throw new UsageError(
-      'TOOLCHAIN',
-      `${version} lacks the target ${BARE_TARGET}; run: rustup target add ${BARE_TARGET}`,
-    );
-  const target = needsStd ? STD_TARGET : BARE_TARGET;
-  say(`${version}, ${target}${isSp1 ? ', a program for SP1' : ''}`);
-  const parts = needsStd ? 'std,panic_abort' : 'core,alloc';
+    throw new UsageError('TOOLCHAIN', `${version} lacks the target ${BARE_TARGET}; ${rustHint('target', BARE_TARGET)}`);
+  const sp1 = isSp1 ? writeSp1Target(command, STD_TARGET, join(targetDirectory, 'weft'), folder) : undefined;
+  const target = sp1?.name ?? (needsStd ? STD_TARGET : BARE_TARGET);
+  say(`${version}, ${target}`);
   const isBuilt = needsStd || !hasTarget;
+  const parts = needsStd ? 'std,panic_abort' : 'core,alloc';
   const buildStd = isBuilt ? [`-Zbuild-std=${parts}`, '-Zbuild-std-features=compiler-builtins-mem'] : [];
-  const flags = needsStd ? [...STD_FLAGS, ...(isSp1 ? SP1_FLAGS : [])] : [];
+  const forTarget = sp1 === undefined ? ['--target', target] : describedTarget(folder, sp1);
   const environment = {
+    // build-std is unstable, and goes with a stable compiler that is told so.
     ...(isBuilt ? { RUSTC_BOOTSTRAP: '1' } : {}),
-    ...(isSp1 ? { CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') } : {}),
+    // A guest with the crate weft has its flags in .cargo/config.toml; SP1's come from its tools.
+    ...(sp1 === undefined ? {} : { CARGO_ENCODED_RUSTFLAGS: [...STD_FLAGS, ...sp1.flags].join('\x1f') }),
   };
-  await run(['cargo'], ['build', '--release', '--bin', name, '--target', target, ...buildStd], {
-    folder,
-    say,
-    environment,
-  });
+  await run(CARGO, ['build', '--release', '--bin', name, ...forTarget, ...buildStd], { folder, say, environment });
   const elf = rustElfPath(guest);
   try {
     mkdirSync(dirname(elf), { recursive: true });

@@ -8,13 +8,37 @@ import { UsageError } from '../io.ts';
 /** A program and the arguments that come before all others: `python3 -m ziglang`, say. */
 export type Command = readonly [program: string, ...first: string[]];
 
-/** What a program prints on standard output, without blanks around it; `undefined` where it is not there or fails. */
-export function ask([program, ...first]: Command, ...rest: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(program, [...first, ...rest], {
+/** What a program that ended said; `undefined` where there is no such program. */
+export interface Answer {
+  readonly isGood: boolean;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs a program and takes what it says.
+ * @param folder - where; of importance for programs of rustup, which obey a `rust-toolchain.toml`.
+ */
+export function answerOf(
+  [program, ...first]: Command,
+  rest: readonly string[],
+  options: { readonly folder?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+): Answer | undefined {
+  const { status, error, stdout, stderr } = spawnSync(program, [...first, ...rest], {
+    cwd: options.folder,
+    env: { ...process.env, ...options.environment },
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // What Cargo says of a large workspace has megabytes; more than the default of one is taken for a failure.
+    maxBuffer: 2 ** 28,
   });
-  return status === 0 ? stdout.trim() : undefined;
+  return error === undefined ? { isGood: status === 0, out: stdout.trim(), err: stderr.trim() } : undefined;
+}
+
+/** What a program prints on standard output, without blanks around it; `undefined` where it is not there or fails. */
+export function ask(command: Command, ...rest: readonly string[]): string | undefined {
+  const answer = answerOf(command, rest);
+  return answer?.isGood === true ? answer.out : undefined;
 }
 
 /** A command as the environment gives it, as in `CC="ccache gcc"`. */
@@ -24,7 +48,7 @@ export function commandOf(text: string | undefined): Command | undefined {
 }
 
 /**
- * Runs a program to its end; each line that it says goes to `say` as it comes.
+ * Runs a program to its end; what it says goes to `say` line by line.
  * @throws {UsageError} BUILD, when it is not there or fails.
  */
 export function run(

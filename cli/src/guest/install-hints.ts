@@ -2,6 +2,7 @@
  * @module What to type to get a tool that is missing, on this system.
  */
 import { readFileSync } from 'node:fs';
+import { ask } from './command.ts';
 
 /** Kinds of systems by their package manager. */
 type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
@@ -57,3 +58,18 @@ const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
 };
 
 export const installHint = (missing: Missing): string => HINTS[missing][thisSystem()];
+
+export type MissingOfRust = 'toolchain' | 'target' | 'sources';
+
+/**
+ * Rust comes from rustup on every system; what a system's own package has beside the compiler differs.
+ * @param target - which, for 'target'.
+ */
+export function rustHint(missing: MissingOfRust, target = ''): string {
+  const install = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh";
+  if (missing === 'toolchain') return `install Rust: ${install}`;
+  const add = missing === 'target' ? `rustup target add ${target}` : 'rustup component add rust-src';
+  return ask(['rustup'], '--version') === undefined
+    ? `install Rust by rustup: ${install}; then: ${add}`
+    : `run: ${add}`;
+}

@@ -48,8 +48,11 @@ export const SYSCALL = {
   POSEIDON2_PERMUTE: 0x00000133,
 } as const;
 
-/** File descriptors of WRITE; public values and hints have one number up to v3 and another from v4 on. */
-export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], hint: [4, 14] } as const;
+/**
+ * File descriptors of WRITE; public values and hints have one number up to v3 and another from v4 on. A hint was read after all input up to
+ * v3, and is read before it from v4 on.
+ */
+export const FD = { stdout: [1], stderr: [2], publicValues: [3, 13], lastHint: [4], firstHint: [14] } as const;
 
 /** What HINT_LEN returns when no item is left. */
 export const NO_HINT = 0xffffffff;

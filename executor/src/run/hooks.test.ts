@@ -51,6 +51,38 @@ describe('what a hook answers', () => {
   });
 });
 
+describe("the guest's own hints are read", () => {
+  const hint = (descriptor: number, at: number): number[] => asm.call(SYSCALL.WRITE, descriptor, DATA + at, 1);
+  const given = [Uint8Array.of(50), Uint8Array.of(60)];
+  /** What REQUEST's bytes 4, 19 and 2 and the given items are read as, in this order. */
+  const order = (descriptors: readonly number[]): number[] => {
+    const words = descriptors.flatMap((descriptor, k) => hint(descriptor, 4 + k));
+    const count = descriptors.length + given.length;
+    const reads = Array.from({ length: count }, (_, k) => asm.call(SYSCALL.HINT_READ, TO + 4 * k, 1));
+    const { memory } = run([...words, ...reads.flat()], given);
+    return Array.from({ length: count }, (_, k) => memory.word(TO + 4 * k));
+  };
+  it('up to version 3 after all input, in their order', () => {
+    expect(order([4, 4, 4])).toEqual([50, 60, 4, 19, 2]);
+  });
+  it('from version 4 on before all input, the last one first', () => {
+    expect(order([14, 14, 14])).toEqual([2, 19, 4, 50, 60]);
+  });
+  it('of both versions', () => {
+    expect(order([4, 14, 4])).toEqual([19, 50, 60, 4, 2]);
+  });
+  it('as the only input, one given after one was read', () => {
+    const words = [...hint(4, 4), ...asm.call(SYSCALL.HINT_READ, TO, 1), ...hint(4, 5), ...hint(14, 6)];
+    const { memory } = run([...words, ...[4, 8].flatMap((k) => asm.call(SYSCALL.HINT_READ, TO + k, 1))]);
+    expect([0, 4, 8].map((k) => memory.word(TO + k))).toEqual([4, 2, 19]);
+  });
+  it('by their length first', () => {
+    const words = [...asm.call(SYSCALL.WRITE, 4, DATA, 7), ...asm.call(SYSCALL.HINT_LEN)];
+    const { memory } = run([...words, ...asm.li(6, TO), asm.store('SW', 5, 6, 0)]);
+    expect(memory.word(TO)).toBe(7);
+  });
+});
+
 describe('a hook is refused', () => {
   it('a request of another size, before it is copied', () => {
     expect(trap(ask(15, 64)).message).toContain('WRITE of 64 bytes to the ecrecover hook, which takes 65');

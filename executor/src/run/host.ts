@@ -18,7 +18,10 @@ const HINT_OVERHEAD = 64;
 export class LiveHost implements Host {
   readonly runsUnconstrained: boolean = true;
   readonly #publicValues = new ByteList();
-  readonly #hints: Uint8Array[];
+  /** Items that are read next, the first one last. */
+  #hints: Uint8Array[];
+  /** Items that are read after those, the first one first. */
+  #lastHints: Uint8Array[] = [];
   readonly #maxOutput: number;
   readonly #onOutput: OutputListener | undefined;
   readonly #given: number;
@@ -44,15 +47,23 @@ export class LiveHost implements Host {
   }
 
   hintLength(): number {
-    return this.#hints.at(-1)?.length ?? NO_HINT;
+    return this.#nextItem()?.length ?? NO_HINT;
   }
 
   readFault(length: number): Refusal | undefined {
-    const item = this.#hints.at(-1);
+    const item = this.#nextItem();
     if (item === undefined) return { code: 'HINT', reason: this.#noItem() };
     if (item.length === length) return undefined;
     const which = `input item ${this.#itemsRead + 1}`;
     return { code: 'HINT', reason: `HINT_READ of ${length} bytes, but ${which} has ${item.length}` };
+  }
+
+  #nextItem(): Uint8Array | undefined {
+    if (this.#hints.length === 0) {
+      this.#hints = this.#lastHints.reverse();
+      this.#lastHints = [];
+    }
+    return this.#hints.at(-1);
   }
 
   #noItem(): string {
@@ -81,9 +92,9 @@ export class LiveHost implements Host {
       if (this.#outputBytes + length > this.#maxOutput) return this.#tooMuch(length, 'output');
       this.#outputBytes += length;
       if (length > 0) this.#onOutput?.(isError ? 2 : 1, read());
-    } else if (is(FD.hint)) {
+    } else if (is(FD.firstHint) || is(FD.lastHint)) {
       if (!this.#hasRoomForHints([length])) return this.#tooMuch(length, 'hints');
-      this.#pushHints([read()]);
+      this.#pushHints([read()], is(FD.firstHint) ? this.#hints : this.#lastHints);
     } else if (!is(FD.publicValues)) return this.#askHook(descriptor, { length, read });
     else if (!constrained)
       return { code: 'UNCONSTRAINED', reason: 'public values written inside an unconstrained block' };
@@ -105,7 +116,8 @@ export class LiveHost implements Host {
     const answer = hook.answer(read());
     if (typeof answer === 'string') return { code: 'HOOK', reason: `${hook.name} ${answer}` };
     if (!this.#hasRoomForHints(answer.map((item) => item.length))) return this.#tooMuch(length, 'hints');
-    this.#pushHints(answer);
+    // The first of the answer is the next that the guest reads.
+    this.#pushHints(answer.toReversed(), this.#hints);
     return undefined;
   }
 
@@ -114,11 +126,10 @@ export class LiveHost implements Host {
     return bytes <= this.#maxOutput;
   }
 
-  /** The first of them is the next that the guest reads. */
-  #pushHints(items: readonly Uint8Array[]): void {
-    for (const item of items.toReversed()) {
+  #pushHints(items: readonly Uint8Array[], list: Uint8Array[]): void {
+    for (const item of items) {
       this.#hintBytes += item.length + HINT_OVERHEAD;
-      this.#hints.push(item);
+      list.push(item);
     }
   }
 

@@ -10,6 +10,7 @@ import type { Host } from '../calls/host.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
 import { nullPointerFault } from '../calls/null-pointer.ts';
 import type { TrapCode } from '../calls/trap.ts';
+import { unknownCall } from '../calls/unknown.ts';
 import type { Meter } from '../observe/meter.ts';
 import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
@@ -75,7 +76,7 @@ export class Interpreter {
     this.#meter = options.meter;
     this.#active = options.recorder;
     if (options.recorder === undefined)
-      this.#blocks = new BlockCache(program, options.meter !== undefined, options.hotAfter);
+      this.#blocks = new BlockCache(program, options.meter !== undefined, options.hotAfter, options.profiler);
   }
 
   /** Whether the run is inside an unconstrained block. */
@@ -96,6 +97,7 @@ export class Interpreter {
     const pages = this.memory.pages;
     const clocks = this.#options.meter?.clocks ?? [];
     const { events } = this.#options.recorder ?? NO_EVENTS;
+    const { profiler } = this.#options;
     let recorder = this.#active;
     let meter = this.#meter;
     let rowsLeft = this.#rowsLeft;
@@ -129,7 +131,11 @@ export class Interpreter {
           handedBack = BLOCK_STATE[BLOCK.interpret] === 1;
           arrived = !handedBack;
           const { classes } = block;
-          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < classes.length; k++) rowsLeft[classes[k]!]!++;
+          if (handedBack) {
+            const at = BLOCK_STATE[BLOCK.at]!;
+            for (let k = at; k < classes.length; k++) rowsLeft[classes[k]!]!++;
+            profiler?.giveBack(classes, at);
+          }
           continue;
         }
       }
@@ -339,6 +345,8 @@ export class Interpreter {
           this.cycles += done;
           steps -= done;
           done = 0;
+          const code = this.registers[T0]!;
+          profiler?.beforeCall(rowsLeft);
           next = this.#ecall(i, steps);
           // EXIT_UNCONSTRAINED turns the clock back, which gives no steps back.
           steps -= Math.max(0, this.clock - clock) >> 2;
@@ -348,6 +356,7 @@ export class Interpreter {
           recorder = this.#active;
           meter = this.#meter;
           rowsLeft = this.#rowsLeft;
+          profiler?.afterCall(code >>> 0, rowsLeft, this.#rollback === undefined);
           if (this.#stopped !== undefined) {
             stop = this.#stopped;
             break loop;
@@ -357,6 +366,8 @@ export class Interpreter {
         default:
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', 'illegal instruction');
       }
+      if (profiler !== undefined && eventClass !== ECALL_CLASS && this.#rollback === undefined)
+        profiler.retire(eventClass, i, next);
       arrived = blocks !== undefined && (handedBack || next !== ((pc + 4) | 0));
       handedBack = false;
       pc = next;
@@ -403,7 +414,7 @@ export class Interpreter {
     const known = this.#calls.find(code);
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
-    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', `unknown system call 0x${code.toString(16)}`);
+    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', unknownCall(code));
     const { call, rowClass } = known;
     // A call with rows of its own is not counted among the others.
     if (rowClass !== undefined) this.#rowsLeft[ECALL_CLASS]!++;

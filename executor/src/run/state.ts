@@ -4,6 +4,7 @@
 
 import type { CallSet } from '../calls/call-set.ts';
 import type { Meter } from '../observe/meter.ts';
+import type { Profiler } from '../observe/profiler.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { CELL } from '../program/layout.ts';
 import { PagedMemory } from '../program/memory.ts';
@@ -17,6 +18,8 @@ export interface InterpreterOptions {
   readonly maxCycles: number;
   readonly meter?: Meter | undefined;
   readonly recorder?: Recorder | undefined;
+  /** Told where cycles and cells go. */
+  readonly profiler?: Profiler | undefined;
   /** What the program may call; the standard calls by default. */
   readonly calls?: CallSet | undefined;
   /** Arrivals at a jump target after which it is compiled; the default suits all but tests. */

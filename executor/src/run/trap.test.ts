@@ -85,6 +85,17 @@ describe('at high addresses every kind of run says the same, and no address is n
   });
 });
 
+describe('a call that nobody proves is named', () => {
+  it.each([
+    ['deferred proofs', 0x1b, 'unknown system call 0x1b, VERIFY_SP1_PROOF: it verifies proofs of other runs'],
+    ['input of old guests', 101, 'unknown system call 0x65, LWA: of SP1 before version 1'],
+    ['guests of 64 bits', 0x132, 'unknown system call 0x132, MPROTECT: of SP1 version 6'],
+  ])('of %s', (_, code, message) => {
+    const error = trapOf(asm.call(code), []);
+    expect([error.code, error.message]).toEqual(['UNKNOWN_SYSCALL', expect.stringContaining(message)]);
+  });
+});
+
 describe('the page at null', () => {
   const uses: readonly (readonly [string, readonly number[]])[] = [
     ['LW', [asm.load('LW', 7, 0, 0)]],

@@ -5,6 +5,7 @@ import { securityTerms } from '@weft/prover/protocol/security';
 import { machineKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import { machineGolden, mixGolden } from './statistics.ts';
+import { vkeysGolden } from './vkeys.ts';
 
 const golden = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../golden/${name}.json`, import.meta.url), 'utf8'));
@@ -18,6 +19,12 @@ describe('golden', () => {
     expect(mix).toEqual(golden('mix'));
     expect(mix.realCellsPerCycle).toBeLessThanOrEqual(24);
     expect(mix.fractionsPerCycle).toBeLessThanOrEqual(16);
+  });
+});
+
+describe('vkeys', () => {
+  it('of the example guests', async () => {
+    expect(await vkeysGolden()).toEqual(golden('vkeys'));
   });
 });
 

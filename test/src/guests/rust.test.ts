@@ -23,7 +23,7 @@ describe('std-tour', () => {
   it('a panic says what and where, and exits with 101', async () => {
     const { exitCode, stderr } = await outputOf('std-tour', text('panic'));
     expect(exitCode).toBe(101);
-    expect(stderr).toMatch(/panicked at std-tour\/src\/main.rs:\d+:\d+:\nas panic wanted\n/);
+    expect(stderr).toMatch(/panicked at rust\/std-tour\/src\/main.rs:\d+:\d+:\nas panic wanted\n/);
   });
   it('a heap that is used up ends the run with 102', async () => {
     const { exitCode, stderr } = await outputOf('std-tour', text('exhaust'));
@@ -72,7 +72,7 @@ describe('alloc-tour', () => {
       'a panic',
       task(2, string('mind the gap')),
       101,
-      /^panicked at alloc-tour\/src\/main.rs:\d+:\d+:\nmind the gap\n$/,
+      /^panicked at rust\/alloc-tour\/src\/main.rs:\d+:\d+:\nmind the gap\n$/,
     ],
     ['a heap that is used up', task(3), 102, /^out of heap: \d+ bytes wanted, \d+ of 268435456 left/],
     ['an item that is not there', task(4), 101, /an input item is expected, and there is none left/],

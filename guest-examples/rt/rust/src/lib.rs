@@ -1,4 +1,5 @@
-//! Guests of Weft in Rust: programs whose runs are proven. [`io`] has input items, public values and output, [`calls`] the precompiles.
+//! Guests of Weft in Rust: programs whose runs are proven. [`io`] has input items, public values and output, [`calls`] the
+//! precompiles, and [`Sha256`], [`keccak256`], [`ecdsa`], [`ed25519`], [`rsa`] and [`integers`] what is made of them.
 //!
 //! Without `std`, the stock target `riscv32im-unknown-none-elf`:
 //!
@@ -24,14 +25,21 @@
 extern crate alloc;
 
 pub mod calls;
+pub mod ecdsa;
+pub mod ed25519;
 mod hash;
 mod heap;
+mod hints;
+pub mod integers;
 pub mod io;
 mod public_hash;
 pub mod random;
+pub mod rsa;
+mod sha512;
 mod system;
 
 pub use hash::{keccak256, Sha256};
+pub use sha512::Sha512;
 pub use system::exit;
 
 /// The exit code of a panic.
