@@ -40,8 +40,8 @@ describe('calls', () => {
 describe('descriptors', () => {
   it('both numberings', () => {
     const numbers = rowsBelow('| | up to version 3').map(([, ...columns]) => columns.slice(0, 2).map(Number));
-    const { stdout, stderr, publicValues, hint } = FD;
-    const both = [stdout, stderr, publicValues, hint].map((list) => [list[0], list.at(-1)]);
+    const { stdout, stderr, publicValues, lastHint, firstHint } = FD;
+    const both = [stdout, stderr, publicValues, [...lastHint, ...firstHint]].map((list) => [list[0], list.at(-1)]);
     expect(numbers.slice(0, 4)).toEqual(both);
   });
   it('every hook with the lengths of its requests, and no other', () => {

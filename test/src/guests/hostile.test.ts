@@ -41,3 +41,10 @@ describe('ends well, in both passes', () => {
     await cut(program, guest.stdin);
   });
 });
+
+it('a guest that keeps its host busy with hooks is aborted at once all the same', async () => {
+  const { elf, stdin } = TRAPPING.find(({ what }) => what === 'questions to the dearest hook without end')!;
+  // Its own cycles would reach the next turn after hours.
+  const signal = AbortSignal.timeout(100);
+  await expect(execute(createProgram(elf), stdin, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
+});

@@ -69,6 +69,18 @@ const inBlock = (words: readonly number[]): number[] => [
 /** The words over and over. */
 const endless = (words: readonly number[]): number[] => [...words, asm.jal(0, -4 * words.length)];
 
+/** Asks for inverses modulo numbers of 4096 bits. */
+const DEAREST_HOOK = [
+  ...asm.li(6, DATA),
+  ...asm.li(7, 0x00020000),
+  // Length, element, modulus.
+  asm.store('SW', 7, 6, 0),
+  asm.i('ADDI', 7, 0, -1),
+  asm.store('SB', 7, 6, 4 + 511),
+  asm.store('SB', 7, 6, 4 + 512),
+  ...endless(asm.call(WRITE, 21, DATA, 4 + 1024)),
+];
+
 /** Codes of a stack that overflows: small frames meet the page at null, large ones wrap around to where no memory is. */
 const OVERFLOW = ['NULL_POINTER', 'MEMORY_RANGE'];
 
@@ -106,17 +118,18 @@ export const TRAPPING: readonly TrappingGuest[] = [
     ...trapping('empty hints without end', 'OUTPUT_LIMIT', endless(asm.call(WRITE, HINT, DATA, 0))),
     options: LITTLE_OUTPUT,
   },
-  {
-    ...trapping('answers of a hook without end', 'OUTPUT_LIMIT', endless(asm.call(WRITE, 8, DATA, 32))),
-    options: LITTLE_OUTPUT,
-  },
+  trapping('questions to a hook without end', 'CYCLE_LIMIT', endless(asm.call(WRITE, 8, DATA, 32))),
+  trapping('questions to the dearest hook without end', 'CYCLE_LIMIT', DEAREST_HOOK),
   trapping('a loop without end', 'CYCLE_LIMIT', endless([asm.i('ADDI', 6, 6, 1)])),
   trapping(
     'a loop without end inside an unconstrained block',
     'CYCLE_LIMIT',
     inBlock(endless([asm.i('ADDI', 6, 6, 1)])),
   ),
-  trapping('unconstrained blocks without end', 'CYCLE_LIMIT', endless([...inBlock(asm.call(EXIT_UNCONSTRAINED))])),
+  {
+    ...trapping('unconstrained blocks without end', 'CYCLE_LIMIT', endless(inBlock(asm.call(EXIT_UNCONSTRAINED)))),
+    options: { maxCycles: CYCLES / 10 },
+  },
   trapping('HALT inside an unconstrained block', 'UNCONSTRAINED', inBlock(asm.halt())),
   trapping('public values inside an unconstrained block', 'UNCONSTRAINED', inBlock(asm.call(WRITE, PUBLIC, DATA, 1))),
   trapping('HINT_LEN inside an unconstrained block', 'UNCONSTRAINED', inBlock(asm.call(HINT_LEN))),
