@@ -4,10 +4,9 @@
 
 import { writeFile } from 'node:fs/promises';
 import { readLines } from '@weft/executor/debug/lines';
-import { instructionIndices } from '@weft/executor/program/program';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
-import { proofSecurity, type Security } from '@weft/prover/protocol/security';
+import type { Security } from '@weft/prover/protocol/security';
 import { COMPRESSED, readWhole, type WholeFile, WRAPPED } from '@weft/recursion/rv32im/proof-file';
 import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
@@ -26,9 +25,11 @@ import {
 } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
 import { readElf } from './guest/project.ts';
+import { inspectElf } from './inspect-elf.ts';
 import { onDisk, readInput, UsageError } from './io.ts';
 import { TextCollector } from './output.ts';
 import { describeProfile, encodeProfile, functionTotals } from './profile.ts';
+import { publicValuesJson, publicValuesText } from './public-values.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -107,7 +108,7 @@ export async function runCommand(
     json: {
       exitCode,
       cycles,
-      publicValues: hex(publicValues),
+      ...publicValuesJson(publicValues),
       ...(profile === undefined ? {} : { functions: functionTotals(profile), regions: profile.regions }),
       stdout: output.text(),
       ...(output.truncated ? { stdoutTruncated: true } : {}),
@@ -116,7 +117,7 @@ export async function runCommand(
     text: [
       `exit code      ${exitCode}`,
       `cycles         ${cycles}`,
-      `public values  ${hex(publicValues)}`,
+      ...publicValuesText(publicValues),
       `to prove it    ${describeEstimate(estimate)}`,
       ...(profile === undefined ? [] : describeProfile(profile)),
     ],
@@ -150,12 +151,12 @@ export async function verifyCommand(
     json: {
       ok: true,
       mode,
-      publicValues: hex(publicValues),
+      ...publicValuesJson(publicValues),
       exitCode,
       vk: bytesToHex(vk),
       verifyMs: Math.round(verifyMs * 10) / 10,
     },
-    text: ['the proof is valid', `exit code      ${exitCode}`, `public values  ${hex(publicValues)}`],
+    text: ['the proof is valid', `exit code      ${exitCode}`, ...publicValuesText(publicValues)],
   };
 }
 
@@ -179,47 +180,6 @@ export async function inspectCommand(path: string): Promise<Outcome> {
     // Nothing was asked to be verified, so nothing is rejected.
     throw new UsageError('FORMAT', `${path} is neither an ELF file nor a sound proof file: ${error.message}`);
   }
-}
-
-async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
-  const { vkHex, provingKey } = await setup(bytes);
-  const { program, vk } = provingKey;
-  const { logHeights } = vk.preprocessed;
-  const instructions = instructionIndices(program.code).length;
-  const segments = program.image.segments.map((s) => ({
-    address: `0x${s.address.toString(16)}`,
-    fileBytes: s.data.length,
-    memoryBytes: s.memorySize,
-    executable: s.executable,
-  }));
-  const shapes = machineKey().shapes.map((shape) => ({
-    set: shape.set,
-    cells: `2^${shape.variables}`,
-    securityBits: proofSecurity(machineKey(), [shape], logHeights).bits,
-  }));
-  return {
-    json: {
-      kind: 'elf',
-      vk: vkHex,
-      entry: `0x${program.entry.toString(16)}`,
-      instructions,
-      segments,
-      shapes,
-      warnings: program.image.warnings,
-    },
-    text: [
-      'ELF executable for rv32im',
-      `verifying key  ${vkHex}`,
-      `entry          0x${program.entry.toString(16)}`,
-      `instructions   ${instructions} (program table 2^${logHeights[0]})`,
-      ...segments.map(
-        (s) =>
-          `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
-      ),
-      ...shapes.map((s) => `shape          ${s.set}, ${s.cells} cells: ${s.securityBits} bits`),
-      ...program.image.warnings.map((w) => `warning        ${w.code}: ${w.message}`),
-    ],
-  };
 }
 
 function inspectProof(bytes: Uint8Array): Outcome {

@@ -24,6 +24,7 @@ import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT,
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
 import { type ProveCommandOptions, proveCommand, proveToStandardOutput } from './prove.ts';
+import { trapJson, trapText } from './trap.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -178,8 +179,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   };
   const fail = (error: unknown): number => {
     // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
-    if (args.includes('--json')) report(`${JSON.stringify({ error: describeError(error) })}\n`);
-    terminal.err(`${errorLine(error)}\n`);
+    const isJson = args.includes('--json');
+    const trap = trapJson(error);
+    const described = { ...describeError(error), ...(trap === undefined ? {} : { trap }) };
+    if (isJson) report(`${JSON.stringify({ error: described })}\n`);
+    const more = isJson ? [] : trapText(error);
+    terminal.err(`${[errorLine(error), ...more].join('\n')}\n`);
     if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
     return exitCodeOf(error);
   };

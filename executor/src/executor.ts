@@ -16,6 +16,7 @@ import {
 import { nextTurn } from '@weft/primitives/turn';
 import { type CallSet, checkCallSet } from './calls/call-set.ts';
 import { STANDARD_CALLS } from './calls/index.ts';
+import { explain } from './debug/explain.ts';
 import type { SymbolTable } from './debug/symbols.ts';
 import { type CellCosts, type Profile, Profiler } from './observe/profiler.ts';
 import { RegionTracker } from './observe/regions.ts';
@@ -115,7 +116,8 @@ export async function execute(
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     memory.release();
-    throw error instanceof ExecutionError ? locate(error, symbols) : error;
+    if (!(error instanceof ExecutionError)) throw error;
+    throw await explain(error, { program, stdin: items, maxCycles, maxOutput, calls, symbols, registers, signal });
   }
   const pages = memory.pages.filter((page) => page !== undefined).length;
   memory.release();
@@ -127,16 +129,6 @@ export async function execute(
     pages,
     ...(profiler === undefined ? {} : { profile: { nodes: profiler.nodes(), regions: regions.regions() } }),
   };
-}
-
-/** Adds the place to a trap's message. */
-export function locate(error: ExecutionError, symbols: SymbolTable | undefined): ExecutionError {
-  const { pc, cycle } = error.details as { pc: number; cycle: number };
-  // Where no code is, the nearest name has nothing to do with it.
-  const symbol = error.code === 'PC_OUTSIDE_CODE' ? undefined : symbols?.lookup(pc);
-  const place = `pc 0x${pc.toString(16)}${symbol === undefined ? '' : ` (${symbol})`}, cycle ${cycle}`;
-  const details = { ...error.details, ...(symbol === undefined ? {} : { symbol }) };
-  return new ExecutionError(error.code, `${error.message}; ${place}`, details);
 }
 
 /**
