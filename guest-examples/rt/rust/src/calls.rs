@@ -157,6 +157,14 @@ calls! {
     uint256_mul = 0x0001_011d, U256, Factor;
 }
 
+/// a += a on edwards25519, for all points of the curve; others may have no sum, which ends the run.
+#[inline(always)]
+pub fn ed25519_double(a: &mut Point256) {
+    let at = a as *mut Point256 as u32;
+    // SAFETY: as above; the call may be given one address twice.
+    unsafe { call(0x0001_0107, at, at) }
+}
+
 /// The compression function of SHA-256.
 #[inline(always)]
 pub fn sha_compress(schedule: &[u32; 64], state: &mut [u32; 8]) {

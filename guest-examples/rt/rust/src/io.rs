@@ -61,7 +61,11 @@ pub fn read<T: serde::de::DeserializeOwned>() -> T {
     let bytes = read_bytes();
     match bincode::serde::decode_from_slice(&bytes, bincode::config::legacy()) {
         Ok((value, _)) => value,
-        Err(error) => panic!("an input item of {} bytes is no {}: {error}", bytes.len(), core::any::type_name::<T>()),
+        Err(error) => panic!(
+            "an input item of {} bytes is no {}: {error}",
+            bytes.len(),
+            core::any::type_name::<T>()
+        ),
     }
 }
 
@@ -95,7 +99,12 @@ struct Line {
     length: usize,
     bytes: [u8; LINE],
 }
-static LINES: [Global<Line>; 2] = [const { Global::new(Line { length: 0, bytes: [0; LINE] }) }; 2];
+static LINES: [Global<Line>; 2] = [const {
+    Global::new(Line {
+        length: 0,
+        bytes: [0; LINE],
+    })
+}; 2];
 
 impl Line {
     fn flush(&mut self, descriptor: u32) {
