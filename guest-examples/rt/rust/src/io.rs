@@ -13,7 +13,7 @@ const STDERR: u32 = 2;
 pub fn try_read_bytes() -> Option<Vec<u8>> {
     let length = system::input_length()?;
     // Whole words are stored, at a multiple of 4: room for both, as the heap may be another one than this crate's.
-    let mut bytes: Vec<u8> = Vec::with_capacity((length + 3) / 4 * 4 + 3);
+    let mut bytes: Vec<u8> = Vec::with_capacity(length.next_multiple_of(4) + 3);
     let start = bytes.as_ptr().align_offset(4);
     // SAFETY: `start` is at most 3, and the words behind it lie in the capacity; the item's bytes are moved to where they belong.
     unsafe {
