@@ -47,6 +47,7 @@ export const GUESTS = [
   'every-call-rust',
   'std-tour',
   'alloc-tour',
+  'json-field',
   'signatures-rust',
 ] as const;
 /** Guests that depend on the crates that SP1 publishes: `sp1-zkvm` 5.2.4, or 3.4.0 where the name says v3. */
