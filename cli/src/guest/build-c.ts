@@ -84,7 +84,7 @@ function chooseToolchain(project: Project): Toolchain {
   if (compiler === undefined)
     throw new UsageError(
       'TOOLCHAIN',
-      `no compiler here goes with the library (${compilers.map(({ version }) => version).join('; ')}); clang does: ${installHint('linker')}`,
+      `no compiler here goes with the library (${compilers.map(({ version }) => version).join('; ')}); clang does: ${installHint('clang')}`,
     );
   return { compiler, library, need };
 }

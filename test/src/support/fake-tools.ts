@@ -51,10 +51,10 @@ export class FakeTools {
   compiler(name: string, version: string, { bits = 32, fails = '' }: { bits?: number; fails?: string } = {}): void {
     this.tool(
       name,
-      `--version) echo '${version}';;
+      `*--version) echo '${version}';;
 *-dM*) echo '#define __riscv_xlen ${bits}';;
 *-print-libgcc-file-name*) echo /nowhere/libgcc.a;;
-${fails === '' ? '' : `*${fails}*) echo '${fails}: no good' >&2; exit 1;;`}
+${fails === '' ? '' : `*'${fails}'*) echo '${fails}: no good' >&2; exit 1;;`}
 *) while [ $# -gt 0 ]; do if [ "$1" = -o ]; then echo "${name}" > "$2"; fi; shift; done;;`,
     );
   }
