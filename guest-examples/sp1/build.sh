@@ -14,7 +14,7 @@ if [ -n "$check" ]; then
   trap 'rm -r "$out"' EXIT
 fi
 mkdir -p target
-rustc +1.95.0 --target $target --crate-type lib --emit obj -o target/std.o ../rt/sp1/std.rs
+rustc +1.95.0 --target $target --crate-type lib --emit obj -o target/std.o std.rs
 # One hart needs no atomics; the same bytes wherever they are built.
 flags="-Cpasses=lower-atomic -Cpanic=abort --cfg getrandom_backend=\"custom\" -Clink-arg=../target/std.o
   --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$root=/rust --remap-path-prefix=$PWD=/sp1"

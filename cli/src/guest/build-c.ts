@@ -130,7 +130,8 @@ export async function buildC(project: Project, say: (line: string) => void): Pro
       part.endsWith('.S') ||
       (part.endsWith('.c') && (part !== 'libc.c' || library !== undefined)) ||
       (part.endsWith('.cc') && project.lang === 'cpp');
-    if (isWanted) linked.push(await compile(join('rt', part), ['-g', ...(part.endsWith('.S') ? [] : ['-fno-builtin'])]));
+    if (isWanted)
+      linked.push(await compile(join('rt', part), ['-g', ...(part.endsWith('.S') ? [] : ['-fno-builtin'])]));
   }
   for (const source of project.sources) linked.push(await compile(source, ['-g', ...project.flags]));
   const unfinished = join(objects, basename(elfPath(project)));

@@ -237,4 +237,23 @@ describe('streams', () => {
     expect(values.readSlice()).toEqual(Uint8Array.of(6, 7, 8));
     values.end();
   });
+  it('refuse what is no codec, no bytes and no length', () => {
+    const values = new sp1.Sp1PublicValues(Uint8Array.of(1));
+    const none = undefined as never;
+    for (const call of [
+      () => sp1.encode(none, 1 as never),
+      () => sp1.decode({ write: 1 } as never, Uint8Array.of(1)),
+      () => sp1.decode(u8, 'ff' as never),
+      () => values.read(none),
+      () => new sp1.Sp1Stdin().write(none, none),
+      () => new sp1.Sp1Stdin().writeSlice([1] as never),
+      () => new sp1.Sp1PublicValues(none),
+      () => values.readSlice('1' as never),
+    ])
+      expect(call).toThrow(
+        expect.objectContaining({ name: 'TypeError', message: expect.stringContaining(' must be ') }),
+      );
+    for (const length of [-1, 0.5, Number.NaN]) expect(() => values.readSlice(length)).toThrow(RangeError);
+    expect(values.readSlice(1)).toEqual(Uint8Array.of(1));
+  });
 });

@@ -3,7 +3,7 @@
  * first; lengths of 8 bytes; numbers of variants of 4.
  */
 import { concatBytes, DecodeError } from '@weft/primitives';
-import { copyBytes } from '@weft/primitives/arguments';
+import { checkMethods, copyBytes } from '@weft/primitives/arguments';
 
 /**
  * How values of one Rust type are written and read.
@@ -32,6 +32,11 @@ export type AnyCodec = Codec<unknown, never>;
 export type OutputOf<C> = C extends { read(from: ByteReader): infer Out } ? Out : never;
 /** What a codec writes. */
 export type InputOf<C> = C extends { write(to: ByteWriter, value: infer In, name: string): void } ? In : never;
+
+/** @throws {TypeError} unless `value` is a codec. */
+export function checkCodec(name: string, value: unknown): asserts value is AnyCodec {
+  checkMethods(name, value, 'a codec', ['write', 'read']);
+}
 
 /** Takes bytes part by part. */
 export class ByteWriter {
@@ -108,9 +113,10 @@ export class ByteReader {
 
 /**
  * A value as bytes.
- * @throws {TypeError} {@link RangeError} for a value that the type does not hold.
+ * @throws {TypeError} {@link RangeError} for a value that the type does not hold; {@link TypeError} when `codec` is none.
  */
 export function encode<C extends AnyCodec>(codec: C, value: InputOf<C>): Uint8Array {
+  checkCodec('codec', codec);
   const writer = new ByteWriter();
   codec.write(writer, value as never, 'value');
   return writer.bytes();
@@ -118,9 +124,11 @@ export function encode<C extends AnyCodec>(codec: C, value: InputOf<C>): Uint8Ar
 
 /**
  * The value that bytes stand for.
- * @throws {DecodeError} END, VALUE, or REST when bytes are left; {@link TypeError} when `bytes` is no `Uint8Array`.
+ * @throws {DecodeError} END, VALUE, or REST when bytes are left; {@link TypeError} when `bytes` is no `Uint8Array`, or
+ * `codec` no codec.
  */
 export function decode<C extends AnyCodec>(codec: C, bytes: Uint8Array): OutputOf<C> {
+  checkCodec('codec', codec);
   const reader = new ByteReader(bytes);
   const value = codec.read(reader) as OutputOf<C>;
   if (reader.left > 0) reader.fail('REST', `${reader.left} bytes are left behind ${codec.type}`);

@@ -1,20 +1,8 @@
 /**
  * @module Types of Rust that are made of others.
  */
-import {
-  checkArray,
-  checkInteger,
-  checkMap,
-  checkMethods,
-  checkObject,
-  copyBytes,
-  refuse,
-} from '@weft/primitives/arguments';
-import type { AnyCodec, Codec, InputOf, OutputOf } from './codec.ts';
-
-function checkCodec(name: string, value: unknown): asserts value is AnyCodec {
-  checkMethods(name, value, 'a codec', ['write', 'read']);
-}
+import { checkArray, checkInteger, checkMap, checkObject, copyBytes, refuse } from '@weft/primitives/arguments';
+import { type AnyCodec, type Codec, checkCodec, type InputOf, type OutputOf } from './codec.ts';
 
 /** Elements without bytes could be any number: nobody is made to count to 2^64. */
 function checkElement(name: string, value: unknown): asserts value is AnyCodec {

@@ -1,8 +1,8 @@
 /**
  * @module The input and the public values of a guest as hosts for SP1 write and read them.
  */
-import { copyBytes } from '@weft/primitives/arguments';
-import { type AnyCodec, ByteReader, encode, type InputOf, type OutputOf } from './codec.ts';
+import { checkInteger, copyBytes } from '@weft/primitives/arguments';
+import { type AnyCodec, ByteReader, checkCodec, encode, type InputOf, type OutputOf } from './codec.ts';
 
 /** The input of a guest for SP1: what `SP1Stdin` is in its SDK. */
 export class Sp1Stdin {
@@ -48,13 +48,18 @@ export class Sp1PublicValues {
     return this.#reader.left;
   }
 
-  /** The next value, from `io::commit(&value)`. @throws {DecodeError} END, VALUE */
+  /** The next value, from `io::commit(&value)`. @throws {DecodeError} END, VALUE; {@link TypeError} when `codec` is none. */
   read<C extends AnyCodec>(codec: C): OutputOf<C> {
+    checkCodec('codec', codec);
     return codec.read(this.#reader) as OutputOf<C>;
   }
 
-  /** The next bytes, from `io::commit_slice(&bytes)`; all that are left without `length`. @throws {DecodeError} END */
+  /**
+   * The next bytes, from `io::commit_slice(&bytes)`; all that are left without `length`.
+   * @throws {DecodeError} END; {@link TypeError} {@link RangeError} when `length` is none.
+   */
   readSlice(length: number = this.left): Uint8Array {
+    checkInteger('length', length, 0);
     return this.#reader.take(length, 'a slice');
   }
 

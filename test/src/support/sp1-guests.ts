@@ -135,23 +135,34 @@ function integers(): Sp1Run {
   return { guest: 'sp1-integers', stdin, publicValues: products };
 }
 
+const isSquare = (value: bigint, prime: bigint): boolean => power(value, (prime - 1n) / 2n, prime) === 1n;
+const flag = (value: boolean): Uint8Array => Uint8Array.of(value ? 1 : 0);
+
 function hooks(): Sp1Run {
-  const modulus = 2n ** 255n - 19n;
-  const element = mod(fromLittle(random(32)), modulus);
+  const [modulus, other] = [2n ** 255n - 19n, bls12_381.fields.Fp.ORDER];
+  const [element, wide] = [mod(fromLittle(random(32)), modulus), mod(fromLittle(random(48)), other)];
   const [product, divisor] = [random(512), random(256)];
   // The quotient must have 2048 bits.
   product[511]! &= 0x0f;
   divisor[255]! |= 0x80;
   const [a, b] = [fromLittle(product), fromLittle(divisor)];
-  const isSquare = power(element, (modulus - 1n) / 2n, modulus) === 1n;
+  const point = ed25519.Point.BASE.multiply(77n);
+  const v = mod(ed25519.Point.CURVE().d * point.toAffine().y ** 2n + 1n, modulus);
   return {
     guest: 'sp1-hooks',
-    stdin: new Sp1Stdin().writeSlice(big(element, 32)).writeSlice(concatBytes(product, divisor)),
+    stdin: new Sp1Stdin()
+      .writeSlice(big(element, 32))
+      .writeSlice(concatBytes(product, divisor))
+      .writeSlice(big(wide, 48))
+      .writeSlice(concatBytes(point.toBytes(), little(v, 32))),
     publicValues: concatBytes(
       big(power(element, modulus - 2n, modulus), 32),
-      Uint8Array.of(isSquare ? 1 : 0),
+      flag(isSquare(element, modulus)),
       little(a % b, 256),
       little(a / b, 256),
+      big(power(wide, other - 2n, other), 48),
+      flag(isSquare(wide, other)),
+      flag(true),
     ),
   };
 }
