@@ -5,7 +5,8 @@ import { readSymbols } from '../debug/symbols.ts';
 import { type CountedExecution, execute } from '../executor.ts';
 import * as asm from '../program/assembler.ts';
 import { createProgram } from '../program/program.ts';
-import type { FunctionNames, ProfileNode } from './profiler.ts';
+import type { FunctionNames } from './function-names.ts';
+import type { ProfileNode } from './profiler.ts';
 
 /** A price of its own for each class, so that no two mistakes cancel. */
 const COSTS: readonly number[] = STANDARD_CALLS.stepClasses.map((_, k) => 3 + k * k);
