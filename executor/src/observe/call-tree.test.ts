@@ -55,6 +55,13 @@ describe('jumps to where no call returns', () => {
     expect(paths(tree)).toMatchObject({ '0 1 8': 3 });
   });
 
+  it('one to a function of the stack, but with another stack pointer, is a new call of it', () => {
+    const tree = deep();
+    tree.return(FROM[OUTER]! + 8, SP - 24, holder);
+    spend(tree, 3);
+    expect(paths(tree)).toMatchObject({ '0 1': 0, '0 1 1': 3 });
+  });
+
   it('a return to a call that shares its stack pointer with others leaves all between', () => {
     const tree = new CallTree(MAIN);
     for (const number of [OUTER, INNER, THROWER]) tree.call(number, FROM[number - 1]!, SP);
@@ -72,12 +79,12 @@ it('a function that lowers the stack pointer for its caller returns all the same
   expect(paths(tree)).toEqual({ 0: 2, '0 1': 0 });
 });
 
-it('calls without end take bounded memory, and the way back is found', () => {
+it.each([16, 0])('calls without end take bounded memory, and the way back is found: frames of %i bytes', (frame) => {
   const tree = new CallTree(MAIN);
   const deepest = (1 << 22) + 1000;
-  for (let i = 0; i < deepest; i++) tree.call(OUTER, FROM[OUTER]!, SP - 16 * i);
+  for (let i = 0; i < deepest; i++) tree.call(OUTER, FROM[OUTER]!, SP - frame * i);
   expect(tree.nodes()).toHaveLength(1025);
-  for (let i = deepest - 1; i >= 0; i--) tree.return(FROM[OUTER]!, SP - 16 * i, holder);
+  for (let i = deepest - 1; i >= 0; i--) tree.return(FROM[OUTER]!, SP - frame * i, holder);
   spend(tree, 5);
   const [root] = tree.nodes();
   expect(root).toMatchObject({ cycles: 5, parent: -1 });
