@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { ask } from './command.ts';
 
 /** Kinds of systems by their package manager. */
-type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
+export type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
 
 function thisSystem(): System {
   if (process.platform === 'darwin') return 'brew';
@@ -23,6 +23,9 @@ function thisSystem(): System {
 
 /** A compiler that serves C and C++ without a library on every system. */
 const ZIG = 'pip install ziglang';
+
+/** Packages of one system serve others: they hold files for the guest's machine only. */
+const UNPACK = 'unpack packages of Debian 13 and name the folder in LIBSTDCXX, as docs/guests.md shows';
 
 export type Missing = 'compiler' | 'linker' | 'library' | 'cxxLibrary';
 
@@ -43,21 +46,22 @@ const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
   },
   library: {
     apt: 'sudo apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf',
-    dnf: 'build picolibc for rv32im/ilp32',
-    pacman: 'build picolibc for rv32im/ilp32',
-    brew: 'build picolibc for rv32im/ilp32',
-    other: 'build picolibc for rv32im/ilp32',
+    dnf: UNPACK,
+    pacman: UNPACK,
+    brew: UNPACK,
+    other: UNPACK,
   },
   cxxLibrary: {
-    apt: 'sudo apt install clang lld libstdc++-riscv64-unknown-elf-picolibc (Debian 13 has it), or unpack that package and name the folder in LIBSTDCXX',
-    dnf: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    pacman: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    brew: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    other: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+    apt: `on Debian 13: sudo apt install clang lld libstdc++-riscv64-unknown-elf-picolibc; elsewhere ${UNPACK}`,
+    dnf: UNPACK,
+    pacman: UNPACK,
+    brew: UNPACK,
+    other: UNPACK,
   },
 };
 
-export const installHint = (missing: Missing): string => HINTS[missing][thisSystem()];
+/** What to type, on this system unless another one is named. */
+export const installHint = (missing: Missing, system: System = thisSystem()): string => HINTS[missing][system];
 
 export type MissingOfRust = 'toolchain' | 'target' | 'sources';
 

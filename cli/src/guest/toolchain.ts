@@ -132,28 +132,24 @@ export function findLibgcc(): string | undefined {
   return undefined;
 }
 
-/** Where picolibc is: the folder LIBSTDCXX, if it is given, or the system. */
+/** Where picolibc is: in the folder LIBSTDCXX, if it is given, else in the system. */
 export function findLibrary(): CLibrary | undefined {
-  for (const root of [process.env['LIBSTDCXX'], '/'].filter((one) => one !== undefined && one !== '')) {
-    const picolibc = join(root!, 'usr/lib/picolibc/riscv64-unknown-elf');
-    const headers = join(picolibc, 'include');
-    // The default library is made for size: its memcpy goes by bytes.
-    const archives = ['lib/release/rv32im/ilp32', 'lib/rv32im/ilp32']
-      .map((one) => join(picolibc, one))
-      .find((one) => existsSync(join(one, 'libc.a')));
-    if (archives === undefined || !existsSync(join(headers, 'stdio.h'))) continue;
-    const archive = join(archives, 'libstdc++.a');
-    const ofCxx = join(root!, 'usr/include/newlib/c++');
-    const version = existsSync(archive) && existsSync(ofCxx) ? readdirSync(ofCxx).sort().at(-1) : undefined;
-    const base = version === undefined ? undefined : join(ofCxx, version);
-    return {
-      headers,
-      archives,
-      cxx:
-        base === undefined
-          ? undefined
-          : { version: version!, headers: [base, join(base, 'riscv64-unknown-elf/rv32im/ilp32')], archive },
-    };
-  }
-  return undefined;
+  const root = process.env['LIBSTDCXX'] || '/';
+  const picolibc = join(root, 'usr/lib/picolibc/riscv64-unknown-elf');
+  const headers = join(picolibc, 'include');
+  // The default library is made for size: its memcpy goes by bytes.
+  const archives = ['lib/release/rv32im/ilp32', 'lib/rv32im/ilp32']
+    .map((one) => join(picolibc, one))
+    .find((one) => existsSync(join(one, 'libc.a')));
+  if (archives === undefined || !existsSync(join(headers, 'stdio.h'))) return undefined;
+  const archive = join(archives, 'libstdc++.a');
+  const ofCxx = join(root, 'usr/include/newlib/c++');
+  const version = existsSync(archive) && existsSync(ofCxx) ? readdirSync(ofCxx).sort().at(-1) : undefined;
+  if (version === undefined) return { headers, archives, cxx: undefined };
+  const base = join(ofCxx, version);
+  return {
+    headers,
+    archives,
+    cxx: { version, headers: [base, join(base, 'riscv64-unknown-elf/rv32im/ilp32')], archive },
+  };
 }

@@ -31,7 +31,7 @@ describe('std-tour', () => {
     expect(stderr).toMatch(/^out of heap: \d+ bytes wanted, \d+ of 268435456 left; .*HEAP_SIZE/);
   });
   it('a stack that overflows traps', async () => {
-    await expect(outputOf('std-tour', text('recurse'))).rejects.toMatchObject({ name: 'ExecutionError' });
+    await expect(outputOf('std-tour', text('recurse'))).rejects.toMatchObject({ code: 'STACK_OVERFLOW' });
   });
 });
 
@@ -93,6 +93,6 @@ describe('alloc-tour', () => {
     expect((await tour(task(7))).publicValues).toBe((await tour(task(7))).publicValues);
   });
   it('a stack that overflows traps', async () => {
-    await expect(tour(task(5))).rejects.toMatchObject({ name: 'ExecutionError' });
+    await expect(tour(task(5))).rejects.toMatchObject({ code: 'STACK_OVERFLOW' });
   });
 });

@@ -91,7 +91,8 @@ fn add_any<C: Curve>(p: &mut Any, q: &Any) {
     match (p.as_mut(), q) {
         (_, None) => {}
         (None, _) => *p = *q,
-        (Some(a), Some(b)) if a.x != b.x => C::add(a, b),
+        // By words: `==` compares bytes.
+        (Some(a), Some(b)) if a.x.iter().ne(&b.x) => C::add(a, b),
         (Some(a), Some(b)) if a.y == b.y => C::double(a),
         // Opposite points.
         _ => *p = None,
@@ -142,12 +143,19 @@ fn decompress<C: Curve>(x: &U256, is_odd: bool) -> Any {
             assert!(is_below(&root, &C::MODULUS), "the root of the host is not reduced");
             // Otherwise the point is not on the curve.
             assert_eq!(mul_mod(&root, &root, &C::MODULUS), square, "the root of the host is none");
-            let y = if (root[0] & 1 == 1) == is_odd { root } else { negate_mod(&root, &C::MODULUS) };
+            let y = if (root[0] & 1 == 1) == is_odd {
+                root
+            } else {
+                negate_mod(&root, &C::MODULUS)
+            };
             Some(Point256 { x: *x, y })
         }
         Err(other) => {
             // Squares times 3 have no root, so that one shows that there is none of y^2; but 0 is a square with one for both.
-            assert!(is_below(&other, &C::MODULUS) && !is_zero(&other), "the root of the host is 0 or not reduced");
+            assert!(
+                is_below(&other, &C::MODULUS) && !is_zero(&other),
+                "the root of the host is 0 or not reduced"
+            );
             assert_eq!(
                 mul_mod(&other, &other, &C::MODULUS),
                 mul_mod(&square, &non_residue, &C::MODULUS),
@@ -177,10 +185,7 @@ pub struct PublicKey<C: Curve> {
 
 impl<C: Curve> PublicKey<C> {
     fn new(point: Point256) -> Self {
-        Self {
-            point,
-            curve: PhantomData,
-        }
+        Self { point, curve: PhantomData }
     }
 
     /// From bytes as SEC 1 has them, 33, compressed, or 65, if they are those of a key.

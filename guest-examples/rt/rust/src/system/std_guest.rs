@@ -1,6 +1,6 @@
 //! What `std` calls of its system on the target `riscv32im-risc0-zkvm-elf`; signatures: its `sys/pal/zkvm/abi.rs`.
 
-use super::Global;
+use super::guest::Global;
 use crate::{exit, io, random, EXIT_PANIC};
 use alloc::vec::Vec;
 
