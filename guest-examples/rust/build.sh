@@ -23,8 +23,7 @@ sources=$(cd .. && pwd -P)
 registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
 root=$(rustc --print sysroot)
 remap="--remap-path-prefix=$sources/= --remap-path-prefix=$root/lib/rustlib/src/rust=/rust"
-for folder in "$registry"/*; do remap="$remap --remap-path-prefix=$folder=/registry"; done
-remap="$remap --remap-path-prefix=$target=/target"
+remap="$remap --remap-path-prefix=$registry=/registry --remap-path-prefix=$target=/target"
 
 flags="-Clink-arg=-T$sources/rt/link.ld -Clink-arg=--build-id=none -Clink-arg=--strip-debug -Cforce-unwind-tables=no $remap"
 cargo fetch --locked --quiet

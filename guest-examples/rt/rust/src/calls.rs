@@ -13,7 +13,9 @@ pub type U384 = [u32; 12];
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Point256 {
+    /// Lowest word first.
     pub x: U256,
+    /// Lowest word first.
     pub y: U256,
 }
 
@@ -21,7 +23,9 @@ pub struct Point256 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Point384 {
+    /// Lowest word first.
     pub x: U384,
+    /// Lowest word first.
     pub y: U384,
 }
 
@@ -29,7 +33,9 @@ pub struct Point384 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Compressed256 {
+    /// Lowest word first.
     pub y: U256,
+    /// Lowest word first.
     pub x: U256,
 }
 
@@ -37,7 +43,9 @@ pub struct Compressed256 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Compressed384 {
+    /// Lowest word first.
     pub y: U384,
+    /// Lowest word first.
     pub x: U384,
 }
 
@@ -45,7 +53,9 @@ pub struct Compressed384 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Factor {
+    /// Lowest word first.
     pub factor: U256,
+    /// Lowest word first.
     pub modulus: U256,
 }
 
@@ -88,7 +98,7 @@ calls! {
     sha_extend = 0x0030_0105, [u32; 64];
     /// The same of sixteen words that are the bytes of a message as they come. A call of Weft's own.
     sha_extend_bytes = 0x0030_0205, [u32; 64];
-    /// Keccak-f[1600]: lane (x, y) is words 2 (5 y + x), its lower half, and the one behind it.
+    /// Keccak-f\[1600\]: lane (x, y) is words 2 (5 y + x), its lower half, and the one behind it.
     keccak_permute = 0x0001_0109, [u32; 50];
     /// The Poseidon2 permutation of elements of KoalaBear. Ends the run when a word is no element: 2^31 - 2^24 + 1 or more.
     poseidon2_permute = 0x0000_0133, [u32; 16];

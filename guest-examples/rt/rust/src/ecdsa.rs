@@ -8,10 +8,15 @@ use core::marker::PhantomData;
 
 /// y^2 = x^3 + a x + b over a prime field in which 3 is no square, and a generator of all of its points, whose number is a prime.
 pub trait Curve {
+    /// Of the field: at least 2^255.
     const MODULUS: U256;
+    /// Below the modulus.
     const A: U256;
+    /// Below the modulus.
     const B: U256;
+    /// The number of points: more than half of the modulus, and less than it.
     const ORDER: U256;
+    /// One of them, other than the one at infinity.
     const GENERATOR: Point256;
     /// p += q, of points whose x differ.
     fn add(p: &mut Point256, q: &Point256);

@@ -28,6 +28,7 @@
 //! items are the files that the variable `WEFT_STDIN` names, as `PATH` names folders; without it, standard input is the only one. Public values
 //! go to the file that `WEFT_PUBLIC_VALUES` names, if it does. What SHA-256 and Keccak-256 call is there in software; other precompiles panic.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![warn(missing_docs)]
 extern crate alloc;
 #[cfg(not(target_arch = "riscv32"))]
 extern crate std;
