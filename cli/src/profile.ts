@@ -112,7 +112,7 @@ function shortened(name: string): string {
 }
 
 /**
- * The file, gzipped: every call path with its cycles and cells (profile.proto of pprof). Columns of a row count one cell, fractions 2.5.
+ * The file, gzipped: every call path with its cycles and cells (profile.proto of pprof). Columns of a row count one cell, interactions 2.5.
  * @param lines - source lines of functions, as far as the program has them.
  */
 export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array {
