@@ -84,12 +84,10 @@ export class FunctionNumbers {
     const number = this.#numbered(from, symbol?.name);
     // Without a symbol the end is not known, and what lies between may have one.
     if (symbol === undefined) this.#numberOf[(pc - base) >>> 2] = number;
-    else
-      this.#numberOf.fill(
-        number,
-        Math.max(0, (from - base) >>> 2),
-        Math.min(length, Math.max(pc + 4, to) - base) >>> 2,
-      );
+    else {
+      const end = (Math.max(pc + 4, to) - base) >>> 2;
+      this.#numberOf.fill(number, Math.max(0, (from - base) >> 2), Math.min(length, end));
+    }
     return number;
   }
 

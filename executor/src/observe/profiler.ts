@@ -20,7 +20,7 @@ export interface ProfileNode {
   readonly calls: number;
   /** Of its own, without what it calls. */
   readonly cycles: number;
-  /** Columns of its rows, a fraction counted as 2.5 of them; what the state of memory takes is nobody's. */
+  /** Columns of its rows, an interaction counted as 2.5 of them; what the state of memory takes is nobody's. */
   readonly cells: number;
 }
 
