@@ -4,7 +4,7 @@
 import { airdrop, quorum } from './accounts.ts';
 import { chessMove } from './chess.ts';
 import { auction, lua, regexMatch, rsaVerify, statistics, sudoku, wordCount } from './data.ts';
-import { jsonField } from './documents.ts';
+import { jsonField, signedMail } from './documents.ts';
 import { keccakPreimage, merkleMembership, sha256Preimage } from './hashes.ts';
 import type { Oracle } from './oracle.ts';
 import { ecdsa, ed25519Signature } from './signatures.ts';
@@ -26,6 +26,7 @@ export const ORACLES: Readonly<Record<string, Oracle>> = {
   quorum,
   'wage-survey': wageSurvey,
   'regex-find': regexFind,
+  'signed-mail': signedMail,
   auction,
   'word-count': wordCount,
   lua,

@@ -3,7 +3,6 @@
 //! those who signed (4 bytes each, lowest first), the message. Exits with 1, and makes nothing public, when keys or signatures are wrong.
 #![no_std]
 #![no_main]
-extern crate alloc;
 
 use weft::io::{commit_bytes, read_bytes, try_read_bytes};
 use weft::{ed25519, Sha256};
