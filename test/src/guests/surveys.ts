@@ -35,7 +35,10 @@ function readWages(bytes: Uint8Array): Wage[] | undefined {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(at - length, at));
   };
   try {
-    const wages = Array.from({ length: Number(number()) }, () => ({ group: name(), amount: number() }));
+    const count = Number(number());
+    // Each has two numbers: no room is made for more than can be there.
+    if (count > bytes.length / 16) return undefined;
+    const wages = Array.from({ length: count }, () => ({ group: name(), amount: number() }));
     return at === bytes.length ? wages : undefined;
   } catch {
     return undefined;
@@ -74,6 +77,8 @@ export const wageSurvey: Oracle = {
       ),
       'bytes behind the list': replaced(stdin, 0, concatBytes(data!, Uint8Array.of(0))),
       'a list that is cut': replaced(stdin, 0, data!.subarray(0, data!.length - 1)),
+      'a name of 1 GiB': replaced(stdin, 0, concatBytes(u64(1), u64(2 ** 30), u64(0))),
+      'a list of 2^40': replaced(stdin, 0, u64(2 ** 40)),
       'a group that is no text': replaced(
         stdin,
         0,

@@ -31,6 +31,8 @@ struct Group {
 
 const FEWEST: usize = 4;
 const SALT: usize = 32;
+/// Room that a list may ask for, in bytes: without a limit, a name that says it is long uses up the heap before it is found to be short.
+const MOST_BYTES: usize = 1 << 24;
 
 fn refuse(why: &str) -> ! {
     weft::eprintln!("{why}");
@@ -57,7 +59,8 @@ fn main() {
     if salt.len() != SALT {
         refuse("a salt has 32 bytes");
     }
-    let wages: Vec<Wage> = match bincode::serde::decode_from_slice(&data, bincode::config::legacy()) {
+    let format = bincode::config::legacy().with_limit::<MOST_BYTES>();
+    let wages: Vec<Wage> = match bincode::serde::decode_from_slice(&data, format) {
         // Bytes behind the list would make two commitments of one list.
         Ok((wages, length)) if length == data.len() => wages,
         _ => refuse("these are no wages"),
