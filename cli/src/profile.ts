@@ -120,7 +120,8 @@ export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array 
   const functions = new Map<string, number>();
   const file = new PprofFile({
     stringTable: strings,
-    sampleType: ['cells', 'cycles'].map(
+    // Cells last: speedscope shows the last type, pprof the default.
+    sampleType: ['cycles', 'cells'].map(
       (name) => new ValueType({ type: strings.dedup(name), unit: strings.dedup('count') }),
     ),
     defaultSampleType: strings.dedup('cells'),
@@ -151,7 +152,7 @@ export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array 
     const path: number[] = [];
     for (let at: ProfileNode | undefined = node; at !== undefined; at = nodes[at.parent]) path.push(locationOf(at));
     if (node.cycles > 0 || node.cells > 0)
-      file.sample.push(new Sample({ locationId: path, value: [Math.round(node.cells), node.cycles] }));
+      file.sample.push(new Sample({ locationId: path, value: [node.cycles, Math.round(node.cells)] }));
   }
   return gzipSync(file.encode());
 }

@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileError, UsageError } from '../io.ts';
 import { answerOf, type Command, commandOf, run } from './command.ts';
 import { rustHint } from './install-hints.ts';
-import { checkSp1Version, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
+import { checkSp1Version, exitFlags, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
+import { SOURCES_VARIABLE, writeStdSources } from './std-source.ts';
 
 /** Without an operating system, for `no_std`. */
 const BARE_TARGET = 'riscv32im-unknown-none-elf';
@@ -146,13 +147,17 @@ function describeRust(folder: string): RustCompiler {
 /** One hart: atomic operations are ordinary ones. Crates that want randomness are told that the guest brings its own. */
 const STD_FLAGS = ['-Cpasses=lower-atomic', '--cfg=getrandom_backend="custom"'];
 
+/** Where a toolchain keeps the sources of its library. */
+const SOURCES = 'lib/rustlib/src/rust';
+
 /** Paths are in messages of panics, so in the program and its key, which are to be the same wherever they are built. */
-function remappedPaths({ workspaceFolder }: RustGuest, { sysroot }: RustCompiler): string[] {
+function remappedPaths({ workspaceFolder }: RustGuest, { sysroot }: RustCompiler, sources?: string): string[] {
   const cargoHome = process.env['CARGO_HOME'] ?? join(homedir(), '.cargo');
   return [
     [workspaceFolder, '.'],
     [cargoHome, '/cargo'],
-    [join(sysroot, 'lib/rustlib/src/rust'), '/rust'],
+    [join(sysroot, SOURCES), '/rust'],
+    ...(sources === undefined ? [] : [[sources, '/rust/library']]),
   ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
@@ -184,7 +189,10 @@ export async function buildRust(guest: RustGuest, say: (line: string) => void): 
   const isBuilt = needsStd || !hasTarget;
   const parts = needsStd ? 'std,panic_abort' : 'core,alloc';
   const buildStd = isBuilt ? [`-Zbuild-std=${parts}`, '-Zbuild-std-features=compiler-builtins-mem'] : [];
-  const paths = remappedPaths(guest, compiler);
+  const sources = needsStd
+    ? writeStdSources(join(compiler.sysroot, SOURCES, 'library'), join(targetDirectory, 'weft', 'library'))
+    : undefined;
+  const paths = remappedPaths(guest, compiler, sources);
   // A guest with the crate weft has flags in .cargo/config.toml, which --config adds to; SP1's come from its tools.
   const forTarget =
     sp1 === undefined
@@ -193,13 +201,19 @@ export async function buildRust(guest: RustGuest, say: (line: string) => void): 
   const environment = {
     // build-std is unstable, and goes with a stable compiler that is told so.
     ...(isBuilt ? { RUSTC_BOOTSTRAP: '1' } : {}),
+    ...(sources === undefined ? {} : { [SOURCES_VARIABLE]: sources }),
     ...(sp1 === undefined ? {} : { CARGO_ENCODED_RUSTFLAGS: [...STD_FLAGS, ...sp1.flags, ...paths].join('\x1f') }),
   };
-  await run(CARGO, ['build', '--release', '--bin', name, ...forTarget, ...buildStd], { folder, say, environment });
+  const options = ['--release', '--bin', name, ...forTarget, ...buildStd];
+  await run(CARGO, ['build', ...options], { folder, say, environment });
+  const made = join(targetDirectory, target, 'release', name);
+  const linkedAgain = sp1 === undefined ? [] : exitFlags(made);
+  if (linkedAgain.length > 0)
+    await run(CARGO, ['rustc', ...options, '--', ...linkedAgain], { folder, say, environment });
   const elf = rustElfPath(guest);
   try {
     mkdirSync(dirname(elf), { recursive: true });
-    copyFileSync(join(targetDirectory, target, 'release', name), elf);
+    copyFileSync(made, elf);
   } catch (error) {
     throw fileError('write', elf, error);
   }

@@ -27,7 +27,7 @@ const ZIG = 'pip install ziglang';
 /** Packages of one system serve others: they hold files for the guest's machine only. */
 const UNPACK = 'unpack packages of Debian 13 and name the folder in LIBSTDCXX, as docs/guests.md shows';
 
-export type Missing = 'compiler' | 'linker' | 'library' | 'cxxLibrary';
+export type Missing = 'compiler' | 'clang' | 'builtins' | 'linker' | 'library' | 'cxxLibrary';
 
 const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
   compiler: {
@@ -35,6 +35,20 @@ const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
     dnf: `sudo dnf install clang lld, or: ${ZIG}`,
     pacman: `sudo pacman -S riscv64-elf-gcc, or: ${ZIG}`,
     brew: `brew install riscv64-elf-gcc, or: ${ZIG}`,
+    other: ZIG,
+  },
+  clang: {
+    apt: 'sudo apt install clang lld',
+    dnf: 'sudo dnf install clang lld',
+    pacman: 'sudo pacman -S clang lld',
+    brew: 'brew install llvm lld',
+    other: 'install clang and lld',
+  },
+  builtins: {
+    apt: 'sudo apt install gcc-riscv64-unknown-elf',
+    dnf: ZIG,
+    pacman: 'sudo pacman -S riscv64-elf-gcc',
+    brew: 'brew install riscv64-elf-gcc',
     other: ZIG,
   },
   linker: {

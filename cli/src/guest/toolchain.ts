@@ -123,13 +123,17 @@ export function findLld(clang: Compiler): Command {
   return [found];
 }
 
-/** The archive of what compilers call for divisions of 64 bits and floating point, as gcc has it. */
-export function findLibgcc(): string | undefined {
-  for (const name of GCC_NAMES) {
-    const path = ask([name], '-march=rv32im', '-mabi=ilp32', '-print-libgcc-file-name');
-    if (path !== undefined && existsSync(path)) return path;
-  }
-  return undefined;
+/**
+ * What compilers call for divisions of 64 bits and floating point, as arguments for the linker: the archive of a gcc for RISC-V, which every
+ * compiler can use, or the compiler's own. Nothing where neither is there, which many programs never notice.
+ */
+export function findBuiltins({ kind, c }: Compiler): string[] {
+  if (kind === 'zig') return ['-lcompiler_rt'];
+  const gccs = [...(kind === 'gcc' ? [c] : []), ...GCC_NAMES.map((name): Command => [name])];
+  const paths = gccs.map((gcc) => ask(gcc, ...MACHINE, '-print-libgcc-file-name'));
+  if (kind === 'clang') paths.push(ask(c, ...TARGET_FLAGS.clang, '--rtlib=compiler-rt', '-print-libgcc-file-name'));
+  const found = paths.find((path) => path !== undefined && existsSync(path));
+  return found === undefined ? [] : [found];
 }
 
 /** Where picolibc is: in the folder LIBSTDCXX, if it is given, else in the system. */

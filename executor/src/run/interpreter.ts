@@ -384,7 +384,7 @@ export class Interpreter {
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }
       if (profiler !== undefined && eventClass !== ECALL_CLASS && this.#rollback === undefined)
-        profiler.retire(eventClass, i, next);
+        profiler.retire(eventClass, i, next, x[2]!);
       arrived = blocks !== undefined && (handedBack || next !== ((pc + 4) | 0));
       handedBack = false;
       pc = next;

@@ -68,7 +68,10 @@ it('writes call paths whose cycles are those of the run, and prints the function
 
   const file = fields(gunzipSync(readFileSync(path)));
   const strings = (file.get(6) as Uint8Array[]).map((bytes) => new TextDecoder().decode(bytes));
-  expect(messages(file, 1).map((type) => strings[number(type, 1)])).toEqual(['cells', 'cycles']);
+  expect(messages(file, 1).map((type) => strings[number(type, 1)])).toEqual(['cycles', 'cells']);
+  expect(strings[number(file, 14)]).toBe('cells');
+  // Taken for an index, as speedscope does, it is that of the last type.
+  expect(number(file, 14)).toBeGreaterThanOrEqual(1);
   const functions = new Map(messages(file, 5).map((of) => [number(of, 1), strings[number(of, 2)]!]));
   const locations = new Map(
     messages(file, 4).map((of) => [number(of, 1), functions.get(number(messages(of, 4)[0]!, 1))]),
@@ -77,7 +80,7 @@ it('writes call paths whose cycles are those of the run, and prints the function
     path: packed(of.get(1)![0] as Uint8Array).map((id) => locations.get(id)!),
     values: packed(of.get(2)![0] as Uint8Array),
   }));
-  expect(samples.reduce((all, { values }) => all + values[1]!, 0)).toBe(cycles);
+  expect(samples.reduce((all, { values }) => all + values[0]!, 0)).toBe(cycles);
   // From the function itself out to where the run started.
   for (const sample of samples) expect(sample.path.at(-1)).toBe('_start');
   expect(samples.some((sample) => sample.path.join() === 'qsort,main,_start')).toBe(true);

@@ -51,10 +51,10 @@ describe('std-tour as a program of this machine', () => {
   }, 60_000);
   afterAll(() => rmSync(temporary, { recursive: true }));
 
-  it.skipIf(!hasCompiler).each([stdin, text('panic'), text('ein\nzwei drei\tdrei \u{1f980}')])(
+  it.skipIf(!hasCompiler).each([stdin, text('panic'), text('code'), text('ein\nzwei drei\tdrei \u{1f980}')])(
     'ends and prints as the guest, case %#',
     async (input) => {
-      const native = spawnSync(program, { input });
+      const native = spawnSync(program, { input, env: { RUST_BACKTRACE: '0' } });
       const guest = await outputOf('std-tour', input);
       expect(guest.exitCode).toBe(native.status);
       expect(guest.stdout).toBe(native.stdout.toString());

@@ -49,12 +49,13 @@ export class FakeTools {
 
   /** A compiler of C that makes code for a machine of so many bits, or says that it cannot. */
   compiler(name: string, version: string, { bits = 32, fails = '' }: { bits?: number; fails?: string } = {}): void {
+    if (name.endsWith('gcc')) this.file(`${name}/libgcc.a`);
     this.tool(
       name,
-      `--version) echo '${version}';;
+      `*--version) echo '${version}';;
 *-dM*) echo '#define __riscv_xlen ${bits}';;
-*-print-libgcc-file-name*) echo /nowhere/libgcc.a;;
-${fails === '' ? '' : `*${fails}*) echo '${fails}: no good' >&2; exit 1;;`}
+*-print-libgcc-file-name*) echo '${this.root}/${name}/libgcc.a';;
+${fails === '' ? '' : `*'${fails}'*) echo '${fails}: no good' >&2; exit 1;;`}
 *) while [ $# -gt 0 ]; do if [ "$1" = -o ]; then echo "${name}" > "$2"; fi; shift; done;;`,
     );
   }

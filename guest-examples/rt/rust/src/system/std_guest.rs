@@ -84,3 +84,9 @@ extern "C" fn sys_alloc_words(words: usize) -> *mut u32 {
 extern "C" fn sys_halt() -> ! {
     exit(0)
 }
+
+/// What `std::process::exit` calls in the library that `weft build` makes; that of the toolchain aborts.
+#[no_mangle]
+extern "C" fn sys_exit(code: i32) -> ! {
+    exit(code as u32)
+}
