@@ -10,7 +10,7 @@ const NO_GROUP: u32 = u32::MAX;
 
 fn refuse(why: &str) -> ! {
     eprintln!("{why}");
-    // `std::process::exit` of this target aborts, whatever its code.
+    // With the toolchain's own library, `std::process::exit` aborts, whatever its code.
     weft::exit(1)
 }
 
