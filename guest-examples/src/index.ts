@@ -48,6 +48,11 @@ export const GUESTS = [
   'std-tour',
   'alloc-tour',
   'json-field',
+  'airdrop',
+  'quorum',
+  'wage-survey',
+  'regex-find',
+  'signed-mail',
   'signatures-rust',
 ] as const;
 /** Guests that depend on the crates that SP1 publishes: `sp1-zkvm` 5.2.4, or 3.4.0 where the name says v3. */

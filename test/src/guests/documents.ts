@@ -1,6 +1,7 @@
 /**
- * @module Oracle of the example that makes one field of a signed document public: JSON.parse, and the signature by @noble/curves.
+ * @module Oracles of the examples that make a part of a signed document public: JSON.parse and RegExp, signatures by @noble/curves and node:crypto.
  */
+import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { concatBytes } from '@noble/curves/utils.js';
 import { text } from '../support/values.ts';
@@ -72,4 +73,49 @@ export const jsonField: Oracle = {
     'text behind the document, signed': signedItems(text('{"a": 1} {"a": 2}'), '/a'),
     'a signature that is too short': replaced(stdin, 2, stdin[2]!.subarray(0, 63)),
   }),
+};
+
+const DOMAIN = /^[a-z0-9.-]+$/;
+
+const rsaKey = (modulus: Uint8Array): ReturnType<typeof createPublicKey> =>
+  createPublicKey({
+    key: { kty: 'RSA', n: Buffer.from(modulus).toString('base64url'), e: 'AQAB' },
+    format: 'jwk',
+  });
+
+export const signedMail: Oracle = {
+  answer: ([modulus, mail, signature]) => {
+    if (modulus!.length !== 256 || signature!.length !== 256) return undefined;
+    if (!verify('sha256', mail!, rsaKey(modulus!), signature!)) return undefined;
+    const [header] = new TextDecoder().decode(mail).split(/^\n|\n\n/);
+    const senders = [...header!.matchAll(/^From: (.*)$/gm)].map(([, address]) => address!.split('@'));
+    const [name, domain, ...more] = senders.length === 1 ? senders[0]! : [];
+    return name && domain && more.length === 0 && DOMAIN.test(domain) ? concatBytes(modulus!, text(domain)) : undefined;
+  },
+  cheats: (stdin) => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const modulus = new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).n!, 'base64url'));
+    const signed = (mail: string): Uint8Array[] => [
+      modulus,
+      text(mail),
+      new Uint8Array(sign('sha256', text(mail), privateKey)),
+    ];
+    return {
+      'a mail that was changed': replaced(stdin, 1, flipped(stdin[1]!, 60)),
+      'another signer': replaced(stdin, 0, modulus),
+      'another signature': replaced(stdin, 2, flipped(stdin[2]!, 200)),
+      'a signature that is too short': replaced(stdin, 2, stdin[2]!.subarray(1)),
+      'the signature 1': replaced(
+        stdin,
+        2,
+        Uint8Array.from({ length: 256 }, (_, i) => Number(i === 255)),
+      ),
+      'two senders, signed': signed('From: a@one.example\nFrom: a@two.example\n\nhello\n'),
+      'a sender below the header, signed': signed('To: b@two.example\n\nFrom: a@one.example\n'),
+      'no header, signed': signed('\nFrom: a@one.example\n'),
+      'an address with two domains, signed': signed('From: a@one.example@two.example\n\nhello\n'),
+      'a name in the domain, signed': signed('From: a@one.example (b)\n\nhello\n'),
+      'no domain, signed': signed('From: a@\n\nhello\n'),
+    };
+  },
 };
