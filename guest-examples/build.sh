@@ -4,7 +4,7 @@
 # - Zig 0.17.1 (`ZIG=zig`, or `ZIG="python3 -m ziglang"` with the package ziglang) for guests without a C library,
 # - riscv64-unknown-elf-gcc 12.2.0 with picolibc 1.8, as Debian 12 has them, for c-library and lua,
 # - clang 22.1.8 and, unpacked in the folder LIBSTDCXX, picolibc 1.8.10 and libstdc++ 14.2.0, as Debian 13 has them, for cxx-library, auction and word-count.
-# Those in Rust: rust/build.sh.
+# Those in Rust: rust/build.sh. The builds of conformance: conformance/build.sh.
 set -eu
 cd "$(dirname "$0")"
 ZIG=${ZIG:-zig}
@@ -22,7 +22,7 @@ runtime="rt/start.S rt/memory.S rt/weft.c rt/heap.c rt/exit.c rt/sha256.c rt/pre
 curves="rt/weierstrass.c rt/ecdsa.c common/questions.c"
 machine="-march=rv32im -mabi=ilp32 -mcmodel=medany -O2 -ffunction-sections -fdata-sections -Wall -Wextra -Irt -Icommon"
 guests="fibonacci sha256 sort-text loop compress sort-words matrix recursion sparse hash-chain start-up sha256-calls keccak-calls ecdsa
-  ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call runtime c-library cxx-library
+  ecdsa-software ecdsa-p256 ed25519 bn254 bls12381 uint256 poseidon2 two-families doublings every-call runtime hostile c-library cxx-library
   sha256-preimage keccak-preimage merkle-membership sudoku chess-move statistics rsa-verify regex-match auction word-count lua"
 
 needs() { [ "$1" = "$2" ] || { echo "$guest: needs $3 $2, not $1" >&2; exit 1; }; }

@@ -2,10 +2,11 @@
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
 
-import { instructionIndices } from '@weft/executor/program/program';
+import { writeFile } from 'node:fs/promises';
+import { readLines } from '@weft/executor/debug/lines';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
-import { proofSecurity, type Security } from '@weft/prover/protocol/security';
+import type { Security } from '@weft/prover/protocol/security';
 import { COMPRESSED, readWhole, type WholeFile, WRAPPED } from '@weft/recursion/rv32im/proof-file';
 import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
@@ -24,8 +25,11 @@ import {
 } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
 import { readElf } from './guest/project.ts';
-import { readInput, UsageError } from './io.ts';
+import { inspectElf } from './inspect-elf.ts';
+import { onDisk, readInput, UsageError } from './io.ts';
 import { TextCollector } from './output.ts';
+import { describeProfile, encodeProfile, functionTotals } from './profile.ts';
+import { publicValuesJson, publicValuesText } from './public-values.ts';
 
 export interface Outcome {
   readonly json: Readonly<Record<string, unknown>>;
@@ -53,6 +57,8 @@ export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
   /** In bytes, of public values and of output. */
   readonly maxOutput?: number;
+  /** Where a profile of the run goes. */
+  readonly profile?: string;
 }
 
 export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
@@ -73,8 +79,9 @@ export async function runCommand(
 ): Promise<Outcome> {
   const output = new TextCollector(MAX_JSON_OUTPUT);
   const { maxCycles, maxOutput, memory, workers, mode } = options;
-  const { exitCode, cycles, publicValues, estimate } = await estimateRun(readElf(elfPath), stdin, {
-    ...{ maxCycles, maxOutput, memory, workers, mode },
+  const elf = readElf(elfPath);
+  const { exitCode, cycles, publicValues, estimate, profile } = await estimateRun(elf, stdin, {
+    ...{ maxCycles, maxOutput, memory, workers, mode, profile: options.profile !== undefined },
     onProgress: (cycles) =>
       streams.progress?.({
         stage: 'execute',
@@ -93,11 +100,16 @@ export async function runCommand(
       streams.lost?.throwIfAborted();
     },
   });
+  if (profile !== undefined) {
+    const path = options.profile!;
+    await onDisk(path, () => writeFile(path, encodeProfile(profile, readLines(elf))));
+  }
   return {
     json: {
       exitCode,
       cycles,
-      publicValues: hex(publicValues),
+      ...publicValuesJson(publicValues),
+      ...(profile === undefined ? {} : { functions: functionTotals(profile), regions: profile.regions }),
       stdout: output.text(),
       ...(output.truncated ? { stdoutTruncated: true } : {}),
       shards: estimate.shards,
@@ -105,8 +117,9 @@ export async function runCommand(
     text: [
       `exit code      ${exitCode}`,
       `cycles         ${cycles}`,
-      `public values  ${hex(publicValues)}`,
+      ...publicValuesText(publicValues),
       `to prove it    ${describeEstimate(estimate)}`,
+      ...(profile === undefined ? [] : describeProfile(profile)),
     ],
   };
 }
@@ -138,12 +151,12 @@ export async function verifyCommand(
     json: {
       ok: true,
       mode,
-      publicValues: hex(publicValues),
+      ...publicValuesJson(publicValues),
       exitCode,
       vk: bytesToHex(vk),
       verifyMs: Math.round(verifyMs * 10) / 10,
     },
-    text: ['the proof is valid', `exit code      ${exitCode}`, `public values  ${hex(publicValues)}`],
+    text: ['the proof is valid', `exit code      ${exitCode}`, ...publicValuesText(publicValues)],
   };
 }
 
@@ -167,47 +180,6 @@ export async function inspectCommand(path: string): Promise<Outcome> {
     // Nothing was asked to be verified, so nothing is rejected.
     throw new UsageError('FORMAT', `${path} is neither an ELF file nor a sound proof file: ${error.message}`);
   }
-}
-
-async function inspectElf(bytes: Uint8Array): Promise<Outcome> {
-  const { vkHex, provingKey } = await setup(bytes);
-  const { program, vk } = provingKey;
-  const { logHeights } = vk.preprocessed;
-  const instructions = instructionIndices(program.code).length;
-  const segments = program.image.segments.map((s) => ({
-    address: `0x${s.address.toString(16)}`,
-    fileBytes: s.data.length,
-    memoryBytes: s.memorySize,
-    executable: s.executable,
-  }));
-  const shapes = machineKey().shapes.map((shape) => ({
-    set: shape.set,
-    cells: `2^${shape.variables}`,
-    securityBits: proofSecurity(machineKey(), [shape], logHeights).bits,
-  }));
-  return {
-    json: {
-      kind: 'elf',
-      vk: vkHex,
-      entry: `0x${program.entry.toString(16)}`,
-      instructions,
-      segments,
-      shapes,
-      warnings: program.image.warnings,
-    },
-    text: [
-      'ELF executable for rv32im',
-      `verifying key  ${vkHex}`,
-      `entry          0x${program.entry.toString(16)}`,
-      `instructions   ${instructions} (program table 2^${logHeights[0]})`,
-      ...segments.map(
-        (s) =>
-          `segment        ${s.address}: ${s.fileBytes} of ${s.memoryBytes} bytes in the file${s.executable ? ', code' : ''}`,
-      ),
-      ...shapes.map((s) => `shape          ${s.set}, ${s.cells} cells: ${s.securityBits} bits`),
-      ...program.image.warnings.map((w) => `warning        ${w.code}: ${w.message}`),
-    ],
-  };
 }
 
 function inspectProof(bytes: Uint8Array): Outcome {

@@ -24,6 +24,7 @@ import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT,
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
 import { type ProveCommandOptions, proveCommand, proveToStandardOutput } from './prove.ts';
+import { trapJson, trapText } from './trap.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -178,8 +179,12 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   };
   const fail = (error: unknown): number => {
     // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
-    if (args.includes('--json')) report(`${JSON.stringify({ error: describeError(error) })}\n`);
-    terminal.err(`${errorLine(error)}\n`);
+    const isJson = args.includes('--json');
+    const trap = trapJson(error);
+    const described = { ...describeError(error), ...(trap === undefined ? {} : { trap }) };
+    if (isJson) report(`${JSON.stringify({ error: described })}\n`);
+    const more = isJson ? [] : trapText(error);
+    terminal.err(`${[errorLine(error), ...more].join('\n')}\n`);
     if (args.includes('--debug') && error instanceof Error) terminal.err(`${error.stack}\n`);
     return exitCodeOf(error);
   };
@@ -219,7 +224,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
           .default(DEFAULT_MODE),
       );
 
-  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130'));
+  const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130')).option(
+    '--profile <file>',
+    'count cycles and cells by function and call path; pprof and speedscope open the file',
+  );
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & OutputOptions) =>
     finish(o, async (streams) => runCommand(elf, await runInput.read(), o, streams)),
@@ -259,12 +267,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
   define('new <folder>', 'make a project for a program in C, C++ or Rust', 'new hello --lang c')
     .addOption(new Option('--lang <language>', 'what it is written in').choices(LANGUAGES).makeOptionMandatory())
-    .action((folder: string, o: OutputOptions & { lang: Language }) => finish(o, () => newCommand(folder, o.lang)));
+    .action((folder: string, o: OutputOptions & { lang: Language }) =>
+      finish({ progress: 'none', ...o }, () => newCommand(folder, o.lang)),
+    );
   define('build [folder]', "make a project's ELF file with the compiler at hand", 'build hello').action(
-    (folder: string | undefined, o: OutputOptions) => finish(o, (streams) => buildCommand(folder ?? '.', streams)),
+    (folder: string | undefined, o: OutputOptions) =>
+      finish({ progress: 'none', ...o }, (streams) => buildCommand(folder ?? '.', streams)),
   );
   define('test [folder]', 'run the tests that a project lists in its weft.json', 'test hello').action(
-    (folder: string | undefined, o: OutputOptions) => finish(o, () => testCommand(folder ?? '.')),
+    (folder: string | undefined, o: OutputOptions) =>
+      finish({ progress: 'none', ...o }, () => testCommand(folder ?? '.')),
   );
 
   try {

@@ -10,9 +10,10 @@ import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@
 import { Journal, type JournalContents } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
 import { coreCount } from '@weft/tasks/node/cores';
-import { describeEstimate, hex, type Outcome, type RunOptions, type Streams } from './commands.ts';
+import { describeEstimate, type Outcome, type RunOptions, type Streams } from './commands.ts';
 import { elfFile, readElf } from './guest/project.ts';
 import { onDisk, readInput, STANDARD_INPUT, UsageError } from './io.ts';
+import { publicValuesJson, publicValuesText } from './public-values.ts';
 
 export interface ProveCommandOptions extends RunOptions {
   readonly mode: ProofMode;
@@ -179,7 +180,7 @@ function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number)
     mode: p.mode,
     cycles: p.cycles,
     shards: p.shards,
-    publicValues: hex(p.publicValues),
+    ...publicValuesJson(p.publicValues),
     exitCode: p.exitCode,
     vk: bytesToHex(p.vk),
     securityBits: p.securityBits,
@@ -194,7 +195,7 @@ function proveOutcome(p: ProvenRun, out: string, bytes: number, totalMs: number)
     `exit code      ${p.exitCode}`,
     `cycles         ${p.cycles}`,
     `shards         ${p.shards}`,
-    `public values  ${hex(p.publicValues)}`,
+    ...publicValuesText(p.publicValues),
     `verifying key  ${json.vk}`,
     `security       ${p.securityBits} bits, provable`,
     `time           ${(totalMs / 1000).toFixed(1)} s`,

@@ -4,6 +4,7 @@
 
 import { ExecutionError } from '@weft/primitives';
 import {
+  checkArray,
   checkFunction,
   checkInteger,
   checkMethods,
@@ -15,7 +16,10 @@ import {
 import { nextTurn } from '@weft/primitives/turn';
 import { type CallSet, checkCallSet } from './calls/call-set.ts';
 import { STANDARD_CALLS } from './calls/index.ts';
+import { explain } from './debug/explain.ts';
 import type { SymbolTable } from './debug/symbols.ts';
+import { type CellCosts, type Profile, Profiler } from './observe/profiler.ts';
+import { RegionTracker } from './observe/regions.ts';
 import { CELL } from './program/layout.ts';
 import { checkProgram, type Program } from './program/program.ts';
 import { publicValuesFault } from './program/public-values.ts';
@@ -33,6 +37,8 @@ export interface ExecuteOptions extends RunLimits {
   readonly symbols?: SymbolTable | undefined;
   /** What the program may call; by default what the machine that comes with Weft proves. */
   readonly calls?: CallSet | undefined;
+  /** Cells of a row by the number of its class in `calls`: cycles and cells are counted by function then. */
+  readonly profile?: CellCosts | undefined;
 }
 
 export interface ExecutionResult {
@@ -49,10 +55,12 @@ export interface CountedExecution extends ExecutionResult {
   readonly rows: Readonly<Record<string, number>>;
   /** Pages of 4 KiB that the run used. */
   readonly pages: number;
+  /** Where it spent its time, if that was asked for. */
+  readonly profile?: Profile;
 }
 
 /** Options of a run and their checks; a metered one has some of its own besides. */
-export const RUN_OPTIONS: OptionChecks<Omit<ExecuteOptions, 'calls'>> = {
+export const RUN_OPTIONS: OptionChecks<Omit<ExecuteOptions, 'calls' | 'profile'>> = {
   maxCycles: (name, value) => checkInteger(name, value, 1),
   onOutput: checkFunction,
   signal: checkSignal,
@@ -61,7 +69,7 @@ export const RUN_OPTIONS: OptionChecks<Omit<ExecuteOptions, 'calls'>> = {
   maxOutput: (name, value) => checkInteger(name, value, 0, 2 ** 31),
 };
 
-const OPTIONS: OptionChecks<ExecuteOptions> = { ...RUN_OPTIONS, calls: checkCallSet };
+const OPTIONS: OptionChecks<ExecuteOptions> = { ...RUN_OPTIONS, calls: checkCallSet, profile: checkArray };
 
 const SLICE = 1 << 20;
 
@@ -80,12 +88,17 @@ export async function execute(
   checkProgram(program);
   const items = copyItems('stdin', stdin);
   const checked = checkOptions<ExecuteOptions>('options', options, OPTIONS);
-  const { onOutput, signal, onProgress, symbols, calls = STANDARD_CALLS } = checked;
+  const { onOutput, signal, onProgress, symbols, calls = STANDARD_CALLS, profile } = checked;
   const { maxCycles, maxOutput } = runLimits(checked);
-  const host = new LiveHost(items, maxOutput, onOutput);
+  const profiler = profile === undefined ? undefined : new Profiler(program, calls, profile, symbols);
+  const regions = new RegionTracker();
+  const host = new LiveHost(items, maxOutput, (descriptor, bytes) => {
+    if (profiler !== undefined) regions.write(descriptor, bytes, profiler.totals);
+    onOutput?.(descriptor, bytes);
+  });
   const state = initialState(program);
   const { registers, memory } = state;
-  const interpreter = new Interpreter(program, state, host, { maxCycles, calls });
+  const interpreter = new Interpreter(program, state, host, { maxCycles, calls, profiler });
   const { stepClasses } = calls;
   const counts = new Array<number>(stepClasses.length).fill(0);
   let publicValues: Uint8Array;
@@ -103,7 +116,8 @@ export async function execute(
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
     memory.release();
-    throw error instanceof ExecutionError ? locate(error, symbols) : error;
+    if (!(error instanceof ExecutionError)) throw error;
+    throw await explain(error, { program, stdin: items, maxCycles, maxOutput, calls, symbols, registers, signal });
   }
   const pages = memory.pages.filter((page) => page !== undefined).length;
   memory.release();
@@ -113,17 +127,8 @@ export async function execute(
     publicValues,
     rows: Object.fromEntries(stepClasses.map((name, k) => [name, counts[k]!])),
     pages,
+    ...(profiler === undefined ? {} : { profile: { nodes: profiler.nodes(), regions: regions.regions() } }),
   };
-}
-
-/** Adds the place to a trap's message. */
-export function locate(error: ExecutionError, symbols: SymbolTable | undefined): ExecutionError {
-  const { pc, cycle } = error.details as { pc: number; cycle: number };
-  // Where no code is, the nearest name has nothing to do with it.
-  const symbol = error.code === 'PC_OUTSIDE_CODE' ? undefined : symbols?.lookup(pc);
-  const place = `pc 0x${pc.toString(16)}${symbol === undefined ? '' : ` (${symbol})`}, cycle ${cycle}`;
-  const details = { ...error.details, ...(symbol === undefined ? {} : { symbol }) };
-  return new ExecutionError(error.code, `${error.message}; ${place}`, details);
 }
 
 /**

@@ -13,6 +13,7 @@ export {
   type RecordedCall,
 } from './calls/precompile.ts';
 export { rowCall, rowTable, spanFields } from './calls/row-call.ts';
+export type { Place, TrapDetails } from './debug/explain.ts';
 export type { SymbolTable } from './debug/symbols.ts';
 export { type CountedExecution, type ExecuteOptions, type ExecutionResult, execute } from './executor.ts';
 export { ChunkPool, type ExecutionRecord } from './observe/record.ts';

@@ -47,13 +47,13 @@ __attribute__((noreturn)) static void fail(lua_State *L) {
 }
 
 int main(void) {
-  uint32_t script_length, length;
-  const char *script = (const char *)weft_item(&script_length), *text = (const char *)weft_item(&length);
-  /* math asks for the time to start its generator. */
+  /* math starts its generator from the time and the address of the state: before any input, it is the same in every run. */
   weft_set_time(0);
   lua_State *L = luaL_newstate();
   if (L == NULL) weft_panic("out of memory");
   open_libraries(L);
+  uint32_t script_length, length;
+  const char *script = (const char *)weft_item(&script_length), *text = (const char *)weft_item(&length);
   lua_pushlstring(L, text, length);
   lua_setglobal(L, "input");
   /* Text alone: a compiled script could do what no source can. */

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 export RUSTUP_TOOLCHAIN=${RUSTUP_TOOLCHAIN:-1.95.0}
 # The name of each ELF file, and of its package.
-guests="keccak-rust:keccak every-call-rust:every-call std-tour:std-tour alloc-tour:alloc-tour"
+guests="keccak-rust:keccak every-call-rust:every-call std-tour:std-tour alloc-tour:alloc-tour signatures-rust:signatures json-field:json-field"
 bare=riscv32im-unknown-none-elf
 std=riscv32im-risc0-zkvm-elf
 

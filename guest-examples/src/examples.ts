@@ -134,6 +134,15 @@ export const EXAMPLES: readonly Example[] = [
     publicValues:
       'b6423af9a7142dd08865bcacf09cf2d00fd86249e0bd46a1cab6ff7c690e925366726f6d20323032362d303720746f20323032362d31303a206772616e7465640a',
   },
+  {
+    name: 'json-field',
+    language: 'Rust',
+    title: 'a signed JSON document has a field of this value',
+    folder: 'rust/json-field',
+    stdin: ['stdin-0.bin', 'stdin-1.txt', 'stdin-2.bin', 'stdin-3.txt'],
+    publicValues:
+      'e4030998cfd5ad1723c169f956aa0b9eb8619b5992bd612c2af428ebc79f8df00f0000002f706572736f6e2f61646472657373200000007b2263697479223a22c389766f7261222c22636f756e747279223a225054227d',
+  },
 ];
 
 /** An example's input items. */

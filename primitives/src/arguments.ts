@@ -117,6 +117,11 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, 'a function', value);
 }
 
+/** @throws {TypeError} unless `value` is `true` or `false`. */
+export function checkBoolean(name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') refuse(name, 'true or false', value);
+}
+
 /** @throws {TypeError} unless `value` is a string; {@link RangeError} when it is empty or not Unicode. */
 export function checkName(name: string, value: unknown): asserts value is string {
   if (typeof value !== 'string') refuse(name, 'a string', value);

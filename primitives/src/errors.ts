@@ -18,7 +18,7 @@ export class WeftError extends Error {
 /** The bytes are no ELF file that Weft runs. */
 export class ElfError extends WeftError {}
 
-/** The guest did something that ends the run: `details` holds `pc`, `cycle` and, where known, `symbol`. */
+/** The guest did something that ends the run: `details` holds `pc`, `cycle` and more of the executor's `TrapDetails`. */
 export class ExecutionError extends WeftError {}
 
 /** A limit of the machine or of the caller was reached (cycles, shard size, memory, disk). */

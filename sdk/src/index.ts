@@ -7,6 +7,7 @@
  */
 
 import { type CountedExecution, type ExecutionResult, execute as run } from '@weft/executor/executor';
+import type { Profile } from '@weft/executor/observe/profiler';
 import { createProgram, type Program } from '@weft/executor/program/program';
 import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } from '@weft/primitives';
 import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
@@ -34,11 +35,12 @@ import {
   proveOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
-import { type Estimate, estimate } from './prove/estimate.ts';
+import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
 import type { ProofMode } from './verify.ts';
 
+export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } from './options.ts';
@@ -107,13 +109,21 @@ export async function estimateRun(
   elf: Uint8Array,
   stdin: readonly Uint8Array[],
   options: EstimateOptions = {},
-): Promise<Execution & { readonly estimate: Estimate }> {
+): Promise<Execution & { readonly estimate: Estimate; readonly profile?: Profile }> {
   checkBytes('elf', elf);
   const items = copyItems('stdin', stdin);
-  const { memory, workers: most, mode = DEFAULT_MODE, ...running } = estimateOptions(options);
+  const { memory, workers: most, mode = DEFAULT_MODE, profile = false, ...running } = estimateOptions(options);
   const { plan, staff } = resources({ memory, workers: most, mode });
-  const counted = await run(createProgram(elf), items, { ...running, symbols: readSymbols(elf) });
-  return { ...executionOf(counted), estimate: estimate(counted, plan, staff, mode) };
+  const counted = await run(createProgram(elf), items, {
+    ...running,
+    symbols: readSymbols(elf),
+    ...(profile ? { profile: cellCosts() } : {}),
+  });
+  return {
+    ...executionOf(counted),
+    estimate: estimate(counted, plan, staff, mode),
+    ...(counted.profile === undefined ? {} : { profile: counted.profile }),
+  };
 }
 
 function resources({

@@ -2,6 +2,7 @@
  * @module The options of the public functions, and their checks.
  */
 import {
+  checkBoolean,
   checkFunction,
   checkInteger,
   checkMethods,
@@ -48,6 +49,8 @@ export interface ResourceOptions {
 export interface EstimateOptions extends ExecuteOptions, ResourceOptions {
   /** As `prove` takes it. */
   readonly mode?: ProofMode | undefined;
+  /** Whether cycles and cells are counted by function, for `profile` of the result; the run takes up to twice as long then. */
+  readonly profile?: boolean | undefined;
 }
 
 /** How a run is proven. */
@@ -113,7 +116,7 @@ const PROVE: OptionChecks<ProveOptions> = {
 export const executeOptions = (options: ExecuteOptions): ExecuteOptions => checkOptions('options', options, EXECUTE);
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const estimateOptions = (options: EstimateOptions): EstimateOptions =>
-  checkOptions('options', options, { ...EXECUTE, ...RESOURCES, mode: checkMode });
+  checkOptions('options', options, { ...EXECUTE, ...RESOURCES, mode: checkMode, profile: checkBoolean });
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const proveOptions = (options: ProveOptions): ProveOptions => checkOptions('options', options, PROVE);
 /** @throws {TypeError} {@link RangeError} */

@@ -5,9 +5,10 @@
 import { A0, A1, MAX_HINT, SYSCALL, T0 } from '../program/abi.ts';
 import { CELL, MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
-import { overlapsCode, type Program } from '../program/program.ts';
+import type { Program } from '../program/program.ts';
 import type { CallMachine, EventShape, SystemCall } from './call.ts';
 import { nullPointerFault } from './null-pointer.ts';
+import { storeFault } from './store-fault.ts';
 import type { Refusal } from './trap.ts';
 
 const ROWS: EventShape = {
@@ -59,9 +60,8 @@ function fault(program: Program, pointer: number, length: number): Refusal | und
   if (pointer % 4 !== 0) return { code: 'HINT', reason: `HINT_READ to ${where}, not a multiple of 4` };
   if (length >= MAX_HINT || pointer + length > MEMORY_END)
     return { code: 'HINT', reason: `HINT_READ of ${length} bytes reaches beyond memory` };
-  if (overlapsCode(program, pointer, pointer + length))
-    return { code: 'STORE_TO_CODE', reason: `HINT_READ to the code, from ${where} on` };
-  return nullPointerFault(program, `HINT_READ of ${length} bytes to`, pointer, length);
+  const fixed = storeFault(program, `HINT_READ of ${length} bytes`, pointer, pointer + length);
+  return fixed ?? nullPointerFault(program, `HINT_READ of ${length} bytes to`, pointer, length);
 }
 
 function record(

@@ -25,10 +25,10 @@ import {
 import { A0, A1, A2, T0 } from '../program/abi.ts';
 import { MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
-import { overlapsCode } from '../program/program.ts';
 import type { CallMachine, CallRows, CallWords, EventShape, SystemCall } from './call.ts';
 import { checkShape } from './call-set.ts';
 import { nullPointerFault } from './null-pointer.ts';
+import { storeFault } from './store-fault.ts';
 import type { Refusal } from './trap.ts';
 
 /** The row that every precompile call has: `a` and `b` are its arguments. */
@@ -174,9 +174,9 @@ function wordsFault(
     return { code: 'MISALIGNED_ACCESS', reason: `${name} of words at ${where}, not a multiple of 4` };
   if (address + bytes > MEMORY_END)
     return { code: 'MEMORY_RANGE', reason: `${name} of ${bytes} bytes at ${where} reaches beyond memory` };
-  if (kept < count && overlapsCode(program, address + 4 * kept, address + bytes))
-    return { code: 'STORE_TO_CODE', reason: `${name} writes to the code, from ${where} on` };
-  return nullPointerFault(program, `${name} of ${bytes} bytes at`, address, bytes);
+  const fixed =
+    kept < count ? storeFault(program, `result of ${name}`, address + 4 * kept, address + bytes) : undefined;
+  return fixed ?? nullPointerFault(program, `${name} of ${bytes} bytes at`, address, bytes);
 }
 
 function record(p: Precompile, m: CallMachine, args: CallArguments, before: readonly Uint32Array[]): void {

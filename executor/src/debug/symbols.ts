@@ -44,12 +44,7 @@ const SHF_EXECUTABLE = 4;
 
 /** The functions of an ELF file; an empty table when there are none or they cannot be read. */
 export function readSymbols(elf: Uint8Array): SymbolTable {
-  let entries: Entry[] = [];
-  try {
-    entries = readEntries(elf);
-  } catch {
-    // As if it had none.
-  }
+  const entries = entriesOf(elf);
   const functionAt = (pc: number): FunctionSymbol | undefined => {
     let [start, end] = [0, entries.length];
     while (start < end) {
@@ -58,9 +53,7 @@ export function readSymbols(elf: Uint8Array): SymbolTable {
       else end = middle;
     }
     const found = entries[start - 1];
-    if (found === undefined || pc >= found.end) return undefined;
-    found.name ??= demangleRust(found.raw) ?? demangleCxx(found.raw) ?? found.raw;
-    return { name: found.name, address: found.address, size: found.end - found.address };
+    return found === undefined || pc >= found.end ? undefined : symbolOf(found);
   };
   return {
     functionAt,
@@ -70,6 +63,25 @@ export function readSymbols(elf: Uint8Array): SymbolTable {
       return pc === found.address ? found.name : `${found.name}+0x${(pc - found.address).toString(16)}`;
     },
   };
+}
+
+/** The functions of an ELF file by rising address; none when they cannot be read. */
+export function readFunctions(elf: Uint8Array): FunctionSymbol[] {
+  return entriesOf(elf).map(symbolOf);
+}
+
+function symbolOf(entry: Entry): FunctionSymbol {
+  entry.name ??= demangleRust(entry.raw) ?? demangleCxx(entry.raw) ?? entry.raw;
+  return { name: entry.name, address: entry.address, size: entry.end - entry.address };
+}
+
+function entriesOf(elf: Uint8Array): Entry[] {
+  try {
+    return readEntries(elf);
+  } catch {
+    // As if it had none.
+    return [];
+  }
 }
 
 function readEntries(elf: Uint8Array): Entry[] {

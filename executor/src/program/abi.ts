@@ -64,3 +64,5 @@ export const T0 = 5;
 export const A0 = 10;
 export const A1 = 11;
 export const A2 = 12;
+/** Where Linux takes the code of a call from. */
+export const A7 = 17;

@@ -3,8 +3,10 @@
  */
 import { checkObject, copyBytes } from '@weft/primitives/arguments';
 import { type ElfImage, loadElf } from './elf.ts';
+import { markEndless } from './endless.ts';
 import { CLASS_BY_OP, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
-import { LEAF_BYTES, LEAF_WORDS, NULL_PAGE_BYTES } from './layout.ts';
+import { LEAF_BYTES, LEAF_WORDS, MEMORY_END, NULL_PAGE_BYTES } from './layout.ts';
+import { PAGE_SHIFT } from './memory.ts';
 
 /** Decoded code, one entry per word from `base` on. Words that are no code have operation 0. */
 export interface Code {
@@ -31,6 +33,10 @@ export interface Program {
   readonly entry: number;
   /** First address that loads, stores and system calls may reach: 0 where a segment lies in the page at null. */
   readonly memoryStart: number;
+  /**
+   * By page of memory: 1 where some byte of it is code or lies in a read-only segment, so that stores have to look closer.
+   */
+  readonly fixedPages: Uint8Array;
 }
 
 /** @throws {ElfError} {@link TypeError} when `file` is no `Uint8Array`. */
@@ -77,8 +83,12 @@ export function createProgram(file: Uint8Array): Program {
       );
     }
   }
+  markEndless(code);
+  const fixedPages = new Uint8Array(MEMORY_END >>> PAGE_SHIFT);
+  for (const { address, end } of fixedParts(image))
+    fixedPages.fill(1, address >>> PAGE_SHIFT, ((end - 1) >>> PAGE_SHIFT) + 1);
   const memoryStart = image.segments[0]!.address < NULL_PAGE_BYTES ? 0 : NULL_PAGE_BYTES;
-  return { elf, image, code, entry: image.entry, memoryStart };
+  return { elf, image, code, entry: image.entry, memoryStart, fixedPages };
 }
 
 /** @throws {TypeError} when `program` is none: bytes of a file, say. */
@@ -99,8 +109,26 @@ export function overlapsCode(program: Program, from: number, to: number): boolea
   return program.image.segments.some((s) => s.executable && from < s.address + s.data.length && s.address < to);
 }
 
-export function isCode(program: Program, address: number): boolean {
-  return overlapsCode(program, address, address + 1);
+/** What a guest must not write to: read-only segments, and what executable ones have in the file. */
+function fixedParts(image: ElfImage): { readonly address: number; readonly end: number }[] {
+  return image.segments
+    .map(({ address, memorySize, data, executable, writable }) => {
+      const size = !writable ? memorySize : executable ? data.length : 0;
+      return { address, end: address + size };
+    })
+    .filter(({ address, end }) => end > address);
+}
+
+/** Whether [from, to) reaches into code or a read-only segment. */
+export function overlapsFixed(program: Program, from: number, to: number): boolean {
+  return fixedParts(program.image).some(({ address, end }) => from < end && address < to);
+}
+
+/** The word of the image at `pc`, which executable segments have in the file; unsigned. */
+export function wordAt({ image }: Program, pc: number): number | undefined {
+  const segment = image.segments.find((s) => s.executable && pc >= s.address && pc + 4 <= s.address + s.data.length);
+  if (segment === undefined || pc % 4 !== 0) return undefined;
+  return new DataView(segment.data.buffer, segment.data.byteOffset).getUint32(pc - segment.address, true);
 }
 
 /** The non-zero leaves of the initial memory: leaf index -> eight words. */

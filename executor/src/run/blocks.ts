@@ -5,11 +5,14 @@
  */
 
 import type { Meter } from '../observe/meter.ts';
+import { jumpOf, type Profiler } from '../observe/profiler.ts';
+import { ENDLESS } from '../program/endless.ts';
 import { INSTRUCTION_CLASSES, type InstructionClass, OP } from '../program/isa.ts';
 import { MAX_GAP, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT } from '../program/memory.ts';
-import { isCode, type Program } from '../program/program.ts';
+import { overlapsFixed, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
+import type { JumpObserver } from './state.ts';
 
 /** Fields of {@link BlockState}. */
 export const BLOCK = { clock: 0, interpret: 1, at: 2 } as const;
@@ -48,12 +51,24 @@ export class BlockCache {
   readonly #program: Program;
   readonly #isMetered: boolean;
   readonly #hotAfter: number;
+  readonly #profiler: Profiler | undefined;
+  readonly #jumps: JumpObserver | undefined;
 
   /**
    * @param isMetered - whether the blocks tell a meter of their accesses.
    * @param hotAfter - arrivals before a block is made, below 254.
+   * @param profiler - is told by the blocks what they run, and where they call and return.
+   * @param jumps - whom the blocks tell of jumps.
    */
-  constructor(program: Program, isMetered: boolean, hotAfter: number = HOT_AFTER) {
+  constructor(
+    program: Program,
+    isMetered: boolean,
+    hotAfter: number = HOT_AFTER,
+    profiler?: Profiler,
+    jumps?: JumpObserver,
+  ) {
+    this.#profiler = profiler;
+    this.#jumps = jumps;
     this.#hotAfter = hotAfter;
     this.table = new Array(program.code.length).fill(undefined);
     this.#heat = new Uint8Array(program.code.length);
@@ -65,7 +80,7 @@ export class BlockCache {
   arrive(i: number): Block | undefined {
     if (this.#heat[i] === TRIED || ++this.#heat[i]! <= this.#hotAfter) return undefined;
     this.#heat[i] = TRIED;
-    this.table[i] = compile(this.#program, i, this.#isMetered);
+    this.table[i] = compile(this.#program, i, this.#isMetered, this.#profiler, this.#jumps);
     return this.table[i];
   }
 }
@@ -120,8 +135,14 @@ const LOADS: Readonly<Partial<Record<number, readonly [number, string]>>> = {
 const STORES: Readonly<Partial<Record<number, number>>> = { [OP.SW]: 4, [OP.SH]: 2, [OP.SB]: 1 };
 
 /** `undefined` where the first instruction is one for the interpreter, or code cannot be made from text. */
-function compile(program: Program, first: number, isMetered: boolean): Block | undefined {
-  const { code } = program;
+function compile(
+  program: Program,
+  first: number,
+  isMetered: boolean,
+  profiler?: Profiler,
+  jumps?: JumpObserver,
+): Block | undefined {
+  const { code, fixedPages } = program;
   const { packed, base } = code;
   const classes: number[] = [];
   const lines: string[] = [];
@@ -145,23 +166,43 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
     const fill = (text: string): string =>
       text.replace(/[ABIO]/g, (letter) => ({ A: a, B: b, I: `(${imm})`, O: `${op}` })[letter]!);
     const done = `s[0] = c + ${4 * (j + 1)};`;
+    const noteJump = (kind: ReturnType<typeof jumpOf>, to: string): string => {
+      if (profiler === undefined || kind === undefined) return '';
+      if (kind === 'return') return `profiler.return(${to}, x[2]); `;
+      if (kind === 'call' && op === OP.CONST)
+        return `profiler.call(${profiler.called(target >>> 0)}, ${(pcOf(i) >>> 0) + 4}, x[2]); `;
+      return `profiler.jump('${kind}', ${pcOf(i) >>> 0}, ${to}, x[2]); `;
+    };
     const jump = (to: number): string =>
       to === pcOf(first) ? `c += ${4 * (j + 1)}; continue;` : `${done} return ${to};`;
     if (SIGNED[op] !== undefined) lines.push(`${rd} = ${fill(SIGNED[op])};`);
     else if (op === OP.CONST) {
+      if ((w & ENDLESS) !== 0) {
+        // To the interpreter, which says so.
+        if (j === 0) return undefined;
+        end = handBack;
+        break;
+      }
+      const isTold = jumps !== undefined && target !== pcOf(i + 1);
+      if (isTold && (((w >>> 8) & 255) < 32 || (target - base) >>> 0 >= 4 * code.length))
+        lines.push(`jumps.jump(${pcOf(i)}, ${target}, ${(w >>> 8) & 255}, 0, x[2]);`);
       lines.push(`${rd} = ${imm};`);
-      if (target !== pcOf(i + 1)) end = jump(target);
+      const kind = jumpOf((w >>> 8) & 255, -1);
+      const isNoted = profiler?.leaves(kind, pcOf(i) >>> 0, target >>> 0) === true;
+      if (target !== pcOf(i + 1)) end = `${isNoted ? noteJump(kind, `${target >>> 0}`) : ''}${jump(target)}`;
     } else if (CONDITIONS[op] !== undefined) {
-      lines.push(`if (${fill(CONDITIONS[op])}) { ${jump(target)} }`);
+      lines.push(`if (${fill(CONDITIONS[op])}) { ${target === pcOf(i) ? handBack : jump(target)} }`);
       end = `${done} return ${pcOf(i + 1)};`;
     } else if (op === OP.JALR) {
-      lines.push(`m = (${a} + ${imm}) & ~1; if ((m & 3) !== 0) ${handBack}`, `${rd} = ${pcOf(i + 1)};`);
-      end = `${done} return m;`;
+      lines.push(`m = (${a} + ${imm}) & ~1; if ((m & 3) !== 0) ${handBack}`);
+      if (jumps !== undefined) lines.push(`jumps.jump(${pcOf(i)}, m, ${(w >>> 8) & 255}, ${(w >>> 16) & 255}, x[2]);`);
+      lines.push(`${rd} = ${pcOf(i + 1)};`);
+      end = `${noteJump(jumpOf((w >>> 8) & 255, (w >>> 16) & 255), 'm >>> 0')}${done} return m;`;
     } else {
       const [size, value] = LOADS[op] ?? [STORES[op]!, undefined];
       // The page at null is among those that are not there, unless a segment lies in it: the interpreter traps.
       lines.push(`m = (${a} + ${imm}) >>> 0; if ((m & ${size - 1}) !== 0 || m >= ${MEMORY_END}) ${handBack}`);
-      if (value === undefined) lines.push(`if (((m - ${base}) >>> 0) < ${4 * code.length} && isCode(m)) ${handBack}`);
+      if (value === undefined) lines.push(`if (fixedPages[m >>> ${PAGE_SHIFT}] !== 0 && isFixed(m)) ${handBack}`);
       lines.push(`p = pages[m >>> ${PAGE_SHIFT}]; if (p === undefined) ${handBack}`, `i = (m & ${PAGE_MASK}) >>> 2;`);
       if (isMetered) lines.push(noteAccess(`(c + ${4 * j})`, value === undefined, handBack));
       if (value !== undefined) lines.push(`${rd} = ${value.replaceAll('W', 'p[i]')};`);
@@ -177,13 +218,16 @@ function compile(program: Program, first: number, isMetered: boolean): Block | u
     for (;;) {
       if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
       ${reserve(classes, pcOf(first))}
+      ${profiler === undefined ? '' : noteBlock(classes, profiler)}
       ${lines.join('\n')}
       ${end}
     }
   };`;
   try {
-    const inCode = (address: number): boolean => isCode(program, address);
-    const run = new Function('multiplyHigh', 'divide', 'isCode', text)(multiplyHigh, divide, inCode) as Run;
+    const isFixed = (address: number): boolean => overlapsFixed(program, address, address + 1);
+    const names = ['multiplyHigh', 'divide', 'fixedPages', 'isFixed', 'jumps', 'profiler', 'totals'];
+    const values = [multiplyHigh, divide, fixedPages, isFixed, jumps, profiler, profiler?.totals];
+    const run = new Function(...names, text)(...values) as Run;
     return { run, classes };
   } catch {
     return undefined;
@@ -201,6 +245,12 @@ function reserve(classes: readonly number[], pc: number): string {
     `if (${all.map(([eventClass]) => `l${eventClass} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${classes.length}; return ${pc}; }`,
     ...all.map(([eventClass]) => `rowsLeft[${eventClass}] = l${eventClass};`),
   ].join('\n');
+}
+
+/** Counts all of a block when it starts; what is handed back is taken off again. */
+function noteBlock(classes: readonly number[], { costs }: Profiler): string {
+  const cells = classes.reduce((sum, k) => sum + costs[k]!, 0);
+  return `totals[0] += ${classes.length}; totals[1] += ${cells};`;
 }
 
 /** The meter's quick case in place: a word that was accessed, and stored to if this is a store, not long ago. */

@@ -8,20 +8,22 @@ import type { CallMachine, CallRows, CallWords } from '../calls/call.ts';
 import type { CallSet } from '../calls/call-set.ts';
 import type { Host } from '../calls/host.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
-import { nullPointerFault } from '../calls/null-pointer.ts';
-import type { TrapCode } from '../calls/trap.ts';
+import { storeFault } from '../calls/store-fault.ts';
+import type { Refusal, TrapCode } from '../calls/trap.ts';
 import { unknownCall } from '../calls/unknown.ts';
 import type { Meter } from '../observe/meter.ts';
 import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
-import { A0, A1, A2, T0 } from '../program/abi.ts';
-import { SEPARATE_DATA } from '../program/elf.ts';
+import { A0, A1, A2, A7, T0 } from '../program/abi.ts';
+import { illegalWord } from '../program/disassemble.ts';
+import { ENDLESS } from '../program/endless.ts';
 import { INSTRUCTION_CLASSES, OP } from '../program/isa.ts';
 import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
-import { isCode, type Program } from '../program/program.ts';
+import { overlapsFixed, type Program, wordAt } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
+import { accessFault } from './faults.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
 
 /** Stands in for the events of a run that is not recorded, so that the main loop needs no check. */
@@ -31,13 +33,7 @@ const BLOCK_STATE: BlockState = new Int32Array(3);
 const ECALL_CLASS = INSTRUCTION_CLASSES.indexOf('ecall');
 const hex = (address: number): string => `0x${(address >>> 0).toString(16)}`;
 
-/** What a store to code is told: in a segment of both, the linker is to blame. */
-function storeToCode({ image }: Program, address: number): string {
-  const segment = image.segments.find((s) => address >= s.address && address < s.address + s.memorySize);
-  const why = segment?.writable === true ? `, in a segment that is writable and executable; ${SEPARATE_DATA}` : '';
-  return `store to the code at ${hex(address)}${why}`;
-}
-
+const ENDLESS_LOOP: Refusal = { code: 'ENDLESS_LOOP', reason: 'a loop that does nothing and cannot end' };
 export class Interpreter {
   readonly memory: PagedMemory;
   readonly registers: Int32Array;
@@ -76,7 +72,13 @@ export class Interpreter {
     this.#meter = options.meter;
     this.#active = options.recorder;
     if (options.recorder === undefined)
-      this.#blocks = new BlockCache(program, options.meter !== undefined, options.hotAfter);
+      this.#blocks = new BlockCache(
+        program,
+        options.meter !== undefined,
+        options.hotAfter,
+        options.profiler,
+        options.jumps,
+      );
   }
 
   /** Whether the run is inside an unconstrained block. */
@@ -90,13 +92,15 @@ export class Interpreter {
    * where the run would need another cycle than it may have.
    */
   run(steps: number): Stop {
-    const { code, memoryStart: start } = this.#program;
+    const { code, memoryStart: start, fixedPages } = this.#program;
     const reach = MEMORY_END - start;
     const { packed, base } = code;
+    const { jumps } = this.#options;
     const x = this.registers;
     const pages = this.memory.pages;
     const clocks = this.#options.meter?.clocks ?? [];
     const { events } = this.#options.recorder ?? NO_EVENTS;
+    const { profiler } = this.#options;
     let recorder = this.#active;
     let meter = this.#meter;
     let rowsLeft = this.#rowsLeft;
@@ -130,7 +134,11 @@ export class Interpreter {
           handedBack = BLOCK_STATE[BLOCK.interpret] === 1;
           arrived = !handedBack;
           const { classes } = block;
-          if (handedBack) for (let k = BLOCK_STATE[BLOCK.at]!; k < classes.length; k++) rowsLeft[classes[k]!]!++;
+          if (handedBack) {
+            const at = BLOCK_STATE[BLOCK.at]!;
+            for (let k = at; k < classes.length; k++) rowsLeft[classes[k]!]!++;
+            profiler?.giveBack(classes, at);
+          }
           continue;
         }
       }
@@ -166,6 +174,8 @@ export class Interpreter {
           if (recorder !== undefined) recorder.constant(events.const, i, clock, w);
           x[(w >>> 8) & 255] = packed[4 * i + 1]!;
           next = packed[4 * i + 2]!;
+          if ((w & ENDLESS) !== 0) this.#stopFor(pc, done, clock, ENDLESS_LOOP);
+          if (jumps !== undefined && next !== ((pc + 4) | 0)) jumps.jump(pc, next, (w >>> 8) & 255, 0, x[2]!);
           break;
         }
         case 3: {
@@ -221,7 +231,11 @@ export class Interpreter {
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
           if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, w);
-          if ((a === b) === (op === OP.BEQ)) next = packed[4 * i + 2]!;
+          if ((a === b) === (op === OP.BEQ)) {
+            next = packed[4 * i + 2]!;
+            // A branch to itself changes nothing that it looks at.
+            if (next === pc) this.#stopFor(pc, done, clock, ENDLESS_LOOP);
+          }
           break;
         }
         case 10: {
@@ -230,14 +244,17 @@ export class Interpreter {
           const b = x[w >>> 24]!;
           if (recorder !== undefined) recorder.branch(events.branch_lt, i, clock, a, b, w);
           const less = (op & 1) === 1 ? a < b : a >>> 0 < b >>> 0;
-          if (less === op < OP.BGEU) next = packed[4 * i + 2]!;
+          if (less === op < OP.BGEU) {
+            next = packed[4 * i + 2]!;
+            if (next === pc) this.#stopFor(pc, done, clock, ENDLESS_LOOP);
+          }
           break;
         }
         case 11: {
           // load_word
           const a = x[(w >>> 16) & 255]!;
           const address = (a + packed[4 * i + 1]!) >>> 0;
-          if ((address & 3) !== 0 || (address - start) >>> 0 >= reach) this.#stopAccess(pc, done, clock, address, 4);
+          if ((address & 3) !== 0 || (address - start) >>> 0 >= reach) this.#stopAccess(pc, done, clock, i, address, 4);
           if (meter !== undefined && !meter.touch(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
             stop = 'state';
@@ -255,7 +272,7 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op < OP.LHU ? 1 : 2;
           if ((address & (size - 1)) !== 0 || (address - start) >>> 0 >= reach)
-            this.#stopAccess(pc, done, clock, address, size);
+            this.#stopAccess(pc, done, clock, i, address, size);
           if (meter !== undefined && !meter.touch(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
             stop = 'state';
@@ -277,9 +294,10 @@ export class Interpreter {
           const address = (a + packed[4 * i + 1]!) >>> 0;
           const size = op === OP.SW ? 4 : op === OP.SB ? 1 : 2;
           if ((address & (size - 1)) !== 0 || (address - start) >>> 0 >= reach)
-            this.#stopAccess(pc, done, clock, address, size);
-          if ((address - base) >>> 0 < span && isCode(this.#program, address)) {
-            this.#stop(pc, done, clock, 'STORE_TO_CODE', storeToCode(this.#program, address));
+            this.#stopAccess(pc, done, clock, i, address, size);
+          if (fixedPages[address >>> PAGE_SHIFT] !== 0 && overlapsFixed(this.#program, address, address + 1)) {
+            const fault = storeFault(this.#program, `${size}-byte store`, address, address + size)!;
+            this.#stopFor(pc, done, clock, fault, { address, size });
           }
           if (meter !== undefined && !meter.touchStore(address, clock)) {
             rowsLeft[eventClass] = rest + 1;
@@ -305,6 +323,7 @@ export class Interpreter {
           if ((target & 3) !== 0)
             this.#stop(pc, done, clock, 'MISALIGNED_JUMP', `jump to ${hex(target)}, not a multiple of 4`);
           if (recorder !== undefined) recorder.immediate(events.jalr, i, clock, a, w);
+          if (jumps !== undefined) jumps.jump(pc, target, (w >>> 8) & 255, (w >>> 16) & 255, x[2]!);
           x[(w >>> 8) & 255] = pc + 4;
           next = target;
           break;
@@ -340,7 +359,12 @@ export class Interpreter {
           this.cycles += done;
           steps -= done;
           done = 0;
+          const code = this.registers[T0]!;
+          profiler?.beforeCall(rowsLeft);
+          const hookCycles = this.#host.hookCycles;
           next = this.#ecall(i, steps);
+          // So that whoever runs slices gets a turn between hooks, which may take long.
+          steps -= this.#host.hookCycles - hookCycles;
           // EXIT_UNCONSTRAINED turns the clock back, which gives no steps back.
           steps -= Math.max(0, this.clock - clock) >> 2;
           limit = Math.min(steps, this.#cyclesLeft) | 0;
@@ -349,6 +373,7 @@ export class Interpreter {
           recorder = this.#active;
           meter = this.#meter;
           rowsLeft = this.#rowsLeft;
+          profiler?.afterCall(code >>> 0, rowsLeft, this.#rollback === undefined);
           if (this.#stopped !== undefined) {
             stop = this.#stopped;
             break loop;
@@ -356,8 +381,10 @@ export class Interpreter {
           break;
         }
         default:
-          this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', 'illegal instruction');
+          this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }
+      if (profiler !== undefined && eventClass !== ECALL_CLASS && this.#rollback === undefined)
+        profiler.retire(eventClass, i, next, x[2]!);
       arrived = blocks !== undefined && (handedBack || next !== ((pc + 4) | 0));
       handedBack = false;
       pc = next;
@@ -370,28 +397,40 @@ export class Interpreter {
     this.cycles += done;
     if (this.halted) return 'halted';
     if (this.#cyclesLeft <= 0)
-      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${this.#options.maxCycles} cycles`);
+      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${this.#options.maxCycles} cycles${this.#ofHooks}`);
     return stop;
   }
 
-  /** Cycles that the run may still take, those of unconstrained blocks counted like any other. */
+  /** Cycles that the run may still take, those of unconstrained blocks counted like any other, and hooks as what they take. */
   get #cyclesLeft(): number {
-    return this.#options.maxCycles - this.cycles - this.#unconstrainedCycles;
+    return this.#options.maxCycles - this.cycles - this.#unconstrainedCycles - this.#host.hookCycles;
   }
 
-  #stopAccess(pc: number, done: number, clock: number, address: number, size: number): never {
-    if (address >= MEMORY_END)
-      return this.#stop(pc, done, clock, 'MEMORY_RANGE', `access to ${hex(address)}, beyond memory`);
-    const fault = nullPointerFault(this.#program, `${size}-byte access to`, address, size);
-    if (fault !== undefined) return this.#stop(pc, done, clock, fault.code, fault.reason);
-    return this.#stop(pc, done, clock, 'MISALIGNED_ACCESS', `misaligned ${size}-byte access to ${hex(address)}`);
+  get #ofHooks(): string {
+    const { hookCycles } = this.#host;
+    return hookCycles === 0 ? '' : `, of which ${hookCycles} stand for the work of hooks`;
   }
 
-  #stop(pc: number, done: number, clock: number, code: TrapCode, reason: string): never {
+  #stopAccess(pc: number, done: number, clock: number, i: number, address: number, size: number): never {
+    const fault = accessFault(this.#program, this.registers, i, address, size);
+    return this.#stopFor(pc, done, clock, fault, { address, size });
+  }
+
+  #stopFor(
+    pc: number,
+    done: number,
+    clock: number,
+    fault: Refusal,
+    figures: Readonly<Record<string, number>> = {},
+  ): never {
     this.pc = pc >>> 0;
     this.clock = clock;
     this.cycles += done;
-    throw new ExecutionError(code, reason, { pc: this.pc, cycle: this.cycles });
+    throw new ExecutionError(fault.code, fault.reason, { pc: this.pc, cycle: this.cycles, ...figures });
+  }
+
+  #stop(pc: number, done: number, clock: number, code: TrapCode, reason: string): never {
+    return this.#stopFor(pc, done, clock, { code, reason });
   }
 
   #trap(code: TrapCode, reason: string): never {
@@ -404,7 +443,7 @@ export class Interpreter {
     const known = this.#calls.find(code);
     if (this.#rollback !== undefined && known?.call.isUnconstrained !== true)
       this.#trap('UNCONSTRAINED', `system call 0x${code.toString(16)} inside an unconstrained block`);
-    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', unknownCall(code));
+    if (known === undefined) return this.#trap('UNKNOWN_SYSCALL', unknownCall(code, this.registers[A7]!));
     const { call, rowClass } = known;
     // A call with rows of its own is not counted among the others.
     if (rowClass !== undefined) this.#rowsLeft[ECALL_CLASS]!++;

@@ -45,7 +45,7 @@ describe('traps', () => {
     ['EXIT_UNCONSTRAINED alone', asm.call(SYSCALL.EXIT_UNCONSTRAINED), 'UNCONSTRAINED'],
     ['COMMIT inside a block', [...asm.call(SYSCALL.ENTER_UNCONSTRAINED), ...asm.call(SYSCALL.COMMIT)], 'UNCONSTRAINED'],
     ['HINT_READ without input', asm.call(SYSCALL.HINT_READ, DATA, 4), 'HINT'],
-    ['endless loop', [asm.jal(0, 0)], 'CYCLE_LIMIT'],
+    ['a loop that goes on', [asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)], 'CYCLE_LIMIT'],
   ])('%s', async (_, words, code) => {
     expect(await trap(words)).toBe(code);
   });
@@ -68,8 +68,8 @@ describe('at high addresses every kind of run says the same, and no address is n
     ['JALR across the middle', jump(0x7fffffff, 1), 'PC_OUTSIDE_CODE', 'jump outside the code', 0x80000000],
     ['JALR that wraps', jump(4, -8), 'PC_OUTSIDE_CODE', 'jump outside the code', 0xfffffffc],
     ['misaligned JALR', jump(0xfffffff6), 'MISALIGNED_JUMP', 'jump to 0xfffffff6, not a multiple of 4', undefined],
-    ['load', [...asm.li(6, 0xfffffff0), asm.load('LW', 7, 6, 0)], 'MEMORY_RANGE', 'access to 0xfffffff0', undefined],
-    ['store', [...asm.li(6, 0x80000000), asm.store('SB', 7, 6, -1)], 'MEMORY_RANGE', 'access to 0x7fffffff', undefined],
+    ['load', [...asm.li(6, 0xfffffff0), asm.load('LW', 7, 6, 0)], 'MEMORY_RANGE', 'load from 0xfffffff0', undefined],
+    ['store', [...asm.li(6, 0x80000000), asm.store('SB', 7, 6, -1)], 'MEMORY_RANGE', 'store to 0x7fffffff', undefined],
     ['HINT_READ', asm.call(SYSCALL.HINT_READ, 0xfffffff0, 4), 'HINT', 'HINT_READ of 4 bytes reaches', undefined],
     ['WRITE', asm.call(SYSCALL.WRITE, 1, 0xfffffff0, 4), 'SYSCALL_ARGUMENT', 'at 0xfffffff0 reaches', undefined],
     ['system call', asm.call(0xfffffff3), 'UNKNOWN_SYSCALL', 'unknown system call 0xfffffff3', undefined],
@@ -112,7 +112,7 @@ describe('the page at null', () => {
   it.each(uses)('traps on %s', (_, words) => {
     const error = trapOf([...words, ...asm.halt()], stdin);
     expect(error.code).toBe('NULL_POINTER');
-    expect(error.message).toMatch(/(access to|bytes at|bytes to) 0x[0-9a-f]+, by a null pointer/);
+    expect(error.message).toMatch(/(load from|store to|bytes at|bytes to) 0x[0-9a-f]+, by a null pointer/);
   });
   it.each(uses)('serves %s where a segment lies in it', (_, words) => {
     expect(interpret(asm.elf([...words, ...asm.halt()], { lowMemory: true }), stdin).halted).toBe(true);

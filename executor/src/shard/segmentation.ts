@@ -7,8 +7,9 @@ import { checkInteger, checkObject, checkOptions, copyItems, type OptionChecks }
 import { nextTurn } from '@weft/primitives/turn';
 import { type CallSet, checkCallSet } from '../calls/call-set.ts';
 import { STANDARD_CALLS } from '../calls/index.ts';
+import { explain } from '../debug/explain.ts';
 import type { SymbolTable } from '../debug/symbols.ts';
-import { checkPublicValues, type ExecutionResult, locate, RUN_OPTIONS } from '../executor.ts';
+import { checkPublicValues, type ExecutionResult, RUN_OPTIONS } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
 import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
@@ -129,7 +130,9 @@ async function* segments(
     publicValues = host.publicValues();
     checkPublicValues(registers, publicValues, interpreter);
   } catch (error) {
-    throw error instanceof ExecutionError ? locate(error, options.symbols) : error;
+    if (!(error instanceof ExecutionError)) throw error;
+    const { symbols, signal } = options;
+    throw await explain(error, { program, stdin, maxCycles, maxOutput, calls, symbols, registers, signal });
   } finally {
     memory.release();
     meter.release();

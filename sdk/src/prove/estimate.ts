@@ -1,7 +1,10 @@
 /**
  * @module What a proof will take, predicted from a plain execution: shards, time, memory.
  */
+import { STANDARD_CALLS } from '@weft/executor';
 import type { CountedExecution } from '@weft/executor/executor';
+import type { CostModel } from '@weft/executor/observe/budget';
+import type { CellCosts } from '@weft/executor/observe/profiler';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { foldMemory, foldMs, foldSteps, type Staff } from '@weft/recursion/rv32im/cost';
@@ -14,6 +17,7 @@ import {
   proofMs,
   SHARED_WORK,
 } from '@weft/rv32im/cost/cost';
+import { rowCells } from '@weft/rv32im/cost/row-cells';
 import { machineKey } from '@weft/rv32im/key';
 import type { ProofMode } from '../verify.ts';
 
@@ -73,11 +77,7 @@ function measurePermutation(): number {
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
-  const { shards, cells, set } = predictCells(
-    costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }),
-    plan,
-    run,
-  );
+  const { shards, cells, set } = predictCells(model(), plan, run);
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
   const slowness = measurePermutation() / REFERENCE_NS;
@@ -101,3 +101,7 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, 
 
 /** The program's own table hardly counts. */
 const PROGRAM_LOG_HEIGHT = 13;
+const model = (): CostModel => costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] });
+
+/** Cells of a row by the number of its class, for profiles. */
+export const cellCosts = (): CellCosts => rowCells(model(), STANDARD_CALLS.stepClasses);

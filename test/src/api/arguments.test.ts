@@ -26,6 +26,7 @@ import { type Rows, testRows } from './rows.ts';
 const store: sdk.ProofStore = { load: async () => shard.proof, save: async () => {} };
 const resources = { memory: integer(2 ** 31, 1), workers: integer(1, 1) };
 const badRunner = { run: 1, close: 2 };
+const profile: Argument = { good: true, bad: [1, 0, '', 'true', null, {}] };
 const mode: Argument = { good: 'core', bad: ['snark', '', 0, null] };
 const proving = {
   ...execution,
@@ -44,7 +45,7 @@ const SDK: Rows = {
   execute: { call: sdk.execute, args: [copied(elf), items(stdin), options(execution)] },
   estimateRun: {
     call: sdk.estimateRun,
-    args: [copied(elf), items(stdin), options({ ...execution, ...resources, mode })],
+    args: [copied(elf), items(stdin), options({ ...execution, ...resources, mode, profile })],
   },
   prove: { call: sdk.prove, args: [program, items(stdin), options(proving)] },
   proveRun: { call: sdk.proveRun, args: [program, items(stdin), options(proving)] },

@@ -195,7 +195,7 @@ it('every instruction class and system call proves and verifies', async () => {
 
 describe('errors of prove', () => {
   it('a run without end, and a memory limit that holds no shard, say so', async () => {
-    const endless = await setup(asm.elf([asm.jal(0, 0)]));
+    const endless = await setup(asm.elf([asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)]));
     await expect(prove(endless, [], { maxCycles: 100_000 })).rejects.toMatchObject({ code: 'CYCLE_LIMIT' });
     await expect(prove(program, [text('10')], { memory: 2 ** 20 })).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
   });

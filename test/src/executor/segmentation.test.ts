@@ -139,14 +139,14 @@ describe('cuts', () => {
   });
   it('of a run that traps, or does not end, end in the run’s own error', async () => {
     expect(await codeOf(() => cut(asm.elf([0]), [], ONE_SHARD))).toBe('ILLEGAL_INSTRUCTION');
-    const program = createProgram(asm.elf([asm.jal(0, 0)]));
+    const program = createProgram(asm.elf([asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)]));
     const pk = await setupProgram(program);
     const model = costModel(pk.key, pk.vk.preprocessed);
     const endless = segmentRun(program, [], { model, limits: ONE_SHARD, maxCycles: 100_000 });
     expect(await codeOf(() => endless.next())).toBe('CYCLE_LIMIT');
   });
   it('stop when told to', async () => {
-    const program = createProgram(asm.elf([asm.jal(0, 0)]));
+    const program = createProgram(asm.elf([asm.i('ADDI', 6, 6, 1), asm.jal(0, -4)]));
     const pk = await setupProgram(program);
     const signal = AbortSignal.timeout(50);
     const limits = { cells: 2 ** 26, fractions: 2 ** 25 };

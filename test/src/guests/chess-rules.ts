@@ -132,7 +132,7 @@ export function play(p: Position, move: string): Position {
 }
 
 /** All moves of the pieces, those that leave the own king in check among them, as `e2e4` or `a7a8q`. */
-function pieceMoves(p: Position): string[] {
+export function pieceMoves(p: Position): string[] {
   return SQUARES.filter((from) => sideOf(p.board[from]!) === p.side).flatMap((from) =>
     SQUARES.filter((to) => canMove(p, from, to)).flatMap((to) => {
       const move = nameOf(from) + nameOf(to);

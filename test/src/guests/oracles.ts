@@ -3,6 +3,7 @@
  */
 import { chessMove } from './chess.ts';
 import { auction, lua, regexMatch, rsaVerify, statistics, sudoku, wordCount } from './data.ts';
+import { jsonField } from './documents.ts';
 import { keccakPreimage, merkleMembership, sha256Preimage } from './hashes.ts';
 import type { Oracle } from './oracle.ts';
 import { ecdsa, ed25519Signature } from './signatures.ts';
@@ -18,6 +19,7 @@ export const ORACLES: Readonly<Record<string, Oracle>> = {
   'chess-move': chessMove,
   statistics,
   'regex-match': regexMatch,
+  'json-field': jsonField,
   auction,
   'word-count': wordCount,
   lua,

@@ -38,7 +38,7 @@ describe('runtime', () => {
   });
   it('a stack that overflows traps where it would reach the page at null', async () => {
     const error = await promise(8).catch((e: unknown) => e);
-    expect(error).toMatchObject({ name: 'ExecutionError', details: { pc: expect.any(Number) } });
+    expect(error).toMatchObject({ code: 'STACK_OVERFLOW', details: { address: expect.any(Number) } });
   });
 });
 

@@ -20,10 +20,13 @@ describe('std-tour', () => {
     expect(await outputOf('std-tour', stdin)).toEqual(expected);
     expect(await outputOf('std-tour', stdin.slice(0, 7), new Uint8Array(), stdin.slice(7))).toEqual(expected);
   });
+  it('exits with what main returns, the end of output written', async () => {
+    expect(await outputOf('std-tour', text('code'))).toMatchObject({ exitCode: 7, stdout: 'no output is lost' });
+  });
   it('a panic says what and where, and exits with 101', async () => {
     const { exitCode, stderr } = await outputOf('std-tour', text('panic'));
     expect(exitCode).toBe(101);
-    expect(stderr).toMatch(/panicked at std-tour\/src\/main.rs:\d+:\d+:\nas panic wanted\n/);
+    expect(stderr).toMatch(/panicked at rust\/std-tour\/src\/main.rs:\d+:\d+:\nas panic wanted\n/);
   });
   it('a heap that is used up ends the run with 102', async () => {
     const { exitCode, stderr } = await outputOf('std-tour', text('exhaust'));
@@ -31,7 +34,7 @@ describe('std-tour', () => {
     expect(stderr).toMatch(/^out of heap: \d+ bytes wanted, \d+ of 268435456 left; .*HEAP_SIZE/);
   });
   it('a stack that overflows traps', async () => {
-    await expect(outputOf('std-tour', text('recurse'))).rejects.toMatchObject({ name: 'ExecutionError' });
+    await expect(outputOf('std-tour', text('recurse'))).rejects.toMatchObject({ code: 'STACK_OVERFLOW' });
   });
 });
 
@@ -72,7 +75,7 @@ describe('alloc-tour', () => {
       'a panic',
       task(2, string('mind the gap')),
       101,
-      /^panicked at alloc-tour\/src\/main.rs:\d+:\d+:\nmind the gap\n$/,
+      /^panicked at rust\/alloc-tour\/src\/main.rs:\d+:\d+:\nmind the gap\n$/,
     ],
     ['a heap that is used up', task(3), 102, /^out of heap: \d+ bytes wanted, \d+ of 268435456 left/],
     ['an item that is not there', task(4), 101, /an input item is expected, and there is none left/],
@@ -93,6 +96,6 @@ describe('alloc-tour', () => {
     expect((await tour(task(7))).publicValues).toBe((await tour(task(7))).publicValues);
   });
   it('a stack that overflows traps', async () => {
-    await expect(tour(task(5))).rejects.toMatchObject({ name: 'ExecutionError' });
+    await expect(tour(task(5))).rejects.toMatchObject({ code: 'STACK_OVERFLOW' });
   });
 });

@@ -2,7 +2,7 @@
 //! run, so that there is no proof of a wrong one; where that may be, its comment says when, and the guest must look first if it shall go on. No
 //! call checks that a point is on its curve or in a subgroup.
 
-use core::arch::asm;
+use crate::system::{precompile, precompile_of_four};
 
 /// A number of 256 bits.
 pub type U256 = [u32; 8];
@@ -54,13 +54,6 @@ pub type Extension256 = [U256; 2];
 /// c0 + c1 i, where i^2 = -1.
 pub type Extension384 = [U384; 2];
 
-/// # Safety
-/// `x` and `y`, where it is an address, are those of the words that the call of this code reads and changes.
-#[inline(always)]
-unsafe fn call(code: u32, x: u32, y: u32) {
-    asm!("ecall", inlateout("t0") code => _, in("a0") x, in("a1") y);
-}
-
 // SAFETY of all: the types are the words that the call reads and changes, no more and no less.
 macro_rules! calls {
     () => {};
@@ -68,7 +61,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a, choice: bool) {
-            unsafe { call($code, a as *mut $a as u32, u32::from(choice)) }
+            unsafe { precompile($code, a as *mut $a as usize, usize::from(choice)) }
         }
         calls! { $($rest)* }
     };
@@ -76,7 +69,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a, b: &$b) {
-            unsafe { call($code, a as *mut $a as u32, b as *const $b as u32) }
+            unsafe { precompile($code, a as *mut $a as usize, b as *const $b as usize) }
         }
         calls! { $($rest)* }
     };
@@ -84,7 +77,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a) {
-            unsafe { call($code, a as *mut $a as u32, 0) }
+            unsafe { precompile($code, a as *mut $a as usize, 0) }
         }
         calls! { $($rest)* }
     };
@@ -157,11 +150,19 @@ calls! {
     uint256_mul = 0x0001_011d, U256, Factor;
 }
 
+/// a += a on edwards25519, for all points of the curve; others may have no sum, which ends the run.
+#[inline(always)]
+pub fn ed25519_double(a: &mut Point256) {
+    let at = a as *mut Point256 as usize;
+    // SAFETY: as above; the call may be given one address twice.
+    unsafe { precompile(0x0001_0107, at, at) }
+}
+
 /// The compression function of SHA-256.
 #[inline(always)]
 pub fn sha_compress(schedule: &[u32; 64], state: &mut [u32; 8]) {
     // SAFETY: as above; the schedule is read only.
-    unsafe { call(0x0001_0106, schedule.as_ptr() as u32, state.as_mut_ptr() as u32) }
+    unsafe { precompile(0x0001_0106, schedule.as_ptr() as usize, state.as_mut_ptr() as usize) }
 }
 
 /// a b = low + 2^2048 high.
@@ -169,7 +170,12 @@ pub fn sha_compress(schedule: &[u32; 64], state: &mut [u32; 8]) {
 pub fn u256xu2048_mul(a: &U256, b: &[u32; 64], low: &mut [u32; 64], high: &mut U256) {
     // SAFETY: as above.
     unsafe {
-        asm!("ecall", inlateout("t0") 0x0001_012f => _, in("a0") a.as_ptr(), in("a1") b.as_ptr(),
-            in("a2") low.as_mut_ptr(), in("a3") high.as_mut_ptr());
+        precompile_of_four(
+            0x0001_012f,
+            a.as_ptr() as usize,
+            b.as_ptr() as usize,
+            low.as_mut_ptr() as usize,
+            high.as_mut_ptr() as usize,
+        );
     }
 }
