@@ -4,7 +4,7 @@
 # - Zig 0.17.1 (`ZIG=zig`, or `ZIG="python3 -m ziglang"` with the package ziglang) for guests without a C library,
 # - riscv64-unknown-elf-gcc 12.2.0 with picolibc 1.8, as Debian 12 has them, for c-library and lua,
 # - clang 22.1.8 and, unpacked in the folder LIBSTDCXX, picolibc 1.8.10 and libstdc++ 14.2.0, as Debian 13 has them, for cxx-library, auction and word-count.
-# Those in Rust: rust/build.sh.
+# Those in Rust: rust/build.sh. The builds of conformance: conformance/build.sh.
 set -eu
 cd "$(dirname "$0")"
 ZIG=${ZIG:-zig}

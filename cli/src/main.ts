@@ -267,12 +267,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
   define('new <folder>', 'make a project for a program in C, C++ or Rust', 'new hello --lang c')
     .addOption(new Option('--lang <language>', 'what it is written in').choices(LANGUAGES).makeOptionMandatory())
-    .action((folder: string, o: OutputOptions & { lang: Language }) => finish(o, () => newCommand(folder, o.lang)));
+    .action((folder: string, o: OutputOptions & { lang: Language }) =>
+      finish({ progress: 'none', ...o }, () => newCommand(folder, o.lang)),
+    );
   define('build [folder]', "make a project's ELF file with the compiler at hand", 'build hello').action(
-    (folder: string | undefined, o: OutputOptions) => finish(o, (streams) => buildCommand(folder ?? '.', streams)),
+    (folder: string | undefined, o: OutputOptions) =>
+      finish({ progress: 'none', ...o }, (streams) => buildCommand(folder ?? '.', streams)),
   );
   define('test [folder]', 'run the tests that a project lists in its weft.json', 'test hello').action(
-    (folder: string | undefined, o: OutputOptions) => finish(o, () => testCommand(folder ?? '.')),
+    (folder: string | undefined, o: OutputOptions) =>
+      finish({ progress: 'none', ...o }, () => testCommand(folder ?? '.')),
   );
 
   try {

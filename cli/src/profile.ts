@@ -34,14 +34,15 @@ export function functionTotals({ nodes }: Profile): FunctionTotals[] {
     }
     return entry;
   };
-  for (const node of nodes) {
-    const own = ofNode(node);
+  const entries = nodes.map(ofNode);
+  for (const [i, node] of nodes.entries()) {
+    const own = entries[i]!;
     own.calls += node.calls;
     own.self[0] += node.cycles;
     own.self[1] += node.cells;
     const counted = new Set<unknown>();
-    for (let at: ProfileNode | undefined = node; at !== undefined; at = nodes[at.parent]) {
-      const entry = ofNode(at);
+    for (let at = i; at >= 0; at = nodes[at]!.parent) {
+      const entry = entries[at]!;
       if (counted.has(entry)) continue;
       counted.add(entry);
       entry.total[0] += node.cycles;
@@ -112,7 +113,7 @@ function shortened(name: string): string {
 }
 
 /**
- * The file, gzipped: every call path with its cycles and cells (profile.proto of pprof). Columns of a row count one cell, fractions 2.5.
+ * The file, gzipped: every call path with its cycles and cells (profile.proto of pprof). Columns of a row count one cell, interactions 2.5.
  * @param lines - source lines of functions, as far as the program has them.
  */
 export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array {
@@ -120,7 +121,8 @@ export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array 
   const functions = new Map<string, number>();
   const file = new PprofFile({
     stringTable: strings,
-    sampleType: ['cells', 'cycles'].map(
+    // Cells last: speedscope shows the last type, pprof the default.
+    sampleType: ['cycles', 'cells'].map(
       (name) => new ValueType({ type: strings.dedup(name), unit: strings.dedup('count') }),
     ),
     defaultSampleType: strings.dedup('cells'),
@@ -147,11 +149,11 @@ export function encodeProfile({ nodes }: Profile, lines: LineTable): Uint8Array 
     );
     return id;
   };
-  for (const node of nodes) {
+  const locations = nodes.map(locationOf);
+  for (const [i, { cycles, cells }] of nodes.entries()) {
     const path: number[] = [];
-    for (let at: ProfileNode | undefined = node; at !== undefined; at = nodes[at.parent]) path.push(locationOf(at));
-    if (node.cycles > 0 || node.cells > 0)
-      file.sample.push(new Sample({ locationId: path, value: [Math.round(node.cells), node.cycles] }));
+    for (let at = i; at >= 0; at = nodes[at]!.parent) path.push(locations[at]!);
+    if (cycles > 0 || cells > 0) file.sample.push(new Sample({ locationId: path, value: [cycles, Math.round(cells)] }));
   }
   return gzipSync(file.encode());
 }

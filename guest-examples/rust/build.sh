@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 export RUSTUP_TOOLCHAIN=${RUSTUP_TOOLCHAIN:-1.95.0}
 # The name of each ELF file, and of its package.
-guests="keccak-rust:keccak every-call-rust:every-call std-tour:std-tour alloc-tour:alloc-tour signatures-rust:signatures"
+guests="keccak-rust:keccak every-call-rust:every-call std-tour:std-tour alloc-tour:alloc-tour signatures-rust:signatures json-field:json-field airdrop:airdrop quorum:quorum wage-survey:wage-survey regex-find:regex-find signed-mail:signed-mail"
 bare=riscv32im-unknown-none-elf
 std=riscv32im-risc0-zkvm-elf
 
@@ -23,8 +23,7 @@ sources=$(cd .. && pwd -P)
 registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
 root=$(rustc --print sysroot)
 remap="--remap-path-prefix=$sources/= --remap-path-prefix=$root/lib/rustlib/src/rust=/rust"
-for folder in "$registry"/*; do remap="$remap --remap-path-prefix=$folder=/registry"; done
-remap="$remap --remap-path-prefix=$target=/target"
+remap="$remap --remap-path-prefix=$registry=/registry --remap-path-prefix=$target=/target"
 
 flags="-Clink-arg=-T$sources/rt/link.ld -Clink-arg=--build-id=none -Clink-arg=--strip-debug -Cforce-unwind-tables=no $remap"
 cargo fetch --locked --quiet
@@ -33,7 +32,7 @@ for entry in ${*:-$guests}; do
   guest=${entry%%:*}
   package=${entry##*:}
   case "$package" in
-    std-*)
+    std-* | regex-find)
       made=$target/$std/release/$package
       RUSTC_BOOTSTRAP=1 RUSTFLAGS="$flags -Cpasses=lower-atomic --cfg=getrandom_backend=\"custom\"" cargo build --locked --quiet \
         --release --target $std -p "$package" -Zbuild-std=std,panic_abort -Zbuild-std-features=compiler-builtins-mem

@@ -1,4 +1,5 @@
-//! What `std` asks a zkVM for where a program takes its arguments, and sp1-zkvm leaves out: there are none. A crate's own come first.
+//! What `std` asks a zkVM for and sp1-zkvm leaves out: the arguments of a program, of which there are none, and, in the library that
+//! `weft build` makes, its exit. A crate's own come first.
 #![feature(decl_macro, no_core, rustc_attrs)]
 #![allow(internal_features)]
 #![no_core]
@@ -7,3 +8,4 @@
 macro global_asm() {}
 
 global_asm!(".weak sys_argc", ".weak sys_argv", "sys_argc:", "sys_argv:", "li a0, 0", "ret");
+global_asm!(".section .text.sys_exit,\"ax\",@progbits", ".weak sys_exit", ".weak sp1_halt", "sys_exit:", "lui t0, %hi(sp1_halt)", "jalr zero, %lo(sp1_halt)(t0)");

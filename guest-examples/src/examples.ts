@@ -134,6 +134,70 @@ export const EXAMPLES: readonly Example[] = [
     publicValues:
       'b6423af9a7142dd08865bcacf09cf2d00fd86249e0bd46a1cab6ff7c690e925366726f6d20323032362d303720746f20323032362d31303a206772616e7465640a',
   },
+  {
+    name: 'json-field',
+    language: 'Rust',
+    title: 'a signed JSON document has a field of this value',
+    folder: 'rust/json-field',
+    stdin: ['stdin-0.bin', 'stdin-1.txt', 'stdin-2.bin', 'stdin-3.txt'],
+    publicValues:
+      'e4030998cfd5ad1723c169f956aa0b9eb8619b5992bd612c2af428ebc79f8df00f0000002f706572736f6e2f61646472657373200000007b2263697479223a22c389766f7261222c22636f756e747279223a225054227d',
+  },
+  {
+    name: 'airdrop',
+    language: 'Rust',
+    title: 'an account of a list claims its amount, once',
+    folder: 'rust/airdrop',
+    stdin: ['stdin-0.bin', 'stdin-1.bin', 'stdin-2.bin', 'stdin-3.bin'],
+    publicValues:
+      'd6732b16458751f6b87feceb3b1709444dcc160765f0e16a512e9f50ba94c7ee00000000000000000000000000000000000000000000001741922b0f829400009c9b4aab288e1c6082f638442cb2fbb28e09be30082e77bc3e41a7ef0afc103c',
+  },
+  {
+    name: 'quorum',
+    language: 'Rust',
+    title: 'how many of a committee signed a message',
+    folder: 'rust/quorum',
+    stdin: [
+      'stdin-0.bin',
+      'stdin-1.txt',
+      'stdin-2.bin',
+      'stdin-3.bin',
+      'stdin-4.bin',
+      'stdin-5.bin',
+      'stdin-6.bin',
+      'stdin-7.bin',
+      'stdin-8.bin',
+    ],
+    publicValues:
+      '2cc0fbf92f663d66aedc432bad10cebc580cc3c05c499ae77a39d7fd004f78c2070000000500000052656c6561736520342e322e30206973206275696c742066726f6d20636f6d6d6974203763316630653220616e64206d617920626520736869707065642e',
+  },
+  {
+    name: 'wage-survey',
+    language: 'Rust',
+    title: 'median and mean of private wages, by group',
+    folder: 'rust/wage-survey',
+    stdin: ['stdin-0.bin', 'stdin-1.bin'],
+    publicValues:
+      'f20e4f9c37bdb6cda85f78f93fb60196653b16d1df44cb96b093239858e0835f040000000000000003000000000000006d656e2a00000068316b0000000000060d6500000000000e00000000000000706172742074696d652c206d656e06000000b61e6c000000000035bd6c00000000001000000000000000706172742074696d652c20776f6d656e0a000000a0c3550000000000fb905700000000000500000000000000776f6d656e2000000070475c0000000000017a5c0000000000',
+  },
+  {
+    name: 'regex-find',
+    language: 'Rust',
+    title: 'what a pattern finds in a private text',
+    folder: 'rust/regex-find',
+    stdin: ['stdin-0.txt', 'stdin-1.bin', 'stdin-2.txt'],
+    publicValues:
+      '106b3e4c12336b5eb6135648bd02bef17b4ab409f96180cab92d961d86d6b132370000005c6e546f74616c3a20285c642b295c2e285c645c642920284555527c55534429283f3a205c2828706169647c6f70656e295c29293f5c6e040000003139393002000000353003000000455552ffffffff',
+  },
+  {
+    name: 'signed-mail',
+    language: 'Rust',
+    title: 'a signed mail came from this domain',
+    folder: 'rust/signed-mail',
+    stdin: ['stdin-0.bin', 'stdin-1.txt', 'stdin-2.bin'],
+    publicValues:
+      'f11d15e7bef1cc1418c89b4beeb51626106523a1dfc333dbdf17f847ed32a2bbe4aeec0492dd3af099ef7a43587ca3962f83f8e952bf0d8b092388b9d205ecfcbac0a82df0918d0131502745ea171c7388a71113d4dc8118853511bd91c62cff78f9b59e5b1a1a1e8c1e5f0746a1a1ecb7ae77e95d15d8f50e8981b76fe48d160c979cad88f46533ae3ea43db59e055d072abfdcc6e5989b63cff52639e3a54f6a44b50ebf1e02822bf55666d604516654035680260a759a0f7470b096ce8916ce91b3d2225f30314a69fb8f3e7f54cbf050092e233af608f8ca9d723b879ce406e40e307504d90eec64260321a1c2d257ba83f114df0dbe16f771902fb1a36d756e69766572736974792e6578616d706c65',
+  },
 ];
 
 /** An example's input items. */

@@ -47,6 +47,12 @@ export const GUESTS = [
   'every-call-rust',
   'std-tour',
   'alloc-tour',
+  'json-field',
+  'airdrop',
+  'quorum',
+  'wage-survey',
+  'regex-find',
+  'signed-mail',
   'signatures-rust',
 ] as const;
 /** Guests that depend on the crates that SP1 publishes: `sp1-zkvm` 5.2.4, or 3.4.0 where the name says v3. */
@@ -92,6 +98,32 @@ export function runtimePath(): URL {
 /** The folder of what a new project in a language begins with. */
 export function templatePath(language: 'c' | 'cpp' | 'rust'): URL {
   return new URL(`../templates/${language}/`, import.meta.url);
+}
+
+/** Builds of the program `conformance`: a compiler, and what it was told to optimise. */
+export const CONFORMANCE_BUILDS = [
+  'gcc-O0',
+  'gcc-O1',
+  'gcc-O2',
+  'gcc-O3',
+  'gcc-lto',
+  'clang-O0',
+  'clang-O1',
+  'clang-O3',
+  'clang-lto',
+  'zig-O0',
+  'zig-O2',
+  'zig-lto',
+] as const;
+
+/** The folder of `conformance`: its source, what its Linux build prints, and `elf`. */
+export function conformancePath(): URL {
+  return new URL('../conformance/', import.meta.url);
+}
+
+/** An ELF file of `conformance`. */
+export function readConformance(build: (typeof CONFORMANCE_BUILDS)[number]): Uint8Array {
+  return new Uint8Array(readFileSync(new URL(`elf/${build}.elf`, conformancePath())));
 }
 
 /** Source of what programs of SP1 lack for the whole of Rust's standard library. */

@@ -10,8 +10,8 @@ import { elfPath, type Project } from './project.ts';
 import {
   type CLibrary,
   type Compiler,
+  findBuiltins,
   findCompilers,
-  findLibgcc,
   findLibrary,
   findLld,
   TARGET_FLAGS,
@@ -84,7 +84,7 @@ function chooseToolchain(project: Project): Toolchain {
   if (compiler === undefined)
     throw new UsageError(
       'TOOLCHAIN',
-      `no compiler here goes with the library (${compilers.map(({ version }) => version).join('; ')}); clang does: ${installHint('linker')}`,
+      `no compiler here goes with the library (${compilers.map(({ version }) => version).join('; ')}); clang does: ${installHint('clang')}`,
     );
   return { compiler, library, need };
 }
@@ -154,8 +154,10 @@ async function link(
     library === undefined
       ? []
       : [...(library.cxx !== undefined ? [library.cxx.archive] : []), join(library.archives, 'libc.a')];
-  const libgcc = compiler.kind === 'zig' ? undefined : findLibgcc();
-  const group = ['--start-group', ...archives, ...(libgcc === undefined ? [] : [libgcc]), '--end-group'];
+  const builtins = findBuiltins(compiler);
+  const group = ['--start-group', ...archives, ...builtins, '--end-group'];
+  if (builtins.length === 0)
+    say(`no libgcc for rv32im is here: if functions such as __udivdi3 are undefined, ${installHint('builtins')}`);
   // Sources that are compiled for link-time optimisation are finished by the driver of their compiler.
   if (compiler.kind === 'clang')
     await run(findLld(compiler), [...script, ...options, '--discard-locals', ...rest, ...group], { folder, say });

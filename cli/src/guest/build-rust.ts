@@ -2,11 +2,13 @@
  * @module Building a guest in Rust: with the crate `weft`, or one written for SP1.
  */
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileError, UsageError } from '../io.ts';
 import { answerOf, type Command, commandOf, run } from './command.ts';
 import { rustHint } from './install-hints.ts';
-import { checkSp1Version, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
+import { checkSp1Version, exitFlags, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
+import { SOURCES_VARIABLE, writeStdSources } from './std-source.ts';
 
 /** Without an operating system, for `no_std`. */
 const BARE_TARGET = 'riscv32im-unknown-none-elf';
@@ -28,6 +30,7 @@ interface Package {
 interface Metadata {
   readonly packages: readonly Package[];
   readonly target_directory: string;
+  readonly workspace_root: string;
 }
 
 /** What a Cargo project is, as far as it decides how it is built. */
@@ -41,6 +44,7 @@ export interface RustGuest {
   readonly needsStd: boolean;
   readonly isSp1: boolean;
   readonly targetDirectory: string;
+  readonly workspaceFolder: string;
 }
 
 const CARGO: Command = ['cargo'];
@@ -81,12 +85,17 @@ function choosePackage(folder: string, packages: readonly Package[]): Package {
  * @throws {UsageError} TOOLCHAIN without Cargo; PROJECT for what is no program; SP1_VERSION for a program of 64 bits.
  */
 export function readRustGuest(folder: string): RustGuest {
-  const { packages, target_directory } = readMetadata(folder, '--no-deps');
+  const { packages, target_directory, workspace_root } = readMetadata(folder, '--no-deps');
   const own = choosePackage(folder, packages);
   const programs = programsOf(own);
   if (programs.length !== 1)
     throw new UsageError('PROJECT', `${own.manifest_path} has ${programs.length} programs; exactly one is expected`);
   const isSp1 = dependencyOf(own, SP1_CRATE) !== undefined;
+  if (!isSp1 && dependencyOf(own, WEFT_CRATE) === undefined)
+    throw new UsageError(
+      'PROJECT',
+      `${own.manifest_path} depends on neither ${WEFT_CRATE} nor ${SP1_CRATE}: it is no guest`,
+    );
   if (isSp1) {
     const resolved = readMetadata(dirname(own.manifest_path), '--filter-platform', STD_TARGET).packages;
     const version = resolved.find(({ name }) => name === SP1_CRATE)?.version;
@@ -99,6 +108,7 @@ export function readRustGuest(folder: string): RustGuest {
     needsStd: isSp1 || (dependencyOf(own, WEFT_CRATE)?.features.includes('std') ?? false),
     isSp1,
     targetDirectory: target_directory,
+    workspaceFolder: workspace_root,
   };
 }
 
@@ -110,6 +120,7 @@ interface RustCompiler {
   readonly command: Command;
   /** Its own name of itself. */
   readonly version: string;
+  readonly sysroot: string;
   /** Whether the target's `core` is there, and the sources to build it and `std` from. */
   readonly hasTarget: boolean;
   readonly hasSources: boolean;
@@ -120,13 +131,14 @@ function describeRust(folder: string): RustCompiler {
   const answers = [['--version'], ['--print', 'sysroot']].map((question) => answerOf(command, question, { folder }));
   const failed = answers.find((one) => one?.isGood === false);
   if (failed !== undefined) throw new UsageError('TOOLCHAIN', `${command[0]} fails in ${folder}: ${failed.err}`);
-  const [version, root] = answers.map((one) => one?.out);
-  if (version === undefined || root === undefined)
+  const [version, sysroot] = answers.map((one) => one?.out);
+  if (version === undefined || sysroot === undefined)
     throw new UsageError('TOOLCHAIN', `${command[0]} is not here; ${rustHint('toolchain')}`);
-  const library = join(root, 'lib', 'rustlib');
+  const library = join(sysroot, 'lib', 'rustlib');
   return {
     command,
     version,
+    sysroot,
     hasTarget: existsSync(join(library, BARE_TARGET, 'lib')),
     hasSources: existsSync(join(library, 'src', 'rust', 'library', 'Cargo.lock')),
   };
@@ -134,6 +146,20 @@ function describeRust(folder: string): RustCompiler {
 
 /** One hart: atomic operations are ordinary ones. Crates that want randomness are told that the guest brings its own. */
 const STD_FLAGS = ['-Cpasses=lower-atomic', '--cfg=getrandom_backend="custom"'];
+
+/** Where a toolchain keeps the sources of its library. */
+const SOURCES = 'lib/rustlib/src/rust';
+
+/** Paths are in messages of panics, so in the program and its key, which are to be the same wherever they are built. */
+function remappedPaths({ workspaceFolder }: RustGuest, { sysroot }: RustCompiler, sources?: string): string[] {
+  const cargoHome = process.env['CARGO_HOME'] ?? join(homedir(), '.cargo');
+  return [
+    [workspaceFolder, '.'],
+    [cargoHome, '/cargo'],
+    [join(sysroot, SOURCES), '/rust'],
+    ...(sources === undefined ? [] : [[sources, '/rust/library']]),
+  ].map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+}
 
 /** Cargo's arguments for a target that no file of the compiler describes; older ones need none. */
 function describedTarget(folder: string, { target }: Sp1Target): string[] {
@@ -148,7 +174,8 @@ function describedTarget(folder: string, { target }: Sp1Target): string[] {
  */
 export async function buildRust(guest: RustGuest, say: (line: string) => void): Promise<string> {
   const { packageFolder: folder, needsStd, isSp1, name, targetDirectory } = guest;
-  const { command, version, hasTarget, hasSources } = describeRust(folder);
+  const compiler = describeRust(folder);
+  const { command, version, hasTarget, hasSources } = compiler;
   if (needsStd && !hasSources)
     throw new UsageError(
       'TOOLCHAIN',
@@ -162,18 +189,31 @@ export async function buildRust(guest: RustGuest, say: (line: string) => void): 
   const isBuilt = needsStd || !hasTarget;
   const parts = needsStd ? 'std,panic_abort' : 'core,alloc';
   const buildStd = isBuilt ? [`-Zbuild-std=${parts}`, '-Zbuild-std-features=compiler-builtins-mem'] : [];
-  const forTarget = sp1 === undefined ? ['--target', target] : describedTarget(folder, sp1);
+  const sources = needsStd
+    ? writeStdSources(join(compiler.sysroot, SOURCES, 'library'), join(targetDirectory, 'weft', 'library'))
+    : undefined;
+  const paths = remappedPaths(guest, compiler, sources);
+  // A guest with the crate weft has flags in .cargo/config.toml, which --config adds to; SP1's come from its tools.
+  const forTarget =
+    sp1 === undefined
+      ? ['--target', target, '--config', `target.${target}.rustflags=${JSON.stringify(paths)}`]
+      : describedTarget(folder, sp1);
   const environment = {
     // build-std is unstable, and goes with a stable compiler that is told so.
     ...(isBuilt ? { RUSTC_BOOTSTRAP: '1' } : {}),
-    // A guest with the crate weft has its flags in .cargo/config.toml; SP1's come from its tools.
-    ...(sp1 === undefined ? {} : { CARGO_ENCODED_RUSTFLAGS: [...STD_FLAGS, ...sp1.flags].join('\x1f') }),
+    ...(sources === undefined ? {} : { [SOURCES_VARIABLE]: sources }),
+    ...(sp1 === undefined ? {} : { CARGO_ENCODED_RUSTFLAGS: [...STD_FLAGS, ...sp1.flags, ...paths].join('\x1f') }),
   };
-  await run(CARGO, ['build', '--release', '--bin', name, ...forTarget, ...buildStd], { folder, say, environment });
+  const options = ['--release', '--bin', name, ...forTarget, ...buildStd];
+  await run(CARGO, ['build', ...options], { folder, say, environment });
+  const made = join(targetDirectory, target, 'release', name);
+  const linkedAgain = sp1 === undefined ? [] : exitFlags(made);
+  if (linkedAgain.length > 0)
+    await run(CARGO, ['rustc', ...options, '--', ...linkedAgain], { folder, say, environment });
   const elf = rustElfPath(guest);
   try {
     mkdirSync(dirname(elf), { recursive: true });
-    copyFileSync(join(targetDirectory, target, 'release', name), elf);
+    copyFileSync(made, elf);
   } catch (error) {
     throw fileError('write', elf, error);
   }

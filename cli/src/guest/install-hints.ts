@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { ask } from './command.ts';
 
 /** Kinds of systems by their package manager. */
-type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
+export type System = 'apt' | 'dnf' | 'pacman' | 'brew' | 'other';
 
 function thisSystem(): System {
   if (process.platform === 'darwin') return 'brew';
@@ -24,7 +24,10 @@ function thisSystem(): System {
 /** A compiler that serves C and C++ without a library on every system. */
 const ZIG = 'pip install ziglang';
 
-export type Missing = 'compiler' | 'linker' | 'library' | 'cxxLibrary';
+/** Packages of one system serve others: they hold files for the guest's machine only. */
+const UNPACK = 'unpack packages of Debian 13 and name the folder in LIBSTDCXX, as docs/guests.md shows';
+
+export type Missing = 'compiler' | 'clang' | 'builtins' | 'linker' | 'library' | 'cxxLibrary';
 
 const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
   compiler: {
@@ -32,6 +35,20 @@ const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
     dnf: `sudo dnf install clang lld, or: ${ZIG}`,
     pacman: `sudo pacman -S riscv64-elf-gcc, or: ${ZIG}`,
     brew: `brew install riscv64-elf-gcc, or: ${ZIG}`,
+    other: ZIG,
+  },
+  clang: {
+    apt: 'sudo apt install clang lld',
+    dnf: 'sudo dnf install clang lld',
+    pacman: 'sudo pacman -S clang lld',
+    brew: 'brew install llvm lld',
+    other: 'install clang and lld',
+  },
+  builtins: {
+    apt: 'sudo apt install gcc-riscv64-unknown-elf',
+    dnf: ZIG,
+    pacman: 'sudo pacman -S riscv64-elf-gcc',
+    brew: 'brew install riscv64-elf-gcc',
     other: ZIG,
   },
   linker: {
@@ -43,21 +60,22 @@ const HINTS: Readonly<Record<Missing, Readonly<Record<System, string>>>> = {
   },
   library: {
     apt: 'sudo apt install gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf',
-    dnf: 'build picolibc for rv32im/ilp32',
-    pacman: 'build picolibc for rv32im/ilp32',
-    brew: 'build picolibc for rv32im/ilp32',
-    other: 'build picolibc for rv32im/ilp32',
+    dnf: UNPACK,
+    pacman: UNPACK,
+    brew: UNPACK,
+    other: UNPACK,
   },
   cxxLibrary: {
-    apt: 'sudo apt install clang lld libstdc++-riscv64-unknown-elf-picolibc (Debian 13 has it), or unpack that package and name the folder in LIBSTDCXX',
-    dnf: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    pacman: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    brew: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
-    other: 'unpack libstdc++-riscv64-unknown-elf-picolibc of Debian 13 and name the folder in LIBSTDCXX',
+    apt: `on Debian 13: sudo apt install clang lld libstdc++-riscv64-unknown-elf-picolibc; elsewhere ${UNPACK}`,
+    dnf: UNPACK,
+    pacman: UNPACK,
+    brew: UNPACK,
+    other: UNPACK,
   },
 };
 
-export const installHint = (missing: Missing): string => HINTS[missing][thisSystem()];
+/** What to type, on this system unless another one is named. */
+export const installHint = (missing: Missing, system: System = thisSystem()): string => HINTS[missing][system];
 
 export type MissingOfRust = 'toolchain' | 'target' | 'sources';
 

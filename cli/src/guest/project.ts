@@ -99,6 +99,9 @@ export function readProject(folder: string): Project {
   const lang = oneOf(fields['lang'], 'lang', LANGUAGES);
   const sources = texts(fields['sources'], 'sources');
   if (lang !== 'rust' && sources.length === 0) fail('sources has no file');
+  const ofC = ['sources', 'library', 'stack', 'heap', 'flags'].find((key) => fields[key] !== undefined);
+  if (lang === 'rust' && ofC !== undefined)
+    fail(`${ofC} is for C and C++; Cargo.toml and .cargo/config.toml say it for Rust`);
   const cases = list(fields['tests'], 'tests').map((one, i): Case => {
     const where = `tests[${i}]`;
     if (typeof one !== 'object' || one === null) return fail(`${where} is no object`);

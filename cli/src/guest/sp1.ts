@@ -1,7 +1,7 @@
 /**
  * @module Guests that were written for SP1: the target and flags with which its own tools build them.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sp1SystemPath } from '@weft/guest-examples';
@@ -70,4 +70,17 @@ export function writeSp1Target(rustc: Command, like: string, folder: string, gue
       `-Clink-arg=${system}`,
     ],
   };
+}
+
+/** How Rust writes the name of sp1-zkvm's function that ends a run with a code, the newer way and the older. */
+const HALT = /_R\w*8sp1_zkvm8syscalls4halt12syscall_halt|_ZN8sp1_zkvm8syscalls4halt12syscall_halt17h[0-9a-f]{16}E/;
+
+/**
+ * What a program that calls `std::process::exit` is linked with besides: the name of the function that does it, which nobody knows before
+ * sp1-zkvm is compiled. @param elf - the program linked without.
+ */
+export function exitFlags(elf: string): string[] {
+  const names = readFileSync(elf, 'latin1');
+  const halt = HALT.exec(names)?.[0];
+  return halt === undefined || !names.includes('\0sys_exit\0') ? [] : [`-Clink-arg=--defsym=sp1_halt=${halt}`];
 }

@@ -123,37 +123,37 @@ export function findLld(clang: Compiler): Command {
   return [found];
 }
 
-/** The archive of what compilers call for divisions of 64 bits and floating point, as gcc has it. */
-export function findLibgcc(): string | undefined {
-  for (const name of GCC_NAMES) {
-    const path = ask([name], '-march=rv32im', '-mabi=ilp32', '-print-libgcc-file-name');
-    if (path !== undefined && existsSync(path)) return path;
-  }
-  return undefined;
+/**
+ * What compilers call for divisions of 64 bits and floating point, as arguments for the linker: the archive of a gcc for RISC-V, which every
+ * compiler can use, or the compiler's own. Nothing where neither is there, which many programs never notice.
+ */
+export function findBuiltins({ kind, c }: Compiler): string[] {
+  if (kind === 'zig') return ['-lcompiler_rt'];
+  const gccs = [...(kind === 'gcc' ? [c] : []), ...GCC_NAMES.map((name): Command => [name])];
+  const paths = gccs.map((gcc) => ask(gcc, ...MACHINE, '-print-libgcc-file-name'));
+  if (kind === 'clang') paths.push(ask(c, ...TARGET_FLAGS.clang, '--rtlib=compiler-rt', '-print-libgcc-file-name'));
+  const found = paths.find((path) => path !== undefined && existsSync(path));
+  return found === undefined ? [] : [found];
 }
 
-/** Where picolibc is: the folder LIBSTDCXX, if it is given, or the system. */
+/** Where picolibc is: in the folder LIBSTDCXX, if it is given, else in the system. */
 export function findLibrary(): CLibrary | undefined {
-  for (const root of [process.env['LIBSTDCXX'], '/'].filter((one) => one !== undefined && one !== '')) {
-    const picolibc = join(root!, 'usr/lib/picolibc/riscv64-unknown-elf');
-    const headers = join(picolibc, 'include');
-    // The default library is made for size: its memcpy goes by bytes.
-    const archives = ['lib/release/rv32im/ilp32', 'lib/rv32im/ilp32']
-      .map((one) => join(picolibc, one))
-      .find((one) => existsSync(join(one, 'libc.a')));
-    if (archives === undefined || !existsSync(join(headers, 'stdio.h'))) continue;
-    const archive = join(archives, 'libstdc++.a');
-    const ofCxx = join(root!, 'usr/include/newlib/c++');
-    const version = existsSync(archive) && existsSync(ofCxx) ? readdirSync(ofCxx).sort().at(-1) : undefined;
-    const base = version === undefined ? undefined : join(ofCxx, version);
-    return {
-      headers,
-      archives,
-      cxx:
-        base === undefined
-          ? undefined
-          : { version: version!, headers: [base, join(base, 'riscv64-unknown-elf/rv32im/ilp32')], archive },
-    };
-  }
-  return undefined;
+  const root = process.env['LIBSTDCXX'] || '/';
+  const picolibc = join(root, 'usr/lib/picolibc/riscv64-unknown-elf');
+  const headers = join(picolibc, 'include');
+  // The default library is made for size: its memcpy goes by bytes.
+  const archives = ['lib/release/rv32im/ilp32', 'lib/rv32im/ilp32']
+    .map((one) => join(picolibc, one))
+    .find((one) => existsSync(join(one, 'libc.a')));
+  if (archives === undefined || !existsSync(join(headers, 'stdio.h'))) return undefined;
+  const archive = join(archives, 'libstdc++.a');
+  const ofCxx = join(root, 'usr/include/newlib/c++');
+  const version = existsSync(archive) && existsSync(ofCxx) ? readdirSync(ofCxx).sort().at(-1) : undefined;
+  if (version === undefined) return { headers, archives, cxx: undefined };
+  const base = join(ofCxx, version);
+  return {
+    headers,
+    archives,
+    cxx: { version, headers: [base, join(base, 'riscv64-unknown-elf/rv32im/ilp32')], archive },
+  };
 }

@@ -13,6 +13,8 @@ export interface GuestBytes {
 export interface Host {
   /** Whether unconstrained blocks run here; a replay skips them, as the proven run does. */
   readonly runsUnconstrained: boolean;
+  /** What hooks did so far, as cycles that the run's limit counts: it only grows. */
+  readonly hookCycles: number;
   /** What HINT_LEN returns. */
   hintLength(): number;
   /** Why a HINT_READ of `length` bytes cannot be now, if so; changes nothing. */

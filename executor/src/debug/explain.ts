@@ -56,7 +56,7 @@ export interface StoppedRun {
 }
 
 /** Calls of the stack in `details`. */
-export const MOST_PLACES = 64;
+const MOST_PLACES = 64;
 /** A longer run is not repeated: this takes some seconds. */
 const MOST_CYCLES = 2 ** 28;
 const SLICE = 1 << 20;

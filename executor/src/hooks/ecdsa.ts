@@ -5,7 +5,7 @@
 import { SECP256K1, SECP256R1, type SigningCurve } from '../precompiles/curves.ts';
 import { fromBigEndian, inverse, mod, squareRoot, toBigEndian } from '../precompiles/integers.ts';
 import { addPoints, doublePoint, type Point, yOf } from '../precompiles/weierstrass.ts';
-import { type Hook, NO, YES } from './hook.ts';
+import { type Hook, NO, powerCycles, YES } from './hook.ts';
 
 const SIZE = 32;
 const SCALAR_BITS = 256;
@@ -62,10 +62,14 @@ function recover(request: Uint8Array): readonly [key: Uint8Array | undefined, in
   return [bytes, toBigEndian(inverse(s, order)!, SIZE)];
 }
 
+/** Additions of points for each bit of the scalars, an inverse in each. */
+const recoverCycles = (): number => 10 * powerCycles(SIZE);
+
 const recoverOrFail: Hook = {
   name: 'the ecrecover hook',
   descriptor: 5,
   bytes: [97, 97],
+  cycles: recoverCycles,
   answer: (request) => {
     const recovered = recover(request);
     if (typeof recovered === 'string') return recovered;
@@ -78,6 +82,7 @@ const recoverOrNot: Hook = {
   name: 'the second ecrecover hook',
   descriptor: 7,
   bytes: [97, 97],
+  cycles: recoverCycles,
   answer: (request) => {
     const recovered = recover(request);
     if (typeof recovered === 'string') return recovered;
@@ -91,6 +96,7 @@ const invertS: Hook = {
   name: 'the secp256r1 hook',
   descriptor: 6,
   bytes: [64, 64],
+  cycles: () => powerCycles(SIZE),
   answer: (request) => {
     const scalars = scalarsOf(request, SECP256R1);
     if (scalars === undefined) return 'got a signature whose r or s is 0 or not reduced';
@@ -106,6 +112,7 @@ const decompressR: Hook = {
   name: 'the ecrecover hook',
   descriptor: 15,
   bytes: [65, 65],
+  cycles: () => powerCycles(SIZE),
   answer: (request) => {
     const number = request[0]! & 0x7f;
     const curve = number === 1 ? SECP256K1 : number === 2 ? SECP256R1 : undefined;

@@ -4,7 +4,7 @@
 import { ED25519, ED25519_NON_RESIDUE } from '../precompiles/curves.ts';
 import { xOf } from '../precompiles/edwards.ts';
 import { fromLittleEndian, mod, power, squareRoot, toLittleEndian } from '../precompiles/integers.ts';
-import { type Hook, NO, YES } from './hook.ts';
+import { type Hook, NO, powerCycles, YES } from './hook.ts';
 
 const { modulus } = ED25519;
 const SIZE = 32;
@@ -16,6 +16,7 @@ const canDecompress: Hook = {
   name: 'the ed25519 hook',
   descriptor: 8,
   bytes: [SIZE, SIZE],
+  cycles: () => powerCycles(SIZE),
   answer: (request) => [xOf(yOf(request)) === undefined ? NO : YES],
 };
 
@@ -27,6 +28,7 @@ const decompress: Hook = {
   name: 'the ed25519 hook',
   descriptor: 16,
   bytes: [2 * SIZE, 2 * SIZE],
+  cycles: () => 3 * powerCycles(SIZE),
   answer: (request) => {
     const [y, v] = [yOf(request), fromLittleEndian(request.subarray(SIZE))];
     if (y >= modulus) return [NO];

@@ -10,7 +10,7 @@ import {
   toBigEndian,
   toLittleEndian,
 } from '../precompiles/integers.ts';
-import { type Hook, NO, YES } from './hook.ts';
+import { type Hook, NO, powerCycles, YES } from './hook.ts';
 
 const BLS_BYTES = 48;
 const BLS_NON_RESIDUE = 2n;
@@ -36,6 +36,7 @@ const blsRoot: Hook = {
   name: 'the BLS12-381 root hook',
   descriptor: 18,
   bytes: [BLS_BYTES, BLS_BYTES],
+  cycles: () => powerCycles(BLS_BYTES),
   answer: (request) =>
     rootOf(fromBigEndian(request), BLS12_381.modulus, BLS_NON_RESIDUE, BLS_BYTES) ?? 'got a number that is not reduced',
 };
@@ -44,6 +45,7 @@ const blsInverse: Hook = {
   name: 'the BLS12-381 inverse hook',
   descriptor: 19,
   bytes: [BLS_BYTES, BLS_BYTES],
+  cycles: () => powerCycles(BLS_BYTES),
   answer: (request) => {
     const element = fromBigEndian(request);
     if (element === 0n) return 'got 0, which has no inverse';
@@ -67,6 +69,7 @@ const fieldRoot: Hook = {
   name: 'the field root hook',
   descriptor: 20,
   bytes: [LENGTH_BYTES, LENGTH_BYTES + 3 * MOST_MODULUS_BYTES],
+  cycles: (length) => powerCycles(Math.ceil(length / 3)),
   answer: (request) => {
     const given = numbersOf(request, 3);
     if (typeof given === 'string') return given;
@@ -86,6 +89,7 @@ const fieldInverse: Hook = {
   name: 'the field inverse hook',
   descriptor: 21,
   bytes: [LENGTH_BYTES, LENGTH_BYTES + 2 * MOST_MODULUS_BYTES],
+  cycles: (length) => powerCycles(Math.ceil(length / 2)),
   answer: (request) => {
     const given = numbersOf(request, 2);
     if (typeof given === 'string') return given;
@@ -100,6 +104,8 @@ const rsaProduct: Hook = {
   name: 'the RSA hook',
   descriptor: 17,
   bytes: [3 * RSA_BYTES, 3 * RSA_BYTES],
+  // A quotient, no power.
+  cycles: () => 20_000,
   answer: (request) => {
     const product = fromLittleEndian(request.subarray(0, 2 * RSA_BYTES));
     const modulus = fromLittleEndian(request.subarray(2 * RSA_BYTES));

@@ -5,7 +5,8 @@ import { readSymbols } from '../debug/symbols.ts';
 import { type CountedExecution, execute } from '../executor.ts';
 import * as asm from '../program/assembler.ts';
 import { createProgram } from '../program/program.ts';
-import type { FunctionNames, ProfileNode } from './profiler.ts';
+import type { FunctionNames } from './function-names.ts';
+import type { ProfileNode } from './profiler.ts';
 
 /** A price of its own for each class, so that no two mistakes cancel. */
 const COSTS: readonly number[] = STANDARD_CALLS.stepClasses.map((_, k) => 3 + k * k);
@@ -35,6 +36,7 @@ function assemble(functions: Readonly<Record<string, readonly number[]>>): { elf
   };
 }
 
+const text = (of: string): Uint8Array => new TextEncoder().encode(of);
 const RET = asm.jalr(0, 1, 0);
 const [T1, S0, S1, SP] = [6, 8, 9, 2];
 
@@ -145,7 +147,38 @@ it('functions without names are named by their address', async () => {
   ]);
 });
 
-const text = (of: string): Uint8Array => new TextEncoder().encode(of);
+it('without symbols jumps stay in the function that the last call went to, also one that no instruction names', async () => {
+  const halt = asm.halt();
+  // main: la t1, hidden; jalr ra, t1; jal ra, named. A jump forth and back lies in each function.
+  const words = [
+    ...asm.li(T1, asm.TEXT + 4 * (4 + halt.length)),
+    ...[asm.jalr(1, T1, 0), asm.jal(1, 4 * (halt.length + 6)), ...halt],
+    ...[asm.jal(0, 8), RET, asm.jal(0, -4), asm.EBREAK, asm.EBREAK],
+    ...[asm.jal(0, 8), RET, asm.jal(0, -4)],
+  ];
+  expect(words).toHaveLength(4 + halt.length + 8);
+  const { profile } = await execute(createProgram(asm.elf(words)), [], { profile: COSTS });
+  const hex = (word: number): string => `0x${(asm.TEXT + 4 * word).toString(16)}`;
+  expect(profile!.nodes.map(({ name, calls, cycles }) => [name, calls, cycles])).toEqual([
+    [hex(0), 1, 4 + halt.length],
+    [hex(4 + halt.length), 1, 3],
+    [hex(9 + halt.length), 1, 3],
+  ]);
+});
+
+it('an exception goes on in the function that catches it', async () => {
+  const elf = readGuest('cxx-library');
+  const { profile } = await execute(createProgram(elf), [text('the quick brown fox')], {
+    profile: COSTS,
+    symbols: readSymbols(elf),
+  });
+  const { nodes } = profile!;
+  expect(nodes.some(({ name }) => name.startsWith('_Unwind_'))).toBe(true);
+  expect(nodes.filter(({ name }) => name === 'main')).toHaveLength(1);
+  // What catches is called by what caught, not by what unwinds.
+  const begin = nodes.filter(({ name }) => name === '__cxa_begin_catch');
+  expect(begin.map(({ parent }) => nodes[parent]!.name)).toEqual(['main']);
+});
 
 it.each<[GuestName | Sp1GuestName, readonly Uint8Array[]]>([
   ['sort-words', [text('300')]],

@@ -166,8 +166,13 @@ function compile(
     const fill = (text: string): string =>
       text.replace(/[ABIO]/g, (letter) => ({ A: a, B: b, I: `(${imm})`, O: `${op}` })[letter]!);
     const done = `s[0] = c + ${4 * (j + 1)};`;
-    const noteJump = (kind: string | undefined, at: number, to: string): string =>
-      profiler === undefined || kind === undefined ? '' : `profiler.jump('${kind}', ${pcOf(at) >>> 0}, ${to}); `;
+    const noteJump = (kind: ReturnType<typeof jumpOf>, to: string): string => {
+      if (profiler === undefined || kind === undefined) return '';
+      if (kind === 'return') return `profiler.return(${to}, x[2]); `;
+      if (kind === 'call' && op === OP.CONST)
+        return `profiler.call(${profiler.called(target >>> 0)}, ${(pcOf(i) >>> 0) + 4}, x[2]); `;
+      return `profiler.jump('${kind}', ${pcOf(i) >>> 0}, ${to}, x[2]); `;
+    };
     const jump = (to: number): string =>
       to === pcOf(first) ? `c += ${4 * (j + 1)}; continue;` : `${done} return ${to};`;
     if (SIGNED[op] !== undefined) lines.push(`${rd} = ${fill(SIGNED[op])};`);
@@ -184,7 +189,7 @@ function compile(
       lines.push(`${rd} = ${imm};`);
       const kind = jumpOf((w >>> 8) & 255, -1);
       const isNoted = profiler?.leaves(kind, pcOf(i) >>> 0, target >>> 0) === true;
-      if (target !== pcOf(i + 1)) end = `${isNoted ? noteJump(kind, i, `${target >>> 0}`) : ''}${jump(target)}`;
+      if (target !== pcOf(i + 1)) end = `${isNoted ? noteJump(kind, `${target >>> 0}`) : ''}${jump(target)}`;
     } else if (CONDITIONS[op] !== undefined) {
       lines.push(`if (${fill(CONDITIONS[op])}) { ${target === pcOf(i) ? handBack : jump(target)} }`);
       end = `${done} return ${pcOf(i + 1)};`;
@@ -192,7 +197,7 @@ function compile(
       lines.push(`m = (${a} + ${imm}) & ~1; if ((m & 3) !== 0) ${handBack}`);
       if (jumps !== undefined) lines.push(`jumps.jump(${pcOf(i)}, m, ${(w >>> 8) & 255}, ${(w >>> 16) & 255}, x[2]);`);
       lines.push(`${rd} = ${pcOf(i + 1)};`);
-      end = `${noteJump(jumpOf((w >>> 8) & 255, (w >>> 16) & 255), i, 'm >>> 0')}${done} return m;`;
+      end = `${noteJump(jumpOf((w >>> 8) & 255, (w >>> 16) & 255), 'm >>> 0')}${done} return m;`;
     } else {
       const [size, value] = LOADS[op] ?? [STORES[op]!, undefined];
       // The page at null is among those that are not there, unless a segment lies in it: the interpreter traps.

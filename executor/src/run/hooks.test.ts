@@ -1,6 +1,7 @@
 /** Hooks as a guest meets them: by WRITE, answered by the next input items. */
 import type { WeftError } from '@weft/primitives';
 import { describe, expect, it } from 'vitest';
+import { hookOf } from '../hooks/index.ts';
 import { SYSCALL } from '../program/abi.ts';
 import * as asm from '../program/assembler.ts';
 import { interpret, trapOf } from './interpret.test-support.ts';
@@ -45,6 +46,27 @@ describe('what a hook answers', () => {
       ...asm.call(SYSCALL.HINT_READ, TO, 1),
     ];
     expect(run(words).memory.word(TO)).toBe(1);
+  });
+  it('counts what it takes in the limit of cycles, exactly, and not in those of the run', () => {
+    const words = ask();
+    const [own, hook] = [words.length + asm.halt().length, hookOf(DESCRIPTOR)!.cycles(REQUEST.length)];
+    expect(hook).toBeGreaterThan(1000);
+    const at = (maxCycles: number): number => interpret(program(words), [], { maxCycles }).cycles;
+    expect(at(own + hook)).toBe(own);
+    const { code, message } = trapOf(program(words), [], { maxCycles: own + hook - 1 });
+    expect([code, message]).toEqual(['CYCLE_LIMIT', expect.stringContaining(`${hook} stand for the work of hooks`)]);
+  });
+  it.each([5, 6, 7, 8, 15, 16, 17, 18, 19])('of descriptor %i counts at least as a quotient', (descriptor) => {
+    const { cycles, bytes } = hookOf(descriptor)!;
+    expect(cycles(bytes[0])).toBeGreaterThanOrEqual(20_000);
+  });
+  it.each([
+    [20, 3],
+    [21, 2],
+  ])('of descriptor %i grows with the third power of the modulus', (descriptor, numbers) => {
+    const { cycles } = hookOf(descriptor)!;
+    expect(cycles(4 + numbers * 512) / cycles(4 + numbers * 256)).toBeGreaterThan(6);
+    expect(cycles(4 + numbers * 512)).toBeGreaterThan(30e6);
   });
   it('is one cycle', () => {
     expect(run(ask()).cycles).toBe(ask().length + asm.halt().length);

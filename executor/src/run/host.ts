@@ -29,6 +29,7 @@ export class LiveHost implements Host {
   #itemsRead = 0;
   #outputBytes = 0;
   #hintBytes = 0;
+  #hookCycles = 0;
 
   /**
    * @param maxOutput - bytes of public values at most, of standard output and error together, and of the guest's own hints.
@@ -39,6 +40,10 @@ export class LiveHost implements Host {
     this.#given = stdin.length;
     this.#maxOutput = maxOutput;
     this.#onOutput = onOutput;
+  }
+
+  get hookCycles(): number {
+    return this.#hookCycles;
   }
 
   /** What the guest made public so far. */
@@ -113,6 +118,7 @@ export class LiveHost implements Host {
       const right = least === most ? `${least}` : `${least} to ${most}`;
       return { code: 'HOOK', reason: `WRITE of ${length} bytes to ${hook.name}, which takes ${right}` };
     }
+    this.#hookCycles += hook.cycles(length);
     const answer = hook.answer(read());
     if (typeof answer === 'string') return { code: 'HOOK', reason: `${hook.name} ${answer}` };
     if (!this.#hasRoomForHints(answer.map((item) => item.length))) return this.#tooMuch(length, 'hints');
@@ -142,6 +148,7 @@ export class LiveHost implements Host {
 /** Serves a shard from the words that the live run's hints gave it, in order. */
 export class ReplayHost implements Host {
   readonly runsUnconstrained: boolean = false;
+  readonly hookCycles: number = 0;
   readonly #words: Uint32Array;
   #next = 0;
 

@@ -361,7 +361,10 @@ export class Interpreter {
           done = 0;
           const code = this.registers[T0]!;
           profiler?.beforeCall(rowsLeft);
+          const hookCycles = this.#host.hookCycles;
           next = this.#ecall(i, steps);
+          // So that whoever runs slices gets a turn between hooks, which may take long.
+          steps -= this.#host.hookCycles - hookCycles;
           // EXIT_UNCONSTRAINED turns the clock back, which gives no steps back.
           steps -= Math.max(0, this.clock - clock) >> 2;
           limit = Math.min(steps, this.#cyclesLeft) | 0;
@@ -381,7 +384,7 @@ export class Interpreter {
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }
       if (profiler !== undefined && eventClass !== ECALL_CLASS && this.#rollback === undefined)
-        profiler.retire(eventClass, i, next);
+        profiler.retire(eventClass, i, next, x[2]!);
       arrived = blocks !== undefined && (handedBack || next !== ((pc + 4) | 0));
       handedBack = false;
       pc = next;
@@ -394,13 +397,18 @@ export class Interpreter {
     this.cycles += done;
     if (this.halted) return 'halted';
     if (this.#cyclesLeft <= 0)
-      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${this.#options.maxCycles} cycles`);
+      this.#stop(pc, 0, clock, 'CYCLE_LIMIT', `not halted after ${this.#options.maxCycles} cycles${this.#ofHooks}`);
     return stop;
   }
 
-  /** Cycles that the run may still take, those of unconstrained blocks counted like any other. */
+  /** Cycles that the run may still take, those of unconstrained blocks counted like any other, and hooks as what they take. */
   get #cyclesLeft(): number {
-    return this.#options.maxCycles - this.cycles - this.#unconstrainedCycles;
+    return this.#options.maxCycles - this.cycles - this.#unconstrainedCycles - this.#host.hookCycles;
+  }
+
+  get #ofHooks(): string {
+    const { hookCycles } = this.#host;
+    return hookCycles === 0 ? '' : `, of which ${hookCycles} stand for the work of hooks`;
   }
 
   #stopAccess(pc: number, done: number, clock: number, i: number, address: number, size: number): never {

@@ -12,8 +12,8 @@ const LARGEST_OUTPUT = 2 ** 31;
 /** How far a run may go; part of the options of every pass. */
 export interface RunLimits {
   /**
-   * Cycles that the run may take, HALT and unconstrained blocks included; 2^32 by default. A run that needs exactly as many
-   * halts, in every pass.
+   * Cycles that the run may take, HALT and unconstrained blocks included, and the work of hooks as about the cycles that take as long; 2^32
+   * by default. A run that needs exactly as many halts, in every pass.
    */
   readonly maxCycles?: number | undefined;
   /**

@@ -24,7 +24,7 @@ export interface JumpObserver {
 export interface InterpreterOptions {
   /**
    * Cycles that the run may take, HALT included: a run that needs one more is stopped before it. A cycle is a retired
-   * instruction, of unconstrained blocks as well; a HINT_READ of any length is one.
+   * instruction, of unconstrained blocks as well; a HINT_READ of any length is one; the host's hooks count besides.
    */
   readonly maxCycles: number;
   readonly meter?: Meter | undefined;

@@ -104,4 +104,4 @@ const PROGRAM_LOG_HEIGHT = 13;
 const model = (): CostModel => costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] });
 
 /** Cells of a row by the number of its class, for profiles. */
-export const cellCosts = (): CellCosts => rowCells(model(), STANDARD_CALLS.stepClasses);
+export const cellCosts = (): CellCosts => rowCells(machineKey(), STANDARD_CALLS.stepClasses);

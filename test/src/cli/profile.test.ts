@@ -13,6 +13,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const elf = fileURLToPath(guestPath('c-library'));
 const input = fileURLToPath(new URL('../../../guest-examples/c-library/stdin.txt', import.meta.url));
 
+const folderOf = (guest: string): string =>
+  fileURLToPath(new URL(`../../../guest-examples/${guest}/`, import.meta.url));
+
 type Field = bigint | Uint8Array;
 
 /** Fields of a message of protocol buffers, by number. */
@@ -68,7 +71,10 @@ it('writes call paths whose cycles are those of the run, and prints the function
 
   const file = fields(gunzipSync(readFileSync(path)));
   const strings = (file.get(6) as Uint8Array[]).map((bytes) => new TextDecoder().decode(bytes));
-  expect(messages(file, 1).map((type) => strings[number(type, 1)])).toEqual(['cells', 'cycles']);
+  expect(messages(file, 1).map((type) => strings[number(type, 1)])).toEqual(['cycles', 'cells']);
+  expect(strings[number(file, 14)]).toBe('cells');
+  // Taken for an index, as speedscope does, it is that of the last type.
+  expect(number(file, 14)).toBeGreaterThanOrEqual(1);
   const functions = new Map(messages(file, 5).map((of) => [number(of, 1), strings[number(of, 2)]!]));
   const locations = new Map(
     messages(file, 4).map((of) => [number(of, 1), functions.get(number(messages(of, 4)[0]!, 1))]),
@@ -77,7 +83,7 @@ it('writes call paths whose cycles are those of the run, and prints the function
     path: packed(of.get(1)![0] as Uint8Array).map((id) => locations.get(id)!),
     values: packed(of.get(2)![0] as Uint8Array),
   }));
-  expect(samples.reduce((all, { values }) => all + values[1]!, 0)).toBe(cycles);
+  expect(samples.reduce((all, { values }) => all + values[0]!, 0)).toBe(cycles);
   // From the function itself out to where the run started.
   for (const sample of samples) expect(sample.path.at(-1)).toBe('_start');
   expect(samples.some((sample) => sample.path.join() === 'qsort,main,_start')).toBe(true);
@@ -99,6 +105,27 @@ it('--json has every function, and regions by SP1’s lines', async () => {
   );
   expect(regions.length).toBeGreaterThan(0);
   for (const region of regions) expect(region).toMatchObject({ count: expect.any(Number), cells: expect.any(Number) });
+});
+
+it.each([
+  ['ecdsa', [0, 1, 2], ['SECP256K1_DOUBLE', 'SECP256K1_ADD', 'UINT256_MUL']],
+  ['sha256-calls', [], ['SHA_EXTEND_BYTES', 'SHA_COMPRESS']],
+] as const)('%s: a call takes the cells that the page of the ABI says', async (name, stdin, calls) => {
+  const page = readFileSync(new URL('../../../docs/abi.md', import.meta.url), 'utf8');
+  const { out } = await weft(
+    'run',
+    fileURLToPath(guestPath(name)),
+    ...(stdin.length === 0 ? ['--stdin-text', 'some words'] : []),
+    ...stdin.flatMap((i) => ['--stdin', join(folderOf(name), `stdin-${i}.bin`)]),
+    ...['--json', '--profile', join(folder, `${name}.pb.gz`)],
+  );
+  const { functions } = JSON.parse(out);
+  for (const call of calls) {
+    const { cells, calls: times } = functions.find((of: { name: string }) => of.name === call);
+    const listed = new RegExp(`^\\| ${call} \\|[^|]*\\|[^|]*\\| ([\\d,]+) \\|`, 'm').exec(page)![1]!;
+    // The page rounds.
+    expect(Math.abs(cells.self / times - Number(listed.replaceAll(',', ''))), call).toBeLessThan(1);
+  }
 });
 
 it('a file that cannot be written is an error', async () => {

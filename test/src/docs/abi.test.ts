@@ -40,8 +40,8 @@ describe('calls', () => {
 describe('descriptors', () => {
   it('both numberings', () => {
     const numbers = rowsBelow('| | up to version 3').map(([, ...columns]) => columns.slice(0, 2).map(Number));
-    const { stdout, stderr, publicValues, hint } = FD;
-    const both = [stdout, stderr, publicValues, hint].map((list) => [list[0], list.at(-1)]);
+    const { stdout, stderr, publicValues, lastHint, firstHint } = FD;
+    const both = [stdout, stderr, publicValues, [...lastHint, ...firstHint]].map((list) => [list[0], list.at(-1)]);
     expect(numbers.slice(0, 4)).toEqual(both);
   });
   it('every hook with the lengths of its requests, and no other', () => {
@@ -55,18 +55,19 @@ describe('descriptors', () => {
 });
 
 /** A run that ends with each code. */
+const push = [asm.i('ADDI', 2, 2, -16), asm.store('SW', 1, 2, 12)];
 const TRAPS: Readonly<Record<string, readonly number[]>> = {
+  STACK_OVERFLOW: [...asm.li(2, 0x1000), ...push],
+  STACK_POINTER: push,
+  STORE_TO_CONSTANT: [...asm.li(6, asm.DATA), asm.store('SW', 6, 6, 0)],
+  ENDLESS_LOOP: [asm.jal(0, 0)],
   ILLEGAL_INSTRUCTION: [asm.EBREAK],
   PC_OUTSIDE_CODE: [asm.jalr(0, 0, 0)],
   MISALIGNED_JUMP: [asm.auipc(6, 0), asm.jalr(0, 6, 6)],
   MISALIGNED_ACCESS: [...asm.li(6, asm.DATA + 1), asm.load('LW', 7, 6, 0)],
   MEMORY_RANGE: [...asm.li(6, 0x78000000), asm.load('LW', 7, 6, 0)],
   NULL_POINTER: [asm.load('LW', 7, 0, 4)],
-  STACK_OVERFLOW: [...asm.li(2, 0x1010), asm.i('ADDI', 2, 2, -32), asm.store('SW', 1, 2, 12)],
-  STACK_POINTER: [asm.i('ADDI', 2, 2, -16), asm.store('SW', 1, 2, 12)],
   STORE_TO_CODE: [asm.auipc(6, 0), asm.store('SW', 6, 6, 0)],
-  STORE_TO_CONSTANT: [...asm.li(6, asm.DATA), asm.store('SW', 6, 6, 0)],
-  ENDLESS_LOOP: [asm.jal(0, 0)],
   UNKNOWN_SYSCALL: asm.call(0x7777),
   SYSCALL_ARGUMENT: asm.call(SYSCALL.COMMIT, 8),
   OPERAND: [
@@ -93,9 +94,11 @@ describe('traps', () => {
     expect(rows.map(([code]) => code)).toEqual(codes);
   });
   it.each(rows.map(([code, , message]) => [code!, message!.slice(1, -1)]))('%s: %s', async (code, message) => {
-    // Without the flag that makes the second segment, of data, writable.
-    const patch = (v: DataView): void => (code === 'STORE_TO_CONSTANT' ? v.setUint32(84 + 24, 4, true) : undefined);
-    const run = execute(createProgram(asm.elf(TRAPS[code]!, { patch })), [], { maxCycles: 1000 });
+    // Flags of the data segment.
+    const patch = (file: DataView): void => file.setUint32(84 + 24, code === 'STORE_TO_CONSTANT' ? 4 : 6, true);
+    const run = execute(createProgram(asm.elf(TRAPS[code]!, { data: Uint8Array.of(1), patch })), [], {
+      maxCycles: 1000,
+    });
     await expect(run).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 });

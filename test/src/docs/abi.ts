@@ -10,7 +10,7 @@ import type { MachineKey } from '@weft/prover/protocol/key';
 import { machineKey } from '@weft/rv32im/key';
 
 /** Around the table in the page. */
-export const TABLE_MARKS = ['<!-- calls: pnpm golden -->\n', '<!-- /calls -->'] as const;
+const TABLE_MARKS = ['<!-- calls: pnpm golden -->\n', '<!-- /calls -->'] as const;
 
 /** A fraction of the lookup argument counts this many cells. */
 const CELLS_PER_INTERACTION = 2.5;
@@ -59,7 +59,7 @@ function describeWords({ address, count, kept }: CallWords): string {
 const grouped = (n: number): string => `${n}`.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 /** Cells of the rows that a call leaves: columns, and interactions as fractions. What its words cost in the state tree is not among them. */
-export function cellsOf(call: SystemCall, { machine }: MachineKey = machineKey()): number {
+function cellsOf(call: SystemCall, { machine }: MachineKey = machineKey()): number {
   const tables = call.precompile?.tables ?? [call.rows ?? { events: 'ecall' }];
   return tables.reduce((sum, table) => {
     const chip = machine.chips.find(({ events }) => events === table.events)!;
@@ -75,7 +75,7 @@ function setOf(call: SystemCall, { shapes }: MachineKey): string {
 }
 
 /** The table, a line for each call, in the order of the executor's list. */
-export function callTable(): string {
+function callTable(): string {
   const key = machineKey();
   const lines = CALLS.map((call) => {
     const memory =

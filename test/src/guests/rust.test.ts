@@ -20,6 +20,9 @@ describe('std-tour', () => {
     expect(await outputOf('std-tour', stdin)).toEqual(expected);
     expect(await outputOf('std-tour', stdin.slice(0, 7), new Uint8Array(), stdin.slice(7))).toEqual(expected);
   });
+  it('exits with what main returns, the end of output written', async () => {
+    expect(await outputOf('std-tour', text('code'))).toMatchObject({ exitCode: 7, stdout: 'no output is lost' });
+  });
   it('a panic says what and where, and exits with 101', async () => {
     const { exitCode, stderr } = await outputOf('std-tour', text('panic'));
     expect(exitCode).toBe(101);

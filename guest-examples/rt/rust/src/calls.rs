@@ -2,7 +2,7 @@
 //! run, so that there is no proof of a wrong one; where that may be, its comment says when, and the guest must look first if it shall go on. No
 //! call checks that a point is on its curve or in a subgroup.
 
-use core::arch::asm;
+use crate::system::{precompile, precompile_of_four};
 
 /// A number of 256 bits.
 pub type U256 = [u32; 8];
@@ -13,7 +13,9 @@ pub type U384 = [u32; 12];
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Point256 {
+    /// Lowest word first.
     pub x: U256,
+    /// Lowest word first.
     pub y: U256,
 }
 
@@ -21,7 +23,9 @@ pub struct Point256 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Point384 {
+    /// Lowest word first.
     pub x: U384,
+    /// Lowest word first.
     pub y: U384,
 }
 
@@ -29,7 +33,9 @@ pub struct Point384 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Compressed256 {
+    /// Lowest word first.
     pub y: U256,
+    /// Lowest word first.
     pub x: U256,
 }
 
@@ -37,7 +43,9 @@ pub struct Compressed256 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Compressed384 {
+    /// Lowest word first.
     pub y: U384,
+    /// Lowest word first.
     pub x: U384,
 }
 
@@ -45,7 +53,9 @@ pub struct Compressed384 {
 #[repr(C)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Factor {
+    /// Lowest word first.
     pub factor: U256,
+    /// Lowest word first.
     pub modulus: U256,
 }
 
@@ -54,13 +64,6 @@ pub type Extension256 = [U256; 2];
 /// c0 + c1 i, where i^2 = -1.
 pub type Extension384 = [U384; 2];
 
-/// # Safety
-/// `x` and `y`, where it is an address, are those of the words that the call of this code reads and changes.
-#[inline(always)]
-unsafe fn call(code: u32, x: u32, y: u32) {
-    asm!("ecall", inlateout("t0") code => _, in("a0") x, in("a1") y);
-}
-
 // SAFETY of all: the types are the words that the call reads and changes, no more and no less.
 macro_rules! calls {
     () => {};
@@ -68,7 +71,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a, choice: bool) {
-            unsafe { call($code, a as *mut $a as u32, u32::from(choice)) }
+            unsafe { precompile($code, a as *mut $a as usize, usize::from(choice)) }
         }
         calls! { $($rest)* }
     };
@@ -76,7 +79,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a, b: &$b) {
-            unsafe { call($code, a as *mut $a as u32, b as *const $b as u32) }
+            unsafe { precompile($code, a as *mut $a as usize, b as *const $b as usize) }
         }
         calls! { $($rest)* }
     };
@@ -84,7 +87,7 @@ macro_rules! calls {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(a: &mut $a) {
-            unsafe { call($code, a as *mut $a as u32, 0) }
+            unsafe { precompile($code, a as *mut $a as usize, 0) }
         }
         calls! { $($rest)* }
     };
@@ -95,7 +98,7 @@ calls! {
     sha_extend = 0x0030_0105, [u32; 64];
     /// The same of sixteen words that are the bytes of a message as they come. A call of Weft's own.
     sha_extend_bytes = 0x0030_0205, [u32; 64];
-    /// Keccak-f[1600]: lane (x, y) is words 2 (5 y + x), its lower half, and the one behind it.
+    /// Keccak-f\[1600\]: lane (x, y) is words 2 (5 y + x), its lower half, and the one behind it.
     keccak_permute = 0x0001_0109, [u32; 50];
     /// The Poseidon2 permutation of elements of KoalaBear. Ends the run when a word is no element: 2^31 - 2^24 + 1 or more.
     poseidon2_permute = 0x0000_0133, [u32; 16];
@@ -157,11 +160,19 @@ calls! {
     uint256_mul = 0x0001_011d, U256, Factor;
 }
 
+/// a += a on edwards25519, for all points of the curve; others may have no sum, which ends the run.
+#[inline(always)]
+pub fn ed25519_double(a: &mut Point256) {
+    let at = a as *mut Point256 as usize;
+    // SAFETY: as above; the call may be given one address twice.
+    unsafe { precompile(0x0001_0107, at, at) }
+}
+
 /// The compression function of SHA-256.
 #[inline(always)]
 pub fn sha_compress(schedule: &[u32; 64], state: &mut [u32; 8]) {
     // SAFETY: as above; the schedule is read only.
-    unsafe { call(0x0001_0106, schedule.as_ptr() as u32, state.as_mut_ptr() as u32) }
+    unsafe { precompile(0x0001_0106, schedule.as_ptr() as usize, state.as_mut_ptr() as usize) }
 }
 
 /// a b = low + 2^2048 high.
@@ -169,7 +180,12 @@ pub fn sha_compress(schedule: &[u32; 64], state: &mut [u32; 8]) {
 pub fn u256xu2048_mul(a: &U256, b: &[u32; 64], low: &mut [u32; 64], high: &mut U256) {
     // SAFETY: as above.
     unsafe {
-        asm!("ecall", inlateout("t0") 0x0001_012f => _, in("a0") a.as_ptr(), in("a1") b.as_ptr(),
-            in("a2") low.as_mut_ptr(), in("a3") high.as_mut_ptr());
+        precompile_of_four(
+            0x0001_012f,
+            a.as_ptr() as usize,
+            b.as_ptr() as usize,
+            low.as_mut_ptr() as usize,
+            high.as_mut_ptr() as usize,
+        );
     }
 }

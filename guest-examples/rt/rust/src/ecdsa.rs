@@ -8,10 +8,15 @@ use core::marker::PhantomData;
 
 /// y^2 = x^3 + a x + b over a prime field in which 3 is no square, and a generator of all of its points, whose number is a prime.
 pub trait Curve {
+    /// Of the field: at least 2^255.
     const MODULUS: U256;
+    /// Below the modulus.
     const A: U256;
+    /// Below the modulus.
     const B: U256;
+    /// The number of points: more than half of the modulus, and less than it.
     const ORDER: U256;
+    /// One of them, other than the one at infinity.
     const GENERATOR: Point256;
     /// p += q, of points whose x differ.
     fn add(p: &mut Point256, q: &Point256);
@@ -91,7 +96,8 @@ fn add_any<C: Curve>(p: &mut Any, q: &Any) {
     match (p.as_mut(), q) {
         (_, None) => {}
         (None, _) => *p = *q,
-        (Some(a), Some(b)) if a.x != b.x => C::add(a, b),
+        // By words: `==` compares bytes.
+        (Some(a), Some(b)) if a.x.iter().ne(&b.x) => C::add(a, b),
         (Some(a), Some(b)) if a.y == b.y => C::double(a),
         // Opposite points.
         _ => *p = None,
@@ -142,12 +148,19 @@ fn decompress<C: Curve>(x: &U256, is_odd: bool) -> Any {
             assert!(is_below(&root, &C::MODULUS), "the root of the host is not reduced");
             // Otherwise the point is not on the curve.
             assert_eq!(mul_mod(&root, &root, &C::MODULUS), square, "the root of the host is none");
-            let y = if (root[0] & 1 == 1) == is_odd { root } else { negate_mod(&root, &C::MODULUS) };
+            let y = if (root[0] & 1 == 1) == is_odd {
+                root
+            } else {
+                negate_mod(&root, &C::MODULUS)
+            };
             Some(Point256 { x: *x, y })
         }
         Err(other) => {
             // Squares times 3 have no root, so that one shows that there is none of y^2; but 0 is a square with one for both.
-            assert!(is_below(&other, &C::MODULUS) && !is_zero(&other), "the root of the host is 0 or not reduced");
+            assert!(
+                is_below(&other, &C::MODULUS) && !is_zero(&other),
+                "the root of the host is 0 or not reduced"
+            );
             assert_eq!(
                 mul_mod(&other, &other, &C::MODULUS),
                 mul_mod(&square, &non_residue, &C::MODULUS),
@@ -177,10 +190,7 @@ pub struct PublicKey<C: Curve> {
 
 impl<C: Curve> PublicKey<C> {
     fn new(point: Point256) -> Self {
-        Self {
-            point,
-            curve: PhantomData,
-        }
+        Self { point, curve: PhantomData }
     }
 
     /// From bytes as SEC 1 has them, 33, compressed, or 65, if they are those of a key.

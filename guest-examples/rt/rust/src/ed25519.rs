@@ -1,7 +1,7 @@
 //! Ed25519 (RFC 8032, 5.1.7, without the cofactor) by precompiles; SHA-512 is done in software. What shows that a key is none is the host's, and is
 //! checked.
 
-use crate::calls::{ed25519_add, ed25519_decompress, Point256, U256};
+use crate::calls::{ed25519_add, ed25519_decompress, ed25519_double, Point256, U256};
 use crate::hints;
 use crate::integers::{add_mod, from_le_bytes, is_below, is_zero, mul_mod, negate_mod, subtract};
 use crate::sha512::Sha512;
@@ -55,7 +55,10 @@ fn decompress(bytes: &[u8; 32]) -> Option<Point256> {
         let u = add_mod(&square, &negate_mod(&ONE, &MODULUS), &MODULUS);
         assert_eq!(mul_mod(&inverse, &v, &MODULUS), ONE, "the inverse of the host is none");
         // 2 has no root, so that one of 2 u / v shows that there is none of u / v; but 0 is a square with one for both.
-        assert!(is_below(&root, &MODULUS) && !is_zero(&root), "the root of the host is 0 or not reduced");
+        assert!(
+            is_below(&root, &MODULUS) && !is_zero(&root),
+            "the root of the host is 0 or not reduced"
+        );
         let twice = add_mod(&u, &u, &MODULUS);
         assert_eq!(
             mul_mod(&root, &root, &MODULUS),
@@ -86,8 +89,7 @@ fn combine(k: &U256, p: &Point256, l: &U256, q: &Point256) -> Point256 {
     // The order has 253 bits.
     for at in (0..254).step_by(WIDTH).rev() {
         for _ in 0..WIDTH {
-            let same = sum;
-            ed25519_add(&mut sum, &same);
+            ed25519_double(&mut sum);
         }
         let multiple = window(l, at) * SIDE + window(k, at);
         if multiple != 0 {

@@ -1,14 +1,15 @@
 //! SHA-256 and Keccak-256 on top of their precompiles.
 
-use crate::calls::{keccak_permute, sha_compress, sha_extend};
+use crate::calls::{keccak_permute, sha_compress, sha_extend_bytes};
 
 const BLOCK: usize = 64;
 
-/// SHA-256 (FIPS 180-4) of bytes that come piece by piece.
+/// SHA-256 (FIPS 180-4) of bytes that come piece by piece, by two calls for each block: `sha_extend_bytes`, which is Weft's own, and `sha_compress`.
 pub struct Sha256 {
     state: [u32; 8],
+    /// Begins with the block that is being filled.
     schedule: [u32; 64],
-    length: usize,
+    length: u64,
 }
 
 impl Default for Sha256 {
@@ -19,36 +20,48 @@ impl Default for Sha256 {
 
 impl Sha256 {
     /// Of no bytes yet.
-    pub fn new() -> Self {
-        let state = [
-            0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
-        ];
+    pub const fn new() -> Self {
         Self {
-            state,
+            state: [
+                0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+            ],
             schedule: [0; 64],
             length: 0,
         }
     }
 
+    /// Of some bytes.
+    pub fn digest(bytes: &[u8]) -> [u8; 32] {
+        let mut hash = Self::new();
+        hash.update(bytes);
+        hash.finish()
+    }
+
     /// Appends some bytes.
-    pub fn update(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.push(byte);
-            self.length += 1;
-            if self.length % BLOCK == 0 {
+    pub fn update(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let filled = (self.length % BLOCK as u64) as usize;
+            let (now, rest) = bytes.split_at(bytes.len().min(BLOCK - filled));
+            self.block()[filled..filled + now.len()].copy_from_slice(now);
+            self.length += now.len() as u64;
+            if filled + now.len() == BLOCK {
                 self.compress();
             }
+            bytes = rest;
         }
     }
 
     /// The digest of all bytes.
     pub fn finish(mut self) -> [u8; 32] {
-        self.push(0x80);
-        if self.length % BLOCK >= BLOCK - 8 {
+        let bits = 8 * self.length;
+        let filled = (self.length % BLOCK as u64) as usize;
+        self.block()[filled] = 0x80;
+        self.block()[filled + 1..].fill(0);
+        if filled >= BLOCK - 8 {
             self.compress();
+            self.block().fill(0);
         }
-        self.schedule[14] = (self.length >> 29) as u32;
-        self.schedule[15] = (self.length << 3) as u32;
+        self.block()[BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
         self.compress();
         let mut digest = [0; 32];
         for (bytes, word) in digest.chunks_exact_mut(4).zip(self.state) {
@@ -57,15 +70,14 @@ impl Sha256 {
         digest
     }
 
-    fn push(&mut self, byte: u8) {
-        let at = self.length % BLOCK;
-        self.schedule[at / 4] |= u32::from(byte) << (24 - 8 * (at % 4));
+    fn block(&mut self) -> &mut [u8; BLOCK] {
+        // SAFETY: the schedule has four times as many bytes, aligned for more.
+        unsafe { &mut *self.schedule.as_mut_ptr().cast() }
     }
 
     fn compress(&mut self) {
-        sha_extend(&mut self.schedule);
+        sha_extend_bytes(&mut self.schedule);
         sha_compress(&self.schedule, &mut self.state);
-        self.schedule[..16].fill(0);
     }
 }
 

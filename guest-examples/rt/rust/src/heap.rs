@@ -56,9 +56,7 @@ pub(crate) fn take(bytes: usize, alignment: usize) -> *mut u8 {
 }
 
 fn out_of_heap(wanted: usize, left: usize, all: usize) -> ! {
-    eprintln!(
-        "out of heap: {wanted} bytes wanted, {left} of {all} left; link with -Clink-arg=--defsym=HEAP_SIZE= and more"
-    );
+    eprintln!("out of heap: {wanted} bytes wanted, {left} of {all} left; link with -Clink-arg=--defsym=HEAP_SIZE= and more");
     exit(EXIT_OUT_OF_HEAP)
 }
 

@@ -45,16 +45,29 @@ pub fn is_below(a: &[u32], b: &[u32]) -> bool {
     a.iter().rev().lt(b.iter().rev())
 }
 
-/// a += b, where a has at least as many words as b. Returns whether there is a carry.
-pub fn add(a: &mut [u32], b: &[u32]) -> bool {
-    let mut carry = false;
-    let (low, high) = a.split_at_mut(b.len());
-    for (a, &b) in low.iter_mut().zip(b) {
+/// Words that a sum takes at once: a turn of a loop costs about as much as the sum of a word.
+const AT_ONCE: usize = 8;
+
+/// a += b + carry. Returns whether there is a carry.
+#[inline(always)]
+fn add_words(a: &mut [u32], b: &[u32], mut carry: bool) -> bool {
+    for (a, &b) in a.iter_mut().zip(b) {
         let (sum, first) = a.overflowing_add(b);
         let (sum, second) = sum.overflowing_add(u32::from(carry));
         *a = sum;
         carry = first | second;
     }
+    carry
+}
+
+/// a += b, where a has at least as many words as b. Returns whether there is a carry.
+pub fn add(a: &mut [u32], b: &[u32]) -> bool {
+    let (low, high) = a.split_at_mut(b.len());
+    let (mut low, mut b) = (low.chunks_exact_mut(AT_ONCE), b.chunks_exact(AT_ONCE));
+    let mut carry = (&mut low)
+        .zip(&mut b)
+        .fold(false, |carry, (low, b)| add_words(&mut low[..AT_ONCE], &b[..AT_ONCE], carry));
+    carry = add_words(low.into_remainder(), b.remainder(), carry);
     for a in high {
         if !carry {
             break;

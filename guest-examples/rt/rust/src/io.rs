@@ -13,7 +13,7 @@ const STDERR: u32 = 2;
 pub fn try_read_bytes() -> Option<Vec<u8>> {
     let length = system::input_length()?;
     // Whole words are stored, at a multiple of 4: room for both, as the heap may be another one than this crate's.
-    let mut bytes: Vec<u8> = Vec::with_capacity((length + 3) / 4 * 4 + 3);
+    let mut bytes: Vec<u8> = Vec::with_capacity(length.next_multiple_of(4) + 3);
     let start = bytes.as_ptr().align_offset(4);
     // SAFETY: `start` is at most 3, and the words behind it lie in the capacity; the item's bytes are moved to where they belong.
     unsafe {
@@ -61,7 +61,11 @@ pub fn read<T: serde::de::DeserializeOwned>() -> T {
     let bytes = read_bytes();
     match bincode::serde::decode_from_slice(&bytes, bincode::config::legacy()) {
         Ok((value, _)) => value,
-        Err(error) => panic!("an input item of {} bytes is no {}: {error}", bytes.len(), core::any::type_name::<T>()),
+        Err(error) => panic!(
+            "an input item of {} bytes is no {}: {error}",
+            bytes.len(),
+            core::any::type_name::<T>()
+        ),
     }
 }
 
@@ -95,7 +99,12 @@ struct Line {
     length: usize,
     bytes: [u8; LINE],
 }
-static LINES: [Global<Line>; 2] = [const { Global::new(Line { length: 0, bytes: [0; LINE] }) }; 2];
+static LINES: [Global<Line>; 2] = [const {
+    Global::new(Line {
+        length: 0,
+        bytes: [0; LINE],
+    })
+}; 2];
 
 impl Line {
     fn flush(&mut self, descriptor: u32) {

@@ -24,10 +24,9 @@ const TAIL: usize = SHA256_PREFIX.len() + 32;
 ///
 /// Guarantees: no carry is lost where the sum has 4096 bits.
 fn add_product(to: &mut [u32; 2 * WORDS], a: &U2048, b: &U2048) {
+    let (mut digit, mut low, mut high) = ([0; DIGIT], [0; WORDS], [0; DIGIT]);
     for at in (0..WORDS).step_by(DIGIT) {
-        let mut digit = [0; DIGIT];
         digit.copy_from_slice(&a[at..at + DIGIT]);
-        let (mut low, mut high) = ([0; WORDS], [0; DIGIT]);
         u256xu2048_mul(&digit, b, &mut low, &mut high);
         add(&mut to[at..], &low);
         add(&mut to[at + WORDS..], &high);
@@ -50,8 +49,8 @@ pub fn mul_mod(a: &U2048, b: &U2048, m: &U2048) -> U2048 {
     let mut sum = [0; 2 * WORDS];
     sum[..WORDS].copy_from_slice(&remainder);
     add_product(&mut sum, &quotient, m);
-    // There is one pair for which this holds.
-    assert!(sum == product, "the quotient of the host is wrong");
+    // There is one pair for which this holds. By words: `==` compares bytes.
+    assert!(sum.iter().eq(&product), "the quotient of the host is wrong");
     remainder
 }
 
@@ -79,13 +78,11 @@ pub fn verify_pkcs1_sha256(modulus: &[u8; BYTES], exponent: u32, message: &[u8],
     }
     let mut found = [0; BYTES];
     to_be_bytes(&pow_mod(&s, exponent, &m), &mut found);
-    let mut hash = Sha256::new();
-    hash.update(message);
     let mut expected = [0xff; BYTES];
     expected[..2].copy_from_slice(&[0, 1]);
     expected[BYTES - TAIL - 1] = 0;
     expected[BYTES - TAIL..BYTES - 32].copy_from_slice(&SHA256_PREFIX);
-    expected[BYTES - 32..].copy_from_slice(&hash.finish());
+    expected[BYTES - 32..].copy_from_slice(&Sha256::digest(message));
     // All of it: who skips the padding, or what follows it, accepts forged signatures.
     found == expected
 }

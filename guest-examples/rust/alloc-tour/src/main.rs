@@ -5,8 +5,8 @@ extern crate alloc;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
-use alloc::vec::Vec;
 use alloc::vec;
+use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 use weft::io;
 

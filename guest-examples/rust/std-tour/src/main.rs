@@ -1,7 +1,8 @@
 //! `std` as a program for any system uses it: what it prints and its exit code are the same here and there. Its input is the words of
-//! standard input; a first word `panic`, `recurse` or `exhaust` does that.
+//! standard input; a first line `panic`, `recurse` or `exhaust` does that, and `code` exits with 7.
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{BufRead, Read};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -33,7 +34,7 @@ fn recurse(n: u64) -> u64 {
     recurse(n + 1) + frame[(n % 32) as usize]
 }
 
-fn main() {
+fn main() -> ExitCode {
     let stdin = std::io::stdin();
     let mut first = String::new();
     stdin.lock().read_line(&mut first).expect("a first line");
@@ -41,6 +42,10 @@ fn main() {
     stdin.lock().read_to_string(&mut rest).expect("text");
     match first.trim() {
         "panic" => panic!("as {} wanted", first.trim()),
+        "code" => {
+            print!("no output is lost");
+            return ExitCode::from(7);
+        }
         "recurse" => println!("{}", recurse(0)),
         "exhaust" => {
             let mut blocks = Vec::new();
@@ -84,4 +89,5 @@ fn main() {
     println!("{:?}", boxed.iter().map(|f| f(7)).collect::<Vec<_>>());
     eprintln!("on standard error");
     print!("the last line has no end");
+    ExitCode::SUCCESS
 }

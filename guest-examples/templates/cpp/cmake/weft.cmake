@@ -10,6 +10,10 @@ set(machine "-march=rv32im -mabi=ilp32 -mcmodel=medany -ffunction-sections -fdat
 set(CMAKE_C_FLAGS_INIT ${machine})
 set(CMAKE_CXX_FLAGS_INIT ${machine})
 set(CMAKE_ASM_FLAGS_INIT ${machine})
+foreach(language C CXX ASM)
+  # CMake would add -O3 -DNDEBUG: another program than that of `weft build`.
+  set(CMAKE_${language}_FLAGS_RELEASE "-O2 -g" CACHE STRING "")
+endforeach()
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "")
 endif()

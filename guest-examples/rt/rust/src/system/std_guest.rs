@@ -1,6 +1,6 @@
 //! What `std` calls of its system on the target `riscv32im-risc0-zkvm-elf`; signatures: its `sys/pal/zkvm/abi.rs`.
 
-use super::Global;
+use super::guest::Global;
 use crate::{exit, io, random, EXIT_PANIC};
 use alloc::vec::Vec;
 
@@ -83,4 +83,10 @@ extern "C" fn sys_alloc_words(words: usize) -> *mut u32 {
 #[no_mangle]
 extern "C" fn sys_halt() -> ! {
     exit(0)
+}
+
+/// What `std::process::exit` calls in the library that `weft build` makes; that of the toolchain aborts.
+#[no_mangle]
+extern "C" fn sys_exit(code: i32) -> ! {
+    exit(code as u32)
 }
