@@ -1,17 +1,19 @@
 /**
- * @module The verifying keys of the example guests: a changed ELF file, or a changed machine, is another key.
+ * @module The verifying keys of all guests that are kept as files: a changed ELF file, or a changed machine, is another key.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setup } from '@weft/sdk';
 
-const FOLDER = new URL('../../../guest-examples/elf/', import.meta.url);
+const ROOT = new URL('../../../', import.meta.url);
+const FOLDERS = ['guest-examples/elf/', 'guest-examples/conformance/elf/', 'examples/precompile/guest/'];
 
-/** Name of the ELF file, and its key in hexadecimal. */
+/** Path of the ELF file, and its key in hexadecimal. */
 export async function vkeysGolden(): Promise<Record<string, string>> {
   const keys: Record<string, string> = {};
-  for (const file of readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.elf'))
-    .sort())
-    keys[file] = (await setup(new Uint8Array(readFileSync(new URL(file, FOLDER))))).vkHex;
+  for (const folder of FOLDERS) {
+    const files = readdirSync(new URL(folder, ROOT)).filter((name) => name.endsWith('.elf'));
+    for (const file of files.sort())
+      keys[folder + file] = (await setup(new Uint8Array(readFileSync(new URL(folder + file, ROOT))))).vkHex;
+  }
   return keys;
 }
