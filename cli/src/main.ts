@@ -4,26 +4,17 @@
 
 import { readFileSync } from 'node:fs';
 import { hexToBytes } from '@weft/primitives';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
-import { DEFAULT_MODE } from '@weft/sdk/options';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
+import { DEFAULT_MODE, PROOF_MODES } from '@weft/sdk/mode';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import {
-  inspectCommand,
-  type Outcome,
-  type RunOptions,
-  runCommand,
-  type Streams,
-  verifyCommand,
-  vkeyCommand,
-} from './commands.ts';
+import type { Outcome, RunOptions, Streams } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
-import { buildCommand, newCommand, testCommand } from './guest/commands.ts';
 import { LANGUAGES, type Language } from './guest/project.ts';
 import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT, UsageError } from './io.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
-import { type ProveCommandOptions, proveCommand, proveToStandardOutput } from './prove.ts';
+import type { ProveCommandOptions } from './prove.ts';
 import { trapJson, trapText } from './trap.ts';
 
 /** What the command line touches of its process. */
@@ -109,6 +100,10 @@ interface OutputOptions {
 
 /** In place of the name of an output file. */
 const STANDARD_OUTPUT = '-';
+
+/** What a command does, loaded when it is wanted: the machine and the prover behind it take a second, and help needs neither. */
+const commands = (): Promise<typeof import('./commands.ts')> => import('./commands.ts');
+const guests = (): Promise<typeof import('./guest/commands.ts')> => import('./guest/commands.ts');
 
 /** What shows how far the job is; loaded when it is wanted. */
 async function createView(o: OutputOptions, terminal: Terminal): Promise<ProgressView | undefined> {
@@ -220,7 +215,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
           '--mode <mode>',
           'compressed: one proof, however long the run; wrapped: half its size, and some seconds more; core: a proof per shard',
         )
-          .choices(['core', 'compressed', 'wrapped'])
+          .choices(PROOF_MODES)
           .default(DEFAULT_MODE),
       );
 
@@ -230,7 +225,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & OutputOptions) =>
-    finish(o, async (streams) => runCommand(elf, await runInput.read(), o, streams)),
+    finish(o, async (streams) => (await commands()).runCommand(elf, await runInput.read(), o, streams)),
   );
 
   const proveIt = resources(
@@ -244,6 +239,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   proveIt.action((elf: string, given: ProveCommandOptions & OutputOptions) => {
     const o = terminal.isOutput?.(given.output) === true ? { ...given, output: STANDARD_OUTPUT } : given;
     return finish(o, async (streams) => {
+      const { proveCommand, proveToStandardOutput } = await import('./prove.ts');
       const stdin = await proveInput.read();
       return o.output === STANDARD_OUTPUT
         ? proveToStandardOutput(elf, stdin, o, { ...streams, proof: terminal.out })
@@ -257,26 +253,26 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     .option('--max-proof <size>', 'refuse a larger proof unread (default 2GB)', parseSize)
     .option('--expect-exit <code>', 'reject a proof of a run with another exit code', exitCode)
     .action((proof: string, o: OutputOptions & { elf?: string; vk?: string; maxProof?: number; expectExit?: number }) =>
-      finish(o, () => verifyCommand(proof, o.elf, o.vk, o.maxProof, o.expectExit)),
+      finish(o, async () => (await commands()).verifyCommand(proof, o.elf, o.vk, o.maxProof, o.expectExit)),
     );
   define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
-    (elf: string, o: OutputOptions) => finish(o, () => vkeyCommand(elf)),
+    (elf: string, o: OutputOptions) => finish(o, async () => (await commands()).vkeyCommand(elf)),
   );
   define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
-    (file: string, o: OutputOptions) => finish(o, () => inspectCommand(file)),
+    (file: string, o: OutputOptions) => finish(o, async () => (await commands()).inspectCommand(file)),
   );
   define('new <folder>', 'make a project for a program in C, C++ or Rust', 'new hello --lang c')
     .addOption(new Option('--lang <language>', 'what it is written in').choices(LANGUAGES).makeOptionMandatory())
     .action((folder: string, o: OutputOptions & { lang: Language }) =>
-      finish({ progress: 'none', ...o }, () => newCommand(folder, o.lang)),
+      finish({ progress: 'none', ...o }, async () => (await guests()).newCommand(folder, o.lang)),
     );
   define('build [folder]', "make a project's ELF file with the compiler at hand", 'build hello').action(
     (folder: string | undefined, o: OutputOptions) =>
-      finish({ progress: 'none', ...o }, (streams) => buildCommand(folder ?? '.', streams)),
+      finish({ progress: 'none', ...o }, async (streams) => (await guests()).buildCommand(folder ?? '.', streams)),
   );
   define('test [folder]', 'run the tests that a project lists in its weft.json', 'test hello').action(
     (folder: string | undefined, o: OutputOptions) =>
-      finish({ progress: 'none', ...o }, () => testCommand(folder ?? '.')),
+      finish({ progress: 'none', ...o }, async () => (await guests()).testCommand(folder ?? '.')),
   );
 
   try {

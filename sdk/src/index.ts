@@ -24,9 +24,9 @@ import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
 import { coreCount, createThreads, readSymbols } from '#platform';
+import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
-  DEFAULT_MODE,
   type EstimateOptions,
   type ExecuteOptions,
   estimateOptions,
@@ -38,7 +38,6 @@ import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
-import type { ProofMode } from './verify.ts';
 
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';

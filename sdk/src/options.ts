@@ -12,13 +12,11 @@ import {
   type OptionChecks,
 } from '@weft/primitives/arguments';
 import type { TaskRunner } from '@weft/tasks/runner';
+import { PROOF_MODES, type ProofMode } from './mode.ts';
 import type { Estimate } from './prove/estimate.ts';
 import type { ProveProgress } from './prove/progress.ts';
 import type { ProofStore } from './prove/store.ts';
-import { checkExitCode, type ProofMode } from './verify.ts';
-
-/** Without `mode`: one proof, however long the run. */
-export const DEFAULT_MODE: ProofMode = 'compressed';
+import { checkExitCode } from './verify.ts';
 
 /** How a program is run. */
 export interface ExecuteOptions {
@@ -90,8 +88,6 @@ const EXECUTE: OptionChecks<ExecuteOptions> = {
 };
 
 const RESOURCES: OptionChecks<ResourceOptions> = { memory: integer(1), workers: integer(1) };
-
-const PROOF_MODES: readonly ProofMode[] = ['core', 'compressed', 'wrapped'];
 
 /** @throws {TypeError} {@link RangeError} */
 function checkMode(name: string, value: unknown): void {

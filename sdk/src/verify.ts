@@ -10,9 +10,9 @@ import { machineKey } from '@weft/rv32im/key';
 import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
 import { CORE, openProof } from '@weft/rv32im/run/proof-file';
 import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
+import type { ProofMode } from './mode.ts';
 
-/** `core`: a proof for each shard of the run. `compressed`: one proof, whatever the length of the run. `wrapped`: the same, half the size, a few seconds more. */
-export type ProofMode = 'core' | 'compressed' | 'wrapped';
+export type { ProofMode } from './mode.ts';
 
 /** What a valid proof says. */
 export interface Verified {

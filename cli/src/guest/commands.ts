@@ -6,8 +6,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runtimePath, templatePath } from '@weft/guest-examples';
 import { bytesToHex } from '@weft/primitives';
-import { execute } from '@weft/sdk';
-import { hex, type Outcome, type Streams } from '../commands.ts';
+import type { Outcome, Streams } from '../commands.ts';
 import { formatBytes } from '../format.ts';
 import { onDisk, readInput, UsageError } from '../io.ts';
 import { buildC } from './build-c.ts';
@@ -90,6 +89,8 @@ export async function testCommand(folder: string): Promise<Outcome> {
   if (project.cases.length === 0) throw new UsageError('PROJECT', `${folder}: weft.json lists no tests`);
   const file = readInput(elf);
   const faults: string[] = [];
+  // A second's loading, which making and building a project need not wait for.
+  const { execute } = await import('@weft/sdk');
   for (const { name, stdin, exitCode, publicValues, stdout } of project.cases) {
     let printed = '';
     const result = await execute(file, stdin, {
@@ -101,7 +102,7 @@ export async function testCommand(folder: string): Promise<Outcome> {
       if (expected !== undefined && seen !== expected) faults.push(`${name}: ${what} ${seen}, expected ${expected}`);
     };
     compare('exit code', `${result.exitCode}`, `${exitCode}`);
-    compare('public values', hex(result.publicValues), publicValues && `0x${bytesToHex(publicValues)}`);
+    compare('public values', `0x${bytesToHex(result.publicValues)}`, publicValues && `0x${bytesToHex(publicValues)}`);
     compare('standard output', JSON.stringify(printed), stdout === undefined ? undefined : JSON.stringify(stdout));
   }
   if (faults.length > 0) throw new UsageError('TEST', faults.join('; '));

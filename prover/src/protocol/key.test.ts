@@ -17,11 +17,11 @@ import {
   givenLogHeights,
   MAX_PREPROCESSED_VARIABLES,
   type MachineKey,
-  PROTOCOL_VERSION,
   preprocessedVariables,
   shapeOf,
 } from './key.ts';
 import { preprocessedParameters, witnessParameters } from './parameters.ts';
+import { PROTOCOL_VERSION } from './version.ts';
 
 const PAIR: Bus = { name: 'pair', id: 20, kind: 'permutation', arity: 2 };
 const BYTE: Bus = { name: 'byte', id: 21, kind: 'lookup', arity: 1 };

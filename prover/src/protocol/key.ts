@@ -26,9 +26,7 @@ import {
 } from './parameters.ts';
 import { type ChipSet, checkSets } from './sets.ts';
 import { packBlocks } from './stacking.ts';
-
-/** Changes whenever a proof of one version must not pass for a proof of another. */
-export const PROTOCOL_VERSION = 2;
+import { PROTOCOL_VERSION } from './version.ts';
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
 const MIN_PREPROCESSED_VARIABLES = 10;

@@ -4,7 +4,7 @@
  */
 import { bytesToFelts, copyIfBytes, plainView, VerificationError } from '@weft/primitives';
 import { readU32 } from '@weft/primitives/bytes';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 
 const MAGIC = [0x57, 0x45, 0x46, 0x54];
 const START_BYTES = 8;

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 import envPaths from 'env-paths';
 
 /** Bytes that the files of a cache have together: a dozen circuits of the largest class. */

@@ -5,9 +5,10 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, ResourceError } from '@weft/primitives';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { bytesToHex, concatBytes } from '@weft/primitives';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 import type { ProofStore } from '../prove/store.ts';
+import { JournalError } from './journal-error.ts';
 import { type FolderLock, LOCK_FILE, lockFolder } from './lock.ts';
 import { syncFolder, writeDurably } from './output.ts';
 
@@ -27,9 +28,6 @@ export interface JournalFiles {
   /** @returns `undefined` when there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>;
 }
-
-/** The journal cannot be used: of another job (`details.differs` names in what), busy, or no journal at all. */
-export class JournalError extends ResourceError {}
 
 const DISK: JournalFiles = {
   write: (path, bytes) => writeDurably(path, [bytes]),

@@ -12,7 +12,7 @@ import type { ProvingKey } from '@weft/rv32im/setup';
 import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import PQueue from 'p-queue';
-import type { ProofMode } from '../verify.ts';
+import type { ProofMode } from '../mode.ts';
 import { checkStored, makeProof, type Order, type Workshop } from './attempts.ts';
 import { type FoldListener, FoldTree } from './fold.ts';
 import { encodeTask } from './messages.ts';

@@ -19,7 +19,7 @@ import {
 } from '@weft/rv32im/cost/cost';
 import { rowCells } from '@weft/rv32im/cost/row-cells';
 import { machineKey } from '@weft/rv32im/key';
-import type { ProofMode } from '../verify.ts';
+import type { ProofMode } from '../mode.ts';
 
 export interface Estimate {
   readonly cycles: number;

@@ -13,7 +13,7 @@ import { type FoldStep, TreePlanner } from '@weft/recursion/tree';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
 import type PQueue from 'p-queue';
-import type { ProofMode } from '../verify.ts';
+import type { ProofMode } from '../mode.ts';
 import { checkStored, makeProof, type Order, type Workshop } from './attempts.ts';
 import { encodeStep } from './messages.ts';
 import { foldName, loadFrom, shardName } from './store.ts';

@@ -9,7 +9,7 @@ import { onDisk } from '@weft/cli/io';
 import * as asm from '@weft/executor/program/assembler';
 import { guestPath, readGuest } from '@weft/guest-examples';
 import { ResourceError } from '@weft/primitives';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/key';
+import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 import { setup } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';
 import { writeDurably } from '@weft/sdk/node/output';
