@@ -22,7 +22,7 @@ import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
 import { STATEMENT_LAYOUT } from './statement.ts';
 
-/** @param families - of precompiles; their chips come last. */
+/** @param families - of precompiles; their chips come last. What takes their calls is there if there are any. */
 export function createRiscvMachine(suite: HashSuite, families: readonly Family[] = FAMILIES): Machine {
   const split: Chip[] = [
     arithmetic.add,
@@ -51,7 +51,7 @@ export function createRiscvMachine(suite: HashSuite, families: readonly Family[]
     hashChip(suite),
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
-  const precompiles = [precompileCall, ...families.flatMap((family) => family.chips)];
+  const precompiles = families.length === 0 ? [] : [precompileCall, ...families.flatMap((family) => family.chips)];
   const chips = [...split, ...split.map(tailOf), ...single, ...precompiles];
   const machine = defineMachine('rv32im', chips, STATEMENT_LAYOUT);
   checkClock(machine);

@@ -160,7 +160,7 @@ const GROUP_COLUMNS = GROUPS.map((by) => GROUPS.map((group) => (group + by) % KE
  * Four rows a state, one for each group of slices. Rows are listed by {@link keccakMemory}: it sends a tuple for each state and group of a
  * call, so there is one row for each, and it alone has the clock of the call and these numbers on the other buses.
  */
-export const keccak: Chip = defineChip(
+export const keccak = (): Chip => defineChip(
   'keccak',
   {
     events: KECCAK_ROWS.events,
@@ -204,7 +204,7 @@ const constantOf = (state: number): readonly [number, number] => (state === 0 ? 
  * Two rows a call, one for the lower words of all lanes and one for the upper: take the state from memory to the rows of its first groups,
  * and back from those of the last. Limbs that go to memory are packed from bits there.
  */
-export const keccakMemory: Chip = defineChip(
+export const keccakMemory = (): Chip => defineChip(
   'keccak_memory',
   {
     events: KECCAK_MEMORY_ROWS.events,

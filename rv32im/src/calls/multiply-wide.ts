@@ -28,7 +28,7 @@ const timeColumns = (c: ChipBuilder, name: string): Expr[] =>
   indices.map((i) => c.col(`${name}_${i}`, c.event(`${name}_${i}`)));
 
 /** Reads the short factor, starts the parts with it and a carry of 0, and writes the carry behind the last. */
-export const wideCall: Chip = defineChip(
+export const wideCall = (): Chip => defineChip(
   'u256xu2048_mul',
   { events: WIDE_CALL_ROWS.events, maxLogHeight: MAX_PARTS_LOG - Math.log2(WIDE_PARTS) },
   (c) => {
@@ -67,7 +67,7 @@ export const wideCall: Chip = defineChip(
 );
 
 /** low + 2^256 high = a b + carry: reads b, writes low. */
-export const widePartChip: Chip = defineChip(
+export const widePartChip = (): Chip => defineChip(
   'u256xu2048_part',
   {
     events: WIDE_PART_ROWS.events,

@@ -47,7 +47,7 @@ const element = ({ lo, hi }: Word): Expr => lo.add(hi.mul(2 ** 16));
 /** Columns ahead of the permutation's, and behind: limbs, time and mark of each word read; limbs and mark of each word written. */
 const [AHEAD, BEHIND] = [3 + 4 * width, 3 * width];
 
-export const poseidon2: Chip = defineChip(
+export const poseidon2 = (): Chip => defineChip(
   events,
   {
     events,

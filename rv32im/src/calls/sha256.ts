@@ -79,7 +79,7 @@ const SCHEDULE_COLUMNS = {
  * Row i is word i. The call asks for the last row, and each row for others: words 57 to 61 are summands of the last four, and so on down
  * to word 0; a row whose word is given asks for word 62. Nothing else reads what a row of a given word has for summands.
  */
-export const shaExtend: Chip = defineChip(
+export const shaExtend = (): Chip => defineChip(
   'sha_extend',
   {
     events: SHA_EXTEND_ROWS.events,
@@ -220,7 +220,7 @@ const stateOf = (windows: readonly (readonly WindowWord[])[], first: number): Ex
   windows.flatMap((words) => words.slice(first, first + 4).flatMap(({ limbs }) => both(limbs)));
 
 /** Four rounds: takes the state of the row before, hands on its own. */
-export const shaCompress: Chip = defineChip(
+export const shaCompress = (): Chip => defineChip(
   'sha_compress',
   {
     events: SHA_COMPRESS_ROWS.events,
@@ -253,7 +253,7 @@ export const shaCompress: Chip = defineChip(
 const STATE_ORDER = [3, 2, 1, 0, 7, 6, 5, 4];
 
 /** The row of the call: puts the hash before the first round, takes the state behind the last, and adds the two. */
-export const shaFinal: Chip = defineChip(
+export const shaFinal = (): Chip => defineChip(
   'sha_final',
   { events: SHA_FINAL_ROWS.events, maxLogHeight: MAX_ROWS_LOG - 6 },
   (c) => {
