@@ -4,7 +4,6 @@
 import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
-export const MACHINE_DIGEST: Digest = [1006105634, 1169863513, 1689483542, 814427708, 1214638300, 549198237, 681687234, 2054588633];
-
-/** Provable security of a proof of a shard, in whole bits: the least over all shapes and heights of programs. */
-export const MACHINE_BITS: number = 122;
+export const MACHINE_DIGEST: Digest = [
+  1006105634, 1169863513, 1689483542, 814427708, 1214638300, 549198237, 681687234, 2054588633,
+];

@@ -19,7 +19,7 @@ import type { ChipSet } from '@weft/prover/protocol/sets';
 import { type Expand, FAMILIES, type Family } from './calls/index.ts';
 import { precompileCall } from './chips/precompile.ts';
 import { MACHINE_DIGEST } from './key.generated.ts';
-import { createRiscvMachine } from './machine.ts';
+import { createRiscvMachine, joinRiscvChips } from './machine.ts';
 import { CHAIN_RULE } from './statement.ts';
 
 /** log2 of the cells of each shape. 2^26 would save 2 % a cycle for twice the memory (ADR 8). */
@@ -155,7 +155,10 @@ export function riscvKey(): RiscvKey {
     const made = createRiscvKey(STANDARD);
     // Keys of some families have the digest without making what it is of.
     if (made.key.digest.some((x, i) => x !== MACHINE_DIGEST[i]))
-      throw new ConstraintError('MACHINE_DIGEST', `the machine's digest is ${made.key.digest}: pnpm keys writes it anew`);
+      throw new ConstraintError(
+        'MACHINE_DIGEST',
+        `the machine's digest is ${made.key.digest}: pnpm keys writes it anew`,
+      );
     standard = made;
   }
   return standard;
@@ -190,7 +193,7 @@ export function riscvKeyFor(families: readonly string[]): RiscvKey {
 /** The key of a set and of those that it has all families of: a shard that does without some has the shape that it always has. */
 function createPart({ families }: FamilySet): RiscvKey {
   const own = FAMILIES.filter(({ name }) => families.includes(name));
-  const machine = createRiscvMachine(POSEIDON2_KOALABEAR, own);
+  const machine = joinRiscvChips(POSEIDON2_KOALABEAR, own);
   const sets = FAMILY_SETS.filter((set) => set.families.every((name) => families.includes(name)));
   const placed = chipSets(machine, own, sets).map((set, i) => ({ ...set, first: firstShape(sets[i]!) }));
   const key = createPartialKey(POSEIDON2_KOALABEAR, machine, placed, USE, MACHINE_DIGEST);

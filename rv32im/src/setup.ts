@@ -62,6 +62,7 @@ export async function setupProgram(program: Program, machine: RiscvKey = riscvKe
 export function withMachine(pk: ProvingKey, machine: RiscvKey): ProvingKey {
   checkProvingKey('pk', pk);
   checkRiscvKey('machine', machine);
-  if (machine.key.digest.some((x, i) => x !== pk.key.digest[i])) throw new RangeError('machine must be that of the key');
+  if (machine.key.digest.some((x, i) => x !== pk.key.digest[i]))
+    throw new RangeError('machine must be that of the key');
   return { ...pk, ...machine };
 }

@@ -14,8 +14,8 @@ import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/ar
 import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
+import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { wholeBits } from '@weft/recursion/rv32im/verify';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
@@ -278,7 +278,7 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
     mode,
     vk: feltsToBytes(pk.vkDigest),
     shards: statements.length,
-    securityBits: isWhole ? wholeBits() : proofSecurity(pk.key, shapes, pk.vk.preprocessed.logHeights).bits,
+    securityBits: isWhole ? WHOLE_BITS : proofSecurity(pk.key, shapes, pk.vk.preprocessed.logHeights).bits,
     ...executionOf(counted),
     executeMs: executed - started,
     proveMs: performance.now() - executed,

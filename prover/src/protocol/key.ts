@@ -12,7 +12,7 @@ import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { type Bus, type Chip, type FixedSource, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Node } from '../air/expr.ts';
-import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { checkMachine, committedWidths, joinChips, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import { closedForm } from '../air/structured.ts';
 import { argumentTerms } from './argument-terms.ts';
@@ -202,7 +202,7 @@ export function createPartialKey(
   digest: Digest,
 ): MachineKey {
   checkMachine('machine', machine);
-  const shapes = checkSets(machine, sets).flatMap((set, i) => shapesOf([set], USUAL_RULES, sets[i]!.first));
+  const shapes = checkSets(machine, sets, joinChips).flatMap((set, i) => shapesOf([set], USUAL_RULES, sets[i]!.first));
   const preprocessed = preprocessedOpenings(machine, USUAL_RULES);
   return { suite, machine, use, roleTag: roleTag(suite, use), shapes, preprocessed, digest };
 }

@@ -5,11 +5,16 @@ import { VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity, type Security } from '@weft/prover/protocol/security';
-import { WRAPPING } from '../classes.ts';
+import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
+import type { Child } from '../circuit/verifier.ts';
+import type { ChainedMachine } from '../circuits.ts';
+import { FINAL, TREE, WRAPPING } from '../classes.ts';
+import { childOfClass, ORDINARY } from '../key.ts';
 import { KeySet } from '../programs/key-set.ts';
+import { spanWordNames } from '../programs/span.ts';
 import { riscvChain } from './chain.ts';
 import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from './keys.generated.ts';
-import { CLASSES, digestOf, type KnownCircuit, SUITE, verifyCircuit } from './verify.ts';
+import { digestOf, type KnownCircuit, SUITE, verifyCircuit, wholeClass, wholeWordCount, wrapClass } from './verify.ts';
 
 let set: KeySet | undefined;
 let wholeSet: KeySet | undefined;
@@ -26,12 +31,16 @@ export function riscvWholeSet(): KeySet {
   return wholeSet;
 }
 
+const spanClass = (): Child =>
+  childOfClass(SUITE, spanWordNames(CHAIN_LAYOUT, SUITE.digestLength).length, TREE, ORDINARY);
+const wrappingClass = (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, WRAPPING);
+
 /** Tables of roots, and the class of the circuits of each. */
 const TABLES = [
-  [SPAN_ROOTS, CLASSES.span],
-  [WHOLE_ROOTS, CLASSES.whole],
-  [WRAPPING_ROOTS, CLASSES.wrapping],
-  [WRAP_ROOTS, CLASSES.wrap],
+  [SPAN_ROOTS, spanClass],
+  [WHOLE_ROOTS, wholeClass],
+  [WRAPPING_ROOTS, wrappingClass],
+  [WRAP_ROOTS, wrapClass],
 ] as const;
 
 /** A circuit of this name; `undefined` for a name that is none. */
@@ -56,19 +65,18 @@ export function verifyStep(circuit: string, words: readonly Felt[], proof: Uint8
   verifyCircuit(known, words, proof);
 }
 
-let security: Security | undefined;
-
-/** What {@link wholeBits} is the least of: the terms of the weakest of all proofs that may stand behind one of a whole run. */
-export function wholeSecurity(): Security {
-  const { key, programLogHeights } = riscvChain();
-  security ??= [
+/**
+ * What the proof of a whole run is worth: the least of all proofs that may stand behind it, of which it does not say which do. Terms are
+ * those of the weakest.
+ */
+export function wholeSecurity({ key, programLogHeights }: ChainedMachine = riscvChain()): Security {
+  return [
     ...programLogHeights.map((height) => proofSecurity(key, key.shapes, [height])),
-    ...[SPAN_ROOTS, WHOLE_ROOTS, WRAPPING_ROOTS, WRAP_ROOTS].map((roots) => {
-      const { key, shape, logHeights } = knownCircuit(Object.keys(roots)[0]!)!;
+    ...TABLES.map(([, child]) => {
+      const { key, shape, logHeights } = child();
       return proofSecurity(key, [shape], logHeights);
     }),
   ].reduce((weakest, other) => (least(other) < least(weakest) ? other : weakest));
-  return security;
 }
 
 const least = ({ terms }: Security): number => Math.min(...terms.map((t) => t.bits));

@@ -6,16 +6,13 @@ import { bytesToFelts, hexToBytes, VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
 import { type HashSuite, POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
-import { proofSecurity } from '@weft/prover/protocol/security';
 import { verifyBytes } from '@weft/prover/verify/proof';
-import { MACHINE_BITS } from '@weft/rv32im/key.generated';
 import { outcomeOf, type RunEnd } from '@weft/rv32im/run/verify';
 import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
 import type { Child } from '../circuit/verifier.ts';
 import { WRAP } from '../circuits.ts';
-import { COMPRESSED, FINAL, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from '../classes.ts';
-import { childOfClass, ORDINARY } from '../key.ts';
-import { spanWordNames } from '../programs/span.ts';
+import { COMPRESSED, FINAL, WRAPPED, WRAPPED_TABLES, WRAPPING } from '../classes.ts';
+import { childOfClass } from '../key.ts';
 import { wholeLength, wholeWords } from '../programs/whole.ts';
 import { WHOLE_ROOTS, WRAP_ROOTS } from './keys.generated.ts';
 
@@ -27,28 +24,22 @@ export interface KnownCircuit extends Child {
 /** By which shards are hashed, and what is folded of them. */
 export const SUITE: HashSuite = POSEIDON2_KOALABEAR;
 
-/** What proofs of circuits are, by what is behind them. */
-export const CLASSES = {
-  span: (): Child => childOfClass(SUITE, spanWordNames(CHAIN_LAYOUT, SUITE.digestLength).length, TREE, ORDINARY),
-  whole: (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, COMPRESSED),
-  wrapping: (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, WRAPPING),
-  wrap: (): Child =>
-    childOfClass(WRAPPING.suite!, wholeWordCount(), WRAPPED_TABLES, WRAPPED),
-} as const;
+/** Words of a statement of a whole run. */
+export const wholeWordCount = (): number => wholeLength(CHAIN_LAYOUT, SUITE.digestLength);
 
-function wholeWordCount(): number {
-  return wholeLength(CHAIN_LAYOUT, SUITE.digestLength);
-}
+/** The class of the circuits whose proofs are sent as they are, and that of the one that wraps others. */
+export const wholeClass = (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, COMPRESSED);
+export const wrapClass = (): Child => childOfClass(WRAPPING.suite!, wholeWordCount(), WRAPPED_TABLES, WRAPPED);
 
 /** A root of the table of keys. */
 export const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));
 
 /** A circuit whose proofs are of whole runs: of those that are sent as they are, or the one that wraps others. */
 function wholeCircuit(circuit: string): KnownCircuit | undefined {
-  if (circuit === WRAP) return { ...CLASSES.wrap(), root: digestOf(WRAP_ROOTS[WRAP]!) };
+  if (circuit === WRAP) return { ...wrapClass(), root: digestOf(WRAP_ROOTS[WRAP]!) };
   // A name of an object's own is none.
   if (!WHOLE_CIRCUITS.includes(circuit)) return undefined;
-  return { ...CLASSES.whole(), root: digestOf(WHOLE_ROOTS[circuit]!) };
+  return { ...wholeClass(), root: digestOf(WHOLE_ROOTS[circuit]!) };
 }
 
 /** Names of the circuits whose proofs are of whole runs, but for the one that wraps them. */
@@ -96,8 +87,7 @@ export function verifyWhole(program: Digest, given: WholeProof, publicValues: Ui
   const digest = copyDigest(program);
   const circuit = wholeCircuit(whole.circuit);
   // A span says where it ends, not that nothing goes on there.
-  if (circuit === undefined)
-    throw new VerificationError('format', 'a proof of a circuit that is none for whole runs');
+  if (circuit === undefined) throw new VerificationError('format', 'a proof of a circuit that is none for whole runs');
   const last = [whole.exitLo, whole.exitHi, whole.committed, ...whole.digest];
   if ([whole.exitLo, whole.exitHi, ...whole.digest].some((x) => x >= 2 ** 16))
     throw new VerificationError('statement', 'a limb of more than 16 bits');
@@ -110,20 +100,4 @@ function copyDigest(value: unknown): Digest {
   const copy: unknown[] = Array.isArray(value) ? Array.from(value as readonly unknown[]) : [];
   if (copy.length === 8 && copy.every(Number.isSafeInteger)) return copy as Digest;
   throw new VerificationError('program', "not the digest of a program's verifying key");
-}
-
-let bits: number | undefined;
-
-/**
- * What the proof of a whole run is worth, in whole bits: the least of all proofs that may stand behind it, of which it does not say which
- * do. Those of shards count with what the machine's key was measured to have when it was made.
- */
-export function wholeBits(): number {
-  bits ??= Math.min(MACHINE_BITS, ...Object.values(CLASSES).map(classBits));
-  return bits;
-}
-
-function classBits(make: () => Child): number {
-  const { key, shape, logHeights } = make();
-  return proofSecurity(key, [shape], logHeights).bits;
 }

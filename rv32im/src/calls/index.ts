@@ -54,11 +54,7 @@ export interface StandardFamily extends Family {
 }
 
 /** @param make - chips and how their rows are made of what is recorded; called once at most. */
-function later(
-  name: string,
-  classes: readonly string[],
-  make: () => Pick<Family, 'chips' | 'expand'>,
-): StandardFamily {
+function later(name: string, classes: readonly string[], make: () => Pick<Family, 'chips' | 'expand'>): StandardFamily {
   let made: Pick<Family, 'chips' | 'expand'> | undefined;
   const get = (): Pick<Family, 'chips' | 'expand'> => {
     made ??= make();

@@ -10,8 +10,8 @@
  */
 import { MEMORY_END } from '@weft/executor/program/layout';
 import { concatBytes, feltsToBytes } from '@weft/primitives';
-import { readU32 } from '@weft/primitives/bytes';
 import { checkArray, checkObject } from '@weft/primitives/arguments';
+import { readU32 } from '@weft/primitives/bytes';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { leastProofBytes } from '@weft/prover/verify/proof';
 import { riscvKeyFor } from '../key.ts';

@@ -52,7 +52,12 @@ export interface StepTask {
 }
 
 /** @returns bytes in a buffer of their own, which can be transferred. */
-export function encodeStep({ step: { kind, circuit }, families, program, children }: StepTask): Uint8Array<ArrayBuffer> {
+export function encodeStep({
+  step: { kind, circuit },
+  families,
+  program,
+  children,
+}: StepTask): Uint8Array<ArrayBuffer> {
   const { digest, logHeight, root, first } = program;
   const proofs = children.map((child) => [child.circuit ?? '', child.words, child.proof]);
   return new Uint8Array(pack([kind, circuit, families, digest, logHeight, root, first, proofs]));

@@ -3,8 +3,9 @@
  * imports a Node module, and of the machine that programs run on it has a digest alone.
  */
 import { feltsToBytes, VerificationError } from '@weft/primitives';
+import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { COMPRESSED, readWhole, WRAPPED } from '@weft/recursion/rv32im/proof-file';
-import { verifyWhole, wholeBits } from '@weft/recursion/rv32im/verify';
+import { verifyWhole } from '@weft/recursion/rv32im/verify';
 import { CORE, type FileReader, formatFault, openFile } from '@weft/rv32im/run/file-reader';
 import { type OpenedProof, type Verified, type VerifyOptions, verifyOpened } from './opened.ts';
 
@@ -29,7 +30,10 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
 function open(bytes: Uint8Array): OpenedProof {
   const { mode, reader } = openFile(bytes);
   if (mode === CORE)
-    throw new VerificationError('format', "a proof per shard (mode core): weft-zkvm's verify takes it, weft-zkvm/verify not");
+    throw new VerificationError(
+      'format',
+      "a proof per shard (mode core): weft-zkvm's verify takes it, weft-zkvm/verify not",
+    );
   return openWhole(mode, reader);
 }
 
@@ -39,7 +43,7 @@ export function openWhole(mode: number, reader: FileReader): OpenedProof {
   const { program, publicValues, whole } = readWhole(reader, mode);
   const check = (): ReturnType<OpenedProof['check']> => ({
     exitCode: verifyWhole(program, whole, publicValues),
-    securityBits: wholeBits(),
+    securityBits: WHOLE_BITS,
   });
   return { mode: mode === WRAPPED ? 'wrapped' : 'compressed', digest: feltsToBytes(program), publicValues, check };
 }
