@@ -26,7 +26,7 @@ const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, Ex
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */
   readonly module: URL;
-  /** Threads at most. One loads its module at once, others when there is work for them: a task of their own, or part of another's. */
+  /** Threads at most. Two load their module at once, others when there is work for them: a task of their own, or part of another's. */
   readonly workers: number;
 }
 
@@ -37,6 +37,9 @@ export interface PiscinaRunner extends TaskRunner {
   /** Threads that are alive. */
   readonly threads: number;
 }
+
+/** The one that has the first task, and one to help it: what a small job waits for most is threads that load their modules. */
+const THREADS_AT_ONCE = 2;
 
 const TASK_OPTIONS: OptionChecks<TaskOptions> = { signal: checkSignal, onProgress: checkFunction };
 const OPTIONS: OptionChecks<PiscinaRunnerOptions> = { module: () => {}, workers: () => {} };
@@ -52,8 +55,10 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
   const pool = new Piscina({
     filename: new URL('./bootstrap.cjs', import.meta.url).href,
     argv: [module.href],
-    minThreads: 1,
+    minThreads: Math.min(workers, THREADS_AT_ONCE),
     maxThreads: workers,
+    // A thread that waits for its first task by atomics would not load its module meanwhile.
+    atomics: 'disabled',
     // A prover's thread is expensive to warm up: it stays until the runner is closed.
     idleTimeout: Number.POSITIVE_INFINITY,
   });
