@@ -12,6 +12,8 @@ import { createProgram, type Program } from '@weft/executor/program/program';
 import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } from '@weft/primitives';
 import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
+import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
+import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
@@ -70,6 +72,7 @@ export async function setup(elf: Uint8Array): Promise<Setup> {
 }
 
 async function setupOf(program: Program): Promise<Setup> {
+  makeKernels();
   // For runs without precompiles: what else a run turns out to call is made when it is proven.
   const provingKey = await setupProgram(program, riscvKeyFor([]));
   const vk = feltsToBytes(provingKey.vkDigest);
@@ -78,6 +81,11 @@ async function setupOf(program: Program): Promise<Setup> {
 }
 
 export type Execution = ExecutionResult;
+
+/** Before single permutations are asked for, which use the kernels that are there instead of making some of their own. */
+function makeKernels(): void {
+  kernelsFor(POSEIDON2_KOALABEAR);
+}
 
 /** What a run made public, without what only an estimate needs. */
 function executionOf({ exitCode, cycles, publicValues }: CountedExecution): Execution {
@@ -228,6 +236,7 @@ interface ProveJob {
 }
 
 async function proveDecoded({ decoded, items, options, plan, staff, runner, ...job }: ProveJob): Promise<ProvenRun> {
+  makeKernels();
   const started = performance.now();
   const {
     signal,
