@@ -18,8 +18,8 @@ import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
+import { DEFAULT_MEMORY, type MemoryPlan, planMemory } from '@weft/rv32im/cost/cost';
+import { familiesOf, riscvKeyFor, SHAPE_SIZES } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
@@ -139,11 +139,10 @@ function resources({
   workers = coreCount(),
   mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
-  plan: ReturnType<typeof planMemoryLimit>;
+  plan: MemoryPlan;
   staff: Staff;
 } {
-  // The sizes of its shapes are those that all of the machine's have.
-  const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
+  const plan = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
 }
 
@@ -230,7 +229,7 @@ interface ProveJob {
   readonly pk: ProvingKey | undefined;
   readonly items: readonly Uint8Array[];
   readonly options: ProveOptions;
-  readonly plan: ReturnType<typeof planMemoryLimit>;
+  readonly plan: MemoryPlan;
   readonly staff: Staff;
   readonly runner: TaskRunner;
 }
