@@ -3,9 +3,9 @@
  */
 import { chmod, copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleCommand, bundleForBrowsers, bundleLibrary, bundleThread, ENTRIES, WORKER } from './bundles.ts';
+import { bundleBootstrap, bundleCommand, bundleForBrowsers, bundleLibrary, bundleThread, ENTRIES, WORKER } from './bundles.ts';
 import { licencesOf } from './licences.ts';
-import { compiled, ROOT } from './places.ts';
+import { ROOT } from './places.ts';
 import { bundleTypes } from './types.ts';
 
 /** The folder of the package in the repository. */
@@ -43,9 +43,9 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
     await bundleLibrary(lib),
     await bundleForBrowsers(join(lib, 'browser')),
     await bundleThread(lib),
+    await bundleBootstrap(lib),
     await bundleCommand(lib),
   ];
-  await copyFile(compiled('tasks', 'node/bootstrap', '.cjs'), join(lib, 'bootstrap.cjs'));
   for (const name of Object.keys(ENTRIES)) await writeRequired(lib, name, `./${name}.js`);
   for (const name of Object.keys(WORKER)) await writeRequired(lib, name, `./browser/${name}.js`);
   await bundleTypes(lib);

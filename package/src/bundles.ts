@@ -110,6 +110,12 @@ export async function bundleThread(dir: string): Promise<Bundle> {
   return await bundle({ input: { thread: THREAD }, platform: 'node' }, { dir, codeSplitting: false });
 }
 
+/** What has Piscina load it. */
+export async function bundleBootstrap(dir: string): Promise<Bundle> {
+  const input = { bootstrap: compiled('tasks', 'node/bootstrap', '.cjs') };
+  return await bundle({ input, platform: 'node' }, { dir, format: 'cjs', entryFileNames: '[name].cjs' });
+}
+
 /**
  * The command: its words in one file, what the usual commands do in a second, rare ones apart. The bundler alone would make a
  * file of every set of modules that several need.
@@ -117,8 +123,12 @@ export async function bundleThread(dir: string): Promise<Bundle> {
 export async function bundleCommand(dir: string): Promise<Bundle> {
   const input: InputOptions = { input: { weft: compiled('cli', 'bin/weft') }, platform: 'node' };
   const groups = groupOf((await bundle(input, {})).chunks);
-  const codeSplitting = { groups: [{ name: (id: string) => groups.get(id) ?? null }] };
-  return await bundle(input, { dir, chunkFileNames: 'weft-[name].js', codeSplitting });
+  const codeSplitting: OutputOptions['codeSplitting'] = {
+    includeDependenciesRecursively: false,
+    groups: [{ debugName: 'parts of the command', name: (id: string) => groups.get(id) ?? null }],
+  };
+  const files = { dir, chunkFileNames: 'weft-[name].js', codeSplitting };
+  return await bundle({ ...input, preserveEntrySignatures: 'allow-extension' }, files);
 }
 
 /** Which file a module of the command goes to. */
@@ -133,6 +143,8 @@ function groupOf(chunks: readonly OutputChunk[]): ReadonlyMap<string, string> {
   };
   const entry = chunks.find((chunk) => chunk.isEntry)!;
   claim(entry.fileName, 'words');
+  // It waits for what it loads, and nothing that it loads may wait for it.
+  groups.delete(entry.facadeModuleId!);
   const rare = (chunk: OutputChunk): boolean => RARE.test(chunk.facadeModuleId ?? '');
   const dynamic = chunks.filter((chunk) => chunk.isDynamicEntry);
   for (const chunk of dynamic.filter((one) => !rare(one))) claim(chunk.fileName, 'work');

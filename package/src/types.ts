@@ -2,6 +2,8 @@
  * @module The types of the package, docstrings included: declarations of the entries with what they share in files of their own, so that
  * a class is one class whichever entry it comes from. Twice, for TypeScript takes declarations as those of a CommonJS module by their ending.
  */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { ENTRIES, WORKER } from './bundles.ts';
@@ -11,18 +13,16 @@ export async function bundleTypes(dir: string): Promise<void> {
   const input = Object.fromEntries(
     Object.entries({ ...ENTRIES, ...WORKER }).map(([name, file]) => [name, file.replace(/\.js$/, '.d.ts')]),
   );
-  for (const extension of ['js', 'cjs']) {
-    const build = await rolldown({
-      cwd: ROOT,
-      input,
-      plugins: [dts({ dtsInput: true, tsconfig: false, sourcemap: false })],
-    });
-    await build.write({
-      dir,
-      format: 'esm',
-      entryFileNames: `[name].${extension}`,
-      chunkFileNames: `[name].${extension}`,
-    });
-    await build.close();
+  const build = await rolldown({
+    cwd: ROOT,
+    input,
+    plugins: [dts({ dtsInput: true, tsconfig: false, sourcemap: false })],
+  });
+  const { output } = await build.write({ dir, format: 'esm', chunkFileNames: '[name].js' });
+  await build.close();
+  for (const { fileName } of output) {
+    const text = await readFile(join(dir, fileName), 'utf8');
+    const required = text.replace(/^((?:import|export) .* from "\.\/[^"]+)\.js";$/gm, '$1.cjs";');
+    await writeFile(join(dir, fileName.replace(/\.d\.ts$/, '.d.cts')), required);
   }
 }
