@@ -25,7 +25,7 @@ const COPIES: readonly (readonly [string, string])[] = [
 ];
 
 /** Made by tools that work in the copied folders. */
-const isJunk = (path: string): boolean => /\/(target|build|Cargo\.lock|\.DS_Store)$/.test(path);
+const isJunk = (path: string): boolean => /\/(target|Cargo\.lock)$/.test(path);
 
 /**
  * Writes the package. The same sources make the same bytes, wherever they are.

@@ -2,6 +2,7 @@
  * @module The JavaScript of the package. Of four bundles each is loaded by another kind of process: the library in Node, the
  * library in a browser, the command, and a thread of either that proves.
  */
+import { builtinModules } from 'node:module';
 import { type InputOptions, type OutputChunk, type OutputOptions, type RolldownPlugin, rolldown } from 'rolldown';
 import { compiled, installed, ROOT } from './places.ts';
 
@@ -18,8 +19,8 @@ export const ENTRIES: Readonly<Record<string, string>> = {
 /** The script of a page's web workers: an entry for browsers alone. */
 export const WORKER: Readonly<Record<string, string>> = { worker: compiled('sdk', 'platform/worker') };
 
-/** Commands that few runs need, and what draws on a terminal: chunks of their own. */
-const RARE = /\/cli\/dist\/(guest\/|progress\.js)/;
+/** Commands on projects of guests: a chunk of their own. */
+const RARE = /\/cli\/dist\/guest\//;
 
 /** Lines and names are kept for stack traces; the comments are in the types. */
 const OUTPUT: OutputOptions = {
@@ -86,7 +87,6 @@ async function bundle(input: InputOptions, output: OutputOptions): Promise<Bundl
 /** A package that is installed alone finds what it imports. */
 function checkImports(chunks: readonly OutputChunk[]): void {
   const own = new Set(chunks.map(({ fileName }) => fileName));
-  const { builtinModules } = process.getBuiltinModule('node:module');
   for (const { fileName, imports, dynamicImports } of chunks) {
     const foreign = [...imports, ...dynamicImports].find(
       (id) => !own.has(id) && !id.startsWith('node:') && !builtinModules.includes(id),
