@@ -20,6 +20,8 @@ const WEB = {
   MessageChannel,
   setTimeout,
   clearTimeout,
+  setInterval,
+  clearInterval,
   queueMicrotask,
   // As of any page that asks for nothing else: threads cannot share memory.
   crossOriginIsolated: false,
