@@ -4,8 +4,8 @@
 import { dirname } from 'node:path';
 import { bytesToHex, ResourceError } from '@weft/primitives';
 import { FOLDING } from '@weft/recursion/rv32im/cost';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { riscvKeyFor } from '@weft/rv32im/key';
+import { DEFAULT_MEMORY, planMemory } from '@weft/rv32im/cost/cost';
+import { SHAPE_SIZES } from '@weft/rv32im/key';
 import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
@@ -71,7 +71,7 @@ export async function proveCommand(
   const file = elfFile(elfPath);
   const elf = readInput(file);
   const target = await targetOf(out, [file, ...inputs]);
-  const { variables, maxThreads } = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
+  const { variables, maxThreads } = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>
