@@ -174,10 +174,13 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
     expect(await look(page)).toEqual({ shards: 0, steps: 0, damaged: 0 });
   });
   it('a browser without room says so, and loses nothing', async () => {
-    const tools = await session.context.newCDPSession(page);
-    const origin = new URL(page.url()).origin;
+    // One that has not been told yet how much room there is.
+    const context = await session.context.browser()!.newContext();
+    const fresh = await session.open(context);
+    const tools = await context.newCDPSession(fresh);
+    const origin = new URL(fresh.url()).origin;
     await tools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 5 * 2 ** 20 });
-    const { error, saved, contents } = await page.evaluate(async (memory) => {
+    const { error, saved, contents } = await fresh.evaluate(async (memory) => {
       const { weft, guest, thrown } = inPage;
       const store = await weft.openStore(await guest('loop'), [], { mode: 'core', memory });
       let saved = 0;
@@ -195,7 +198,7 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
     expect(error).toMatchObject({ name: 'ResourceError', code: 'STORE' });
     expect(error.message).toMatch(/^the browser cannot keep the proof shard-\d+: /);
     expect(contents).toEqual({ shards: saved, steps: 0, damaged: 0 });
-    await tools.send('Storage.overrideQuotaForOrigin', { origin });
-    expect(await page.evaluate(() => inPage.weft.keptStores())).toEqual([]);
+    expect(await fresh.evaluate(() => inPage.weft.keptStores())).toEqual([]);
+    await context.close();
   });
 });

@@ -82,8 +82,8 @@ export async function bundlePage(): Promise<string> {
 /** A browser, a server, and pages. */
 export interface PageSession {
   readonly context: BrowserContext;
-  /** A page with the library in it. */
-  open(): Promise<Page>;
+  /** A page with the library in it, of this context or another one. */
+  open(context?: BrowserContext): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -100,8 +100,8 @@ export async function openSession(scripts: Readonly<Record<string, string>> = {}
   const context = await browser.newContext();
   return {
     context,
-    open: async () => {
-      const page = await context.newPage();
+    open: async (place = context) => {
+      const page = await place.newPage();
       await page.goto(server.origin);
       await page.waitForFunction('typeof inPage === "object"');
       return page;
