@@ -373,7 +373,8 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 /**
  * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} for a number or an option that is none.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none; {@link ResourceError} NO_RUNNER where there are no
+ * web workers.
  */
 export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);
