@@ -1,7 +1,8 @@
 /**
  * @module `weft prove`: looks at where the proof goes, keeps finished shards in a journal, and writes the proof.
  */
-import { dirname } from 'node:path';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { bytesToHex, ResourceError } from '@weft/primitives';
 import { FOLDING } from '@weft/recursion/rv32im/cost';
 import { DEFAULT_MEMORY, planMemory } from '@weft/rv32im/cost/cost';
@@ -40,6 +41,31 @@ async function dropUnfinished(folder: string, force: boolean, streams: Streams):
   if (holdsShards && !force && (await streams.confirm?.(`${what}. Start over and drop them?`)) !== true)
     throw new UsageError('UNFINISHED', `${what}: --resume goes on from them, --force drops them`);
   await Journal.remove(folder);
+}
+
+/**
+ * Where the proof of a program goes of which nothing else is said: beside nothing but other proofs.
+ * @throws {UsageError} OUTPUT_EXISTS when something else has the name.
+ */
+export function defaultOutput(elf: string): string {
+  const path = `${basename(elfFile(elf)).replace(/\.elf$/i, '')}.proof`;
+  const there = startOf(path);
+  if (there === undefined || there.length === 0 || there.toString('latin1') === 'WEFT') return path;
+  throw new UsageError('OUTPUT_EXISTS', `${path} is there and is no proof: -o names another file`);
+}
+
+/** The first bytes of a file; `undefined` where there is none. What is no plain file has none that are a proof's. */
+function startOf(path: string): Buffer | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) return Buffer.from('none');
+  const bytes = Buffer.alloc(4);
+  const file = openSync(path, 'r');
+  try {
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Where the proof goes. @throws {UsageError} when it would take the place of what it is made from, or cannot be written. */
