@@ -25,7 +25,7 @@ import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/ver
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { coreCount, createThreads, defaultMemory, readSymbols } from '#platform';
+import { clearJobs, coreCount, createThreads, defaultMemory, keptJobs, openJob, readSymbols } from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -37,9 +37,11 @@ import {
   proveOptions,
   type RunnerOptions,
   runnerOptions,
+  storeOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
+import type { JobStore, KeptJob } from './prove/job.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
 
@@ -48,6 +50,8 @@ export * from '@weft/primitives/errors';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
+export type { JobContents, JobStore, KeptJob } from './prove/job.ts';
+export { JournalError } from './prove/journal-error.ts';
 export type { ProveProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
 export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
@@ -146,6 +150,36 @@ function resources({
 } {
   const plan = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
+}
+
+/**
+ * Opens what is kept of a job, for `options.store` of `prove`: in a page in the database of its origin, in Node in the user's cache
+ * folder. After a reload or a crash the same call gives what was proven before, and proving goes on from there.
+ * @param options - `memory` and `mode` as `prove` gets them.
+ * @returns a store that this caller has alone; `finish` removes what it keeps, `close` leaves it to a later call.
+ * @throws {JournalError} JOURNAL_BUSY when another page or process is at work on the job; {@link ElfError}; {@link ResourceError}
+ * MEMORY_LIMIT, or STORE where nothing can be kept.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
+ */
+export async function openStore(
+  program: Setup | Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: Pick<ProveOptions, 'memory' | 'mode'> = {},
+): Promise<JobStore> {
+  const items = copyItems('stdin', stdin);
+  const { plan } = resources(storeOptions(options));
+  const vk = isBytes(program) ? (await setup(program)).vk : feltsToBytes(provingKeyOf(program).vkDigest);
+  return await openJob({ vk: bytesToHex(vk), stdin: items, variables: plan.variables });
+}
+
+/** Jobs of which proofs are kept. @throws {ResourceError} STORE where nothing can be kept. */
+export async function keptStores(): Promise<KeptJob[]> {
+  return await keptJobs();
+}
+
+/** Removes what is kept of all jobs that nobody is at work on. @throws {ResourceError} STORE where nothing can be kept. */
+export async function clearStores(): Promise<void> {
+  await clearJobs();
 }
 
 /** A proven run whose proofs lie in its store. */
@@ -339,7 +373,8 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 /**
  * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} for a number or an option that is none.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none; {@link ResourceError} NO_RUNNER where there are no
+ * web workers.
  */
 export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);

@@ -3,10 +3,14 @@
  * by the condition `browser`.
  */
 import type { SymbolTable } from '@weft/executor/debug/symbols';
+import { ResourceError } from '@weft/primitives';
 import type { CircuitCache } from '@weft/recursion/cache';
 import type { WebWorker } from '@weft/tasks/browser/web';
 import { createWorkerRunner } from '@weft/tasks/browser/worker-runner';
 import type { TaskRunner } from '@weft/tasks/runner';
+import { circuitCache } from '../browser/circuit-cache.ts';
+
+export { clearJobs, keptJobs, openJob } from '../browser/jobs.ts';
 
 declare const Worker: new (url: URL | string, options: { readonly type: 'module'; readonly name: string }) => WebWorker;
 
@@ -61,12 +65,18 @@ function startWorker(): WebWorker {
   }
 }
 
-/** Web workers of this page. @param worker - starts one, where the page's bundler cannot tell where their script is. */
-export async function createThreads(workers: number, worker: () => WebWorker = startWorker): Promise<TaskRunner> {
-  return createWorkerRunner({ worker, workers });
+/**
+ * Web workers of this page.
+ * @param worker - starts one, where the page's bundler cannot tell where their script is.
+ * @throws {ResourceError} NO_RUNNER where there are none.
+ */
+export async function createThreads(workers: number, worker?: () => WebWorker): Promise<TaskRunner> {
+  if (worker === undefined && typeof Worker === 'undefined')
+    throw new ResourceError('NO_RUNNER', 'there are no web workers here: give options.runner, a TaskRunner');
+  return createWorkerRunner({ worker: worker ?? startWorker, workers });
 }
 
-/** None: what a page keeps is its own to say. */
+/** Circuits of earlier pages of this origin. */
 export async function openCircuitCache(): Promise<CircuitCache | undefined> {
-  return undefined;
+  return circuitCache;
 }
