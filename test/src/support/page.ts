@@ -53,7 +53,7 @@ globalThis.inPage = {
 `;
 
 /** A folder with the page's script and the workers'. */
-export async function bundlePage(): Promise<string> {
+async function bundlePage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-page-'));
   await build({
     entryPoints: [
