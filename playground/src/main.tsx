@@ -1,0 +1,14 @@
+import { render } from 'preact';
+import { EXAMPLES } from 'virtual:examples';
+import { chooseExample } from './model/program.ts';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/controls.css';
+import './styles/charts.css';
+import { App } from './ui/app.tsx';
+
+render(<App examples={EXAMPLES} />, document.getElementById('app')!);
+void chooseExample(EXAMPLES[0]!);
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  void navigator.serviceWorker.register(new URL('./service-worker.js', document.baseURI));

@@ -1,0 +1,3 @@
+declare module 'virtual:examples' {
+  export const EXAMPLES: readonly import('./model/example.ts').Example[];
+}
