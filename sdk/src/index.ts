@@ -14,16 +14,16 @@ import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/ar
 import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
+import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { wholeSecurity } from '@weft/recursion/rv32im/verify';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { machineKey } from '@weft/rv32im/key';
+import { planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
-import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { coreCount, createThreads, readSymbols } from '#platform';
+import { coreCount, createThreads, defaultMemory, readSymbols } from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -33,6 +33,8 @@ import {
   executeOptions,
   type ProveOptions,
   proveOptions,
+  type RunnerOptions,
+  runnerOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
@@ -43,11 +45,11 @@ export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe
 export * from '@weft/primitives/errors';
 export type { ClassCost } from '@weft/rv32im/cost/cost';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
-export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } from './options.ts';
+export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
 export type { ProveProgress, TaskProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
-export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify.ts';
+export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {
@@ -71,7 +73,8 @@ export async function setup(elf: Uint8Array): Promise<Setup> {
 }
 
 async function setupOf(program: Program): Promise<Setup> {
-  const provingKey = await setupProgram(program);
+  // For runs without precompiles: what else a run turns out to call is made when it is proven.
+  const provingKey = await setupProgram(program, riscvKeyFor([]));
   const vk = feltsToBytes(provingKey.vkDigest);
   // What is handed out is not what proving works on.
   return Object.freeze({ elf: program.elf.slice(), vk, vkHex: bytesToHex(vk), provingKey });
@@ -127,14 +130,15 @@ export async function estimateRun(
 }
 
 function resources({
-  memory = DEFAULT_MEMORY,
+  memory = defaultMemory(),
   workers = coreCount(),
   mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
   plan: ReturnType<typeof planMemoryLimit>;
   staff: Staff;
 } {
-  const plan = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
+  // The sizes of its shapes are those that all of the machine's have.
+  const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
 }
 
@@ -162,7 +166,7 @@ export interface Proof
  * @param program - an ELF file, or its setup.
  * @param stdin - the input items, in order.
  * @throws {ElfError} {@link ExecutionError} when the guest traps, exceeds a limit or exits with another code than
- * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out, or NO_RUNNER in a browser.
+ * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
@@ -249,13 +253,16 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
   const executed = performance.now();
   const prediction = estimate(counted, plan, staff, mode);
   await options.onEstimate?.(prediction);
-  const pk = job.pk ?? (await setupProgram(decoded));
+  const families = familiesOf(counted.rows);
+  const machine = riscvKeyFor(families);
+  const pk = job.pk === undefined ? await setupProgram(decoded, machine) : withMachine(job.pk, machine);
   const tracker = createTracker(cycles, prediction, report);
   const limits = { maxCycles, maxOutput, signal, silenceMs };
   const { statements, shapes, whole } = await proveShards({
     ...tracker,
     ...limits,
     pk,
+    families,
     stdin: items,
     plan,
     runner,
@@ -274,7 +281,7 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
     mode,
     vk: feltsToBytes(pk.vkDigest),
     shards: statements.length,
-    securityBits: (isWhole ? wholeSecurity() : proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights)).bits,
+    securityBits: isWhole ? WHOLE_BITS : proofSecurity(pk.key, shapes, pk.vk.preprocessed.logHeights).bits,
     ...executionOf(counted),
     executeMs: executed - started,
     proveMs: performance.now() - executed,
@@ -323,11 +330,12 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 }
 
 /**
- * Worker threads for `prove`, to be used for several proofs; end them with `close`.
+ * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} when `workers` is no such number; {@link ResourceError} NO_RUNNER in a browser.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none.
  */
-export async function createRunner(workers: number): Promise<TaskRunner> {
+export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);
-  return createThreads(workers);
+  const { worker } = runnerOptions(options);
+  return createThreads(workers, worker);
 }
