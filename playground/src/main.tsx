@@ -6,7 +6,9 @@ import './styles/layout.css';
 import './styles/controls.css';
 import './styles/charts.css';
 import { App } from './ui/app.tsx';
+import { ignoreStrayDrops } from './ui/drop-zone.tsx';
 
+ignoreStrayDrops();
 render(<App examples={EXAMPLES} />, document.getElementById('app')!);
 void chooseExample(EXAMPLES[0]!);
 

@@ -86,7 +86,8 @@ function measurePermutation(): number {
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
-  const costs = model(riscvKeyFor(familiesOf(run.rows)));
+  const machine = riscvKeyFor(familiesOf(run.rows));
+  const costs = model(machine);
   const { shards, cells, set } = predictCells(costs, plan, run);
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
