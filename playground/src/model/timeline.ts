@@ -60,7 +60,9 @@ export function timeByStage(tracks: readonly Track[]): ReadonlyMap<string, numbe
 export const STAGES: Readonly<Record<string, string>> = {
   setup: 'keys and circuits',
   execute: 'executing the shard',
-  fill: 'filling tables, committing',
+  fill: 'filling tables',
+  encode: 'committing: encoding',
+  hash: 'committing: hashing',
   gkr: 'bus argument (LogUp-GKR)',
   zerocheck: 'constraints (zerocheck)',
   open: 'opening (WHIR)',

@@ -30,6 +30,18 @@ describe('a turn is measured', () => {
     const { measured } = machine(0.035, (turn) => (turn === 0 ? 50 : turn < 150 ? 0.05 : 0));
     expect(measured).toBeCloseTo(0.035, 6);
   });
+  it.each([0.1, 1])('by a clock that ticks every %s ms', (tick) => {
+    let now = 1000;
+    const measured = quickestTurn(
+      () => {
+        now += 0.035;
+      },
+      () => Math.floor(now / tick) * tick,
+    );
+    expect(measured).toBeGreaterThan(0.028);
+    expect(measured).toBeLessThan(0.037);
+    expect(now - 1000).toBeLessThan(60);
+  });
   it('within 100 ms where nothing interrupts more than the least turns', () => {
     expect(machine(1, () => 0).took).toBeLessThanOrEqual(100);
     expect(machine(0.035, (turn) => (turn > 20 && turn % 5 === 0 ? 4 : 0)).took).toBeLessThanOrEqual(105);
