@@ -63,8 +63,10 @@ export function ChipChart({
               <td>{row.rows === undefined ? '' : formatCount(row.rows)}</td>
               <td>{formatLarge(row.cells)}</td>
               <td class="chart-bars">
-                <span class="bar" style={{ width: `${(100 * row.cells) / most}%` }} />
-                <span class="bar-label">{((100 * row.cells) / cells).toFixed(1)} %</span>
+                <div>
+                  <span class="bar" style={{ width: `${(100 * row.cells) / most}%` }} />
+                  <span class="bar-label">{((100 * row.cells) / cells).toFixed(1)} %</span>
+                </div>
               </td>
             </tr>
           ))}

@@ -1,5 +1,5 @@
 /**
- * @module Where the time of a proof went: one bar, and a table that says the same in figures.
+ * @module Where the time of a proof went: a table with bars.
  */
 import type { JSX } from 'preact';
 import { formatMs } from '../model/format.ts';
@@ -34,6 +34,7 @@ export function StageChart({
   const parts = partsOf(tracks, runMs);
   const total = parts.reduce((sum, { ms }) => sum + ms, 0);
   if (total === 0) return null;
+  const most = Math.max(...parts.map(({ ms }) => ms));
   return (
     <div>
       <table class="chart stages">
@@ -54,8 +55,10 @@ export function StageChart({
               </th>
               <td>{formatMs(ms)}</td>
               <td class="chart-bars">
-                <span class={`bar stage-${stage}`} style={{ width: `${(100 * ms) / total}%` }} />
-                <span class="bar-label">{((100 * ms) / total).toFixed(0)} %</span>
+                <div>
+                  <span class={`bar stage-${stage}`} style={{ width: `${(100 * ms) / most}%` }} />
+                  <span class="bar-label">{((100 * ms) / total).toFixed(0)} %</span>
+                </div>
               </td>
             </tr>
           ))}
