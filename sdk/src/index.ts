@@ -23,7 +23,7 @@ import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/ver
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { coreCount, createThreads, defaultMemory, readSymbols } from '#platform';
+import { clearJobs, coreCount, createThreads, defaultMemory, keptJobs, openJob, readSymbols } from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -35,9 +35,11 @@ import {
   proveOptions,
   type RunnerOptions,
   runnerOptions,
+  storeOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
+import type { JobStore, KeptJob } from './prove/job.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
 
@@ -47,6 +49,8 @@ export type { ClassCost } from '@weft/rv32im/cost/cost';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
+export type { JobContents, JobStore, KeptJob } from './prove/job.ts';
+export { JournalError } from './prove/journal-error.ts';
 export type { ProveProgress, TaskProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
 export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
@@ -140,6 +144,36 @@ function resources({
   // The sizes of its shapes are those that all of the machine's have.
   const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
+}
+
+/**
+ * Opens what is kept of a job, for `options.store` of `prove`: in a page in the database of its origin, in Node in the user's cache
+ * folder. After a reload or a crash the same call gives what was proven before, and proving goes on from there.
+ * @param options - `memory` and `mode` as `prove` gets them.
+ * @returns a store that this caller has alone; `finish` removes what it keeps, `close` leaves it to a later call.
+ * @throws {JournalError} JOURNAL_BUSY when another page or process is at work on the job; {@link ElfError}; {@link ResourceError}
+ * MEMORY_LIMIT, or STORE where nothing can be kept.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
+ */
+export async function openStore(
+  program: Setup | Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: Pick<ProveOptions, 'memory' | 'mode'> = {},
+): Promise<JobStore> {
+  const items = copyItems('stdin', stdin);
+  const { plan } = resources(storeOptions(options));
+  const vk = isBytes(program) ? (await setup(program)).vk : feltsToBytes(provingKeyOf(program).vkDigest);
+  return await openJob({ vk: bytesToHex(vk), stdin: items, variables: plan.variables });
+}
+
+/** Jobs of which proofs are kept. @throws {ResourceError} STORE where nothing can be kept. */
+export async function keptStores(): Promise<KeptJob[]> {
+  return await keptJobs();
+}
+
+/** Removes what is kept of all jobs that nobody is at work on. @throws {ResourceError} STORE where nothing can be kept. */
+export async function clearStores(): Promise<void> {
+  await clearJobs();
 }
 
 /** A proven run whose proofs lie in its store. */

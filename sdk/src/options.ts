@@ -127,6 +127,9 @@ export const estimateOptions = (options: EstimateOptions): EstimateOptions =>
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const proveOptions = (options: ProveOptions): ProveOptions => checkOptions('options', options, PROVE);
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
+export const storeOptions = (options: Pick<ProveOptions, 'memory' | 'mode'>): Pick<ProveOptions, 'memory' | 'mode'> =>
+  checkOptions('options', options, { memory: integer(1), mode: checkMode });
+/** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const runnerOptions = (options: RunnerOptions): RunnerOptions =>
   checkOptions('options', options, { worker: checkFunction });
 /** @throws {TypeError} {@link RangeError} */

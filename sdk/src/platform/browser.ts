@@ -7,6 +7,9 @@ import type { CircuitCache } from '@weft/recursion/cache';
 import type { WebWorker } from '@weft/tasks/browser/web';
 import { createWorkerRunner } from '@weft/tasks/browser/worker-runner';
 import type { TaskRunner } from '@weft/tasks/runner';
+import { circuitCache } from '../browser/circuit-cache.ts';
+
+export { clearJobs, keptJobs, openJob } from '../browser/jobs.ts';
 
 declare const Worker: new (url: URL | string, options: { readonly type: 'module'; readonly name: string }) => WebWorker;
 
@@ -66,7 +69,7 @@ export async function createThreads(workers: number, worker: () => WebWorker = s
   return createWorkerRunner({ worker, workers });
 }
 
-/** None: what a page keeps is its own to say. */
+/** Circuits of earlier pages of this origin. */
 export async function openCircuitCache(): Promise<CircuitCache | undefined> {
-  return undefined;
+  return circuitCache;
 }

@@ -5,6 +5,7 @@
 import type { CircuitCache } from '@weft/recursion/cache';
 import { DEFAULT_MEMORY } from '@weft/rv32im/cost/cost';
 import type { TaskRunner } from '@weft/tasks/runner';
+import type { JobIdentity, JobStore, KeptJob } from '../prove/job.ts';
 
 export { readSymbols } from '@weft/executor/debug/symbols';
 export { coreCount } from '@weft/tasks/node/cores';
@@ -28,4 +29,19 @@ export async function openCircuitCache(): Promise<CircuitCache | undefined> {
     // A user without a home has no cache.
     return undefined;
   }
+}
+
+/** Opens the journal of a job, in the user's cache folder. */
+export async function openJob(identity: JobIdentity): Promise<JobStore> {
+  return (await import('../node/jobs.js')).openJob(identity);
+}
+
+/** Jobs that have journals there. */
+export async function keptJobs(): Promise<KeptJob[]> {
+  return (await import('../node/jobs.js')).keptJobs();
+}
+
+/** Removes all journals there that nobody is at work on. */
+export async function clearJobs(): Promise<void> {
+  await (await import('../node/jobs.js')).clearJobs();
 }
