@@ -7,6 +7,7 @@ import { type GuestName, guestPath } from '@weft/guest-examples';
 import { EXAMPLES, readStdin } from '@weft/guest-examples/examples';
 import type { Plugin } from 'vite';
 import type { Example, ExampleItem } from '../src/model/example.ts';
+import { decodeText, isText } from '../src/model/format.ts';
 
 /** A guest of the list, and what each of its input items is. */
 interface Known {
@@ -83,11 +84,7 @@ function describe(pick: Known | Own): Omit<Example, 'url'> {
   return { name: example.name, language: example.language, sentence: example.title, items };
 }
 
-/** Text is shown as text where typing it again would give the same bytes. */
-function itemOf(bytes: Uint8Array, label: string): ExampleItem {
-  const text = new TextDecoder('utf-8').decode(bytes);
-  const isText = Buffer.compare(Buffer.from(text), bytes) === 0 && !/[\u0000-\u0008\u000b-\u001f]/.test(text);
-  return isText
-    ? { label, kind: 'text', value: text }
+const itemOf = (bytes: Uint8Array, label: string): ExampleItem =>
+  isText(bytes)
+    ? { label, kind: 'text', value: decodeText(bytes) }
     : { label, kind: 'hex', value: Buffer.from(bytes).toString('hex') };
-}

@@ -1,5 +1,6 @@
-import { render } from 'preact';
 import { EXAMPLES } from 'virtual:examples';
+import { render } from 'preact';
+import { findInterrupted } from './model/interrupted.ts';
 import { chooseExample } from './model/program.ts';
 import './styles/base.css';
 import './styles/layout.css';
@@ -11,6 +12,7 @@ import { ignoreStrayDrops } from './ui/drop-zone.tsx';
 ignoreStrayDrops();
 render(<App examples={EXAMPLES} />, document.getElementById('app')!);
 void chooseExample(EXAMPLES[0]!);
+void findInterrupted();
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator)
   void navigator.serviceWorker.register(new URL('./service-worker.js', document.baseURI));

@@ -65,7 +65,11 @@ function TrackBar({ track, end }: { readonly track: Track; readonly end: number 
   const [from, to] = [beginOf(track), endOf(track)];
   const width = (100 * (to - from)) / end;
   return (
-    <div class={`track track-${track.kind}`} style={{ left: `${(100 * from) / end}%`, width: `${width}%` }} title={describe(track)}>
+    <div
+      class={`track track-${track.kind}`}
+      style={{ left: `${(100 * from) / end}%`, width: `${width}%` }}
+      title={describe(track)}
+    >
       {track.spans.map((span) => (
         <span
           key={`${span.stage} ${span.from}`}

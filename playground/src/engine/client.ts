@@ -60,7 +60,10 @@ export class Engine {
   #take(answer: Answer): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) return;
-    if ('event' in answer) return pending.onEvent?.(answer.event);
+    if ('event' in answer) {
+      pending.onEvent?.(answer.event);
+      return;
+    }
     this.#pending.delete(answer.id);
     if ('failure' in answer) pending.reject(new EngineError(answer.failure));
     else pending.resolve(answer.gives as never);

@@ -23,6 +23,10 @@ export interface Calls {
   readonly key: { readonly takes: { readonly elf: Uint8Array }; readonly gives: string };
   readonly run: { readonly takes: Job; readonly gives: Execution & { readonly estimate: Estimate } };
   readonly prove: { readonly takes: Job; readonly gives: Proof };
+  /** What an interrupted proof of the program left in this browser. */
+  readonly kept: { readonly takes: { readonly elf: Uint8Array }; readonly gives: Kept };
+  /** Drops what interrupted proofs left. */
+  readonly forget: { readonly takes: Record<string, never>; readonly gives: undefined };
   readonly verify: {
     readonly takes: {
       /** A key in hexadecimal, or the program that it is of. */
@@ -33,6 +37,12 @@ export interface Calls {
     readonly gives: Verified;
   };
 }
+
+/** Proofs of shards and steps that were finished before. */
+export interface Kept {
+  readonly proofs: number;
+  readonly bytes: number;
+}
 export type CallName = keyof Calls;
 
 /** What the engine says while it works. */
@@ -40,6 +50,8 @@ export type EngineEvent =
   | { readonly type: 'cycles'; readonly cycles: number }
   | { readonly type: 'output'; readonly descriptor: 1 | 2; readonly bytes: Uint8Array }
   | { readonly type: 'estimate'; readonly estimate: Estimate }
+  /** From here on a reload loses nothing that is proven. */
+  | { readonly type: 'keeping' }
   | { readonly type: 'progress'; readonly progress: ProveProgress };
 
 /** An error of the library, as it travels. */

@@ -1,7 +1,19 @@
 /**
  * @module The engine: the public API of Weft in a worker of the page.
  */
-import { createRunner, estimateRun, prove, type Setup, setup, type TaskRunner, verify, WeftError } from '@weft/sdk';
+import {
+  clearStores,
+  createRunner,
+  estimateRun,
+  keptStores,
+  prove,
+  type Setup,
+  setup,
+  type TaskRunner,
+  verify,
+  WeftError,
+} from '@weft/sdk';
+import { LongJobStore } from './long-job-store.ts';
 import { OutputBuffer } from './output-buffer.ts';
 import type { Answer, CallName, Calls, EngineEvent, Failure, Job, Request } from './protocol.ts';
 
@@ -10,7 +22,9 @@ interface Context {
   readonly emit: (event: EngineEvent) => void;
 }
 
-type Handlers = { readonly [K in CallName]: (takes: Calls[K]['takes'], context: Context) => Promise<Calls[K]['gives']> };
+type Handlers = {
+  readonly [K in CallName]: (takes: Calls[K]['takes'], context: Context) => Promise<Calls[K]['gives']>;
+};
 
 /** The last program: most calls are about the one before. */
 let last: { readonly elf: Uint8Array; readonly ready: Promise<Setup> } | undefined;
@@ -54,14 +68,33 @@ const handlers: Handlers = {
   },
   prove: async (job, { signal, emit }) => {
     const program = await setupOf(job.elf);
-    return prove(program, job.stdin, {
-      ...resourcesOf(job),
-      runner: await runnerFor(job.workers ?? navigator.hardwareConcurrency),
-      signal,
-      onEstimate: (estimate) => emit({ type: 'estimate', estimate }),
-      onProgress: (progress) => emit({ type: 'progress', progress }),
-    });
+    const store = new LongJobStore(program, job);
+    try {
+      const proof = await prove(program, job.stdin, {
+        ...resourcesOf(job),
+        runner: await runnerFor(job.workers ?? navigator.hardwareConcurrency),
+        store,
+        signal,
+        onEstimate: async (estimate) => {
+          emit({ type: 'estimate', estimate });
+          if (await store.decide(estimate)) emit({ type: 'keeping' });
+        },
+        onProgress: (progress) => emit({ type: 'progress', progress }),
+      });
+      await store.finish();
+      return proof;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   },
+  kept: async ({ elf }) => {
+    const { vkHex } = await setupOf(elf);
+    const jobs = (await keptStores()).filter((job) => job.vkHex === vkHex);
+    const sum = (key: 'proofs' | 'bytes'): number => jobs.reduce((total, job) => total + job[key], 0);
+    return { proofs: sum('proofs'), bytes: sum('bytes') };
+  },
+  forget: () => clearStores() as Promise<undefined>,
   verify: async ({ program, proof, expectExit }) => {
     const vk = typeof program === 'string' ? program : (await setupOf(program)).vk;
     return verify(vk, proof, expectExit === undefined ? {} : { expectExit });

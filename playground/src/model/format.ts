@@ -8,6 +8,7 @@ const UNITS = ['bytes', 'KiB', 'MiB', 'GiB'] as const;
 export function formatBytes(bytes: number): string {
   const unit = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)));
   const value = bytes / 1024 ** unit;
+  if (bytes === 1) return '1 byte';
   return `${unit === 0 ? value : precise(value)} ${UNITS[unit]!}`;
 }
 
@@ -46,11 +47,15 @@ export function toText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '\u00b7');
 }
 
-/** Whether most people would call it text. */
+/** Bytes that are text, to the last of them. */
+export const decodeText = (bytes: Uint8Array): string =>
+  new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+
+/** Whether bytes are text that can be shown, and typed again to the same bytes. */
 export function isText(bytes: Uint8Array): boolean {
   try {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: text has none.
-    return !/[\u0000-\u0008\u000e-\u001f\u007f]/.test(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: nobody types them.
+    return !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(decodeText(bytes));
   } catch {
     return false;
   }

@@ -3,7 +3,7 @@
  */
 import { computed, signal } from '@preact/signals';
 import type { ExampleItem } from './example.ts';
-import { isText, toHex } from './format.ts';
+import { decodeText, isText, toHex } from './format.ts';
 
 export type ItemKind = 'text' | 'hex' | 'file';
 
@@ -22,7 +22,19 @@ export const items = signal<readonly Item[]>([]);
 let lastId = 0;
 
 export function setItems(given: readonly ExampleItem[]): void {
-  items.value = given.map(({ label, kind, value }) => ({ id: ++lastId, label, kind, text: '', hex: '', [kind]: value }));
+  items.value = given.map(({ label, kind, value }) => ({
+    id: ++lastId,
+    label,
+    kind,
+    text: '',
+    hex: '',
+    [kind]: value,
+  }));
+}
+
+/** Takes items of an earlier visit. */
+export function restoreItems(kept: readonly Item[]): void {
+  items.value = kept.map((item) => ({ ...item, id: ++lastId }));
 }
 
 /** @returns the new item's id. */
@@ -55,7 +67,7 @@ export function asKind(item: Item, kind: ItemKind): Item {
   if (!('bytes' in parsed) || parsed.bytes.length > MOST_REWRITTEN) return { ...item, kind };
   const { bytes } = parsed;
   if (kind === 'hex') return { ...item, kind, hex: toHex(bytes) };
-  return kind === 'text' && isText(bytes) ? { ...item, kind, text: new TextDecoder().decode(bytes) } : { ...item, kind };
+  return kind === 'text' && isText(bytes) ? { ...item, kind, text: decodeText(bytes) } : { ...item, kind };
 }
 
 /** Bytes that are shown as text or digits. */

@@ -65,7 +65,6 @@ async function take(next: Program): Promise<void> {
 
 function fail(name: string, failure: Failure): void {
   programFailure.value = { name, failure };
-  announce(`${name} is refused: ${failure.message}`);
 }
 
 /** Takes what was kept of an earlier visit. */

@@ -8,6 +8,7 @@ import type { EngineEvent, Failure } from '../engine/protocol.ts';
 import { formatMs } from './format.ts';
 import { stdin } from './input.ts';
 import { program } from './program.ts';
+import { dropSession, keepSession } from './session.ts';
 import { announce, engine, resources } from './settings.ts';
 import { record, type Track } from './timeline.ts';
 
@@ -20,6 +21,8 @@ export interface JobRecord {
   readonly estimate?: Estimate;
   readonly progress?: ProveProgress;
   readonly tracks: readonly Track[];
+  /** Whether a reload loses nothing that is proven. */
+  readonly isKept?: boolean;
 }
 
 export interface Finished {
@@ -67,6 +70,7 @@ export const timeLeft = computed<number | undefined>(() => {
 
 function advance(job: JobRecord, event: EngineEvent): JobRecord {
   if (event.type === 'estimate') return { ...job, estimate: event.estimate, proving: performance.now() };
+  if (event.type === 'keeping') return { ...job, isKept: true };
   if (event.type !== 'progress') return job;
   const { progress } = event;
   const { task } = progress;
@@ -100,8 +104,15 @@ export async function startProof(): Promise<void> {
     const made = await engine.call(
       'prove',
       { elf, stdin: given, ...resources() },
-      { signal: own.signal, onEvent: (event) => show(advance(job, event)) },
+      {
+        signal: own.signal,
+        onEvent: (event) => {
+          if (event.type === 'keeping') void keepSession();
+          show(advance(job, event));
+        },
+      },
     );
+    await dropSession();
     const checking = performance.now();
     const verified = await engine.call('verify', { program: elf, proof: made.proof });
     const end = performance.now();
@@ -110,10 +121,9 @@ export async function startProof(): Promise<void> {
     announce(`Proof made and verified in ${formatMs(finished.totalMs)}`);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    proof.value = error.isCancelled
-      ? { status: 'cancelled', job }
-      : { status: 'failed', job, failure: error.failure };
-    announce(error.isCancelled ? 'Proof cancelled' : `Proof failed: ${error.message}`);
+    proof.value = error.isCancelled ? { status: 'cancelled', job } : { status: 'failed', job, failure: error.failure };
+    // A failure is an alert by itself.
+    if (error.isCancelled) announce('Proof cancelled');
   } finally {
     clearInterval(clock);
   }

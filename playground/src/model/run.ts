@@ -82,7 +82,8 @@ export async function startRun(): Promise<void> {
     if (!isCurrent()) return;
     if (!(error instanceof EngineError)) throw error;
     run.value = error.isCancelled ? { status: 'cancelled' } : { status: 'failed', failure: error.failure };
-    announce(error.isCancelled ? 'Run cancelled' : `Run stopped: ${error.message}`);
+    // A failure is an alert by itself.
+    if (error.isCancelled) announce('Run cancelled');
   }
 }
 

@@ -9,7 +9,14 @@ import type { Resources } from '../engine/protocol.ts';
 export const engine: Engine = new Engine();
 
 /** What is left at 0 is the library's to choose. */
-export const settings = signal<{ readonly mode: ProofMode; readonly workers: number; readonly memory: number }>({
+export interface Settings {
+  readonly mode: ProofMode;
+  readonly workers: number;
+  /** Bytes. */
+  readonly memory: number;
+}
+
+export const settings = signal<Settings>({
   mode: 'core',
   workers: 0,
   memory: 0,

@@ -49,6 +49,5 @@ export async function startVerification(program: string | Uint8Array): Promise<v
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     verification.value = { status: 'rejected', failure: error.failure };
-    announce(`The proof is rejected: ${error.message}`);
   }
 }

@@ -3,6 +3,7 @@ import type { Example } from '../model/example.ts';
 import { announcement } from '../model/settings.ts';
 import { Header } from './header.tsx';
 import { InputPanel } from './input-panel.tsx';
+import { InterruptedNotice } from './interrupted-notice.tsx';
 import { ProgramPanel } from './program-panel.tsx';
 import { ProvePanel } from './prove-panel.tsx';
 import { RunPanel } from './run-panel.tsx';
@@ -16,6 +17,7 @@ export function App({ examples }: { readonly examples: readonly Example[] }): JS
       </a>
       <Header />
       <main>
+        <InterruptedNotice examples={examples} />
         <div class="column column-given">
           <ProgramPanel examples={examples} />
           <InputPanel />

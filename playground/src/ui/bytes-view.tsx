@@ -4,7 +4,8 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatCount, isText, toHex, toText, toWords } from '../model/format.ts';
+import { formatBytes, formatCount, isText, toHex, toText, toWords } from '../model/format.ts';
+import { Scrollable } from './scrollable.tsx';
 
 const VIEWS = ['text', 'hex', 'u32'] as const;
 type View = (typeof VIEWS)[number];
@@ -28,7 +29,7 @@ export function BytesView({ label, bytes }: { readonly label: string; readonly b
     <div class="bytes">
       <div class="bytes-head">
         <h3>{label}</h3>
-        <span class="muted">{formatCount(bytes.length)} bytes</span>
+        <span class="muted">{formatBytes(bytes.length)}</span>
         <fieldset class="segments">
           <legend class="visually-hidden">{`${label} shown as`}</legend>
           {VIEWS.map((name) => (
@@ -49,11 +50,10 @@ export function BytesView({ label, bytes }: { readonly label: string; readonly b
       {bytes.length === 0 ? (
         <p class="empty">None.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard.
-        <pre tabIndex={0} role="region" aria-label={`${label} as ${view}`}>
+        <Scrollable label={`${label} as ${view}`}>
           {show(bytes.subarray(0, MOST_SHOWN), view)}
           {hidden > 0 && `\nand ${formatCount(hidden)} bytes more`}
-        </pre>
+        </Scrollable>
       )}
     </div>
   );

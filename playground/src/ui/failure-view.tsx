@@ -24,9 +24,8 @@ export function FailureView({ title, failure }: Properties): JSX.Element {
 
 const hex = (value: number, digits = 8): string => `0x${value.toString(16).padStart(digits, '0')}`;
 
-const REGISTERS: readonly string[] = (
-  'zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6'
-).split(' ');
+const REGISTERS: readonly string[] =
+  'zero ra sp gp tp t0 t1 t2 s0 s1 a0 a1 a2 a3 a4 a5 a6 a7 s2 s3 s4 s5 s6 s7 s8 s9 s10 s11 t3 t4 t5 t6'.split(' ');
 
 interface Place {
   readonly pc: number;

@@ -35,7 +35,10 @@ export function ProgramPanel({ examples }: { readonly examples: readonly Example
         onFile={(file) => void chooseFile(file)}
       />
       {programFailure.value && (
-        <FailureView title={`${programFailure.value.name} is no program for Weft`} failure={programFailure.value.failure} />
+        <FailureView
+          title={`${programFailure.value.name} is no program for Weft`}
+          failure={programFailure.value.failure}
+        />
       )}
       {current && (
         <dl class="facts">

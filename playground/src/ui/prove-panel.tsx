@@ -70,7 +70,9 @@ function Progress({ job }: { readonly job: JobRecord }): JSX.Element {
         <span style={{ width: `${percent}%` }} />
       </div>
       <div class="progress-line muted figures">
-        <span>{formatMs(now.value - job.began)} so far</span>
+        <span>
+          {formatMs(now.value - job.began)} so far{job.isKept && ', kept across reloads'}
+        </span>
         <span>{left === undefined ? '' : `about ${formatMs(left)} left`}</span>
       </div>
     </div>

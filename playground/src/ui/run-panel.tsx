@@ -6,6 +6,7 @@ import { program } from '../model/program.ts';
 import { cancelRun, hidden, printed, type RunState, run, startRun } from '../model/run.ts';
 import { BytesView } from './bytes-view.tsx';
 import { FailureView } from './failure-view.tsx';
+import { Scrollable } from './scrollable.tsx';
 import { Tiles } from './tiles.tsx';
 
 export function RunPanel(): JSX.Element {
@@ -46,15 +47,14 @@ function Output({ isOver }: { readonly isOver: boolean }): JSX.Element | null {
   return (
     <div>
       <h3>Output</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard. */}
-      <pre class="output" tabIndex={0} role="region" aria-label="Output">
+      <Scrollable label="Output">
         {printed.value.map(({ descriptor, text }, i) => (
           <span key={`${i} ${descriptor}`} class={descriptor === 2 ? 'is-error' : undefined}>
             {text}
           </span>
         ))}
         {hidden.value > 0 && <em>{`\nand ${formatCount(hidden.value)} characters more`}</em>}
-      </pre>
+      </Scrollable>
     </div>
   );
 }

@@ -60,7 +60,10 @@ export function SettingsForm({ disabled }: { readonly disabled: boolean }): JSX.
         </label>
         <label class="field">
           <span>Memory</span>
-          <select value={String(memory)} onChange={({ currentTarget }) => change({ memory: Number(currentTarget.value) })}>
+          <select
+            value={String(memory)}
+            onChange={({ currentTarget }) => change({ memory: Number(currentTarget.value) })}
+          >
             {MEMORY.map(([bytes, label]) => (
               <option key={label} value={String(bytes)}>
                 {label}

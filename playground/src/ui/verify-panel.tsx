@@ -156,9 +156,9 @@ function Verdict({ state }: { readonly state: VerificationState }): JSX.Element 
     <>
       <div class="verdict is-good">
         <p>
-          <strong>Valid.</strong> There is an input on which the program with this key halts with exit code {exitCode} after
-          making these values public. The proof does not say which input, and the program is what its key says it is: read
-          its source.
+          <strong>Valid.</strong> There is an input on which the program with this key halts with exit code {exitCode}{' '}
+          after making these values public. The proof does not say which input, and the program is what its key says it
+          is: read its source.
         </p>
       </div>
       <Tiles
