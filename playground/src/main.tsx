@@ -8,7 +8,9 @@ import './styles/controls.css';
 import './styles/charts.css';
 import { App } from './ui/app.tsx';
 import { ignoreStrayDrops } from './ui/drop-zone.tsx';
+import { restoreTheme } from './ui/header.tsx';
 
+restoreTheme();
 ignoreStrayDrops();
 render(<App examples={EXAMPLES} />, document.getElementById('app')!);
 void chooseExample(EXAMPLES[0]!);

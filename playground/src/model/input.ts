@@ -64,8 +64,8 @@ export function parseItem({ kind, text, hex, file }: Omit<Item, 'id' | 'label'>)
 /** An item of another kind and, where that can be written so, the same bytes; else what was typed as that kind before. */
 export function asKind(item: Item, kind: ItemKind): Item {
   const parsed = parseItem(item);
-  if (!('bytes' in parsed) || parsed.bytes.length > MOST_REWRITTEN) return { ...item, kind };
-  const { bytes } = parsed;
+  const bytes = 'bytes' in parsed ? parsed.bytes : new Uint8Array();
+  if (bytes.length === 0 || bytes.length > MOST_REWRITTEN) return { ...item, kind };
   if (kind === 'hex') return { ...item, kind, hex: toHex(bytes) };
   return kind === 'text' && isText(bytes) ? { ...item, kind, text: decodeText(bytes) } : { ...item, kind };
 }

@@ -67,3 +67,11 @@ export const STAGES: Readonly<Record<string, string>> = {
   zerocheck: 'constraints (zerocheck)',
   open: 'opening (WHIR)',
 };
+
+/** Tracks as they are at time `now`: what is under way lasts until then. */
+export const untilNow = (tracks: readonly Track[], now: number): readonly Track[] =>
+  tracks.map((track) => {
+    const last = track.spans.at(-1);
+    if (track.isDone || last === undefined) return track;
+    return { ...track, spans: track.spans.with(-1, { ...last, to: Math.max(last.to, now) }) };
+  });

@@ -5,18 +5,31 @@ type Theme = 'system' | 'light' | 'dark';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 const KEY = 'weft-theme';
 
-const given = document.documentElement.dataset['theme'];
-const theme = signal<Theme>(given === 'light' || given === 'dark' ? given : 'system');
+const theme = signal<Theme>('system');
 
-function choose(next: Theme): void {
+function show(next: Theme): void {
   theme.value = next;
   if (next === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = next;
+}
+
+function choose(next: Theme): void {
+  show(next);
   try {
     if (next === 'system') localStorage.removeItem(KEY);
     else localStorage.setItem(KEY, next);
   } catch {
     // A page that may keep nothing forgets it.
+  }
+}
+
+/** The theme that was chosen last. */
+export function restoreTheme(): void {
+  try {
+    const kept = THEMES.find((name) => name === localStorage.getItem(KEY));
+    if (kept !== undefined) show(kept);
+  } catch {
+    // A page that may keep nothing follows the system.
   }
 }
 

@@ -5,6 +5,7 @@ import { formatCount, formatMs } from '../model/format.ts';
 import { stdin } from '../model/input.ts';
 import { program } from '../model/program.ts';
 import { cancelProof, type JobRecord, now, proof, startProof, timeLeft } from '../model/proof.ts';
+import { endOf, untilNow } from '../model/timeline.ts';
 import { FailureView } from './failure-view.tsx';
 import { ProofView } from './proof-view.tsx';
 import { SettingsForm } from './settings-form.tsx';
@@ -80,12 +81,14 @@ function Progress({ job }: { readonly job: JobRecord }): JSX.Element {
 }
 
 function Pictures({ job, isProving }: { readonly job: JobRecord; readonly isProving: boolean }): JSX.Element {
-  const last = Math.max(0, ...job.tracks.flatMap(({ spans }) => spans.map(({ to }) => to)));
+  const elapsed = now.value - job.began;
+  const tracks = isProving ? untilNow(job.tracks, elapsed) : job.tracks;
+  const last = Math.max(0, ...tracks.map(endOf));
   const runMs = job.proving === undefined ? undefined : job.proving - job.began;
   return (
     <div class="pictures">
-      <TimelineChart tracks={job.tracks} end={isProving ? Math.max(last, now.value - job.began) : last} />
-      <StageChart tracks={job.tracks} runMs={runMs} />
+      <TimelineChart tracks={tracks} end={isProving ? elapsed : last} />
+      <StageChart tracks={tracks} runMs={runMs} />
     </div>
   );
 }
