@@ -41,6 +41,7 @@ scope.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || new URL(request.url).origin !== location.origin) return;
   const answer = async (): Promise<Response> =>
-    (await caches.match(request, { cacheName: CACHE, ignoreSearch: request.mode === 'navigate' })) ?? fetch(request);
+    (await caches.match(request, { cacheName: CACHE, ignoreVary: true, ignoreSearch: request.mode === 'navigate' })) ??
+    fetch(request);
   event.respondWith(answer());
 });

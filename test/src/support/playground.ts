@@ -64,7 +64,8 @@ async function servePreview(built: string): Promise<{ readonly origin: string; s
     origin,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill();
+      // It would wait for the connections that browsers keep.
+      child.kill('SIGKILL');
       await once(child, 'exit');
     },
   };
