@@ -33,7 +33,10 @@ export interface Playground {
 
 export async function openPlayground(): Promise<Playground> {
   const built = await mkdtemp(join(tmpdir(), 'weft-playground-'));
-  await promisify(execFile)(process.execPath, [VITE, 'build', '--outDir', built, '--emptyOutDir'], { cwd: FOLDER });
+  // A test runner sets another one, by which Vite builds another page.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const args = [VITE, 'build', '--outDir', built, '--emptyOutDir'];
+  await promisify(execFile)(process.execPath, args, { cwd: FOLDER, env });
   const server = await servePreview(built);
   const browser = await launchChromium(CHROMIUM!);
   return {
