@@ -131,18 +131,22 @@ export async function tiles(page: Page, name: string): Promise<Readonly<Record<s
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-/** Proves, waits for the proof and downloads it. */
-export async function proveAndDownload(page: Page): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-  await button(page, 'Prove').click();
+/** Waits for the proof that is being made, and downloads it. */
+export async function download(page: Page): Promise<{ readonly name: string; readonly bytes: Buffer }> {
   const link = panel(page, 'Prove').getByRole('button', { name: /^Download / });
-  await link.waitFor({ timeout: 60_000 });
-  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
-  return { name: download.suggestedFilename(), bytes: await contents(download) };
+  await link.waitFor({ timeout: 300_000 });
+  const [downloaded] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  return { name: downloaded.suggestedFilename(), bytes: await contents(downloaded) };
 }
 
-async function contents(download: Download): Promise<Buffer> {
+export async function proveAndDownload(page: Page): ReturnType<typeof download> {
+  await button(page, 'Prove').click();
+  return await download(page);
+}
+
+async function contents(downloaded: Download): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+  for await (const chunk of await downloaded.createReadStream()) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
