@@ -29,7 +29,7 @@ export interface Order<T> {
   readonly input: () => Uint8Array | Promise<Uint8Array>;
   /** @throws {VerificationError} for a proof that is not the one that was ordered. */
   readonly check: (proof: Uint8Array) => T;
-  readonly onProgress?: ((fraction: number) => void) | undefined;
+  readonly onProgress?: ((stage: string, fraction: number) => void) | undefined;
 }
 
 /** Times that an order is given to a worker. */
@@ -120,10 +120,10 @@ async function runWatched(
     onAbort = () => reject(either.reason as Error);
   });
   either.addEventListener('abort', onAbort);
-  const onHeard = (_: string, fraction: number): void => {
+  const onHeard = (stage: string, fraction: number): void => {
     // The next look may come at once.
     looks = -1;
-    onProgress?.(fraction);
+    onProgress?.(stage, fraction);
   };
   try {
     return await Promise.race([runner.run(task, input, { signal: either, onProgress: onHeard }), aborted]);
