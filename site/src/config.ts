@@ -1,0 +1,60 @@
+/**
+ * @module How the site is made of its pages. Nothing in it comes from another host: no fonts, no scripts, no pictures.
+ */
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import type { DefaultTheme, UserConfig } from 'vitepress';
+import { ENTRIES } from './api.ts';
+import { rewriteLinks } from './links.ts';
+import { GENERATED, otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
+
+/** Title of a decision, without its number. */
+const decisionTitle = (file: string): string =>
+  readFileSync(ROOT + file, 'utf8')
+    .split('\n', 1)[0]!
+    .replace(/^# ADR (\d+): /, '$1. ');
+
+const decisions = pageFiles()
+  .filter((file) => file.startsWith('docs/adr/'))
+  .map((file) => [file, decisionTitle(file)] as const);
+const entries = ENTRIES.map(({ name }) => [`${GENERATED}/api/${name}.md`, name] as const);
+
+/** Files that pages hand out, from the root. */
+const downloads = new Set<string>();
+
+const config: UserConfig<DefaultTheme.Config> = {
+  title: 'Weft',
+  description: 'A RISC-V zkVM in TypeScript: proves what a program computed, in Node and in a page.',
+  lang: 'en',
+  srcDir: '..',
+  outDir: './dist/site',
+  cacheDir: './.vitepress/cache',
+  srcExclude: otherFiles(),
+  rewrites: (file) => pageOf(file) ?? file,
+  // The same pages are the same bytes, whenever they are made.
+  lastUpdated: false,
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
+  markdown: {
+    // Rules are typed by another copy of the renderer's types than ours.
+    config: (md) => rewriteLinks(md as never, (file) => downloads.add(file)),
+    headers: { level: [2, 3] },
+  },
+  buildEnd: ({ outDir }) => {
+    mkdirSync(`${outDir}/files`, { recursive: true });
+    for (const file of downloads) copyFileSync(ROOT + file, `${outDir}/files/${file.split('/').at(-1)}`);
+  },
+  vite: { server: { host: '127.0.0.1', watch: { ignored: ['**/dist/**', '**/.git/**'] } } },
+  themeConfig: {
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'Guests', link: '/guests' },
+      { text: 'Proving', link: '/proving' },
+      { text: 'Verifying', link: '/verifying' },
+      { text: 'API', link: '/api/' },
+    ],
+    sidebar: sidebar(decisions, entries) as DefaultTheme.SidebarItem[],
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+  },
+};
+
+export default config;

@@ -1,0 +1,35 @@
+/**
+ * @module The documentation site, made of the repository's own pages and of its docstrings.
+ */
+import { fileURLToPath } from 'node:url';
+import { writeApi } from './api.ts';
+import { writeCommands } from './commands.ts';
+
+const FOLDER = fileURLToPath(new URL('../', import.meta.url));
+
+/** Where `buildSite` puts the site. */
+export const SITE_FOLDER: string = `${FOLDER}dist/site/`;
+
+async function generate(): Promise<void> {
+  await writeCommands();
+  await writeApi();
+}
+
+/**
+ * Builds the site from compiled packages.
+ * @throws {Error} when a link is dead or an entry of the package cannot be read.
+ */
+export async function buildSite(): Promise<void> {
+  await generate();
+  const { build } = await import('vitepress');
+  await build(FOLDER);
+}
+
+/** Serves the site on this machine alone, and follows changes of its pages. */
+export async function serveSite(): Promise<void> {
+  await generate();
+  const { createServer } = await import('vitepress');
+  const server = await createServer(FOLDER);
+  await server.listen();
+  server.printUrls();
+}
