@@ -42,7 +42,6 @@ const SECTIONS: readonly Section[] = [
     text: 'Proving and verifying',
     pages: [
       ['docs/proving.md', 'Proving'],
-      ['docs/browser.md', 'In a page'],
       ['docs/verifying.md', 'Verifying'],
       ['docs/performance.md', 'Performance'],
       ['docs/security.md', 'Security'],
