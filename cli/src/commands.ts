@@ -8,10 +8,10 @@ import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/p
 import { shapeOf } from '@weft/prover/protocol/key';
 import type { Security } from '@weft/prover/protocol/security';
 import { COMPRESSED, readWhole, type WholeFile, WRAPPED } from '@weft/recursion/rv32im/proof-file';
-import { wholeSecurity } from '@weft/recursion/rv32im/verify';
+import { wholeSecurity } from '@weft/recursion/rv32im/steps';
 import { machineKey } from '@weft/rv32im/key';
-import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
-import { CORE, decodeProof } from '@weft/rv32im/run/proof-file';
+import { CORE, formatFault, openFile } from '@weft/rv32im/run/file-reader';
+import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { runSecurity, vkDigest } from '@weft/rv32im/run/verify';
 import {
   DEFAULT_MAX_PROOF_BYTES,

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { bytesToHex, ResourceError } from '@weft/primitives';
 import { FOLDING } from '@weft/recursion/rv32im/cost';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { machineKey } from '@weft/rv32im/key';
+import { riscvKeyFor } from '@weft/rv32im/key';
 import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
 import { Journal, type JournalContents } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
@@ -70,7 +70,7 @@ export async function proveCommand(
   const file = elfFile(elfPath);
   const elf = readInput(file);
   const target = await targetOf(out, [file, ...inputs]);
-  const { variables, maxThreads } = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
+  const { variables, maxThreads } = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>

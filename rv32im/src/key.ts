@@ -8,11 +8,18 @@ import { checkArray, checkFunction, checkMap, checkName, checkObject } from '@we
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { type Chip, checkChip } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
-import { checkMachineKey, createMachineKey, type MachineKey, type ProofUse } from '@weft/prover/protocol/key';
+import {
+  checkMachineKey,
+  createMachineKey,
+  createPartialKey,
+  type MachineKey,
+  type ProofUse,
+} from '@weft/prover/protocol/key';
 import type { ChipSet } from '@weft/prover/protocol/sets';
 import { type Expand, FAMILIES, type Family } from './calls/index.ts';
 import { precompileCall } from './chips/precompile.ts';
-import { createRiscvMachine } from './machine.ts';
+import { MACHINE_DIGEST } from './key.generated.ts';
+import { createRiscvMachine, joinRiscvChips } from './machine.ts';
 import { CHAIN_RULE } from './statement.ts';
 
 /** log2 of the cells of each shape. 2^26 would save 2 % a cycle for twice the memory (ADR 8). */
@@ -48,6 +55,8 @@ export interface RiscvKey {
   readonly expand: ReadonlyMap<string, Expand>;
   /** What programs may call. */
   readonly calls: CallSet;
+  /** Classes of events of calls that the key has no chips for: it is for runs that have none of them. */
+  readonly omitted: readonly string[];
 }
 
 /** What a machine is made with. */
@@ -95,7 +104,7 @@ export function createRiscvKey(options: RiscvOptions): RiscvKey {
   checkCover(families, sets);
   const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);
   const key = createMachineKey(POSEIDON2_KOALABEAR, machine, chipSets(machine, families, sets), USE);
-  return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls };
+  return { key, expand: new Map(families.flatMap(({ expand }) => [...expand])), calls, omitted: [] };
 }
 
 function checkExpand(name: string, value: unknown): void {
@@ -142,8 +151,75 @@ let standard: RiscvKey | undefined;
 
 /** The machine with the precompiles that it comes with. Made on first use. */
 export function riscvKey(): RiscvKey {
-  standard ??= createRiscvKey({ families: FAMILIES, sets: FAMILY_SETS, calls: STANDARD_CALLS });
+  if (standard === undefined) {
+    const made = createRiscvKey(STANDARD);
+    // Keys of some families have the digest without making what it is of.
+    if (made.key.digest.some((x, i) => x !== MACHINE_DIGEST[i]))
+      throw new ConstraintError(
+        'MACHINE_DIGEST',
+        `the machine's digest is ${made.key.digest}: pnpm keys writes it anew`,
+      );
+    standard = made;
+  }
   return standard;
+}
+
+/** What {@link riscvKey} is made with. */
+export const STANDARD: RiscvOptions = { families: FAMILIES, sets: FAMILY_SETS, calls: STANDARD_CALLS };
+
+/** Keys of some families, by the name of the set that has them all. */
+const partial = new Map<string, RiscvKey>();
+
+/**
+ * The machine for shards that have no other families than these: proofs and digests are those of {@link riscvKey}, which takes half a
+ * second to make, most of it for chips that hardly any program uses. Made on first use.
+ * @param families - names, in any order.
+ * @throws {ConstraintError} SETS for a name that is none.
+ */
+export function riscvKeyFor(families: readonly string[]): RiscvKey {
+  const unknown = families.find((name) => !FAMILIES.some((family) => family.name === name));
+  if (unknown !== undefined) throw new ConstraintError('SETS', `there is no family ${unknown}`);
+  const set = FAMILY_SETS.find((s) => families.every((name) => s.families.includes(name)));
+  // Shards of a run can have families that no shard has together.
+  if (set === undefined) return riscvKey();
+  let made = partial.get(set.name);
+  if (made === undefined) {
+    made = createPart(set);
+    partial.set(set.name, made);
+  }
+  return made;
+}
+
+/** The key of a set and of those that it has all families of: a shard that does without some has the shape that it always has. */
+function createPart({ families }: FamilySet): RiscvKey {
+  const own = FAMILIES.filter(({ name }) => families.includes(name));
+  const machine = joinRiscvChips(POSEIDON2_KOALABEAR, own);
+  const sets = FAMILY_SETS.filter((set) => set.families.every((name) => families.includes(name)));
+  const placed = chipSets(machine, own, sets).map((set, i) => ({ ...set, first: firstShape(sets[i]!) }));
+  const key = createPartialKey(POSEIDON2_KOALABEAR, machine, placed, USE, MACHINE_DIGEST);
+  const omitted = FAMILIES.filter((family) => !own.includes(family)).flatMap(({ classes }) => classes);
+  // Without families nothing takes their calls.
+  if (own.length === 0) omitted.push(precompileCall.events!);
+  return { key, expand: new Map(own.flatMap(({ expand }) => [...expand])), calls: STANDARD_CALLS, omitted };
+}
+
+/** Index of a set's first shape. */
+function firstShape(set: FamilySet): number {
+  return FAMILY_SETS.slice(0, FAMILY_SETS.indexOf(set)).reduce((n, { sizes }) => n + sizes.length, 0);
+}
+
+/** Families of which a run has rows. @param rows - by classes of events. */
+export function familiesOf(rows: Readonly<Record<string, number>>): string[] {
+  return FAMILIES.filter(({ classes }) => classes.some((name) => (rows[name] ?? 0) > 0)).map(({ name }) => name);
+}
+
+/** Families of the shapes of these indices; those that are none have none. */
+export function familiesOfShapes(indices: readonly number[]): string[] {
+  const sets = FAMILY_SETS.filter((set) => {
+    const first = firstShape(set);
+    return indices.some((index) => index >= first && index < first + set.sizes.length);
+  });
+  return [...new Set(sets.flatMap(({ families }) => families))];
 }
 
 /** The key of {@link riscvKey}, the same for all programs. */

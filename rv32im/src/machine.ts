@@ -6,7 +6,7 @@ import { ConstraintError } from '@weft/primitives';
 import { P } from '@weft/primitives/field/base';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import type { Chip } from '@weft/prover/air/chip';
-import { defineMachine, type Machine } from '@weft/prover/air/machine';
+import { defineMachine, joinChips, type Machine } from '@weft/prover/air/machine';
 import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
 import { byteChip, rangeChip } from '@weft/prover/kit/tables';
@@ -22,8 +22,19 @@ import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
 import { STATEMENT_LAYOUT } from './statement.ts';
 
-/** @param families - of precompiles; their chips come last. */
+/** @param families - of precompiles; their chips come last. What takes their calls is there if there are any. */
 export function createRiscvMachine(suite: HashSuite, families: readonly Family[] = FAMILIES): Machine {
+  const machine = defineMachine('rv32im', riscvChips(suite, families), STATEMENT_LAYOUT);
+  checkClock(machine);
+  return machine;
+}
+
+/** The machine with some of the families of one that has passed the checks of {@link createRiscvMachine}. */
+export function joinRiscvChips(suite: HashSuite, families: readonly Family[]): Machine {
+  return joinChips('rv32im', riscvChips(suite, families), STATEMENT_LAYOUT);
+}
+
+function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
   const split: Chip[] = [
     arithmetic.add,
     arithmetic.addi,
@@ -51,11 +62,8 @@ export function createRiscvMachine(suite: HashSuite, families: readonly Family[]
     hashChip(suite),
   ];
   const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
-  const precompiles = [precompileCall, ...families.flatMap((family) => family.chips)];
-  const chips = [...split, ...split.map(tailOf), ...single, ...precompiles];
-  const machine = defineMachine('rv32im', chips, STATEMENT_LAYOUT);
-  checkClock(machine);
-  return machine;
+  const precompiles = families.length === 0 ? [] : [precompileCall, ...families.flatMap((family) => family.chips)];
+  return [...split, ...split.map(tailOf), ...single, ...precompiles];
 }
 
 /**

@@ -15,6 +15,7 @@ export interface ProvingKey {
   readonly key: MachineKey;
   readonly expand: RiscvKey['expand'];
   readonly calls: RiscvKey['calls'];
+  readonly omitted: RiscvKey['omitted'];
   readonly program: Program;
   readonly vk: VerifyingKey;
   readonly vkDigest: Digest;
@@ -29,6 +30,7 @@ export function checkProvingKey(name: string, value: unknown): void {
     'key',
     'expand',
     'calls',
+    'omitted',
     'program',
     'vk',
     'vkDigest',
@@ -45,9 +47,22 @@ export function checkProvingKey(name: string, value: unknown): void {
 export async function setupProgram(program: Program, machine: RiscvKey = riscvKey()): Promise<ProvingKey> {
   checkProgram(program);
   checkRiscvKey('machine', machine);
-  const { key, expand, calls } = machine;
+  const { key, expand, calls, omitted } = machine;
   const preprocessed = await preprocess(key, { program: programTable(program) });
   const image = StateTree.ofLeaves(key.suite, imageLeaves(program.image));
   const vk = { preprocessed: preprocessed.key, entryPc: program.entry, imageRoot: image.root };
-  return { key, expand, calls, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
+  return { key, expand, calls, omitted, program, vk, vkDigest: vkDigest(key, vk), preprocessed, image };
+}
+
+/**
+ * The proving key of the same program for runs that have other families. Nothing of the program is made anew.
+ * @param machine - of the same digest.
+ * @throws {TypeError} when an argument is none; {@link RangeError} for another machine.
+ */
+export function withMachine(pk: ProvingKey, machine: RiscvKey): ProvingKey {
+  checkProvingKey('pk', pk);
+  checkRiscvKey('machine', machine);
+  if (machine.key.digest.some((x, i) => x !== pk.key.digest[i]))
+    throw new RangeError('machine must be that of the key');
+  return { ...pk, ...machine };
 }

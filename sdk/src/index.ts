@@ -14,13 +14,13 @@ import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/ar
 import type { Digest } from '@weft/primitives/hash/modes';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
+import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { wholeSecurity } from '@weft/recursion/rv32im/verify';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { machineKey } from '@weft/rv32im/key';
+import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
-import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
+import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
 import { coreCount, createThreads, readSymbols } from '#platform';
@@ -46,7 +46,7 @@ export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } f
 export type { Estimate } from './prove/estimate.ts';
 export type { ProveProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
-export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify.ts';
+export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
 
 /** A program that is ready to be proven. */
 export interface Setup {
@@ -70,7 +70,8 @@ export async function setup(elf: Uint8Array): Promise<Setup> {
 }
 
 async function setupOf(program: Program): Promise<Setup> {
-  const provingKey = await setupProgram(program);
+  // For runs without precompiles: what else a run turns out to call is made when it is proven.
+  const provingKey = await setupProgram(program, riscvKeyFor([]));
   const vk = feltsToBytes(provingKey.vkDigest);
   // What is handed out is not what proving works on.
   return Object.freeze({ elf: program.elf.slice(), vk, vkHex: bytesToHex(vk), provingKey });
@@ -133,7 +134,8 @@ function resources({
   plan: ReturnType<typeof planMemoryLimit>;
   staff: Staff;
 } {
-  const plan = planMemoryLimit(machineKey(), memory, mode === 'core' ? undefined : FOLDING);
+  // The sizes of its shapes are those that all of the machine's have.
+  const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
 }
 
@@ -248,13 +250,16 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
   const executed = performance.now();
   const prediction = estimate(counted, plan, staff, mode);
   await options.onEstimate?.(prediction);
-  const pk = job.pk ?? (await setupProgram(decoded));
+  const families = familiesOf(counted.rows);
+  const machine = riscvKeyFor(families);
+  const pk = job.pk === undefined ? await setupProgram(decoded, machine) : withMachine(job.pk, machine);
   const tracker = createTracker(cycles, prediction, report);
   const limits = { maxCycles, maxOutput, signal, silenceMs };
   const { statements, shapes, whole } = await proveShards({
     ...tracker,
     ...limits,
     pk,
+    families,
     stdin: items,
     plan,
     runner,
@@ -273,7 +278,7 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
     mode,
     vk: feltsToBytes(pk.vkDigest),
     shards: statements.length,
-    securityBits: (isWhole ? wholeSecurity() : proofSecurity(machineKey(), shapes, pk.vk.preprocessed.logHeights)).bits,
+    securityBits: isWhole ? WHOLE_BITS : proofSecurity(pk.key, shapes, pk.vk.preprocessed.logHeights).bits,
     ...executionOf(counted),
     executeMs: executed - started,
     proveMs: performance.now() - executed,

@@ -16,7 +16,7 @@ import { PROOF_MODES, type ProofMode } from './mode.ts';
 import type { Estimate } from './prove/estimate.ts';
 import type { ProveProgress } from './prove/progress.ts';
 import type { ProofStore } from './prove/store.ts';
-import { checkExitCode } from './verify.ts';
+import { checkExitCode } from './verify/opened.ts';
 
 /** How a program is run. */
 export interface ExecuteOptions {

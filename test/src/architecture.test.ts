@@ -207,7 +207,7 @@ describe('bundles for a browser, without any Node module:', () => {
     '@weft/tasks',
     '@weft/primitives',
     // What a page or a worker of it may load alone.
-    '@weft/sdk/verify',
+    '@weft/sdk/verify/whole',
     '@weft/sdk/prove/worker',
     '@weft/sdk/prove/coordinator',
   ])('%s', async (entry) => {
@@ -216,12 +216,13 @@ describe('bundles for a browser, without any Node module:', () => {
     expect(files.filter((file) => /\/(elfy|piscina)\//.test(file))).toEqual([]);
     expect(text.length).toBeLessThan(470_000);
   });
-  it('verify from the root is hardly larger than verify alone', async () => {
-    const [root, alone] = [
-      await bundle("export { verify } from '@weft/sdk'"),
-      await bundle("export { verify } from '@weft/sdk/verify'"),
-    ];
-    expect(root.text.length).toBeLessThan(1.05 * alone.text.length);
-    expect(alone.text.length).toBeLessThan(240_000);
+  it('verifying one proof takes nothing of the machine of shards', async () => {
+    const { text, files } = await bundle("export { verify } from '@weft/sdk/verify/whole'");
+    expect(files.filter((file) => text.length > 0 && /rv32im\/dist\/(chips|calls|machine)/.test(file))).toEqual([]);
+    expect(text.length).toBeLessThan(100_000);
+  });
+  it('verify from the root takes nothing of the prover', async () => {
+    const { text } = await bundle("export { verify } from '@weft/sdk'");
+    expect(text.length).toBeLessThan(200_000);
   });
 });

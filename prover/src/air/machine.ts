@@ -96,6 +96,16 @@ export function defineMachine(
       checkStructured(chip.name, chip.fixed.table, closedForm(chip.fixed.table), chip.fixedColumns.length);
     checkedChips.add(chip);
   }
+  return joinChips(name, chips, statement);
+}
+
+/**
+ * What follows from chips, without the gate of {@link defineMachine}: for a machine that has passed it before and is known by the digest of
+ * its key, which a test derives anew.
+ */
+export function joinChips(name: string, chips: readonly Chip[], statement: StatementLayout): Machine {
+  const spoken = statement.tuples.map((t) => t.bus);
+  const buses = [...new Set([...chips.flatMap((chip) => chip.interactions.map((i) => i.bus)), ...spoken])];
   const leaves = offsets(
     chips.map((c) => c.leaves.length),
     0,

@@ -12,7 +12,7 @@ import { hashLeaf } from '@weft/primitives/hash/modes';
 import { type HashSuite, suiteFingerprint } from '@weft/primitives/hash/suite';
 import { type Bus, type Chip, type FixedSource, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Node } from '../air/expr.ts';
-import { checkMachine, committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
+import { checkMachine, committedWidths, joinChips, type Machine, preprocessedWidths } from '../air/machine.ts';
 import type { StatementLayout } from '../air/statement.ts';
 import { closedForm } from '../air/structured.ts';
 import { argumentTerms } from './argument-terms.ts';
@@ -24,7 +24,7 @@ import {
   type WhirParameters,
   witnessParameters,
 } from './parameters.ts';
-import { type ChipSet, checkSets } from './sets.ts';
+import { type CheckedSet, type ChipSet, checkSets } from './sets.ts';
 import { packBlocks } from './stacking.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
@@ -66,7 +66,7 @@ export interface MachineKey {
   readonly use: ProofUse;
   /** What is observed of the role: eight elements. */
   readonly roleTag: Digest;
-  /** Set by set, rising in size. */
+  /** Set by set, rising in size; of a key of some sets, theirs. */
   readonly shapes: readonly Shape[];
   /** Openings of preprocessed commitments of 2^{@link MIN_LOG_HEIGHT} cells, twice as many, and so on. */
   readonly preprocessed: readonly WhirParameters[];
@@ -158,32 +158,14 @@ export function createMachineKey(
   machine: Machine,
   sizes: readonly number[] | readonly ChipSet[],
   use: ProofUse,
-  rules: ParameterRules = { witness: witnessParameters, preprocessed: preprocessedParameters },
+  rules: ParameterRules = USUAL_RULES,
 ): MachineKey {
   checkObject('use', use, 'the use of proofs', ['role']);
   checkName('use.role', use.role);
   checkObject('suite', suite, 'a hash suite', ['name', 'digestLength', 'node', 'leaf']);
   checkMachine('machine', machine);
-  const sets = checkSets(machine, sizes);
-  const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
-  const checked = (opening: Opening): WhirParameters => {
-    checkOpening(opening);
-    return opening.parameters;
-  };
-  const placed = sets.flatMap((set) => set.sizes.map((variables) => ({ ...set, variables })));
-  const shapes = placed.map(({ name, machine: own, variables }, index): Shape => {
-    const parameters = rules.witness(variables);
-    const claims = total(committedWidths(own));
-    const witness = checked({ name: 'witness', parameters, claims, recomputed: false });
-    checkTerms(argumentTerms(own, variables, witness.rounds[0]!));
-    return { index, set: name, machine: own, variables, witness };
-  });
-  const preprocessed = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
-    const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
-    // Without preprocessed columns there is no claim, and nothing that joining them could cost.
-    const claims = total(preprocessedWidths(machine));
-    return checked({ name: 'preprocessed', parameters, claims, recomputed: true });
-  });
+  const shapes = shapesOf(checkSets(machine, sizes), rules);
+  const preprocessed = preprocessedOpenings(machine, rules);
   const description = JSON.stringify([
     ['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))],
     [use.role, use.rule ?? null],
@@ -195,16 +177,64 @@ export function createMachineKey(
     // Whatever the heights: the commitment's size decides.
     preprocessed,
   ]);
-  const text = (x: string): Digest => digestOfBytes(suite, new TextEncoder().encode(x));
-  return {
-    suite,
-    machine,
-    use,
-    roleTag: text(`weft role ${use.role}`),
-    shapes,
-    preprocessed,
-    digest: text(description),
-  };
+  const digest = digestOfText(suite, description);
+  return { suite, machine, use, roleTag: roleTag(suite, use), shapes, preprocessed, digest };
+}
+
+/** A set of a machine key of which a part is made. */
+export interface PlacedSet extends ChipSet {
+  /** Index of its first shape in the whole key. */
+  readonly first: number;
+}
+
+/**
+ * A key of some sets of a machine, without the chips that only others have: it proves and verifies what the whole key does of its
+ * shapes, byte for byte.
+ * @param machine - the chips of these sets, in the order of the whole machine.
+ * @param digest - of the whole key. It binds machine and sets only as far as whoever gives it has made the whole key of them.
+ * @throws as {@link createMachineKey}.
+ */
+export function createPartialKey(
+  suite: HashSuite,
+  machine: Machine,
+  sets: readonly PlacedSet[],
+  use: ProofUse,
+  digest: Digest,
+): MachineKey {
+  checkMachine('machine', machine);
+  const shapes = checkSets(machine, sets, joinChips).flatMap((set, i) => shapesOf([set], USUAL_RULES, sets[i]!.first));
+  const preprocessed = preprocessedOpenings(machine, USUAL_RULES);
+  return { suite, machine, use, roleTag: roleTag(suite, use), shapes, preprocessed, digest };
+}
+
+const USUAL_RULES: ParameterRules = { witness: witnessParameters, preprocessed: preprocessedParameters };
+
+const total = (widths: readonly number[]): number => widths.reduce((a, b) => a + b, 0);
+
+const digestOfText = (suite: HashSuite, text: string): Digest => digestOfBytes(suite, new TextEncoder().encode(text));
+
+const roleTag = (suite: HashSuite, { role }: ProofUse): Digest => digestOfText(suite, `weft role ${role}`);
+
+/** @param first - index of the first. @throws {ConstraintError} PARAMETERS */
+function shapesOf(sets: readonly CheckedSet[], rules: ParameterRules, first: number = 0): Shape[] {
+  const placed = sets.flatMap((set) => set.sizes.map((variables) => ({ ...set, variables })));
+  return placed.map(({ name, machine, variables }, i): Shape => {
+    const parameters = rules.witness(variables);
+    const claims = total(committedWidths(machine));
+    const witness = checkedOpening({ name: 'witness', parameters, claims, recomputed: false });
+    checkTerms(argumentTerms(machine, variables, witness.rounds[0]!));
+    return { index: first + i, set: name, machine, variables, witness };
+  });
+}
+
+/** @throws {ConstraintError} PARAMETERS */
+function preprocessedOpenings(machine: Machine, rules: ParameterRules): WhirParameters[] {
+  return Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) => {
+    const parameters = rules.preprocessed(MIN_LOG_HEIGHT + i);
+    // Without preprocessed columns there is no claim, and nothing that joining them could cost.
+    const claims = total(preprocessedWidths(machine));
+    return checkedOpening({ name: 'preprocessed', parameters, claims, recomputed: true });
+  });
 }
 
 /** What a shape whose proofs lack some chips says besides. */
@@ -214,9 +244,10 @@ function describeSet(machine: Machine, { set, machine: own }: Shape): unknown[] 
 }
 
 /** A key does not exist whose openings, or what is argued before them, are weaker than the target. */
-function checkOpening(opening: Opening): void {
+function checkedOpening(opening: Opening): WhirParameters {
   checkWhirParameters(opening.parameters, opening.recomputed);
   checkTerms(openingTerms(opening));
+  return opening.parameters;
 }
 
 function checkTerms(terms: readonly SecurityTerm[]): void {
@@ -265,8 +296,13 @@ export function chooseShape(key: MachineKey, logHeights: readonly (number | unde
   return shape;
 }
 
+/** The shape of an index; `undefined` where the key has none. */
+export function shapeAt({ shapes }: MachineKey, index: number): Shape | undefined {
+  return shapes.find((shape) => shape.index === index);
+}
+
 /** The shape that a proof names in its first word, if the key has it. Says nothing about the proof's validity. */
 export function shapeOf(key: MachineKey, proof: Uint8Array): Shape | undefined {
   if (proof.length < 4) return undefined;
-  return key.shapes[new DataView(proof.buffer, proof.byteOffset).getUint32(0, true)];
+  return shapeAt(key, new DataView(proof.buffer, proof.byteOffset).getUint32(0, true));
 }

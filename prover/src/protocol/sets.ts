@@ -5,7 +5,7 @@
 import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import { defineMachine, type Machine } from '../air/machine.ts';
+import { defineMachine, type joinChips, type Machine } from '../air/machine.ts';
 
 /** log2 of the least and the most cells that a shape may have. */
 const MIN_SHAPE = MIN_LOG_HEIGHT;
@@ -28,10 +28,15 @@ export interface CheckedSet {
 }
 
 /**
+ * @param join - what makes a machine of the chips of a set.
  * @throws {TypeError} {@link RangeError} for what is no list of sizes or sets.
  * @throws {ConstraintError} SETS
  */
-export function checkSets(machine: Machine, given: readonly number[] | readonly ChipSet[]): CheckedSet[] {
+export function checkSets(
+  machine: Machine,
+  given: readonly number[] | readonly ChipSet[],
+  join: typeof joinChips = defineMachine,
+): CheckedSet[] {
   checkArray('sizes', given);
   const isPlain = given.every((x): x is number => typeof x === 'number');
   const sets: readonly ChipSet[] = isPlain ? [{ name: 'all', sizes: given }] : (given as readonly ChipSet[]);
@@ -44,7 +49,7 @@ export function checkSets(machine: Machine, given: readonly number[] | readonly 
     checkArray(at, set.sizes, (name, size) => checkInteger(name, size, MIN_SHAPE, MAX_SHAPE));
     if (set.sizes.length === 0 || set.sizes.slice(1).some((size, k) => size <= set.sizes[k]!))
       throw new RangeError(`${at} must rise and be at least one, got [${set.sizes.join(', ')}]`);
-    return { name: set.name, machine: machineOfSet(machine, set), sizes: [...set.sizes] };
+    return { name: set.name, machine: machineOfSet(machine, set, join), sizes: [...set.sizes] };
   });
   if (new Set(sets.map(({ name }) => name)).size !== sets.length) throw setError(machine, 'two sets share a name');
   return checked;
@@ -53,7 +58,7 @@ export function checkSets(machine: Machine, given: readonly number[] | readonly 
 const setError = (machine: Machine, message: string): ConstraintError =>
   new ConstraintError('SETS', `machine ${machine.name}: ${message}`);
 
-function machineOfSet(machine: Machine, { name, chips: names }: ChipSet): Machine {
+function machineOfSet(machine: Machine, { name, chips: names }: ChipSet, join: typeof joinChips): Machine {
   if (names === undefined) return machine;
   checkArray('chips', names, checkName);
   const fail = (message: string): never => {
@@ -67,5 +72,5 @@ function machineOfSet(machine: Machine, { name, chips: names }: ChipSet): Machin
   // Setup commits to them once, whatever set a proof will have.
   for (const k of machine.preprocessedChips)
     if (!chips.includes(machine.chips[k]!)) fail(`has no ${machine.chips[k]!.name}, which is preprocessed`);
-  return defineMachine(machine.name, chips, machine.statement);
+  return join(machine.name, chips, machine.statement);
 }

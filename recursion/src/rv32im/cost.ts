@@ -5,7 +5,7 @@ import { type ExtraWork, helpedTime, workerBytes } from '@weft/rv32im/cost/cost'
 import type { FoldedShape } from '../circuits.ts';
 import { TREE_VARIABLES } from '../classes.ts';
 import { planTree } from '../tree.ts';
-import { riscvChain } from './chain.ts';
+import { MOST_LIFTED } from './chain.ts';
 
 const MEGABYTE = 2 ** 20;
 
@@ -21,12 +21,15 @@ export const FOLDING: ExtraWork = {
 
 /**
  * Steps of folding a run.
- * @param set - number of the set of chips of its shards; -1 if they have several.
+ * @param set - name of the set of chips of its shards; `undefined` if they have several.
  */
-export function foldSteps(shards: number, set: number, programLogHeight: number, isWrapped: boolean): number {
-  const { key, mostLifted } = riscvChain();
-  const sets = [...new Set(key.shapes.map((shape) => shape.set))];
-  const shape: FoldedShape = { name: `${set}`, most: mostLifted.get(sets[set] ?? '') ?? 1 };
+export function foldSteps(
+  shards: number,
+  set: string | undefined,
+  programLogHeight: number,
+  isWrapped: boolean,
+): number {
+  const shape: FoldedShape = { name: `${set}`, most: MOST_LIFTED.get(set ?? '') ?? 1 };
   return planTree(new Array<FoldedShape>(shards).fill(shape), programLogHeight, isWrapped).length;
 }
 

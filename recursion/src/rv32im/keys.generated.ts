@@ -1,6 +1,9 @@
 /**
- * @module Roots of the circuits' columns. Written by `pnpm keys`.
+ * @module Roots of the circuits' columns, and what proofs of whole runs are worth. Written by `pnpm keys`.
  */
+
+/** Provable security of the proof of a whole run, in whole bits: the least of all proofs that may stand behind one. */
+export const WHOLE_BITS = 122;
 
 /** Of spans, in the order of the key set. */
 export const SPAN_ROOTS: Readonly<Record<string, string>> = {

@@ -5,8 +5,7 @@
  */
 import { concatBytes, feltsToBytes } from '@weft/primitives';
 import type { Digest } from '@weft/primitives/hash/modes';
-import { type FileReader, fileStart, formatFault, u32 } from '@weft/rv32im/run/file-reader';
-import { MAX_PROOF_BYTES } from '@weft/rv32im/run/proof-file';
+import { type FileReader, fileStart, formatFault, MAX_PROOF_BYTES, u32 } from '@weft/rv32im/run/file-reader';
 import { WRAP } from '../circuits.ts';
 import { WHOLE_CIRCUITS, type WholeProof } from './verify.ts';
 

@@ -1,81 +1,57 @@
 /**
- * @module Verifying proofs that a run's shards were folded into: the one of the whole run, which `verify` takes, and those on the way,
- * which nobody but the prover sees.
+ * @module Verifying the one proof that a run's shards were folded into. What it takes is the keys of a few circuits: nothing of the
+ * machine that the run was on is made.
  */
 import { bytesToFelts, hexToBytes, VerificationError } from '@weft/primitives';
 import type { Felt } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
-import { proofSecurity, type Security } from '@weft/prover/protocol/security';
+import { type HashSuite, POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { outcomeOf, type RunEnd } from '@weft/rv32im/run/verify';
+import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
 import type { Child } from '../circuit/verifier.ts';
-import { type Circuit, spanCircuits, WRAP, wholeCircuits, wrapCircuit } from '../circuits.ts';
-import { WRAPPING } from '../classes.ts';
+import { WRAP } from '../circuits.ts';
+import { COMPRESSED, FINAL, WRAPPED, WRAPPED_TABLES, WRAPPING } from '../classes.ts';
 import { childOfClass } from '../key.ts';
-import { KeySet } from '../programs/key-set.ts';
-import { wholeWords } from '../programs/whole.ts';
-import { riscvChain } from './chain.ts';
-import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from './keys.generated.ts';
+import { wholeLength, wholeWords } from '../programs/whole.ts';
+import { WHOLE_ROOTS, WRAP_ROOTS } from './keys.generated.ts';
 
 /** A circuit's key, and what is the same for all of its class. */
-interface KnownCircuit extends Child {
+export interface KnownCircuit extends Child {
   readonly root: Digest;
 }
 
-let set: KeySet | undefined;
-let wholeSet: KeySet | undefined;
-let circuits: ReadonlyMap<string, KnownCircuit> | undefined;
+/** By which shards are hashed, and what is folded of them. */
+export const SUITE: HashSuite = POSEIDON2_KOALABEAR;
 
-const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));
+/** Words of a statement of a whole run. */
+export const wholeWordCount = (): number => wholeLength(CHAIN_LAYOUT, SUITE.digestLength);
 
-/** The set of keys that proofs of runs are folded under. Made on first use. */
-export function riscvKeySet(): KeySet {
-  set ??= new KeySet(riscvChain().key.suite, Object.values(SPAN_ROOTS).map(digestOf));
-  return set;
-}
+/** The class of the circuits whose proofs are sent as they are, and that of the one that wraps others. */
+export const wholeClass = (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, COMPRESSED);
+export const wrapClass = (): Child => childOfClass(WRAPPING.suite!, wholeWordCount(), WRAPPED_TABLES, WRAPPED);
 
-/** The set of keys of the circuits of whole runs whose proofs are wrapped, as the wrap's circuit has it. Made on first use. */
-export function riscvWholeSet(): KeySet {
-  wholeSet ??= new KeySet(WRAPPING.suite!, Object.values(WRAPPING_ROOTS).map(digestOf));
-  return wholeSet;
-}
+/** A root of the table of keys. */
+export const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));
 
-/** The root that a circuit of this name must have; `undefined` for a name that is none. */
-export function rootOf(circuit: string): Digest | undefined {
-  return knownCircuits().get(circuit)?.root;
-}
-
-function knownCircuits(): ReadonlyMap<string, KnownCircuit> {
-  if (circuits === undefined) {
-    const chain = riscvChain();
-    const known = (circuit: Circuit, roots: Readonly<Record<string, string>>): [string, KnownCircuit] => [
-      circuit.name,
-      {
-        ...childOfClass(circuit.suite, circuit.words, circuit.heights, circuit.form),
-        root: digestOf(roots[circuit.name]!),
-      },
-    ];
-    circuits = new Map([
-      ...spanCircuits(chain).map((c) => known(c, SPAN_ROOTS)),
-      ...wholeCircuits(chain, riscvKeySet().root, false).map((c) => known(c, WHOLE_ROOTS)),
-      ...wholeCircuits(chain, riscvKeySet().root, true).map((c) => known(c, WRAPPING_ROOTS)),
-      known(wrapCircuit(chain, riscvWholeSet().root), WRAP_ROOTS),
-    ]);
-  }
-  return circuits;
+/** A circuit whose proofs are of whole runs: of those that are sent as they are, or the one that wraps others. */
+function wholeCircuit(circuit: string): KnownCircuit | undefined {
+  if (circuit === WRAP) return { ...wrapClass(), root: digestOf(WRAP_ROOTS[WRAP]!) };
+  // A name of an object's own is none.
+  if (!WHOLE_CIRCUITS.includes(circuit)) return undefined;
+  return { ...wholeClass(), root: digestOf(WHOLE_ROOTS[circuit]!) };
 }
 
 /** Names of the circuits whose proofs are of whole runs, but for the one that wraps them. */
-export const WHOLE_CIRCUITS: readonly string[] = Object.keys(WHOLE_ROOTS);
+export const WHOLE_CIRCUITS: readonly string[] = /* @__PURE__ */ Object.keys(WHOLE_ROOTS);
 
-/**
- * Verifies a proof of a circuit.
- * @throws {VerificationError} `format` for a circuit that is none, or why the proof does not hold.
- */
-export function verifyStep(circuit: string, words: readonly Felt[], proof: Uint8Array): void {
-  const known = knownCircuits().get(circuit);
-  if (known === undefined) throw new VerificationError('format', 'a proof of a circuit that is none of this version');
-  verifyBytes(known.key, { logHeights: known.logHeights, root: known.root }, words, proof);
+/** Verifies a proof of a circuit. @throws {VerificationError} why the proof does not hold. */
+export function verifyCircuit(
+  { key, logHeights, root }: KnownCircuit,
+  words: readonly Felt[],
+  proof: Uint8Array,
+): void {
+  verifyBytes(key, { logHeights, root }, words, proof);
 }
 
 /** The one proof of a run, and what it says besides the program. */
@@ -109,14 +85,14 @@ function copyWhole(given: WholeProof): WholeProof {
 export function verifyWhole(program: Digest, given: WholeProof, publicValues: Uint8Array): number {
   const whole = copyWhole(given);
   const digest = copyDigest(program);
+  const circuit = wholeCircuit(whole.circuit);
   // A span says where it ends, not that nothing goes on there.
-  if (!WHOLE_CIRCUITS.includes(whole.circuit) && whole.circuit !== WRAP)
-    throw new VerificationError('format', 'a proof of a circuit that is none for whole runs');
+  if (circuit === undefined) throw new VerificationError('format', 'a proof of a circuit that is none for whole runs');
   const last = [whole.exitLo, whole.exitHi, whole.committed, ...whole.digest];
   if ([whole.exitLo, whole.exitHi, ...whole.digest].some((x) => x >= 2 ** 16))
     throw new VerificationError('statement', 'a limb of more than 16 bits');
   const exitCode = outcomeOf(whole, publicValues);
-  verifyStep(whole.circuit, wholeWords({ program: digest, last }), whole.proof);
+  verifyCircuit(circuit, wholeWords({ program: digest, last }), whole.proof);
   return exitCode;
 }
 
@@ -125,20 +101,3 @@ function copyDigest(value: unknown): Digest {
   if (copy.length === 8 && copy.every(Number.isSafeInteger)) return copy as Digest;
   throw new VerificationError('program', "not the digest of a program's verifying key");
 }
-
-let security: Security | undefined;
-
-/**
- * What the proof of a whole run is worth: the least of all proofs that may stand behind it, of which it does not say which do.
- * Terms are those of the weakest.
- */
-export function wholeSecurity(): Security {
-  const { key, programLogHeights } = riscvChain();
-  security ??= [
-    ...programLogHeights.map((height) => proofSecurity(key, key.shapes, [height])),
-    ...[...knownCircuits().values()].map((c) => proofSecurity(c.key, [c.shape], c.logHeights)),
-  ].reduce((weakest, other) => (least(other) < least(weakest) ? other : weakest));
-  return security;
-}
-
-const least = ({ terms }: Security): number => Math.min(...terms.map((t) => t.bits));

@@ -2,10 +2,25 @@
  * @module The chips of system calls that have rows of their own: per call of the executor's `calls`, one file here and one
  * line in this list.
  */
+import { KECCAK_MEMORY_ROWS, KECCAK_ROWS } from '@weft/executor/calls/keccak';
+import { WIDE_CALL_ROWS, WIDE_PART_ROWS } from '@weft/executor/calls/multiply-wide';
+import { rowTable } from '@weft/executor/calls/row-call';
+import { SHA_COMPRESS_ROWS, SHA_FINAL_ROWS } from '@weft/executor/calls/sha-compress';
+import { SHA_EXTEND_ROWS } from '@weft/executor/calls/sha-extend';
+import { poseidon2Permute } from '@weft/executor/precompiles/poseidon2';
 import type { Chip } from '@weft/prover/air/chip';
 import type { EventSource } from '@weft/prover/air/trace';
-import type { ExpandedChip } from '../precompiles/field/call.ts';
-import * as fields from './fields.ts';
+import {
+  bls12381,
+  bn254,
+  classOf,
+  ed25519,
+  type FormulaCalls,
+  makeCalls,
+  secp256k1,
+  secp256r1,
+  uint256,
+} from './fields.ts';
 import { hintRead } from './hint-read.ts';
 import { keccak, keccakMemory } from './keccak.ts';
 import { wideCall, widePartChip } from './multiply-wide.ts';
@@ -32,23 +47,66 @@ export interface Family {
   readonly expand: ReadonlyMap<string, Expand>;
 }
 
-/** A family all of whose fields are recorded. */
-const recorded = (name: string, chips: readonly Chip[]): Family => ({ name, chips, expand: new Map() });
-
-/** A family of which some numbers are found when its rows are filled. @param others - chips all of whose fields are recorded. */
-function expanded(name: string, list: readonly ExpandedChip[], others: readonly Chip[] = []): Family {
-  const expand = new Map(list.map(({ chip, expand }) => [chip.events!, expand]));
-  return { name, chips: [...list.map(({ chip }) => chip), ...others], expand };
+/** A family that comes with Weft. Its chips are made when they are first asked for: most programs call none of most families. */
+export interface StandardFamily extends Family {
+  /** Of events, of its chips in their order. */
+  readonly classes: readonly string[];
 }
 
-export const FAMILIES: readonly Family[] = [
-  recorded('sha256', [shaExtend, shaCompress, shaFinal]),
-  recorded('keccak', [keccak, keccakMemory]),
-  recorded('poseidon2', [poseidon2]),
-  expanded('secp256k1', fields.secp256k1),
-  expanded('secp256r1', fields.secp256r1),
-  expanded('bn254', fields.bn254),
-  expanded('bls12381', fields.bls12381),
-  expanded('ed25519', fields.ed25519),
-  expanded('uint256', fields.uint256, [wideCall, widePartChip]),
+/** @param make - chips and how their rows are made of what is recorded; called once at most. */
+function later(name: string, classes: readonly string[], make: () => Pick<Family, 'chips' | 'expand'>): StandardFamily {
+  let made: Pick<Family, 'chips' | 'expand'> | undefined;
+  const get = (): Pick<Family, 'chips' | 'expand'> => {
+    made ??= make();
+    return made;
+  };
+  return {
+    name,
+    classes,
+    get chips() {
+      return get().chips;
+    },
+    get expand() {
+      return get().expand;
+    },
+  };
+}
+
+/** Makers of chips, by the class of the events that fill them. */
+type ChipMakers = Readonly<Record<string, () => Chip>>;
+
+/** A family all of whose fields are recorded. */
+function recorded(name: string, makers: ChipMakers): StandardFamily {
+  return later(name, Object.keys(makers), () => ({
+    chips: Object.values(makers).map((make) => make()),
+    expand: new Map(),
+  }));
+}
+
+/** A family of which some numbers are found when its rows are filled. @param others - chips all of whose fields are recorded. */
+function expanded(name: string, calls: FormulaCalls, others: ChipMakers = {}): StandardFamily {
+  const classes = [...Object.keys(calls).map(classOf), ...Object.keys(others)];
+  return later(name, classes, () => {
+    const list = makeCalls(calls);
+    return {
+      chips: [...list.map(({ chip }) => chip), ...Object.values(others).map((make) => make())],
+      expand: new Map(list.map(({ chip, expand }) => [chip.events!, expand])),
+    };
+  });
+}
+
+export const FAMILIES: readonly StandardFamily[] = [
+  recorded('sha256', {
+    [SHA_EXTEND_ROWS.events]: shaExtend,
+    [SHA_COMPRESS_ROWS.events]: shaCompress,
+    [SHA_FINAL_ROWS.events]: shaFinal,
+  }),
+  recorded('keccak', { [KECCAK_ROWS.events]: keccak, [KECCAK_MEMORY_ROWS.events]: keccakMemory }),
+  recorded('poseidon2', { [rowTable(poseidon2Permute).events]: poseidon2 }),
+  expanded('secp256k1', secp256k1),
+  expanded('secp256r1', secp256r1),
+  expanded('bn254', bn254),
+  expanded('bls12381', bls12381),
+  expanded('ed25519', ed25519),
+  expanded('uint256', uint256, { [WIDE_CALL_ROWS.events]: wideCall, [WIDE_PART_ROWS.events]: widePartChip }),
 ];

@@ -160,42 +160,43 @@ const GROUP_COLUMNS = GROUPS.map((by) => GROUPS.map((group) => (group + by) % KE
  * Four rows a state, one for each group of slices. Rows are listed by {@link keccakMemory}: it sends a tuple for each state and group of a
  * call, so there is one row for each, and it alone has the clock of the call and these numbers on the other buses.
  */
-export const keccak: Chip = defineChip(
-  'keccak',
-  {
-    events: KECCAK_ROWS.events,
-    maxLogHeight: MAX_ROWS_LOG,
-    fixed: { kind: 'periodic', table: periodicTable(GROUP_COLUMNS) },
-  },
-  (c) => {
-    const isReal = c.bool('is_real', c.literal(1));
-    const [clk, number] = [c.col('clk', c.event('clk')), c.col('number', c.event('state'))];
-    const isFirst = c.col('is_first', c.event('state').eq(0));
-    const isLast = c.col('is_last', c.event('state').eq(KECCAK_STATES - 1));
-    // They count tuples, also where no tuple says what they are.
-    c.assertZero('first_only_real', isFirst.sub(isFirst.mul(isReal)));
-    c.assertZero('last_only_real', isLast.sub(isLast.mul(isReal)));
-    const s = slices(c);
-    const after = GROUPS.map((by) => c.fixedCol(`group_after${by}`));
-    const group = after[0]!;
-    assertChi(c, s);
-    assertParity(c, s);
+export const keccak = (): Chip =>
+  defineChip(
+    'keccak',
+    {
+      events: KECCAK_ROWS.events,
+      maxLogHeight: MAX_ROWS_LOG,
+      fixed: { kind: 'periodic', table: periodicTable(GROUP_COLUMNS) },
+    },
+    (c) => {
+      const isReal = c.bool('is_real', c.literal(1));
+      const [clk, number] = [c.col('clk', c.event('clk')), c.col('number', c.event('state'))];
+      const isFirst = c.col('is_first', c.event('state').eq(0));
+      const isLast = c.col('is_last', c.event('state').eq(KECCAK_STATES - 1));
+      // They count tuples, also where no tuple says what they are.
+      c.assertZero('first_only_real', isFirst.sub(isFirst.mul(isReal)));
+      c.assertZero('last_only_real', isLast.sub(isLast.mul(isReal)));
+      const s = slices(c);
+      const after = GROUPS.map((by) => c.fixedCol(`group_after${by}`));
+      const group = after[0]!;
+      assertChi(c, s);
+      assertParity(c, s);
 
-    const constant = total(CONSTANT_BITS.map((z, i) => s.constant[i]!.mul(2 ** z)));
-    const limbs = s.state.map((bits) => pack(bits).mul(isFirst.add(isLast)));
-    c.receive(KECCAK_GROUP, [clk, number, group, constant, isFirst, isLast, ...limbs], isReal);
-    const top = s.parity.map((bits) => bits[KECCAK_GROUP_BITS - 1]!);
-    c.send(KECCAK_PARITY, [clk, number, after[1]!, ...top], isReal);
-    c.receive(KECCAK_PARITY, [clk, number, group, ...s.neighbour], isReal);
-    const mixed = theta(c, s);
-    for (const [by, moves] of MOVES.entries()) {
-      const sent = moves.map(({ from: { lane, bit } }) => mixed[lane]![bit]!);
-      const received = moves.map(({ to: { lane, bit } }) => s.before[lane]![bit]!);
-      c.send(KECCAK_RHO[by]!, [clk, number.add(1), after[by]!, ...packAll(sent)], isReal.sub(isLast));
-      c.receive(KECCAK_RHO[by]!, [clk, number, group, ...packAll(received)], isReal.sub(isFirst));
-    }
-  },
-);
+      const constant = total(CONSTANT_BITS.map((z, i) => s.constant[i]!.mul(2 ** z)));
+      const limbs = s.state.map((bits) => pack(bits).mul(isFirst.add(isLast)));
+      c.receive(KECCAK_GROUP, [clk, number, group, constant, isFirst, isLast, ...limbs], isReal);
+      const top = s.parity.map((bits) => bits[KECCAK_GROUP_BITS - 1]!);
+      c.send(KECCAK_PARITY, [clk, number, after[1]!, ...top], isReal);
+      c.receive(KECCAK_PARITY, [clk, number, group, ...s.neighbour], isReal);
+      const mixed = theta(c, s);
+      for (const [by, moves] of MOVES.entries()) {
+        const sent = moves.map(({ from: { lane, bit } }) => mixed[lane]![bit]!);
+        const received = moves.map(({ to: { lane, bit } }) => s.before[lane]![bit]!);
+        c.send(KECCAK_RHO[by]!, [clk, number.add(1), after[by]!, ...packAll(sent)], isReal.sub(isLast));
+        c.receive(KECCAK_RHO[by]!, [clk, number, group, ...packAll(received)], isReal.sub(isFirst));
+      }
+    },
+  );
 
 /** What iota adds in the round that makes a state, as two words. */
 const constantOf = (state: number): readonly [number, number] => (state === 0 ? [0, 0] : KECCAK_CONSTANTS[state - 1]!);
@@ -204,44 +205,47 @@ const constantOf = (state: number): readonly [number, number] => (state === 0 ? 
  * Two rows a call, one for the lower words of all lanes and one for the upper: take the state from memory to the rows of its first groups,
  * and back from those of the last. Limbs that go to memory are packed from bits there.
  */
-export const keccakMemory: Chip = defineChip(
-  'keccak_memory',
-  {
-    events: KECCAK_MEMORY_ROWS.events,
-    maxLogHeight: MAX_MEMORY_ROWS_LOG,
-    fixed: { kind: 'periodic', table: periodicTable([[0, 1]]) },
-  },
-  (c) => {
-    const isReal = c.bool('is_real', c.literal(1));
-    const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('pointer'))];
-    const lanes = LANES.map((lane) => ({
-      before: word(c, `before${lane}`, c.event(`before${lane}`)),
-      after: word(c, `after${lane}`, c.event(`after${lane}`)),
-      previous: c.col(`previous${lane}`, c.event(`previous${lane}`)),
-    }));
-    const isUpper = c.fixedCol('is_upper');
-    for (const [lane, accessed] of lanes.entries()) {
-      const address = pointer.add(2 * lane).add(isUpper);
-      accessWord(c, clk, 'update', { address, ...accessed }, isReal);
-    }
-
-    const limb = ({ lo, hi }: Word, half: number): Expr => (half === 0 ? lo : hi);
-    for (let state = 0; state < KECCAK_STATES; state++) {
-      const [isFirst, isLast] = [state === 0, state === KECCAK_STATES - 1];
-      for (let half = 0; half < 2; half++) {
-        const [lower, upper] = constantOf(state).map((x) => (half === 0 ? x & 0xffff : x >>> 16)) as [number, number];
-        const constant = isUpper.mul(upper - lower).add(lower);
-        const limbs = lanes.map(({ before, after }) => (isFirst ? limb(before, half) : isLast ? limb(after, half) : 0));
-        const flags = [Number(isFirst), Number(isLast)];
-        c.send(KECCAK_GROUP, [clk, state, isUpper.mul(2).add(half), constant, ...flags, ...limbs], isReal);
+export const keccakMemory = (): Chip =>
+  defineChip(
+    'keccak_memory',
+    {
+      events: KECCAK_MEMORY_ROWS.events,
+      maxLogHeight: MAX_MEMORY_ROWS_LOG,
+      fixed: { kind: 'periodic', table: periodicTable([[0, 1]]) },
+    },
+    (c) => {
+      const isReal = c.bool('is_real', c.literal(1));
+      const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('pointer'))];
+      const lanes = LANES.map((lane) => ({
+        before: word(c, `before${lane}`, c.event(`before${lane}`)),
+        after: word(c, `after${lane}`, c.event(`after${lane}`)),
+        previous: c.col(`previous${lane}`, c.event(`previous${lane}`)),
+      }));
+      const isUpper = c.fixedCol('is_upper');
+      for (const [lane, accessed] of lanes.entries()) {
+        const address = pointer.add(2 * lane).add(isUpper);
+        accessWord(c, clk, 'update', { address, ...accessed }, isReal);
       }
-    }
 
-    // The call has one row for the lower words, and that one a row for the upper.
-    const isLower = c.constant(1).sub(isUpper);
-    c.send(KECCAK_HALVES, [clk, pointer], isLower.mul(isReal));
-    c.receive(KECCAK_HALVES, [clk, pointer], isUpper.mul(isReal));
-    const none = { lo: c.constant(0), hi: c.constant(0) };
-    receiveCall(c, SYSCALL.KECCAK_PERMUTE, { clk, a: pointer, b: none }, isLower.mul(isReal));
-  },
-);
+      const limb = ({ lo, hi }: Word, half: number): Expr => (half === 0 ? lo : hi);
+      for (let state = 0; state < KECCAK_STATES; state++) {
+        const [isFirst, isLast] = [state === 0, state === KECCAK_STATES - 1];
+        for (let half = 0; half < 2; half++) {
+          const [lower, upper] = constantOf(state).map((x) => (half === 0 ? x & 0xffff : x >>> 16)) as [number, number];
+          const constant = isUpper.mul(upper - lower).add(lower);
+          const limbs = lanes.map(({ before, after }) =>
+            isFirst ? limb(before, half) : isLast ? limb(after, half) : 0,
+          );
+          const flags = [Number(isFirst), Number(isLast)];
+          c.send(KECCAK_GROUP, [clk, state, isUpper.mul(2).add(half), constant, ...flags, ...limbs], isReal);
+        }
+      }
+
+      // The call has one row for the lower words, and that one a row for the upper.
+      const isLower = c.constant(1).sub(isUpper);
+      c.send(KECCAK_HALVES, [clk, pointer], isLower.mul(isReal));
+      c.receive(KECCAK_HALVES, [clk, pointer], isUpper.mul(isReal));
+      const none = { lo: c.constant(0), hi: c.constant(0) };
+      receiveCall(c, SYSCALL.KECCAK_PERMUTE, { clk, a: pointer, b: none }, isLower.mul(isReal));
+    },
+  );

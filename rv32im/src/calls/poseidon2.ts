@@ -47,35 +47,36 @@ const element = ({ lo, hi }: Word): Expr => lo.add(hi.mul(2 ** 16));
 /** Columns ahead of the permutation's, and behind: limbs, time and mark of each word read; limbs and mark of each word written. */
 const [AHEAD, BEHIND] = [3 + 4 * width, 3 * width];
 
-export const poseidon2: Chip = defineChip(
-  events,
-  {
+export const poseidon2 = (): Chip =>
+  defineChip(
     events,
-    maxLogHeight: MAX_ROWS_LOG,
-    // Cubes are those of the permutation of zeros.
-    padding: [...new Array(AHEAD).fill(0), ...permutationPadding(PARAMETERS), ...new Array(BEHIND).fill(0)],
-  },
-  (c) => {
-    const isReal = c.bool('is_real', c.literal(1));
-    const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('a0').shr(2))];
-    const input = FIELDS.before.map((field, i) => {
-      const f = c.event(field);
-      const before = word(c, `before${i}`, f);
-      const previous = c.col(`previous${i}`, c.event(FIELDS.previous[i]!));
-      // Words that differ by p are one element: the call is for one of them only.
-      assertElement(c, `before${i}`, before, f, isReal);
-      return { before, previous, e: element(before), f };
-    });
-    const output = permutation(c, PARAMETERS, input);
-    for (const [i, { e, f }] of output.entries()) {
-      const after = word(c, `after${i}`, f);
-      rangeWord(c, after, isReal);
-      assertElement(c, `after${i}`, after, f, isReal);
-      c.assertZero(`after${i}`, isReal.mul(element(after).sub(e)));
-      const { before, previous } = input[i]!;
-      accessWord(c, clk, 'update', { address: pointer.add(i), before, after, previous }, isReal);
-    }
-    const none = { lo: c.constant(0), hi: c.constant(0) };
-    receiveCall(c, SYSCALL.POSEIDON2_PERMUTE, { clk, a: pointer, b: none }, isReal);
-  },
-);
+    {
+      events,
+      maxLogHeight: MAX_ROWS_LOG,
+      // Cubes are those of the permutation of zeros.
+      padding: [...new Array(AHEAD).fill(0), ...permutationPadding(PARAMETERS), ...new Array(BEHIND).fill(0)],
+    },
+    (c) => {
+      const isReal = c.bool('is_real', c.literal(1));
+      const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('a0').shr(2))];
+      const input = FIELDS.before.map((field, i) => {
+        const f = c.event(field);
+        const before = word(c, `before${i}`, f);
+        const previous = c.col(`previous${i}`, c.event(FIELDS.previous[i]!));
+        // Words that differ by p are one element: the call is for one of them only.
+        assertElement(c, `before${i}`, before, f, isReal);
+        return { before, previous, e: element(before), f };
+      });
+      const output = permutation(c, PARAMETERS, input);
+      for (const [i, { e, f }] of output.entries()) {
+        const after = word(c, `after${i}`, f);
+        rangeWord(c, after, isReal);
+        assertElement(c, `after${i}`, after, f, isReal);
+        c.assertZero(`after${i}`, isReal.mul(element(after).sub(e)));
+        const { before, previous } = input[i]!;
+        accessWord(c, clk, 'update', { address: pointer.add(i), before, after, previous }, isReal);
+      }
+      const none = { lo: c.constant(0), hi: c.constant(0) };
+      receiveCall(c, SYSCALL.POSEIDON2_PERMUTE, { clk, a: pointer, b: none }, isReal);
+    },
+  );

@@ -79,63 +79,64 @@ const SCHEDULE_COLUMNS = {
  * Row i is word i. The call asks for the last row, and each row for others: words 57 to 61 are summands of the last four, and so on down
  * to word 0; a row whose word is given asks for word 62. Nothing else reads what a row of a given word has for summands.
  */
-export const shaExtend: Chip = defineChip(
-  'sha_extend',
-  {
-    events: SHA_EXTEND_ROWS.events,
-    maxLogHeight: MAX_ROWS_LOG,
-    fixed: { kind: 'periodic', table: periodicTable(Object.values(SCHEDULE_COLUMNS)) },
-  },
-  (c) => {
-    const isReal = c.bool('is_real', c.literal(1));
-    const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('pointer'))];
-    const areBytes = c.bool('bytes', c.event('bytes'));
-    // Of all rows of a call, so that none is of the other kind.
-    const call = [clk, pointer, areBytes] as const;
-    const bits = bitsOf(c, 'word', c.event('word'));
-    const old = word(c, 'old', c.event('old'));
-    const previous = c.col('previous', c.event('previous'));
-    const summands = (['s0', 's1', 'w7', 'w16'] as const).map((name) => word(c, name, c.event(name)));
-    const fills = (['s0', 's1', 'w7', 'w16'] as const).map((name) => c.event(name));
-    const add = (terms: readonly Fill[]): Fill => terms.slice(1).reduce((x, y) => x.add(y), terms[0]!);
-    const carryFill = add(fills.map((f) => f.and(0xffff))).shr(16);
-    const carryLo = smallNumber(c, 'carry_lo', 2, carryFill);
-    const carryHi = smallNumber(c, 'carry_hi', 2, add([...fills.map((f) => f.shr(16)), carryFill]).shr(16));
-    const fixed = Object.fromEntries(Object.keys(SCHEDULE_COLUMNS).map((name) => [name, c.fixedCol(name)])) as Record<
-      keyof typeof SCHEDULE_COLUMNS,
-      Expr
-    >;
-    const { number, is_computed: computed } = fixed;
-    const value = pack((i) => bits[i]!);
-    // Four limbs and a carry are below 2^18 + 4, so that the sums hold in the integers.
-    const lo = total(summands.map((w) => w.lo)).sub(value.lo);
-    const hi = total(summands.map((w) => w.hi)).sub(value.hi);
-    c.assertZero('sum_lo', computed.mul(lo.sub(carryLo.mul(2 ** 16))));
-    c.assertZero('sum_hi', computed.mul(hi.add(carryLo).sub(carryHi.mul(2 ** 16))));
-    // A given word is what was there, or its bytes the other way round.
-    const swapped = pack((i) => bits[24 - (i & 24) + (i & 7)]!);
-    const given = c.constant(1).sub(computed);
-    for (const half of ['lo', 'hi'] as const) {
-      const before = value[half].add(areBytes.mul(swapped[half].sub(value[half])));
-      c.assertZero(`kept_${half}`, given.mul(before.sub(old[half])));
-    }
-    accessWord(c, clk, 'update', { address: pointer.add(number), before: old, after: value, previous }, isReal);
+export const shaExtend = (): Chip =>
+  defineChip(
+    'sha_extend',
+    {
+      events: SHA_EXTEND_ROWS.events,
+      maxLogHeight: MAX_ROWS_LOG,
+      fixed: { kind: 'periodic', table: periodicTable(Object.values(SCHEDULE_COLUMNS)) },
+    },
+    (c) => {
+      const isReal = c.bool('is_real', c.literal(1));
+      const [clk, pointer] = [c.col('clk', c.event('clk')), c.col('pointer', c.event('pointer'))];
+      const areBytes = c.bool('bytes', c.event('bytes'));
+      // Of all rows of a call, so that none is of the other kind.
+      const call = [clk, pointer, areBytes] as const;
+      const bits = bitsOf(c, 'word', c.event('word'));
+      const old = word(c, 'old', c.event('old'));
+      const previous = c.col('previous', c.event('previous'));
+      const summands = (['s0', 's1', 'w7', 'w16'] as const).map((name) => word(c, name, c.event(name)));
+      const fills = (['s0', 's1', 'w7', 'w16'] as const).map((name) => c.event(name));
+      const add = (terms: readonly Fill[]): Fill => terms.slice(1).reduce((x, y) => x.add(y), terms[0]!);
+      const carryFill = add(fills.map((f) => f.and(0xffff))).shr(16);
+      const carryLo = smallNumber(c, 'carry_lo', 2, carryFill);
+      const carryHi = smallNumber(c, 'carry_hi', 2, add([...fills.map((f) => f.shr(16)), carryFill]).shr(16));
+      const fixed = Object.fromEntries(Object.keys(SCHEDULE_COLUMNS).map((name) => [name, c.fixedCol(name)])) as Record<
+        keyof typeof SCHEDULE_COLUMNS,
+        Expr
+      >;
+      const { number, is_computed: computed } = fixed;
+      const value = pack((i) => bits[i]!);
+      // Four limbs and a carry are below 2^18 + 4, so that the sums hold in the integers.
+      const lo = total(summands.map((w) => w.lo)).sub(value.lo);
+      const hi = total(summands.map((w) => w.hi)).sub(value.hi);
+      c.assertZero('sum_lo', computed.mul(lo.sub(carryLo.mul(2 ** 16))));
+      c.assertZero('sum_hi', computed.mul(hi.add(carryLo).sub(carryHi.mul(2 ** 16))));
+      // A given word is what was there, or its bytes the other way round.
+      const swapped = pack((i) => bits[24 - (i & 24) + (i & 7)]!);
+      const given = c.constant(1).sub(computed);
+      for (const half of ['lo', 'hi'] as const) {
+        const before = value[half].add(areBytes.mul(swapped[half].sub(value[half])));
+        c.assertZero(`kept_${half}`, given.mul(before.sub(old[half])));
+      }
+      accessWord(c, clk, 'update', { address: pointer.add(number), before: old, after: value, previous }, isReal);
 
-    const isSum = computed.mul(isReal);
-    const [s0, s1, w7, w16] = summands as [Word, Word, Word, Word];
-    c.receive(SHA_SIGMA0, [...call, number.sub(15), ...both(s0)], isSum);
-    c.receive(SHA_SIGMA1, [...call, number.sub(2), ...both(s1)], isSum);
-    c.receive(SHA_WORD, [...call, fixed.asked, ...both(w7)], fixed.asks.mul(isReal));
-    c.receive(SHA_WORD, [...call, number.sub(16), ...both(w16)], isSum);
-    c.send(SHA_WORD, [...call, number, ...both(value)], fixed.word_uses.mul(isReal), 2);
-    c.send(SHA_SIGMA0, [...call, number, ...both(mixed(bits, [7, 18, 3], true))], fixed.sigma0_uses.mul(isReal));
-    c.send(SHA_SIGMA1, [...call, number, ...both(mixed(bits, [17, 19, 10], true))], fixed.sigma1_uses.mul(isReal));
-    const none = { lo: c.constant(0), hi: c.constant(0) };
-    const [low, high] = [SYSCALL.SHA_EXTEND & 0xffff, SYSCALL.SHA_EXTEND >>> 16];
-    const code = areBytes.mul(SYSCALL.SHA_EXTEND_BYTES - SYSCALL.SHA_EXTEND).add(low);
-    receiveCallAs(c, { lo: code, hi: c.constant(high) }, { clk, a: pointer, b: none }, fixed.is_last.mul(isReal));
-  },
-);
+      const isSum = computed.mul(isReal);
+      const [s0, s1, w7, w16] = summands as [Word, Word, Word, Word];
+      c.receive(SHA_SIGMA0, [...call, number.sub(15), ...both(s0)], isSum);
+      c.receive(SHA_SIGMA1, [...call, number.sub(2), ...both(s1)], isSum);
+      c.receive(SHA_WORD, [...call, fixed.asked, ...both(w7)], fixed.asks.mul(isReal));
+      c.receive(SHA_WORD, [...call, number.sub(16), ...both(w16)], isSum);
+      c.send(SHA_WORD, [...call, number, ...both(value)], fixed.word_uses.mul(isReal), 2);
+      c.send(SHA_SIGMA0, [...call, number, ...both(mixed(bits, [7, 18, 3], true))], fixed.sigma0_uses.mul(isReal));
+      c.send(SHA_SIGMA1, [...call, number, ...both(mixed(bits, [17, 19, 10], true))], fixed.sigma1_uses.mul(isReal));
+      const none = { lo: c.constant(0), hi: c.constant(0) };
+      const [low, high] = [SYSCALL.SHA_EXTEND & 0xffff, SYSCALL.SHA_EXTEND >>> 16];
+      const code = areBytes.mul(SYSCALL.SHA_EXTEND_BYTES - SYSCALL.SHA_EXTEND).add(low);
+      receiveCallAs(c, { lo: code, hi: c.constant(high) }, { clk, a: pointer, b: none }, fixed.is_last.mul(isReal));
+    },
+  );
 
 // --- The compression
 
@@ -220,43 +221,42 @@ const stateOf = (windows: readonly (readonly WindowWord[])[], first: number): Ex
   windows.flatMap((words) => words.slice(first, first + 4).flatMap(({ limbs }) => both(limbs)));
 
 /** Four rounds: takes the state of the row before, hands on its own. */
-export const shaCompress: Chip = defineChip(
-  'sha_compress',
-  {
-    events: SHA_COMPRESS_ROWS.events,
-    maxLogHeight: MAX_ROWS_LOG - 2,
-    fixed: { kind: 'periodic', table: periodicTable(ROUND_COLUMNS) },
-  },
-  (c) => {
-    const isReal = c.bool('is_real', c.literal(1));
-    const [clk, schedule] = [c.col('clk', c.event('clk')), c.col('schedule', c.event('schedule'))];
-    const windows = [windowOf(c, 'a'), windowOf(c, 'e')] as const;
-    const list = Array.from({ length: R }, (_, t) => t);
-    const carries = list.map((t) => carriesOf(c, t, isReal));
-    const words = list.map((t) => word(c, `w${t}`, c.event(`w${t}`)));
-    const previous = list.map((t) => c.col(`w${t}_previous`, c.event(`previous${t}`)));
-    const constants = list.map((t) => [c.fixedCol(`k${t}_lo`), c.fixedCol(`k${t}_hi`)] as const);
-    const row = c.fixedCol('row');
-    for (const t of list) {
-      const constant = constants[t]!.map((limb) => limb.mul(isReal)) as [Expr, Expr];
-      const w = words[t]!;
-      assertRound(c, t, windows, carries[t]!, constant, w);
-      const address = schedule.add(row.mul(R)).add(t);
-      accessWord(c, clk, 'read', { address, before: w, after: w, previous: previous[t]! }, isReal);
-    }
-    c.receive(SHA_STATE, [clk, row, schedule, ...stateOf(windows, 0)], isReal);
-    c.send(SHA_STATE, [clk, row.add(1), schedule, ...stateOf(windows, R)], isReal);
-  },
-);
+export const shaCompress = (): Chip =>
+  defineChip(
+    'sha_compress',
+    {
+      events: SHA_COMPRESS_ROWS.events,
+      maxLogHeight: MAX_ROWS_LOG - 2,
+      fixed: { kind: 'periodic', table: periodicTable(ROUND_COLUMNS) },
+    },
+    (c) => {
+      const isReal = c.bool('is_real', c.literal(1));
+      const [clk, schedule] = [c.col('clk', c.event('clk')), c.col('schedule', c.event('schedule'))];
+      const windows = [windowOf(c, 'a'), windowOf(c, 'e')] as const;
+      const list = Array.from({ length: R }, (_, t) => t);
+      const carries = list.map((t) => carriesOf(c, t, isReal));
+      const words = list.map((t) => word(c, `w${t}`, c.event(`w${t}`)));
+      const previous = list.map((t) => c.col(`w${t}_previous`, c.event(`previous${t}`)));
+      const constants = list.map((t) => [c.fixedCol(`k${t}_lo`), c.fixedCol(`k${t}_hi`)] as const);
+      const row = c.fixedCol('row');
+      for (const t of list) {
+        const constant = constants[t]!.map((limb) => limb.mul(isReal)) as [Expr, Expr];
+        const w = words[t]!;
+        assertRound(c, t, windows, carries[t]!, constant, w);
+        const address = schedule.add(row.mul(R)).add(t);
+        accessWord(c, clk, 'read', { address, before: w, after: w, previous: previous[t]! }, isReal);
+      }
+      c.receive(SHA_STATE, [clk, row, schedule, ...stateOf(windows, 0)], isReal);
+      c.send(SHA_STATE, [clk, row.add(1), schedule, ...stateOf(windows, R)], isReal);
+    },
+  );
 
 /** The order of a state: a of four rounds ago first, that is d, c, b, a, then h, g, f, e. */
 const STATE_ORDER = [3, 2, 1, 0, 7, 6, 5, 4];
 
 /** The row of the call: puts the hash before the first round, takes the state behind the last, and adds the two. */
-export const shaFinal: Chip = defineChip(
-  'sha_final',
-  { events: SHA_FINAL_ROWS.events, maxLogHeight: MAX_ROWS_LOG - 6 },
-  (c) => {
+export const shaFinal = (): Chip =>
+  defineChip('sha_final', { events: SHA_FINAL_ROWS.events, maxLogHeight: MAX_ROWS_LOG - 6 }, (c) => {
     const isReal = c.bool('is_real', c.literal(1));
     const [clk, schedule] = [c.col('clk', c.event('clk')), c.col('schedule', c.event('schedule'))];
     const { b, address } = pointerInB(c, 'hash', c.event('hash'), isReal);
@@ -276,5 +276,4 @@ export const shaFinal: Chip = defineChip(
     receiveCall(c, SYSCALL.SHA_COMPRESS, { clk, a: schedule, b }, isReal);
     c.send(SHA_STATE, [clk, 0, schedule, ...state((i) => words[i]!.before)], isReal);
     c.receive(SHA_STATE, [clk, ROWS, schedule, ...state((i) => words[i]!.last)], isReal);
-  },
-);
+  });

@@ -8,13 +8,17 @@ import { type Chip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { splitCapacities } from '@weft/prover/air/tails';
 import { checkMachineKey, givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
 
-/** What the tables of a shard cost, for a program whose preprocessed tables have these heights. */
-export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostModel {
+/**
+ * What the tables of a shard cost, for a program whose preprocessed tables have these heights.
+ * @param omitted - classes of events that the key has no chips for: there is room for none of them.
+ */
+export function costModel(key: MachineKey, preprocessed: PreprocessedKey, omitted: readonly string[] = []): CostModel {
   const { machine, shapes } = key;
   const sets = [...new Set(shapes.map(({ set }) => set))].map((set) => shapes.find((s) => s.set === set)!.machine);
   const setsOf = (chip: Chip): number =>
     sets.reduce((bits, { chips }, i) => bits + (chips.includes(chip) ? 2 ** i : 0), 0);
   const given = givenLogHeights(machine, preprocessed);
+  const none: TableCost = { cells: 0, fractions: 0, capacities: [], sets: 0 };
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
   for (const [k, chip] of machine.chips.entries()) {
@@ -36,7 +40,8 @@ export function costModel(key: MachineKey, preprocessed: PreprocessedKey): CostM
       sets: setsOf(chip),
     };
   }
-  return { tables: tables as CostModel['tables'], fixed: { cells, fractions } };
+  for (const name of omitted) tables[name] = none;
+  return { tables, fixed: { cells, fractions } };
 }
 
 /** Bytes that a worker needs at most to prove a shard of 2^variables cells, its engine and events included. */
@@ -136,7 +141,7 @@ export interface PredictedShards {
   readonly shards: number;
   /** Committed cells of all shards. */
   readonly cells: number;
-  /** Number of the first set that has all tables of the run; -1 when its shards have several. */
+  /** Number of the first of the key's sets that has all tables of the run; -1 when its shards have several. */
   readonly set: number;
 }
 

@@ -9,6 +9,11 @@ import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 const MAGIC = [0x57, 0x45, 0x46, 0x54];
 const START_BYTES = 8;
 
+/** Mode of a file of shards. */
+export const CORE = 0;
+/** More than any one proof has, of any machine, shape or circuit. */
+export const MAX_PROOF_BYTES: number = 2 ** 21;
+
 /** Integers and elements are four bytes, little-endian. */
 export function u32(x: number): Uint8Array {
   return Uint8Array.of(x & 255, (x >>> 8) & 255, (x >>> 16) & 255, x >>> 24);

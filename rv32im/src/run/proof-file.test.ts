@@ -7,7 +7,8 @@ import { leastProofBytes } from '@weft/prover/verify/proof';
 import { describe, expect, it } from 'vitest';
 import { machineKey } from '../key.ts';
 import type { ShardStatement } from '../statement.ts';
-import { decodeProof, encodeHead, encodeProof, encodeShard, MAX_PROOF_BYTES, type ProofFile } from './proof-file.ts';
+import { MAX_PROOF_BYTES } from './file-reader.ts';
+import { decodeProof, encodeHead, encodeProof, encodeShard, type ProofFile } from './proof-file.ts';
 
 const count = (n: number, from: number): number[] => Array.from({ length: n }, (_, i) => from + i);
 const statement: ShardStatement<number> = {

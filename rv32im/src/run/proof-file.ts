@@ -11,11 +11,12 @@
 import { MEMORY_END } from '@weft/executor/program/layout';
 import { concatBytes, feltsToBytes } from '@weft/primitives';
 import { checkArray, checkObject } from '@weft/primitives/arguments';
+import { readU32 } from '@weft/primitives/bytes';
 import { MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { leastProofBytes } from '@weft/prover/verify/proof';
-import { machineKey } from '../key.ts';
+import { riscvKeyFor } from '../key.ts';
 import { STATEMENT_WORDS, statementOfWords, statementWords } from '../statement.ts';
-import { type FileReader, fileStart, formatFault, openFile, u32 } from './file-reader.ts';
+import { CORE, type FileReader, fileStart, formatFault, MAX_PROOF_BYTES, openFile, u32 } from './file-reader.ts';
 import { checkVerifyingKey, type ShardProof, type ShardSource, type VerifyingKey } from './verify.ts';
 
 export interface ProofFile {
@@ -25,12 +26,6 @@ export interface ProofFile {
   /** In the order of the run; at least one. */
   readonly shards: readonly ShardProof[];
 }
-
-/** More than any one proof has, of any machine, shape or circuit. */
-export const MAX_PROOF_BYTES: number = 2 ** 21;
-
-/** Mode of a file of shards. */
-export const CORE = 0;
 
 /** Everything before the shards. */
 export function encodeHead(vk: VerifyingKey, publicValues: Uint8Array, shards: number): Uint8Array {
@@ -62,19 +57,24 @@ export function encodeProof(file: ProofFile): Uint8Array {
 
 /** A proof file whose shards are read when they are asked for. */
 export interface OpenProof extends Omit<ProofFile, 'shards'> {
-  readonly shards: ShardSource;
+  readonly shards: ShardSource & {
+    /** Indices of the shapes that the proofs name, which may be none. */
+    readonly shapes: readonly number[];
+  };
 }
 
 /** Where the shards of a file lie, and what they say: 160 bytes a shard. */
-function readShards(reader: FileReader): ShardSource {
+function readShards(reader: FileReader): OpenProof['shards'] {
   const count = reader.word('the number of shards');
   if (count === 0) formatFault('no shards');
-  const least = leastProofBytes(machineKey());
+  // A set has the chips of the first and more, so that its proofs have more messages.
+  const least = leastProofBytes(riscvKeyFor([]).key);
   const leastShard = 4 * STATEMENT_WORDS + 4 + least;
   if (count * leastShard > reader.left)
     formatFault(`${count} shards have ${count * leastShard} bytes at least, ${reader.left} are left`);
   const words = new Uint32Array(STATEMENT_WORDS * count);
   const [starts, lengths] = [new Float64Array(count), new Float64Array(count)];
+  const shapes = new Set<number>();
   for (let i = 0; i < count; i++) {
     const statement = reader.felts(STATEMENT_WORDS, `the statement of shard ${i}`);
     const { exitLo, exitHi, digest } = statementOfWords(statement);
@@ -87,10 +87,12 @@ function readShards(reader: FileReader): ShardSource {
     if (lengths[i]! > MAX_PROOF_BYTES)
       formatFault(`the proof of shard ${i} has ${lengths[i]} bytes, but none has more than ${MAX_PROOF_BYTES}`);
     starts[i] = reader.skip(lengths[i]!, `the proof of shard ${i}`);
+    shapes.add(readU32(reader.copy(starts[i]!, 4), 0));
   }
   reader.end();
   return {
     count,
+    shapes: [...shapes],
     statement: (i) => statementOfWords(words.subarray(STATEMENT_WORDS * i, STATEMENT_WORDS * (i + 1))),
     proof: (i) => reader.copy(starts[i]!, lengths[i]!),
   };

@@ -36,7 +36,7 @@ export function cutRun(
   const checked = checkOptions('options', options, CUT_OPTIONS);
   checkObject('options', checked, 'an object', ['limits']);
   // Begins now, so that it copies and checks its arguments.
-  const model = costModel(pk.key, pk.vk.preprocessed);
+  const model = costModel(pk.key, pk.vk.preprocessed, pk.omitted);
   return statedShards(pk, segmentRun(pk.program, stdin, { ...checked, model, calls: pk.calls }));
 }
 

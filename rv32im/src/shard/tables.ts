@@ -81,8 +81,10 @@ function boundaryEvent(record: ExecutionRecord, { before, after }: StateTables):
 /** The events of every class. */
 function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTables): Map<string, EventSource> {
   const joined = instructionTable(pk.program.code);
+  // Of what the key omits there is nothing; if there is, no chip takes it.
+  const events = Object.entries(record.events).filter(([name, { count }]) => count > 0 || !pk.omitted.includes(name));
   return new Map<string, EventSource>([
-    ...Object.entries(record.events).map(([name, buffer]) => {
+    ...events.map(([name, buffer]) => {
       const recorded = recordedEvents(buffer, name, joined);
       return [name, pk.expand.get(name)?.(recorded) ?? recorded] as const;
     }),

@@ -4,7 +4,7 @@
  */
 import { plainView, ResourceError, VerificationError, WeftError } from '@weft/primitives';
 import { describeValue } from '@weft/primitives/arguments';
-import { MAX_PROOF_BYTES } from '@weft/rv32im/run/proof-file';
+import { MAX_PROOF_BYTES } from '@weft/rv32im/run/file-reader';
 import type { TaskRunner } from '@weft/tasks/runner';
 import { loadFrom, type ProofStore } from './store.ts';
 

@@ -37,6 +37,8 @@ export interface ProvenShards {
 
 export interface ShardJob extends ShardListener, FoldListener, Workshop {
   readonly pk: ProvingKey;
+  /** Of precompiles that the run calls, by name. */
+  readonly families: readonly string[];
   readonly stdin: readonly Uint8Array[];
   readonly plan: MemoryPlan;
   /** Whether the shards are folded into one proof, and how small. */
@@ -113,14 +115,14 @@ function guardListener(job: ShardJob, fail: (error: unknown) => void): ShardJob 
   return { ...job, onShard: guard(job.onShard), onStep: guard(job.onStep) };
 }
 
-function orderOf({ pk, onShard }: ShardJob, shard: StatedShard): Order<Shape> {
+function orderOf({ pk, families, onShard }: ShardJob, shard: StatedShard): Order<Shape> {
   const { index, checkpoint, statement, siblings } = shard;
   return {
     name: shardName(index),
     task: 'proveShard',
     title: `shard ${index}`,
     failure: { code: 'SHARD_FAILED', details: { shard: index } },
-    input: () => encodeTask({ elf: pk.program.elf, checkpoint, siblings }),
+    input: () => encodeTask({ elf: pk.program.elf, families, checkpoint, siblings }),
     check: (proof) => verifyShard(pk.key, pk.vk, statement, proof),
     onProgress: (fraction) => onShard?.(index, fraction),
   };

@@ -18,7 +18,7 @@ import {
   SHARED_WORK,
 } from '@weft/rv32im/cost/cost';
 import { rowCells } from '@weft/rv32im/cost/row-cells';
-import { machineKey } from '@weft/rv32im/key';
+import { familiesOf, machineKey, type RiscvKey, riscvKeyFor } from '@weft/rv32im/key';
 import type { ProofMode } from '../mode.ts';
 
 export interface Estimate {
@@ -77,7 +77,8 @@ function measurePermutation(): number {
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
-  const { shards, cells, set } = predictCells(model(), plan, run);
+  const machine = riscvKeyFor(familiesOf(run.rows));
+  const { shards, cells, set } = predictCells(model(machine), plan, run);
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
   const slowness = measurePermutation() / REFERENCE_NS;
@@ -85,7 +86,8 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, 
   const rounds = Math.ceil(shards / busy) / (shards / busy);
   const alone = (shards * proofMs(cells / shards) * rounds) / busy;
   const shardMs = FIXED_MS + alone * helpedTime(1 + Math.floor(helpers / busy), SHARED_WORK);
-  const steps = isFolded ? foldSteps(shards, set, PROGRAM_LOG_HEIGHT, isWrapped) : 0;
+  const sets = [...new Set(machine.key.shapes.map((shape) => shape.set))];
+  const steps = isFolded ? foldSteps(shards, sets[set], PROGRAM_LOG_HEIGHT, isWrapped) : 0;
   const folding = isFolded ? foldMs(steps, { workers: busy, threads: busy + helpers }, isWrapped) : 0;
   const peak = predictMemory(cells / shards, busy, helpers, run.pages);
   return {
@@ -101,7 +103,8 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, 
 
 /** The program's own table hardly counts. */
 const PROGRAM_LOG_HEIGHT = 13;
-const model = (): CostModel => costModel(machineKey(), { logHeights: [PROGRAM_LOG_HEIGHT], root: [] });
+const model = ({ key, omitted }: RiscvKey): CostModel =>
+  costModel(key, { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }, omitted);
 
 /** Cells of a row by the number of its class, for profiles. */
 export const cellCosts = (): CellCosts => rowCells(machineKey(), STANDARD_CALLS.stepClasses);

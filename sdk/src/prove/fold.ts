@@ -8,7 +8,7 @@ import { foldedShape } from '@weft/recursion/circuits';
 import type { ChainedProgram, Folder, StatedProof } from '@weft/recursion/fold';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
-import { verifyStep } from '@weft/recursion/rv32im/verify';
+import { verifyStep } from '@weft/recursion/rv32im/steps';
 import { type FoldStep, TreePlanner } from '@weft/recursion/tree';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
@@ -28,6 +28,8 @@ export interface FoldListener {
 
 export interface FoldJob extends FoldListener, Workshop {
   readonly pk: ProvingKey;
+  /** Of precompiles that the run calls, by name. */
+  readonly families: readonly string[];
   readonly mode: ProofMode;
   readonly queue: PQueue;
   readonly signal: AbortSignal;
@@ -46,7 +48,7 @@ const PRIORITY = 1;
 export class FoldTree {
   readonly #job: FoldJob;
   /** Only says what steps say: it sets up no circuit. */
-  readonly #folder: Folder = riscvFolder();
+  readonly #folder: Folder;
   readonly #program: ChainedProgram;
   readonly #planner: TreePlanner;
   /** Shards that are proven but not the next in order. */
@@ -58,6 +60,7 @@ export class FoldTree {
 
   constructor(job: FoldJob) {
     this.#job = job;
+    this.#folder = riscvFolder({}, job.pk.key);
     this.#program = chainedProgram(job.pk.vk);
     this.#planner = new TreePlanner(this.#program.logHeight, job.mode === 'wrapped');
   }
@@ -69,7 +72,7 @@ export class FoldTree {
       const [shard, shape] = next;
       this.#early.delete(this.#shards.length);
       this.#shards.push(shard);
-      this.#start(this.#planner.add(foldedShape(riscvChain(), shape)));
+      this.#start(this.#planner.add(foldedShape(riscvChain(this.#job.pk.key), shape)));
       next = this.#early.get(this.#shards.length);
     }
     this.#onShards();
@@ -145,7 +148,7 @@ export class FoldTree {
         if (missing >= 0)
           throw new ResourceError('STORE', `the proof ${children[missing]!.name} is gone from its store`);
         const given = children.map((child, i) => ({ ...child, proof: proofs[i]! }));
-        return encodeStep({ step, program: this.#program, children: given });
+        return encodeStep({ step, families: this.#job.families, program: this.#program, children: given });
       },
       check: (proof) => {
         verifyStep(step.circuit, words, proof);

@@ -9,6 +9,8 @@ import { pack, unpack } from 'msgpackr';
 
 export interface ShardTask {
   readonly elf: Uint8Array;
+  /** Of precompiles that the run calls, by name. */
+  readonly families: readonly string[];
   readonly checkpoint: Checkpoint;
   /** Digests beside the touched paths of the state tree. */
   readonly siblings: Uint32Array;
@@ -19,20 +21,22 @@ const toBytes = (words: Uint32Array): Uint8Array => new Uint8Array(words.buffer,
 const toWords = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice().buffer);
 
 /** @returns bytes in a buffer of their own, which can be transferred. */
-export function encodeTask({ elf, checkpoint, siblings }: ShardTask): Uint8Array<ArrayBuffer> {
+export function encodeTask({ elf, families, checkpoint, siblings }: ShardTask): Uint8Array<ArrayBuffer> {
   const { pc, steps, leaves, words, hints } = checkpoint;
-  return new Uint8Array(pack([elf, pc, steps, ...[leaves, words, hints, siblings].map(toBytes)]));
+  return new Uint8Array(pack([elf, families, pc, steps, ...[leaves, words, hints, siblings].map(toBytes)]));
 }
 
 /** @throws {ResourceError} TASK when the bytes are no task. */
 export function decodeTask(bytes: Uint8Array): ShardTask {
-  const [elf, pc, steps, ...parts] = unpackFields(bytes, 7);
+  const [elf, families, pc, steps, ...parts] = unpackFields(bytes, 8);
   if (!(elf instanceof Uint8Array) || !Number.isSafeInteger(pc) || !Number.isSafeInteger(steps)) return refuse();
+  if (!isNames(families)) return refuse();
   const [leaves, words, hints, siblings] = parts.map((part) =>
     part instanceof Uint8Array && part.length % 4 === 0 ? toWords(part) : refuse(),
   ) as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   return {
     elf: new Uint8Array(elf),
+    families,
     checkpoint: { pc: pc as number, steps: steps as number, leaves, words, hints },
     siblings,
   };
@@ -41,32 +45,41 @@ export function decodeTask(bytes: Uint8Array): ShardTask {
 /** A step of folding, with all that proving it takes. */
 export interface StepTask {
   readonly step: StepSpec;
+  /** Of precompiles that the run calls, by name. */
+  readonly families: readonly string[];
   readonly program: ChainedProgram;
   readonly children: readonly StatedProof[];
 }
 
 /** @returns bytes in a buffer of their own, which can be transferred. */
-export function encodeStep({ step: { kind, circuit }, program, children }: StepTask): Uint8Array<ArrayBuffer> {
+export function encodeStep({
+  step: { kind, circuit },
+  families,
+  program,
+  children,
+}: StepTask): Uint8Array<ArrayBuffer> {
   const { digest, logHeight, root, first } = program;
   const proofs = children.map((child) => [child.circuit ?? '', child.words, child.proof]);
-  return new Uint8Array(pack([kind, circuit, digest, logHeight, root, first, proofs]));
+  return new Uint8Array(pack([kind, circuit, families, digest, logHeight, root, first, proofs]));
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<StepSpec['kind']>(['lift', 'join', 'single', 'whole', 'wrap']);
+const isNames = (x: unknown): x is string[] => Array.isArray(x) && x.every((name) => typeof name === 'string');
 const isWords = (x: unknown): x is number[] => Array.isArray(x) && x.every(Number.isSafeInteger);
 
 /** @throws {ResourceError} TASK when the bytes are no step. */
 export function decodeStep(bytes: Uint8Array): StepTask {
-  const [kind, circuit, digest, logHeight, root, first, proofs] = unpackFields(bytes, 7);
+  const [kind, circuit, families, digest, logHeight, root, first, proofs] = unpackFields(bytes, 8);
   if (!KINDS.has(kind) || typeof circuit !== 'string' || typeof logHeight !== 'number' || !Array.isArray(proofs))
     return refuse();
-  if (!isWords(digest) || !isWords(root) || !isWords(first)) return refuse();
+  if (!isNames(families) || !isWords(digest) || !isWords(root) || !isWords(first)) return refuse();
   const children = proofs.map((child: unknown): StatedProof => {
     const [of, words, proof] = Array.isArray(child) ? (child as unknown[]) : [];
     if (typeof of !== 'string' || !isWords(words) || !(proof instanceof Uint8Array)) return refuse();
     return { ...(of === '' ? {} : { circuit: of }), words, proof: new Uint8Array(proof) };
   });
-  return { step: { kind: kind as StepSpec['kind'], circuit }, program: { digest, logHeight, root, first }, children };
+  const step = { kind: kind as StepSpec['kind'], circuit };
+  return { step, families, program: { digest, logHeight, root, first }, children };
 }
 
 function refuse(): never {

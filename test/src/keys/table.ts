@@ -2,6 +2,7 @@
  * @module The circuits' keys as a table: names and roots.
  */
 import { bytesToHex, feltsToBytes } from '@weft/primitives';
+import type { Digest } from '@weft/primitives/hash/modes';
 import type { Circuit } from '@weft/recursion/circuits';
 import { setupCircuit } from '@weft/recursion/prove';
 
@@ -14,15 +15,18 @@ export async function rootOfCircuit({ record, heights, form, suite }: Circuit): 
 /** Names and roots, as they are written. */
 export type Roots = ReadonlyMap<string, string>;
 
-/** The source of the table. @param span - in the order of the key set. */
-export function tableOf(span: Roots, whole: Roots, wrapping: Roots, wrap: Roots): string {
+/** The source of the table. @param bits - of a proof of a whole run. @param span - in the order of the key set. */
+export function tableOf(bits: number, span: Roots, whole: Roots, wrapping: Roots, wrap: Roots): string {
   const table = (name: string, roots: Roots): string => {
     const rows = [...roots].map(([circuit, root]) => `  '${circuit}': '${root}',\n`);
     return `export const ${name}: Readonly<Record<string, string>> = {\n${rows.join('')}};\n`;
   };
   return `/**
- * @module Roots of the circuits' columns. Written by \`pnpm keys\`.
+ * @module Roots of the circuits' columns, and what proofs of whole runs are worth. Written by \`pnpm keys\`.
  */
+
+/** Provable security of the proof of a whole run, in whole bits: the least of all proofs that may stand behind one. */
+export const WHOLE_BITS = ${bits};
 
 /** Of spans, in the order of the key set. */
 ${table('SPAN_ROOTS', span)}
@@ -32,4 +36,16 @@ ${table('WHOLE_ROOTS', whole)}
 ${table('WRAPPING_ROOTS', wrapping)}
 /** Of the smallest proofs. */
 ${table('WRAP_ROOTS', wrap)}`;
+}
+
+/** The source of what is known of the machine's key. */
+export function machineSource(digest: Digest): string {
+  return `/**
+ * @module What is known of the machine's key without making it. Written by \`pnpm keys\`.
+ */
+import type { Digest } from '@weft/primitives/hash/modes';
+
+/** Binds everything that proofs of shards rest on. */
+export const MACHINE_DIGEST: Digest = [${digest.join(', ')}];
+`;
 }

@@ -11,7 +11,9 @@ import { WRAPPING } from '@weft/recursion/classes';
 import { KeySet } from '@weft/recursion/programs/key-set';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { SPAN_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
-import { type Roots, rootOfCircuit, tableOf } from './table.ts';
+import { wholeSecurity } from '@weft/recursion/rv32im/steps';
+import { createRiscvKey, STANDARD } from '@weft/rv32im/key';
+import { machineSource, type Roots, rootOfCircuit, tableOf } from './table.ts';
 
 const wanted = argv.slice(2);
 
@@ -26,7 +28,8 @@ async function rootsOf(circuits: readonly Circuit[]): Promise<Roots> {
   return roots;
 }
 
-const chain = riscvChain();
+const { key } = createRiscvKey(STANDARD);
+const chain = riscvChain(key);
 const span = await rootsOf(spanCircuits(chain));
 // Circuits of whole chains hold the set of the others' keys as a constant.
 const setOf = (suite: HashSuite, made: Roots, known: Readonly<Record<string, string>>): KeySet => {
@@ -40,8 +43,10 @@ const keySet = setOf(chain.key.suite, span, SPAN_ROOTS).root;
 const whole = await rootsOf(wholeCircuits(chain, keySet, false));
 const wrapping = await rootsOf(wholeCircuits(chain, keySet, true));
 const wrap = await rootsOf([wrapCircuit(chain, setOf(WRAPPING.suite!, wrapping, WRAPPING_ROOTS).root)]);
-if (wanted.length === 0)
+if (wanted.length === 0) {
+  writeFileSync(new URL('../../../rv32im/src/key.generated.ts', import.meta.url), machineSource(key.digest));
   writeFileSync(
     new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url),
-    tableOf(span, whole, wrapping, wrap),
+    tableOf(wholeSecurity(chain).bits, span, whole, wrapping, wrap),
   );
+}

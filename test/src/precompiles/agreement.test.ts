@@ -5,12 +5,12 @@ import { seeded } from '@weft/primitives/testing';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { packedEvents } from '@weft/prover/air/tables';
 import { fillTable } from '@weft/prover/prove/fill';
-import * as fields from '@weft/rv32im/calls/fields';
+import { bls12381, bn254, ed25519, makeCalls, secp256k1, secp256r1, uint256 } from '@weft/rv32im/calls/fields';
 import type { ExpandedChip } from '@weft/rv32im/precompiles/field/call';
 import { describe, expect, it } from 'vitest';
 import { digits, numberOfWords } from '../support/formulas.ts';
 
-const CHIPS: readonly ExpandedChip[] = Object.values(fields).flat();
+const CHIPS: readonly ExpandedChip[] = [secp256k1, secp256r1, bn254, bls12381, ed25519, uint256].flatMap(makeCalls);
 
 /** The numbers of a row's results as its events have them, or undefined if there is no row. */
 function resultsOf({ formula, chip, expand, operation }: ExpandedChip, before: readonly Uint32Array[], a1: number) {

@@ -14,7 +14,6 @@ import { createMachineKey } from '@weft/prover/protocol/key';
 import { preprocess } from '@weft/prover/prove/preprocess';
 import { proveTables } from '@weft/prover/prove/prove';
 import { FAMILIES } from '@weft/rv32im/calls/index';
-import { keccak, keccakMemory } from '@weft/rv32im/calls/keccak';
 import { precompileCall } from '@weft/rv32im/chips/precompile';
 import { machineKey } from '@weft/rv32im/key';
 import { programTable } from '@weft/rv32im/program';
@@ -29,6 +28,8 @@ import { expectWords, storeWords } from '../support/sha.ts';
 import { ONE_SHARD, recordShards } from '../support/shards.ts';
 import { findings, type Traced, trace } from '../support/traces.ts';
 import { verifyShardTwice } from '../support/twice.ts';
+
+const [keccak, keccakMemory] = FAMILIES.find(({ name }) => name === 'keccak')!.chips as [Chip, Chip];
 
 const { word } = seeded(7);
 const randomState = (): number[] => Array.from({ length: 50 }, word);

@@ -16,16 +16,8 @@ import { wholeLength } from '@weft/recursion/programs/whole';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
 import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
-import {
-  riscvKeySet,
-  riscvWholeSet,
-  rootOf,
-  verifyStep,
-  verifyWhole,
-  WHOLE_CIRCUITS,
-  type WholeProof,
-  wholeSecurity,
-} from '@weft/recursion/rv32im/verify';
+import { riscvKeySet, riscvWholeSet, rootOf, verifyStep, wholeSecurity } from '@weft/recursion/rv32im/steps';
+import { verifyWhole, WHOLE_CIRCUITS, type WholeProof } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';

@@ -5,7 +5,8 @@ import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circui
 import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { riscvFolder } from '@weft/recursion/rv32im/fold';
 import { SPAN_ROOTS, WHOLE_ROOTS, WRAP_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
-import { riscvKeySet, riscvWholeSet, verifyWhole } from '@weft/recursion/rv32im/verify';
+import { riscvKeySet, riscvWholeSet } from '@weft/recursion/rv32im/steps';
+import { verifyWhole } from '@weft/recursion/rv32im/verify';
 import { machineKey } from '@weft/rv32im/key';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';

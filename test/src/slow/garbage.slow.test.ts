@@ -16,7 +16,7 @@ import { circuitTables } from '@weft/recursion/lower/fill';
 import { lowerProgram } from '@weft/recursion/lower/lower';
 import { KEY_SET_DEPTH } from '@weft/recursion/programs/key-set';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { riscvKeySet, riscvWholeSet } from '@weft/recursion/rv32im/verify';
+import { riscvKeySet, riscvWholeSet } from '@weft/recursion/rv32im/steps';
 import { expect, it } from 'vitest';
 
 const chain = riscvChain();

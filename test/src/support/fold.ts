@@ -51,7 +51,7 @@ export async function foldSmallShards(
 ): Promise<{ readonly file: Uint8Array; readonly shards: number; readonly circuit: string }> {
   const { provingKey: pk } = program;
   const plan = planMemoryLimit(pk.key, LEAST_MEMORY);
-  const { statements, whole } = await proveShards({ pk, plan, stdin, mode: 'compressed', ...job });
+  const { statements, whole } = await proveShards({ pk, families: [], plan, stdin, mode: 'compressed', ...job });
   const { circuit, name } = whole!;
   const proof = (await job.store.load(name))!;
   const { publicValues } = await execute(program.elf, stdin);

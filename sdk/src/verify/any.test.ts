@@ -6,7 +6,7 @@ import { machineKey } from '@weft/rv32im/key';
 import { encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { vkDigest } from '@weft/rv32im/run/verify';
 import { expect, it } from 'vitest';
-import { verify } from './verify.ts';
+import { verify } from './any.ts';
 
 const elements = (n: number): number[] => new Array<number>(n).fill(3);
 const statement = {

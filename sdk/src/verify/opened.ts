@@ -1,18 +1,9 @@
 /**
- * @module Verifying. Runs in Node and in browsers: nothing that this module reaches imports a Node module.
+ * @module What verifying a proof of any mode has in common: arguments, the program that it is of, the exit code that is asked for.
  */
-import { bytesToHex, copyIfBytes, feltsToBytes, hexToBytes, plainView, VerificationError } from '@weft/primitives';
+import { bytesToHex, copyIfBytes, hexToBytes, plainView, VerificationError } from '@weft/primitives';
 import { checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
-import { proofSecurity } from '@weft/prover/protocol/security';
-import { COMPRESSED, readWhole, WRAPPED } from '@weft/recursion/rv32im/proof-file';
-import { verifyWhole, wholeSecurity } from '@weft/recursion/rv32im/verify';
-import { machineKey } from '@weft/rv32im/key';
-import { formatFault, openFile } from '@weft/rv32im/run/file-reader';
-import { CORE, openProof } from '@weft/rv32im/run/proof-file';
-import { verifyShards, vkDigest } from '@weft/rv32im/run/verify';
-import type { ProofMode } from './mode.ts';
-
-export type { ProofMode } from './mode.ts';
+import type { ProofMode } from '../mode.ts';
 
 /** What a valid proof says. */
 export interface Verified {
@@ -54,16 +45,24 @@ const OPTIONS: OptionChecks<VerifyOptions> = {
   maxProofBytes: (name, value) => checkInteger(name, value, 0),
 };
 
+/** A proof of any mode, its form checked and nothing else. */
+export interface OpenedProof extends Pick<Verified, 'mode' | 'publicValues'> {
+  /** The verifying key's digest, as the file has it. */
+  readonly digest: Uint8Array;
+  /** @throws {VerificationError} */
+  readonly check: () => Pick<Verified, 'exitCode' | 'securityBits'>;
+}
+
 /**
- * Checks that `proof` proves a finished run of the program with verifying key `vk`, and returns what the run made public.
- * There is no other way to read a proof's public values. What is returned is a copy; bytes that change while they are read
- * are judged as they were read.
- * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
- * @throws {VerificationError} and nothing else, whatever `vk` and `proof` are: `program` for a `vk` that is none, or of another
- * program, `format` for a `proof` that is none or too large.
- * @throws {TypeError} {@link RangeError} when an option is none.
+ * Verifies a proof that `open` knows how to read.
+ * @throws {VerificationError} {@link TypeError} {@link RangeError} as `verify` does.
  */
-export function verify(vk: Uint8Array | string, proof: Uint8Array, options: VerifyOptions = {}): Verified {
+export function verifyOpened(
+  open: (bytes: Uint8Array) => OpenedProof,
+  vk: Uint8Array | string,
+  proof: Uint8Array,
+  options: VerifyOptions,
+): Verified {
   const { expectExit, maxProofBytes = DEFAULT_MAX_PROOF_BYTES } = checkOptions('options', options, OPTIONS);
   const expected = digestBytes(vk);
   const view = plainView(proof);
@@ -73,7 +72,7 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
       'format',
       `the proof has ${view.length} bytes, more than the limit of ${maxProofBytes}`,
     );
-  const { digest, publicValues, mode, check } = openAny(view);
+  const { digest, publicValues, mode, check } = open(view);
   if (digest.some((b, i) => b !== expected[i])) {
     throw new VerificationError('program', `a proof of another program: its verifying key is ${bytesToHex(digest)}`);
   }
@@ -82,36 +81,6 @@ export function verify(vk: Uint8Array | string, proof: Uint8Array, options: Veri
   if (expectExit !== undefined && exitCode !== expectExit)
     throw new VerificationError('exit_code', `the run exited with code ${exitCode}, expected ${expectExit}`);
   return { mode, publicValues, exitCode, vk: digest, securityBits };
-}
-
-/** A proof of any mode, its form checked and nothing else. */
-interface OpenedProof extends Pick<Verified, 'mode' | 'publicValues'> {
-  /** The verifying key's digest, as the file has it. */
-  readonly digest: Uint8Array;
-  /** @throws {VerificationError} */
-  readonly check: () => Pick<Verified, 'exitCode' | 'securityBits'>;
-}
-
-function openAny(bytes: Uint8Array): OpenedProof {
-  const { mode, reader } = openFile(bytes);
-  if (mode === CORE) return openCore(bytes);
-  if (mode !== COMPRESSED && mode !== WRAPPED) return formatFault(`unknown proof mode ${mode}`);
-  const { program, publicValues, whole } = readWhole(reader, mode);
-  const check = (): ReturnType<OpenedProof['check']> => ({
-    exitCode: verifyWhole(program, whole, publicValues),
-    securityBits: wholeSecurity().bits,
-  });
-  return { mode: mode === WRAPPED ? 'wrapped' : 'compressed', digest: feltsToBytes(program), publicValues, check };
-}
-
-function openCore(bytes: Uint8Array): OpenedProof {
-  const key = machineKey();
-  const { vk, shards, publicValues } = openProof(bytes);
-  const check = (): ReturnType<OpenedProof['check']> => {
-    const { exitCode, shapes } = verifyShards(key, vk, shards, publicValues);
-    return { exitCode, securityBits: proofSecurity(key, shapes, vk.preprocessed.logHeights).bits };
-  };
-  return { mode: 'core', digest: feltsToBytes(vkDigest(key, vk)), publicValues, check };
 }
 
 /** A copy of the bytes of a verifying key's digest. */
