@@ -19,8 +19,9 @@ export const ENTRIES: readonly Entry[] = [
   },
   {
     name: 'weft-zkvm/verify',
-    module: 'sdk/dist/verify.js',
-    summary: 'The verifier alone: no threads, no WebAssembly needed, nothing of Node.',
+    module: 'sdk/dist/verify/whole.js',
+    summary:
+      'The verifier of one proof, `compressed` or `wrapped`, alone: no threads, no WebAssembly needed, nothing of Node.',
   },
   {
     name: 'weft-zkvm/sp1',
@@ -49,7 +50,10 @@ const ENTRY_FOLDER = `${ROOT}${GENERATED}/entries`;
 
 /** Docstrings write the class of an error as a type, which the reader of docstrings would drop. */
 const withErrorLinks = (source: string): string =>
-  source.replaceAll(/(@throws) \{(\w+)\}( \{)?/g, (_, tag, name, more) => `${tag} {@link ${name}}${more === undefined ? '' : ', {'}`);
+  source.replaceAll(
+    /(@throws) \{(\w+)\}( \{)?/g,
+    (_, tag, name, more) => `${tag} {@link ${name}}${more === undefined ? '' : ', {'}`,
+  );
 
 /** A module of our own for each entry, which has the entry's name in the package. */
 function writeEntries(): string[] {
@@ -85,7 +89,9 @@ export async function writeApi(): Promise<void> {
     return source === undefined ? undefined : ts.createSourceFile(path, source, languageVersion, true);
   };
   const program = ts.createProgram(paths, options, host);
-  const faults = program.getSemanticDiagnostics().map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+  const faults = program
+    .getSemanticDiagnostics()
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
   if (faults.length > 0) throw new Error(`the API cannot be read, build the packages first: ${faults[0]}`);
   const app = await Application.bootstrapWithPlugins({
     ...{ name: 'API', entryPoints: paths, skipErrorChecking: true, logLevel: LogLevel.Warn },

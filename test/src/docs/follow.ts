@@ -24,10 +24,10 @@ export const isRun = ({ lang, attributes }: Block): boolean =>
   ['sh', 'ts', 'js', 'html'].includes(lang) && !attributes.has('no-run') && !attributes.has('from');
 
 /** Makes what the first page makes: a proof of `fibonacci.elf` and its key. */
-export async function firstPage(mode: 'core' | 'compressed'): Promise<string> {
+export async function firstPage(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-first-'));
   const program = await setup(readGuest('fibonacci'));
-  const { proof } = await prove(program, [new TextEncoder().encode('10')], { mode, expectExit: 0 });
+  const { proof } = await prove(program, [new TextEncoder().encode('10')], { expectExit: 0 });
   writeFileSync(join(folder, 'fib.proof'), proof);
   writeFileSync(join(folder, 'fibonacci.vk'), `${program.vkHex}\n`);
   return folder;
@@ -37,7 +37,7 @@ export async function firstPage(mode: 'core' | 'compressed'): Promise<string> {
 export function followPages(isChosen: (page: string) => boolean): void {
   let made: string;
   beforeAll(async () => {
-    made = await firstPage('core');
+    made = await firstPage();
   });
   afterAll(() => rmSync(made, { recursive: true }));
   const blocks = BLOCKS.filter((block) => isRun(block) && isChosen(block.page));

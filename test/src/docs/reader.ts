@@ -23,7 +23,7 @@ import { type Block, moduleOf, ROOT } from './blocks.ts';
 /** Entries of the package, and the compiled modules that they are. */
 const ENTRIES: Readonly<Record<string, string>> = {
   '.': 'sdk/dist/index.js',
-  './verify': 'sdk/dist/verify.js',
+  './verify': 'sdk/dist/verify/whole.js',
   './sp1': 'sdk/dist/sp1.js',
   './executor': 'executor/dist/index.js',
   './rv32im': 'rv32im/dist/index.js',
@@ -163,7 +163,9 @@ export const hasTool = (name: string): boolean =>
 
 /** Whether the lines of an excerpt stand in a text, in this order; lines of `…` or `...` stand for what is left out. */
 export function missingLine(excerpt: string, path: string): string | undefined {
-  const lines = readFileSync(ROOT + path, 'utf8').split('\n').map((line) => line.trim());
+  const lines = readFileSync(ROOT + path, 'utf8')
+    .split('\n')
+    .map((line) => line.trim());
   let at = 0;
   for (const line of excerpt.split('\n').map((text) => text.trim())) {
     if (line === '' || line === '…') continue;
