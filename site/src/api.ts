@@ -46,6 +46,10 @@ export const ENTRIES: readonly Entry[] = [
 ];
 
 const FOLDER = `${ROOT}${GENERATED}/api`;
+
+/** The page of an entry, from the root. */
+export const pageOfEntry = (name: string): string => `${GENERATED}/api/${name.replace('/', '.')}.md`;
+
 const ENTRY_FOLDER = `${ROOT}${GENERATED}/entries`;
 
 /** Docstrings write the class of an error as a type, which the reader of docstrings would drop. */
@@ -102,7 +106,13 @@ export async function writeApi(): Promise<void> {
     validation: { notExported: false, invalidLink: false, notDocumented: false },
     // Options of the plugin, which the types of its host do not know.
     ...({
-      ...{ outputFileStrategy: 'modules', entryFileName: 'index', hideBreadcrumbs: true, hidePageHeader: true },
+      ...{
+        outputFileStrategy: 'modules',
+        entryFileName: 'index',
+        flattenOutputFiles: true,
+        hideBreadcrumbs: true,
+        hidePageHeader: true,
+      },
       ...{ useCodeBlocks: true, parametersFormat: 'table', interfacePropertiesFormat: 'table' },
       ...{ enumMembersFormat: 'table', classPropertiesFormat: 'table', typeDeclarationFormat: 'table' },
       tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideDefaults: true },

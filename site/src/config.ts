@@ -3,9 +3,9 @@
  */
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import type { DefaultTheme, UserConfig } from 'vitepress';
-import { ENTRIES } from './api.ts';
-import { rewriteLinks } from './links.ts';
-import { GENERATED, otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
+import { ENTRIES, pageOfEntry } from './api.ts';
+import { rewriteLinks, slug } from './links.ts';
+import { otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
 
 /** Title of a decision, without its number. */
 const decisionTitle = (file: string): string =>
@@ -16,7 +16,7 @@ const decisionTitle = (file: string): string =>
 const decisions = pageFiles()
   .filter((file) => file.startsWith('docs/adr/'))
   .map((file) => [file, decisionTitle(file)] as const);
-const entries = ENTRIES.map(({ name }) => [`${GENERATED}/api/${name}.md`, name] as const);
+const entries = ENTRIES.map(({ name }) => [pageOfEntry(name), name] as const);
 
 /** Files that pages hand out, from the root. */
 const downloads = new Set<string>();
@@ -36,7 +36,7 @@ const config: UserConfig<DefaultTheme.Config> = {
   markdown: {
     // Rules are typed by another copy of the renderer's types than ours.
     config: (md) => rewriteLinks(md as never, (file) => downloads.add(file)),
-    headers: { level: [2, 3] },
+    anchor: { slugify: slug },
   },
   buildEnd: ({ outDir }) => {
     mkdirSync(`${outDir}/files`, { recursive: true });

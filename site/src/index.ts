@@ -3,7 +3,11 @@
  */
 import { fileURLToPath } from 'node:url';
 import { writeApi } from './api.ts';
+import { siteFaults } from './check.ts';
 import { writeCommands } from './commands.ts';
+
+export { siteFaults } from './check.ts';
+export { slug, targetOf } from './links.ts';
 
 const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 
@@ -17,12 +21,14 @@ async function generate(): Promise<void> {
 
 /**
  * Builds the site from compiled packages.
- * @throws {Error} when a link is dead or an entry of the package cannot be read.
+ * @throws {Error} when a link or an anchor is dead, something is loaded from elsewhere, or an entry of the package cannot be read.
  */
 export async function buildSite(): Promise<void> {
   await generate();
   const { build } = await import('vitepress');
   await build(FOLDER);
+  const faults = siteFaults(SITE_FOLDER);
+  if (faults.length > 0) throw new Error(`the site has faults:\n${faults.join('\n')}`);
 }
 
 /** Serves the site on this machine alone, and follows changes of its pages. */

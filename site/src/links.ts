@@ -6,6 +6,14 @@ import { existsSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { pageOf, ROOT } from './pages.ts';
 
+/** The anchor of a heading: that which readers of the repository know, for theirs and ours to be the same. */
+export const slug = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+    .replaceAll(' ', '-');
+
 /** Files that the site hands out, by the folder that they lie in. */
 const DOWNLOADS = /^guest-examples\/elf\/[^/]+\.elf$/;
 

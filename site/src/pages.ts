@@ -86,8 +86,8 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 
-/** Folders that hold no pages of ours. */
-const SKIPPED = new Set(['node_modules', 'dist', 'templates']);
+/** Folders that hold nothing of ours. */
+const SKIPPED = new Set(['node_modules', 'dist']);
 
 /** Every Markdown file of the repository, from the root, without those that other packages or a build put there. */
 function markdownFiles(folder = ''): string[] {
@@ -113,7 +113,8 @@ const RENAMED: Readonly<Record<string, string>> = {
  * @returns such as `abi.md`, or `undefined` for a file that is no page. The README has its place in the home page.
  */
 export function pageOf(file: string): string | undefined {
-  const example = /^guest-examples\/(?:.*\/)?([^/]+)\/README\.md$/.exec(file);
+  // What `weft new` copies is a page of the project that it makes.
+  const example = /^guest-examples\/(?!templates)(?:.*\/)?([^/]+)\/README\.md$/.exec(file);
   if (example !== null) return `examples/${example[1]}.md`;
   const extension = /^examples\/([^/]+)\/README\.md$/.exec(file);
   if (extension !== null) return `extending/${extension[1]}.md`;

@@ -1,5 +1,6 @@
 /**
- * @module The code of the documentation: fenced blocks with what their info strings say about them.
+ * @module The code of the documentation: fenced blocks with what their info strings say about them. A program that logs something and says in a
+ * comment behind it what, as in `console.log(x); // 3`, is held to it.
  *
  * | attribute | says |
  * |---|---|
@@ -9,6 +10,7 @@
  * | `given="elf stdin"` | these names are there: an ELF file, an input item |
  * | `file="name"` | the reader saves it under this name |
  * | `serve` | a program that does not end: it runs while the blocks after it do |
+ * | `output` | the block before prints these lines |
  * | `bundle` | code of a page: it is not run by Node |
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,8 +30,8 @@ export interface Block {
 }
 
 /** Languages whose blocks are held to something; the others are for people. */
-const HELD = new Set(['sh', 'ts', 'js', 'json', 'html', 'c', 'rust']);
-const ATTRIBUTES = new Set(['no-run', 'needs', 'from', 'given', 'file', 'serve', 'bundle']);
+const HELD = new Set(['sh', 'ts', 'js', 'json', 'html', 'txt', 'c', 'rust']);
+const ATTRIBUTES = new Set(['no-run', 'needs', 'from', 'given', 'file', 'serve', 'bundle', 'output']);
 
 function attributesOf(info: string, where: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -95,3 +97,7 @@ export function moduleOf({ page, line, attributes, code }: Block): string {
   });
   return `${given.join('\n')}\n${code}\nexport {};\n`;
 }
+
+/** What a block says that it prints. */
+export const printedBy = ({ code }: Block): string[] =>
+  [...code.matchAll(/^ *console\.log\(.*\); \/\/ (.+)$/gm)].map((match) => match[1]!);

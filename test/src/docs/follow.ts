@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readGuest } from '@weft/guest-examples';
 import { prove, setup } from '@weft/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BLOCKS, type Block } from './blocks.ts';
+import { BLOCKS, type Block, printedBy } from './blocks.ts';
 import { hasTool, Reader } from './reader.ts';
 
 /** Pages whose blocks take long; the rest is followed in the fast tests. */
@@ -21,7 +21,9 @@ export const LONG: readonly string[] = [
 
 /** Blocks that a reader runs. Excerpts are held to their files, and what is bundled to what a page does. */
 export const isRun = ({ lang, attributes }: Block): boolean =>
-  ['sh', 'ts', 'js', 'html'].includes(lang) && !attributes.has('no-run') && !attributes.has('from');
+  (['sh', 'ts', 'js', 'html'].includes(lang) || attributes.has('output')) &&
+  !attributes.has('no-run') &&
+  !attributes.has('from');
 
 /** Makes what the first page makes: a proof of `fibonacci.elf` and its key. */
 export async function firstPage(): Promise<string> {
@@ -43,6 +45,7 @@ export function followPages(isChosen: (page: string) => boolean): void {
   const blocks = BLOCKS.filter((block) => isRun(block) && isChosen(block.page));
   describe.each([...new Set(blocks.map(({ page }) => page))])('%s', (page) => {
     let reader: Reader;
+    let printed = '';
     beforeAll(() => {
       reader = new Reader(made);
     });
@@ -53,8 +56,14 @@ export function followPages(isChosen: (page: string) => boolean): void {
       if (missing.length > 0) it.skip(`${name}, which needs ${missing}`);
       else
         it(name, async () => {
+          if (block.attributes.has('output')) {
+            for (const line of block.code.trimEnd().split('\n')) expect(printed).toContain(`${line}\n`);
+            return;
+          }
           const { code, output } = await reader.follow(block);
           expect(code, output).toBe(0);
+          for (const line of printedBy(block)) expect(output).toContain(`${line}\n`);
+          printed = output;
         });
     }
   });
