@@ -7,8 +7,9 @@ import { FOLDING } from '@weft/recursion/rv32im/cost';
 import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { riscvKeyFor } from '@weft/rv32im/key';
 import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
-import { Journal, type JournalContents } from '@weft/sdk/node/journal';
+import { Journal } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
+import type { JobContents } from '@weft/sdk/prove/job';
 import { coreCount } from '@weft/tasks/node/cores';
 import { describeEstimate, type Outcome, type RunOptions, type Streams } from './commands.ts';
 import { elfFile, readElf } from './guest/project.ts';
@@ -150,7 +151,7 @@ export async function proveToStandardOutput(
   return proveOutcome(p, '-', bytes, performance.now() - started);
 }
 
-function describeContents({ shards, steps, damaged }: JournalContents): string {
+function describeContents({ shards, steps, damaged }: JobContents): string {
   const folded = steps === 0 ? '' : ` and ${steps} step${steps === 1 ? '' : 's'} of folding`;
   const found = `resuming: ${shards} finished shard${shards === 1 ? '' : 's'}${folded} found`;
   return damaged === 0 ? found : `${found}, ${damaged} damaged, which will be proven again`;

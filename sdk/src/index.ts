@@ -16,14 +16,14 @@ import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { coreCount, createThreads, readSymbols } from '#platform';
+import { clearJobs, coreCount, createThreads, defaultMemory, keptJobs, openJob, readSymbols } from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -33,17 +33,23 @@ import {
   executeOptions,
   type ProveOptions,
   proveOptions,
+  type RunnerOptions,
+  runnerOptions,
+  storeOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
+import type { JobStore, KeptJob } from './prove/job.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
 
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
-export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } from './options.ts';
+export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
+export type { JobContents, JobStore, KeptJob } from './prove/job.ts';
+export { JournalError } from './prove/journal-error.ts';
 export type { ProveProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
 export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
@@ -127,7 +133,7 @@ export async function estimateRun(
 }
 
 function resources({
-  memory = DEFAULT_MEMORY,
+  memory = defaultMemory(),
   workers = coreCount(),
   mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
@@ -137,6 +143,36 @@ function resources({
   // The sizes of its shapes are those that all of the machine's have.
   const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
+}
+
+/**
+ * Opens what is kept of a job, for `options.store` of `prove`: in a page in the database of its origin, in Node in the user's cache
+ * folder. After a reload or a crash the same call gives what was proven before, and proving goes on from there.
+ * @param options - `memory` and `mode` as `prove` gets them.
+ * @returns a store that this caller has alone; `finish` removes what it keeps, `close` leaves it to a later call.
+ * @throws {JournalError} JOURNAL_BUSY when another page or process is at work on the job; {@link ElfError}; {@link ResourceError}
+ * MEMORY_LIMIT, or STORE where nothing can be kept.
+ * @throws {TypeError} {@link RangeError} for an argument or option that is none.
+ */
+export async function openStore(
+  program: Setup | Uint8Array,
+  stdin: readonly Uint8Array[],
+  options: Pick<ProveOptions, 'memory' | 'mode'> = {},
+): Promise<JobStore> {
+  const items = copyItems('stdin', stdin);
+  const { plan } = resources(storeOptions(options));
+  const vk = isBytes(program) ? (await setup(program)).vk : feltsToBytes(provingKeyOf(program).vkDigest);
+  return await openJob({ vk: bytesToHex(vk), stdin: items, variables: plan.variables });
+}
+
+/** Jobs of which proofs are kept. @throws {ResourceError} STORE where nothing can be kept. */
+export async function keptStores(): Promise<KeptJob[]> {
+  return await keptJobs();
+}
+
+/** Removes what is kept of all jobs that nobody is at work on. @throws {ResourceError} STORE where nothing can be kept. */
+export async function clearStores(): Promise<void> {
+  await clearJobs();
 }
 
 /** A proven run whose proofs lie in its store. */
@@ -163,7 +199,7 @@ export interface Proof
  * @param program - an ELF file, or its setup.
  * @param stdin - the input items, in order.
  * @throws {ElfError} {@link ExecutionError} when the guest traps, exceeds a limit or exits with another code than
- * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out, or NO_RUNNER in a browser.
+ * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
@@ -327,11 +363,12 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 }
 
 /**
- * Worker threads for `prove`, to be used for several proofs; end them with `close`.
+ * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} when `workers` is no such number; {@link ResourceError} NO_RUNNER in a browser.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none.
  */
-export async function createRunner(workers: number): Promise<TaskRunner> {
+export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);
-  return createThreads(workers);
+  const { worker } = runnerOptions(options);
+  return createThreads(workers, worker);
 }

@@ -43,6 +43,9 @@ const HOT_AFTER = 100;
 /** Heat of what has been compiled, or cannot be. */
 const TRIED = 255;
 
+/** Whether a page's policy refused to make code from text. Asked once: it reports every attempt. */
+let isTextRefused = false;
+
 /** The blocks of a program, made as they get hot. */
 export class BlockCache {
   /** By number of the first instruction. */
@@ -76,9 +79,14 @@ export class BlockCache {
     this.#isMetered = isMetered;
   }
 
+  /** Whether there will be blocks at all. */
+  static get isAllowed(): boolean {
+    return !isTextRefused;
+  }
+
   /** Notes that a run arrived at an instruction by a jump, where no block starts; returns one that is made now. */
   arrive(i: number): Block | undefined {
-    if (this.#heat[i] === TRIED || ++this.#heat[i]! <= this.#hotAfter) return undefined;
+    if (isTextRefused || this.#heat[i] === TRIED || ++this.#heat[i]! <= this.#hotAfter) return undefined;
     this.#heat[i] = TRIED;
     this.table[i] = compile(this.#program, i, this.#isMetered, this.#profiler, this.#jumps);
     return this.table[i];
@@ -229,7 +237,8 @@ function compile(
     const values = [multiplyHigh, divide, fixedPages, isFixed, jumps, profiler, profiler?.totals];
     const run = new Function(...names, text)(...values) as Run;
     return { run, classes };
-  } catch {
+  } catch (error) {
+    isTextRefused = (error as Error).name === 'EvalError';
     return undefined;
   }
 }

@@ -71,7 +71,7 @@ export class Interpreter {
     this.pc = state.pc;
     this.#meter = options.meter;
     this.#active = options.recorder;
-    if (options.recorder === undefined)
+    if (options.recorder === undefined && BlockCache.isAllowed)
       this.#blocks = new BlockCache(
         program,
         options.meter !== undefined,

@@ -4,22 +4,17 @@
  */
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes } from '@weft/primitives';
-import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
-import type { ProofStore } from '../prove/store.ts';
-import { JournalError } from './journal-error.ts';
+import {
+  describeJob,
+  type JobContents,
+  type JobIdentity,
+  type JobStore,
+  sealProof,
+  unsealProof,
+} from '../prove/job.ts';
+import { JournalError } from '../prove/journal-error.ts';
 import { type FolderLock, LOCK_FILE, lockFolder } from './lock.ts';
 import { syncFolder, writeDurably } from './output.ts';
-
-/** What a job's shards depend on. */
-export interface JobIdentity {
-  /** The verifying key's digest, hexadecimal. */
-  readonly vk: string;
-  readonly stdin: readonly Uint8Array[];
-  /** log2 of the cells of a full shard. */
-  readonly variables: number;
-}
 
 /** The file operations of a journal; tests put failing ones here. */
 export interface JournalFiles {
@@ -41,38 +36,13 @@ const DISK: JournalFiles = {
   },
 };
 
-/** Fields of the job file, in its words for messages. */
-function describe({ vk, stdin, variables }: JobIdentity): Readonly<Record<string, string>> {
-  const input = sha256.create();
-  for (const item of stdin) {
-    // Hashing each item by itself keeps ["ab"] and ["a", "b"] apart.
-    input.update(sha256(item));
-  }
-  return {
-    version: `${PROTOCOL_VERSION}`,
-    program: vk,
-    input: bytesToHex(input.digest()),
-    shape: `2^${variables}`,
-  };
-}
-
 /** What a journal consists of; nothing else in its folder is ever touched. */
 const OURS = /^(job\.json|(shard|fold)-\d+\.proof|[0-9a-f]{12}\.tmp|lock(\.[0-9a-f]{24}\.tmp)?)$/;
 /** A proof's file, and its name in the store. */
 const PROOF = /^((shard|fold)-\d+)\.proof$/;
 const CUT_OFF = /\.tmp$/;
 
-/** What a journal holds when it is opened. */
-export interface JournalContents {
-  /** Shards that are whole. */
-  readonly shards: number;
-  /** Proofs about proofs that are. */
-  readonly steps: number;
-  /** Files of proofs that are not. */
-  readonly damaged: number;
-}
-
-export class Journal implements ProofStore {
+export class Journal implements JobStore {
   readonly #folder: string;
   readonly #files: JournalFiles;
   readonly #lock: FolderLock;
@@ -104,7 +74,7 @@ export class Journal implements ProofStore {
       for (const name of await readdir(folder))
         if (OURS.test(name) && CUT_OFF.test(name)) await rm(join(folder, name), { force: true });
       const path = join(folder, 'job.json');
-      const ours = describe(identity);
+      const ours = describeJob(identity);
       const theirs = parseJob(await files.read(path));
       if (theirs !== undefined) {
         const differs = Object.keys(ours).filter((name) => ours[name] !== theirs[name]);
@@ -148,7 +118,7 @@ export class Journal implements ProofStore {
   }
 
   /** Counts what is in the journal. */
-  async contents(): Promise<JournalContents> {
+  async contents(): Promise<JobContents> {
     let [shards, steps, damaged] = [0, 0, 0];
     for (const name of await readdir(this.#folder)) {
       const [, proof, kind] = PROOF.exec(name) ?? [];
@@ -185,14 +155,11 @@ export class Journal implements ProofStore {
   }
 
   async load(name: string): Promise<Uint8Array | undefined> {
-    const bytes = await this.#files.read(this.#path(name));
-    if (bytes === undefined || bytes.length < 32) return undefined;
-    const proof = bytes.slice(32);
-    return sha256(proof).every((b, i) => b === bytes[i]) ? proof : undefined;
+    return unsealProof(await this.#files.read(this.#path(name)));
   }
 
   async save(name: string, proof: Uint8Array): Promise<void> {
-    await this.#files.write(this.#path(name), concatBytes(sha256(proof), proof));
+    await this.#files.write(this.#path(name), sealProof(proof));
   }
 }
 

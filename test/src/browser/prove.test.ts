@@ -1,0 +1,56 @@
+/** The library in a page of a real browser, under a strict policy: what it does there is what it does in Node. */
+import { readGuest } from '@weft/guest-examples';
+import * as node from '@weft/sdk';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, openSession, type PageSession } from '../support/page.ts';
+import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
+
+describe.skipIf(CHROMIUM === undefined)('a page', () => {
+  let session: PageSession;
+  let page: Page;
+  beforeAll(async () => {
+    session = await openSession();
+    page = await session.open();
+  });
+  afterAll(() => session.close());
+
+  it('proves and verifies, with the bytes of Node', async () => {
+    const { proof, vk, exitCode } = await page.evaluate(async () => {
+      const { weft, guest, base64 } = inPage;
+      const program = await weft.setup(await guest('fibonacci'));
+      const proven = await weft.prove(program, [new TextEncoder().encode('10')]);
+      const { exitCode } = weft.verify(program.vk, proven.proof);
+      return { proof: base64(proven.proof), vk: program.vkHex, exitCode };
+    });
+    const there = await node.prove(readGuest('fibonacci'), [text('10')]);
+    expect(exitCode).toBe(0);
+    expect(vk).toBe(Buffer.from(there.vk).toString('hex'));
+    expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
+  });
+
+  it('proves several shards on two workers, with the bytes of Node', async () => {
+    const { proof, shards, most } = await page.evaluate(async (memory) => {
+      const { weft, guest, base64 } = inPage;
+      const runner = await weft.createRunner(2);
+      let [now, most] = [0, 0];
+      const counted: typeof runner = {
+        ...runner,
+        run: async (...task) => {
+          most = Math.max(most, ++now);
+          return await runner.run(...task).finally(() => now--);
+        },
+      };
+      const input = [new TextEncoder().encode('100000')];
+      const options = { mode: 'core', memory, runner: counted, workers: 2 } as const;
+      const { proof, shards } = await weft.prove(await guest('loop'), input, options);
+      await runner.close();
+      return { proof: base64(proof), shards, most };
+    }, LEAST_MEMORY);
+    expect(shards).toBeGreaterThan(1);
+    const options = { mode: 'core', memory: LEAST_MEMORY } as const;
+    const there = await node.prove(readGuest('loop'), [text('100000')], options);
+    expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
+    expect(most).toBe(2);
+  });
+});

@@ -1,0 +1,113 @@
+/**
+ * @module The library in pages of a real browser: bundled as a page's author does, served, and called from tests.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as library from '@weft/sdk';
+import { build } from 'esbuild';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium, launchChromium } from './chromium.ts';
+import { serve, type WebServer } from './web-server.ts';
+
+/** What the page's script leaves for tests. */
+interface PageParts {
+  readonly weft: typeof library;
+  /** What the browser reported of the policy. */
+  readonly violations: string[];
+  /** A guest by name. */
+  guest(name: string): Promise<Uint8Array>;
+  /** For answers: bytes as text. */
+  base64(bytes: Uint8Array): string;
+  /** What a call threw, as data. */
+  thrown(call: () => unknown): Promise<{ readonly name: string; readonly code?: string; readonly message: string }>;
+}
+
+declare global {
+  /** In pages, hence only in what `page.evaluate` is given. */
+  var inPage: PageParts;
+}
+
+const PAGE = `
+import * as weft from '@weft/sdk';
+const violations = [];
+addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
+globalThis.inPage = {
+  weft,
+  violations,
+  guest: async (name) => new Uint8Array(await (await fetch('/' + name + '.elf')).arrayBuffer()),
+  base64: (bytes) => {
+    let text = '';
+    for (let i = 0; i < bytes.length; i += 2 ** 15) text += String.fromCharCode(...bytes.subarray(i, i + 2 ** 15));
+    return btoa(text);
+  },
+  thrown: async (call) => {
+    try {
+      await call();
+    } catch (error) {
+      return { name: error.name, code: error.code, message: error.message };
+    }
+    throw new Error('it threw nothing');
+  },
+};
+`;
+
+/** A folder with the page's script and the workers'. */
+export async function bundlePage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-page-'));
+  await build({
+    entryPoints: [
+      { in: 'weft-page', out: 'page' },
+      { in: '@weft/sdk/platform/worker', out: 'worker' },
+    ],
+    plugins: [
+      {
+        name: 'page',
+        setup: (run) => {
+          run.onResolve({ filter: /^weft-page$/ }, () => ({ path: 'page', namespace: 'page' }));
+          run.onLoad({ filter: /.*/, namespace: 'page' }, () => ({ contents: PAGE, resolveDir: import.meta.dirname }));
+        },
+      },
+    ],
+    absWorkingDir: import.meta.dirname,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    outdir: folder,
+  });
+  return folder;
+}
+
+/** A browser, a server, and pages. */
+export interface PageSession {
+  readonly browser: Browser;
+  readonly server: WebServer;
+  /** A page with the library in it. */
+  open(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** The path of a Chromium, if pages can be tested here. */
+export const CHROMIUM: string | undefined = findChromium();
+
+export async function openSession(): Promise<PageSession> {
+  const folder = await bundlePage();
+  const server = await serve(folder);
+  const browser = await launchChromium(CHROMIUM!);
+  return {
+    browser,
+    server,
+    open: async () => {
+      const page = await browser.newPage();
+      await page.goto(server.origin);
+      await page.waitForFunction('typeof inPage === "object"');
+      return page;
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
