@@ -65,7 +65,8 @@ function writeEntries(): string[] {
   mkdirSync(ENTRY_FOLDER, { recursive: true });
   return ENTRIES.map(({ name, module, summary }, i) => {
     const path = `${ENTRY_FOLDER}/${i}.ts`;
-    writeFileSync(path, `/**\n * ${summary}\n * @module ${name}\n */\nexport * from '../../../${module}';\n`);
+    const head = `/**\n * ${summary}\n * @module ${name}\n */\n`;
+    writeFileSync(path, `${head}export * from ${JSON.stringify(`../../../${module}`)};\n`);
     return path;
   });
 }
@@ -76,6 +77,7 @@ function writeEntries(): string[] {
  */
 export async function writeApi(): Promise<void> {
   const { Application, LogLevel } = await import('typedoc');
+  const { load } = await import('typedoc-plugin-markdown');
   const { default: ts } = await import('typescript');
   const paths = writeEntries();
   const options = {
@@ -99,7 +101,7 @@ export async function writeApi(): Promise<void> {
   if (faults.length > 0) throw new Error(`the API cannot be read, build the packages first: ${faults[0]}`);
   const app = await Application.bootstrapWithPlugins({
     ...{ name: 'API', entryPoints: paths, skipErrorChecking: true, logLevel: LogLevel.Warn },
-    ...{ plugin: ['typedoc-plugin-markdown'], out: FOLDER, cleanOutputDir: true, githubPages: false },
+    ...{ plugin: [load], out: FOLDER, cleanOutputDir: true, githubPages: false },
     groupOrder: ['Functions', 'Interfaces', 'Type Aliases', 'Classes', 'Variables', '*'],
     ...{ readme: 'none', disableSources: true, excludePrivate: true, excludeExternals: true },
     // Types of the workspace that no entry exports are named in signatures and have no page.

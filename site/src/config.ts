@@ -2,7 +2,7 @@
  * @module How the site is made of its pages. Nothing in it comes from another host: no fonts, no scripts, no pictures.
  */
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import type { DefaultTheme, UserConfig } from 'vitepress';
+import type { DefaultTheme, Plugin, UserConfig } from 'vitepress';
 import { ENTRIES, pageOfEntry } from './api.ts';
 import { rewriteLinks, slug } from './links.ts';
 import { otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
@@ -17,6 +17,14 @@ const decisions = pageFiles()
   .filter((file) => file.startsWith('docs/adr/'))
   .map((file) => [file, decisionTitle(file)] as const);
 const entries = ENTRIES.map(({ name }) => [pageOfEntry(name), name] as const);
+
+/** Pages are compiled to modules that import Vue, and lie where it is not to be found: what renders them finds it here. */
+const vueOfSite: Plugin = {
+  name: 'weft-vue-of-site',
+  enforce: 'pre',
+  resolveId: (id, _importer, { ssr }) =>
+    ssr === true && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : undefined,
+};
 
 /** Files that pages hand out, from the root. */
 const downloads = new Set<string>();
@@ -42,7 +50,10 @@ const config: UserConfig<DefaultTheme.Config> = {
     mkdirSync(`${outDir}/files`, { recursive: true });
     for (const file of downloads) copyFileSync(ROOT + file, `${outDir}/files/${file.split('/').at(-1)}`);
   },
-  vite: { server: { host: '127.0.0.1', watch: { ignored: ['**/dist/**', '**/.git/**'] } } },
+  vite: {
+    plugins: [vueOfSite],
+    server: { host: '127.0.0.1', watch: { ignored: ['**/dist/**', '**/.git/**'] } },
+  },
   themeConfig: {
     nav: [
       { text: 'Start', link: '/start' },

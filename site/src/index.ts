@@ -7,7 +7,8 @@ import { siteFaults } from './check.ts';
 import { writeCommands } from './commands.ts';
 
 export { siteFaults } from './check.ts';
-export { slug, targetOf } from './links.ts';
+export { slug } from './links.ts';
+export { SIDEBAR_FILES } from './pages.ts';
 
 const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 

@@ -18,7 +18,7 @@ export const slug = (heading: string): string =>
 const DOWNLOADS = /^guest-examples\/elf\/[^/]+\.elf$/;
 
 /** Where a link of a page leads. */
-export type Target =
+type Target =
   | { readonly kind: 'page'; readonly href: string }
   | { readonly kind: 'download'; readonly href: string; readonly file: string }
   /** A file or folder of the repository that the site does not have. */
@@ -33,7 +33,7 @@ const downloadPath = (file: string): string => `/files/${posix.basename(file)}`;
  * @param href - a relative link as it stands there.
  * @throws {Error} when nothing is there: the link is dead.
  */
-export function targetOf(file: string, href: string): Target {
+function targetOf(file: string, href: string): Target {
   const [path, hash = ''] = href.split('#', 2) as [string, string?];
   const anchor = hash === '' ? '' : `#${hash}`;
   if (path === '') return { kind: 'page', href: anchor };

@@ -86,6 +86,9 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 
+/** Files that the sidebar names, from the root. */
+export const SIDEBAR_FILES: readonly string[] = SECTIONS.flatMap(({ pages }) => pages.map(([file]) => file));
+
 /** Folders that hold nothing of ours. */
 const SKIPPED = new Set(['node_modules', 'dist']);
 

@@ -12,6 +12,8 @@ import { hasTool, Reader } from './reader.ts';
 
 /** Pages whose blocks take long; the rest is followed in the fast tests. */
 export const LONG: readonly string[] = [
+  'site/index.md',
+  'docs/commands.md',
   'docs/start.md',
   'docs/proving.md',
   'docs/guests.md',

@@ -97,6 +97,11 @@ export class Reader {
     rmSync(this.folder, { recursive: true });
   }
 
+  /** A file of the folder. */
+  read(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(join(this.folder, name)));
+  }
+
   /** Does what a block asks the reader to do. */
   async follow(block: Block): Promise<Ended> {
     const { lang, attributes, line } = block;
