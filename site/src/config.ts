@@ -1,11 +1,11 @@
 /**
  * @module How the site is made of its pages. Nothing in it comes from another host: no fonts, no scripts, no pictures.
  */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { DefaultTheme, Plugin, UserConfig } from 'vitepress';
 import { ENTRIES, pageOfEntry } from './api.ts';
 import { rewriteLinks, slug } from './links.ts';
-import { otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
+import { GENERATED, otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
 
 /** Title of a decision, without its number. */
 const decisionTitle = (file: string): string =>
@@ -26,9 +26,6 @@ const vueOfSite: Plugin = {
     ssr === true && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : undefined,
 };
 
-/** Files that pages hand out, from the root. */
-const downloads = new Set<string>();
-
 const config: UserConfig<DefaultTheme.Config> = {
   title: 'Weft',
   description: 'A RISC-V zkVM in TypeScript: proves what a program computed, in Node and in a page.',
@@ -43,14 +40,11 @@ const config: UserConfig<DefaultTheme.Config> = {
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
     // Rules are typed by another copy of the renderer's types than ours.
-    config: (md) => rewriteLinks(md as never, (file) => downloads.add(file)),
+    config: (md) => rewriteLinks(md as never),
     anchor: { slugify: slug },
   },
-  buildEnd: ({ outDir }) => {
-    mkdirSync(`${outDir}/files`, { recursive: true });
-    for (const file of downloads) copyFileSync(ROOT + file, `${outDir}/files/${file.split('/').at(-1)}`);
-  },
   vite: {
+    publicDir: `${ROOT}${GENERATED}/public`,
     plugins: [vueOfSite],
     server: { host: '127.0.0.1', watch: { ignored: ['**/dist/**', '**/.git/**'] } },
   },

@@ -1,10 +1,14 @@
 /**
  * @module The documentation site, made of the repository's own pages and of its docstrings.
  */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeApi } from './api.ts';
 import { siteFaults } from './check.ts';
 import { writeCommands } from './commands.ts';
+import { DOWNLOADS, downloadPath } from './links.ts';
+import { GENERATED, ROOT } from './pages.ts';
 
 export { siteFaults } from './check.ts';
 export { slug } from './links.ts';
@@ -16,6 +20,11 @@ const FOLDER = fileURLToPath(new URL('../', import.meta.url));
 export const SITE_FOLDER: string = `${FOLDER}dist/site/`;
 
 async function generate(): Promise<void> {
+  for (const file of DOWNLOADS) {
+    const copy = `${ROOT}${GENERATED}/public${downloadPath(file)}`;
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(ROOT + file, copy);
+  }
   await writeCommands();
   await writeApi();
 }

@@ -14,18 +14,18 @@ export const slug = (heading: string): string =>
     .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
     .replaceAll(' ', '-');
 
-/** Files that the site hands out, by the folder that they lie in. */
-const DOWNLOADS = /^guest-examples\/elf\/[^/]+\.elf$/;
+/** Files that the site hands out, from the root. */
+export const DOWNLOADS: readonly string[] = ['guest-examples/elf/fibonacci.elf'];
 
 /** Where a link of a page leads. */
 type Target =
   | { readonly kind: 'page'; readonly href: string }
-  | { readonly kind: 'download'; readonly href: string; readonly file: string }
+  | { readonly kind: 'download'; readonly href: string }
   /** A file or folder of the repository that the site does not have. */
   | { readonly kind: 'none' };
 
-/** Where the site has a file that it hands out. */
-const downloadPath = (file: string): string => `/files/${posix.basename(file)}`;
+/** Where the site has a file that it hands out, from its root. */
+export const downloadPath = (file: string): string => `/files/${posix.basename(file)}`;
 
 /**
  * Where a link of a file leads in the site.
@@ -42,7 +42,7 @@ function targetOf(file: string, href: string): Target {
   const full = statSync(ROOT + target).isDirectory() ? posix.join(target, 'README.md') : target;
   const page = pageOf(full);
   if (page !== undefined && existsSync(ROOT + full)) return { kind: 'page', href: `/${page}${anchor}` };
-  return DOWNLOADS.test(target) ? { kind: 'download', href: downloadPath(target), file: target } : { kind: 'none' };
+  return DOWNLOADS.includes(target) ? { kind: 'download', href: downloadPath(target) } : { kind: 'none' };
 }
 
 /** Of what markdown-it gives and takes, all that is needed here. */
@@ -62,18 +62,15 @@ interface Markdown {
 
 const EXTERNAL = /^([a-z][a-z0-9+.-]*:|\/)/i;
 
-/**
- * Makes a Markdown renderer rewrite links.
- * @param onDownload - told each file that a page hands out.
- */
-export function rewriteLinks(md: Markdown, onDownload: (file: string) => void): void {
+/** Makes a Markdown renderer rewrite links. */
+export function rewriteLinks(md: Markdown): void {
   md.core.ruler.push('weft_links', ({ tokens, env }) => {
     const file = (env.realPath ?? env.path ?? '').slice(ROOT.length);
-    for (const block of tokens) if (block.children !== null) rewriteInline(block.children, file, onDownload);
+    for (const block of tokens) if (block.children !== null) rewriteInline(block.children, file);
   });
 }
 
-function rewriteInline(tokens: Token[], file: string, onDownload: (file: string) => void): void {
+function rewriteInline(tokens: Token[], file: string): void {
   let isDropped = false;
   const kept = tokens.filter((token) => {
     if (token.type === 'link_close' && isDropped) {
@@ -88,10 +85,7 @@ function rewriteInline(tokens: Token[], file: string, onDownload: (file: string)
       return false;
     }
     token.attrSet('href', target.href);
-    if (target.kind === 'download') {
-      token.attrSet('download', '');
-      onDownload(target.file);
-    }
+    if (target.kind === 'download') token.attrSet('download', '');
     return true;
   });
   tokens.splice(0, tokens.length, ...kept);
