@@ -35,7 +35,8 @@ const config: UserConfig<DefaultTheme.Config> = {
   cacheDir: './.vitepress/cache',
   srcExclude: otherFiles(),
   rewrites: (file) => pageOf(file) ?? file,
-  // The same pages are the same bytes, whenever they are made.
+  // The same pages are the same bytes: the index of the search has them in the order in which they are done.
+  buildConcurrency: 1,
   lastUpdated: false,
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
