@@ -98,6 +98,9 @@ interface OutputOptions {
   readonly output?: string;
 }
 
+/** What is said of a proof on the command line. */
+type ProveOptions = Omit<ProveCommandOptions, 'output'> & OutputOptions;
+
 /** In place of the name of an output file. */
 const STANDARD_OUTPUT = '-';
 
@@ -229,25 +232,30 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
 
   const proveIt = resources(
-    define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-hex 3130 -o fib.proof'),
+    define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-text 10'),
   )
-    .requiredOption('-o, --output <file>', 'where the proof goes, - for standard output')
+    .option(
+      '-o, --output <file>',
+      'where the proof goes, - for standard output (default: NAME.proof here, for NAME.elf)',
+    )
     .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);
   const proveInput = stdinOptions(proveIt);
-  proveIt.action((elf: string, given: ProveCommandOptions & OutputOptions) => {
-    const o = terminal.isOutput?.(given.output) === true ? { ...given, output: STANDARD_OUTPUT } : given;
+  proveIt.action((elf: string, given: ProveOptions) => {
+    const isOutput = given.output !== undefined && terminal.isOutput?.(given.output) === true;
+    const o = isOutput ? { ...given, output: STANDARD_OUTPUT } : given;
     return finish(o, async (streams) => {
-      const { proveCommand, proveToStandardOutput } = await import('./prove.ts');
+      const { defaultOutput, proveCommand, proveToStandardOutput } = await import('./prove.ts');
       const stdin = await proveInput.read();
-      return o.output === STANDARD_OUTPUT
-        ? proveToStandardOutput(elf, stdin, o, { ...streams, proof: terminal.out })
-        : proveCommand(elf, stdin, proveInput.paths, o, streams);
+      const output = o.output ?? defaultOutput(elf);
+      return output === STANDARD_OUTPUT
+        ? proveToStandardOutput(elf, stdin, { ...o, output }, { ...streams, proof: terminal.out })
+        : proveCommand(elf, stdin, proveInput.paths, { ...o, output }, streams);
     });
   });
 
-  define('verify <proof>', 'check a proof against a program', 'verify fib.proof --elf fibonacci.elf')
+  define('verify <proof>', 'check a proof against a program', 'verify fibonacci.proof --elf fibonacci.elf')
     .option('--elf <file>', 'the program')
     .option('--vk <hex>', "the program's verifying key")
     .option('--max-proof <size>', 'refuse a larger proof unread (default 2GB)', parseSize)

@@ -1,11 +1,12 @@
 /**
  * @module `weft prove`: looks at where the proof goes, keeps finished shards in a journal, and writes the proof.
  */
-import { dirname } from 'node:path';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { bytesToHex, ResourceError } from '@weft/primitives';
 import { FOLDING } from '@weft/recursion/rv32im/cost';
-import { DEFAULT_MEMORY, planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { riscvKeyFor } from '@weft/rv32im/key';
+import { DEFAULT_MEMORY, planMemory } from '@weft/rv32im/cost/cost';
+import { SHAPE_SIZES } from '@weft/rv32im/key';
 import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';
 import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
@@ -42,6 +43,31 @@ async function dropUnfinished(folder: string, force: boolean, streams: Streams):
   await Journal.remove(folder);
 }
 
+/**
+ * Where the proof of a program goes of which nothing else is said: beside nothing but other proofs.
+ * @throws {UsageError} OUTPUT_EXISTS when something else has the name.
+ */
+export function defaultOutput(elf: string): string {
+  const path = `${basename(elfFile(elf)).replace(/\.elf$/i, '')}.proof`;
+  const there = startOf(path);
+  if (there === undefined || there.length === 0 || there.toString('latin1') === 'WEFT') return path;
+  throw new UsageError('OUTPUT_EXISTS', `${path} is there and is no proof: -o names another file`);
+}
+
+/** The first bytes of a file; `undefined` where there is none. What is no plain file has none that are a proof's. */
+function startOf(path: string): Buffer | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) return Buffer.from('none');
+  const bytes = Buffer.alloc(4);
+  const file = openSync(path, 'r');
+  try {
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Where the proof goes. @throws {UsageError} when it would take the place of what it is made from, or cannot be written. */
 async function targetOf(output: string, inputs: readonly string[]): Promise<OutputTarget> {
   const target = await onDisk(output, () => outputTarget(output));
@@ -71,7 +97,7 @@ export async function proveCommand(
   const file = elfFile(elfPath);
   const elf = readInput(file);
   const target = await targetOf(out, [file, ...inputs]);
-  const { variables, maxThreads } = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
+  const { variables, maxThreads } = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
   const onInterrupt = (name: string): void =>

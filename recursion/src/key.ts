@@ -2,8 +2,17 @@
  * @module The keys of recursion machines: the same for all circuits of one form whose statements have as many words. What a proof is
  * about is in the root of its circuit's columns, which whoever verifies has to know.
  */
+import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { chooseShape, createMachineKey, type MachineKey, type ParameterRules } from '@weft/prover/protocol/key';
+import { joinChips } from '@weft/prover/air/machine';
+import {
+  chooseShape,
+  createMachineKey,
+  createPartialKey,
+  type MachineKey,
+  type ParameterRules,
+  type ProofUse,
+} from '@weft/prover/protocol/key';
 import type { Child } from './circuit/verifier.ts';
 import type { Heights } from './lower/layout.ts';
 import { createRecursionMachine, FULL_MACHINE, type MachineForm, type RecursionMachine } from './machine/machine.ts';
@@ -24,6 +33,8 @@ export const ORDINARY: CircuitForm = {
   machine: FULL_MACHINE,
   sizes: [18, 19, 20, 21, 22, 23, 24],
 };
+
+const USE: ProofUse = { role: 'recursion' };
 
 /** A recursion machine and its key. */
 export interface RecursionKey {
@@ -48,12 +59,28 @@ export function recursionKey(suite: HashSuite, publicWords: number, form: Circui
   let known = byWords.get(publicWords);
   if (known === undefined) {
     const machine = createRecursionMachine(suite, publicWords, form.machine);
-    const use = { role: 'recursion' };
-    const key = createMachineKey(form.suite ?? suite, machine.machine, form.sizes, use, form.rules);
+    const key = createMachineKey(form.suite ?? suite, machine.machine, form.sizes, USE, form.rules);
     known = { machine, key };
     byWords.set(publicWords, known);
   }
   return known;
+}
+
+/**
+ * What {@link childOfClass} gives, without making the key's digest and passing the gate of its machine.
+ * @param digest - of the key.
+ */
+export function knownChildOfClass(
+  suite: HashSuite,
+  publicWords: number,
+  heights: Heights,
+  form: CircuitForm,
+  digest: Digest,
+): Child {
+  const { machine } = createRecursionMachine(suite, publicWords, form.machine, joinChips);
+  const sets = [{ name: 'all', sizes: form.sizes, first: 0 }];
+  const key = createPartialKey(form.suite ?? suite, machine, sets, USE, digest, form.rules);
+  return childOf(key, heights);
 }
 
 /** What circuits of this form with these tables are to who verifies their proofs. */
@@ -63,7 +90,10 @@ export function childOfClass(
   heights: Heights,
   form: CircuitForm = ORDINARY,
 ): Child {
-  const { key } = recursionKey(suite, publicWords, form);
+  return childOf(recursionKey(suite, publicWords, form).key, heights);
+}
+
+function childOf(key: MachineKey, heights: Heights): Child {
   const logHeights = key.machine.chips.map(({ name }) => heights[name]!);
   return { key, shape: chooseShape(key, logHeights), logHeights };
 }

@@ -44,7 +44,9 @@ export function programTable(program: Program): Uint32Array[] {
   const indices = instructionIndices(program.code);
   const logHeight = PROGRAM_LOG_HEIGHTS.find((h) => indices.length <= 2 ** h)!;
   const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
-  for (const [row, i] of indices.entries())
-    for (const [c, x] of programRow(program.code, i).entries()) columns[c]![row] = x;
+  for (let row = 0; row < indices.length; row++) {
+    const values = programRow(program.code, indices[row]!);
+    for (let c = 0; c < columns.length; c++) columns[c]![row] = values[c]!;
+  }
   return columns;
 }

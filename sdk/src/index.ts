@@ -12,12 +12,14 @@ import { createProgram, type Program } from '@weft/executor/program/program';
 import { bytesToHex, concatBytes, ExecutionError, feltsToBytes, ResourceError } from '@weft/primitives';
 import { checkBytes, checkObject, copyItems, isBytes } from '@weft/primitives/arguments';
 import type { Digest } from '@weft/primitives/hash/modes';
+import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
+import { kernelsFor } from '@weft/primitives/kernel/kernels';
 import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { planMemoryLimit } from '@weft/rv32im/cost/cost';
-import { familiesOf, riscvKeyFor } from '@weft/rv32im/key';
+import { type MemoryPlan, planMemory } from '@weft/rv32im/cost/cost';
+import { familiesOf, riscvKeyFor, SHAPE_SIZES } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
@@ -76,6 +78,7 @@ export async function setup(elf: Uint8Array): Promise<Setup> {
 }
 
 async function setupOf(program: Program): Promise<Setup> {
+  makeKernels();
   // For runs without precompiles: what else a run turns out to call is made when it is proven.
   const provingKey = await setupProgram(program, riscvKeyFor([]));
   const vk = feltsToBytes(provingKey.vkDigest);
@@ -84,6 +87,11 @@ async function setupOf(program: Program): Promise<Setup> {
 }
 
 export type Execution = ExecutionResult;
+
+/** Before single permutations are asked for, which use the kernels that are there instead of making some of their own. */
+function makeKernels(): void {
+  kernelsFor(POSEIDON2_KOALABEAR);
+}
 
 /** What a run made public, without what only an estimate needs. */
 function executionOf({ exitCode, cycles, publicValues }: CountedExecution): Execution {
@@ -137,11 +145,10 @@ function resources({
   workers = coreCount(),
   mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
-  plan: ReturnType<typeof planMemoryLimit>;
+  plan: MemoryPlan;
   staff: Staff;
 } {
-  // The sizes of its shapes are those that all of the machine's have.
-  const plan = planMemoryLimit(riscvKeyFor([]).key, memory, mode === 'core' ? undefined : FOLDING);
+  const plan = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
 }
 
@@ -258,12 +265,13 @@ interface ProveJob {
   readonly pk: ProvingKey | undefined;
   readonly items: readonly Uint8Array[];
   readonly options: ProveOptions;
-  readonly plan: ReturnType<typeof planMemoryLimit>;
+  readonly plan: MemoryPlan;
   readonly staff: Staff;
   readonly runner: TaskRunner;
 }
 
 async function proveDecoded({ decoded, items, options, plan, staff, runner, ...job }: ProveJob): Promise<ProvenRun> {
+  makeKernels();
   const started = performance.now();
   const {
     signal,
@@ -365,7 +373,8 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 /**
  * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} for a number or an option that is none.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none; {@link ResourceError} NO_RUNNER where there are no
+ * web workers.
  */
 export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);

@@ -76,15 +76,20 @@ export function checkedLogHeight(chip: Chip, count: number): number {
   return logHeight;
 }
 
+/** The values of `f` from 0 on. A loop: `from` takes ten times as long, in which a small proof is half done. */
+function tabulate(length: number, f: (row: number) => number): Uint32Array {
+  const values = new Uint32Array(length);
+  for (let row = 0; row < length; row++) values[row] = f(row);
+  return values;
+}
+
 const structuredColumns = new WeakMap<StructuredTable, readonly Uint32Array[]>();
 
 /** Columns of a structured table, computed once. They must not be written to. */
 function columnsOfStructured(chip: Chip, table: StructuredTable): readonly Uint32Array[] {
   let columns = structuredColumns.get(table);
   if (columns === undefined) {
-    columns = chip.fixedColumns.map((_, c) =>
-      Uint32Array.from({ length: 2 ** table.logHeight }, (_, row) => table.value(c, row)),
-    );
+    columns = chip.fixedColumns.map((_, c) => tabulate(2 ** table.logHeight, (row) => table.value(c, row)));
     structuredColumns.set(table, columns);
   }
   return columns;
@@ -101,9 +106,7 @@ export function periodicColumns(chip: Chip, logHeight: number): readonly Uint32A
   let columns = heights.get(logHeight);
   if (columns === undefined) {
     const mask = 2 ** fixed.table.logHeight - 1;
-    columns = chip.fixedColumns.map((_, c) =>
-      Uint32Array.from({ length: 2 ** logHeight }, (_, row) => fixed.table.value(c, row & mask)),
-    );
+    columns = chip.fixedColumns.map((_, c) => tabulate(2 ** logHeight, (row) => fixed.table.value(c, row & mask)));
     heights.set(logHeight, columns);
   }
   return columns;

@@ -200,10 +200,11 @@ export function createPartialKey(
   sets: readonly PlacedSet[],
   use: ProofUse,
   digest: Digest,
+  rules: ParameterRules = USUAL_RULES,
 ): MachineKey {
   checkMachine('machine', machine);
-  const shapes = checkSets(machine, sets, joinChips).flatMap((set, i) => shapesOf([set], USUAL_RULES, sets[i]!.first));
-  const preprocessed = preprocessedOpenings(machine, USUAL_RULES);
+  const shapes = checkSets(machine, sets, joinChips).flatMap((set, i) => shapesOf([set], rules, sets[i]!.first));
+  const preprocessed = preprocessedOpenings(machine, rules);
   return { suite, machine, use, roleTag: roleTag(suite, use), shapes, preprocessed, digest };
 }
 

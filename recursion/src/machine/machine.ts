@@ -3,7 +3,7 @@
  * statements have and in the kinds of rows that they have; what a proof is about is in its preprocessed columns.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { defineMachine, type Machine } from '@weft/prover/air/machine';
+import { defineMachine, type joinChips, type Machine } from '@weft/prover/air/machine';
 import type { StatementLayout } from '@weft/prover/air/statement';
 import { ARITHMETIC } from './arithmetic.ts';
 import { bits } from './bits.ts';
@@ -78,11 +78,13 @@ function statementOf(publicWords: number): StatementLayout {
 /**
  * @param suite - of the proofs that its programs verify.
  * @param publicWords - inputs of the programs that it proves runs of.
+ * @param join - what makes a machine of chips: with {@link joinChips}, one whose key is known.
  */
 export function createRecursionMachine(
   suite: HashSuite,
   publicWords: number,
   form: MachineForm = FULL_MACHINE,
+  join: typeof joinChips = defineMachine,
 ): RecursionMachine {
   const { fold, dot, ...arithmetic } = ARITHMETIC;
   const { name, optional, logRows, hasPlainBlocks } = form;
@@ -100,5 +102,5 @@ export function createRecursionMachine(
     Object.entries(all).map(([kind, row]) => [kind, { ...row, chip: { ...row.chip, maxLogHeight: logRows } }]),
   ) as unknown as ByKind<RowChip>;
   const chips = Object.values(rows).map(({ chip }) => chip);
-  return { machine: defineMachine(name, chips, statementOf(publicWords)), form, suite, rows, publicWords };
+  return { machine: join(name, chips, statementOf(publicWords)), form, suite, rows, publicWords };
 }

@@ -1,9 +1,16 @@
 /**
  * @module Roots of the circuits' columns, and what proofs of whole runs are worth. Written by `pnpm keys`.
  */
+import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Provable security of the proof of a whole run, in whole bits: the least of all proofs that may stand behind one. */
 export const WHOLE_BITS = 122;
+
+/** Digests of the keys of the machines of circuits of whole runs, and of the one that wraps their proofs. */
+export const CLASS_DIGESTS: Readonly<Record<'whole' | 'wrap', Digest>> = {
+  whole: [1262313062, 1427350356, 1057893049, 99195224, 778794523, 794202915, 980781881, 1504167190],
+  wrap: [1612015677, 2033832093, 1561756514, 143505910, 1076468364, 2931039, 99987765, 1305899786],
+};
 
 /** Of spans, in the order of the key set. */
 export const SPAN_ROOTS: Readonly<Record<string, string>> = {

@@ -12,9 +12,9 @@ import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
 import type { Child } from '../circuit/verifier.ts';
 import { WRAP } from '../circuits.ts';
 import { COMPRESSED, FINAL, WRAPPED, WRAPPED_TABLES, WRAPPING } from '../classes.ts';
-import { childOfClass } from '../key.ts';
+import { knownChildOfClass } from '../key.ts';
 import { wholeLength, wholeWords } from '../programs/whole.ts';
-import { WHOLE_ROOTS, WRAP_ROOTS } from './keys.generated.ts';
+import { CLASS_DIGESTS, WHOLE_ROOTS, WRAP_ROOTS } from './keys.generated.ts';
 
 /** A circuit's key, and what is the same for all of its class. */
 export interface KnownCircuit extends Child {
@@ -27,9 +27,17 @@ export const SUITE: HashSuite = POSEIDON2_KOALABEAR;
 /** Words of a statement of a whole run. */
 export const wholeWordCount = (): number => wholeLength(CHAIN_LAYOUT, SUITE.digestLength);
 
-/** The class of the circuits whose proofs are sent as they are, and that of the one that wraps others. */
-export const wholeClass = (): Child => childOfClass(SUITE, wholeWordCount(), FINAL, COMPRESSED);
-export const wrapClass = (): Child => childOfClass(WRAPPING.suite!, wholeWordCount(), WRAPPED_TABLES, WRAPPED);
+/** The class of the circuits whose proofs are sent as they are, and that of the one that wraps others. Made on first use. */
+let whole: Child | undefined;
+let wrap: Child | undefined;
+export function wholeClass(): Child {
+  whole ??= knownChildOfClass(SUITE, wholeWordCount(), FINAL, COMPRESSED, CLASS_DIGESTS.whole);
+  return whole;
+}
+export function wrapClass(): Child {
+  wrap ??= knownChildOfClass(WRAPPING.suite!, wholeWordCount(), WRAPPED_TABLES, WRAPPED, CLASS_DIGESTS.wrap);
+  return wrap;
+}
 
 /** A root of the table of keys. */
 export const digestOf = (hex: string): Digest => bytesToFelts(hexToBytes(hex));

@@ -103,6 +103,12 @@ export interface ExtraWork {
  */
 export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWork): MemoryPlan {
   checkMachineKey('key', key);
+  const sizes = key.shapes.map((shape) => shape.variables);
+  return planMemory(sizes, bytes, extra);
+}
+
+/** As {@link planMemoryLimit}, without a key. @param all - log2 of the cells of the shapes. */
+export function planMemory(all: readonly number[], bytes: number, extra?: ExtraWork): MemoryPlan {
   checkInteger('bytes', bytes, 1);
   const room = bytes - COORDINATOR_BASE;
   const {
@@ -114,11 +120,11 @@ export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWor
   const workersOf = (m: number): number => Math.floor(room / needs(m));
   // Not more than two, so that neither cores nor `--workers` have a say: both must not change the proof.
   const speed = (m: number): number => (Math.min(2, workersOf(m)) * instructionCells(2 ** m)) / proofMs(2 ** m);
-  const shapes = key.shapes.map((s) => s.variables).filter((m) => m >= leastVariables);
+  const shapes = all.filter((m) => m >= leastVariables);
   const sizes = shapes.filter((m) => workersOf(m) > 0);
   if (sizes.length === 0) {
     const needed = COORDINATOR_BASE + needs(shapes[0]!);
-    const shardAlone = COORDINATOR_BASE + workerBytes(key.shapes[0]!.variables);
+    const shardAlone = COORDINATOR_BASE + workerBytes(all[0]!);
     const hint = extra === undefined ? '' : `, and mode core, a proof per shard, needs ${shardAlone}`;
     const message = `a memory limit of ${bytes} bytes is too low: proving needs ${needed}${hint}`;
     const core = extra === undefined ? {} : { core: shardAlone };

@@ -3,6 +3,7 @@
  * by the condition `browser`.
  */
 import type { SymbolTable } from '@weft/executor/debug/symbols';
+import { ResourceError } from '@weft/primitives';
 import type { CircuitCache } from '@weft/recursion/cache';
 import type { WebWorker } from '@weft/tasks/browser/web';
 import { createWorkerRunner } from '@weft/tasks/browser/worker-runner';
@@ -64,9 +65,15 @@ function startWorker(): WebWorker {
   }
 }
 
-/** Web workers of this page. @param worker - starts one, where the page's bundler cannot tell where their script is. */
-export async function createThreads(workers: number, worker: () => WebWorker = startWorker): Promise<TaskRunner> {
-  return createWorkerRunner({ worker, workers });
+/**
+ * Web workers of this page.
+ * @param worker - starts one, where the page's bundler cannot tell where their script is.
+ * @throws {ResourceError} NO_RUNNER where there are none.
+ */
+export async function createThreads(workers: number, worker?: () => WebWorker): Promise<TaskRunner> {
+  if (worker === undefined && typeof Worker === 'undefined')
+    throw new ResourceError('NO_RUNNER', 'there are no web workers here: give options.runner, a TaskRunner');
+  return createWorkerRunner({ worker: worker ?? startWorker, workers });
 }
 
 /** Circuits of earlier pages of this origin. */

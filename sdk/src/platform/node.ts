@@ -16,7 +16,7 @@ export const defaultMemory = (): number => DEFAULT_MEMORY;
 /** Worker threads of this process. Loaded when a proof is made: what else the API does needs no thread pool. */
 export async function createThreads(workers: number, _worker?: unknown): Promise<TaskRunner> {
   const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
-  return createPiscinaRunner({ module: new URL('../prove/worker.js', import.meta.url), workers });
+  return createPiscinaRunner({ module: new URL('./thread.js', import.meta.url), workers });
 }
 
 /** Circuits of earlier processes, in the user's cache folder; `undefined` where there is none. */

@@ -35,6 +35,8 @@ export interface Order<T> {
 /** Times that an order is given to a worker. */
 export const ATTEMPTS = 3;
 const SILENCE_MS = 600_000;
+/** Looks at a worker's silence: only when there were so many it is given up, so time that a page or a machine slept does not count. */
+const LOOKS = 10;
 
 /** What `check` says of the stored proof; `undefined` when there is none, or none that holds. */
 export async function checkStored<T>(
@@ -106,7 +108,10 @@ async function runWatched(
 ): Promise<Uint8Array> {
   const silent = new AbortController();
   const giveUp = (): void => silent.abort(new ResourceError('WORKER', `a worker was silent for ${silenceMs} ms`));
-  let timer = setTimeout(giveUp, silenceMs);
+  let looks = 0;
+  const timer = setInterval(() => {
+    if (++looks >= LOOKS) giveUp();
+  }, silenceMs / LOOKS);
   const either = AbortSignal.any([signal, silent.signal]);
   // A runner that ignores its signal must not hold up the job. A joined signal that has a listener is never collected, nor
   // what the listener holds: so it is removed.
@@ -116,14 +121,14 @@ async function runWatched(
   });
   either.addEventListener('abort', onAbort);
   const onHeard = (_: string, fraction: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(giveUp, silenceMs);
+    // The next look may come at once.
+    looks = -1;
     onProgress?.(fraction);
   };
   try {
     return await Promise.race([runner.run(task, input, { signal: either, onProgress: onHeard }), aborted]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
     either.removeEventListener('abort', onAbort);
     aborted.catch(() => {});
   }

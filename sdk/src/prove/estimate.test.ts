@@ -1,6 +1,6 @@
 /** The estimate measures the machine, not its mood: what interrupts some turns must not change what a turn takes. */
 import { describe, expect, it } from 'vitest';
-import { quickestTurn } from './estimate.ts';
+import { clockTick, quickestTurn } from './estimate.ts';
 
 /** A machine on which a turn takes `ms`, and `waits` may keep one waiting. */
 function machine(ms: number, waits: (turn: number) => number) {
@@ -34,5 +34,22 @@ describe('a turn is measured', () => {
     expect(machine(1, () => 0).took).toBeLessThanOrEqual(100);
     expect(machine(0.035, (turn) => (turn > 20 && turn % 5 === 0 ? 4 : 0)).took).toBeLessThanOrEqual(105);
     expect(machine(0, () => 0.001).took).toBeLessThan(100);
+  });
+  it('by a clock as coarse as that of a page', () => {
+    let [time, turns] = [1000, 0];
+    const now = (): number => {
+      time += 0.0001;
+      return Math.floor(time * 10) / 10;
+    };
+    const turn = (): void => {
+      time += 0.035;
+      turns++;
+    };
+    const tick = clockTick(now);
+    expect(tick).toBeCloseTo(0.1, 6);
+    const measured = quickestTurn(turn, now, 10 * tick);
+    expect(measured).toBeGreaterThan(0.03);
+    expect(measured).toBeLessThan(0.04);
+    expect(turns).toBeLessThan(1000);
   });
 });

@@ -48,22 +48,39 @@ const MAX_MS = 100;
 /** Permutations in a turn: tens of microseconds, so that even on a busy machine most turns are not interrupted. */
 const PERMUTATIONS = 128;
 
+/** Ticks of the clock that a sample takes at least: pages have coarse clocks. */
+const TICKS = 10;
+
 /**
- * The time that a turn takes when nothing interrupts it: the quickest of many short ones. On a busy machine a turn may wait for a
+ * The time that a turn takes when nothing interrupts it: the quickest of many short samples. On a busy machine a sample may wait for a
  * whole time slice, so what counts as work is a number of turns, not time on the clock.
  * @param now - a clock, in milliseconds.
- * @returns milliseconds.
+ * @param leastMs - of a sample; it has one turn where that takes as long.
+ * @returns milliseconds, more than 0.
  */
-export function quickestTurn(turn: () => void, now: () => number = () => performance.now()): number {
+export function quickestTurn(turn: () => void, now: () => number, leastMs: number = 0): number {
   const began = now();
   let best = Number.POSITIVE_INFINITY;
-  for (let turns = 0, at = began; turns < TURNS || (turns * best < WORK_MS && at - began < MAX_MS); turns++) {
+  for (let turns = 0, at = began; turns < TURNS || (turns * best < WORK_MS && at - began < MAX_MS); ) {
     const started = now();
-    turn();
-    at = now();
-    best = Math.min(best, at - started);
+    let sample = 0;
+    do {
+      turn();
+      sample++;
+      at = now();
+    } while (at - started < leastMs);
+    turns += sample;
+    best = Math.min(best, (at - started) / sample);
   }
   return best;
+}
+
+/** The least time that a clock shows, in its unit: 0.1 ms in an ordinary page. */
+export function clockTick(now: () => number): number {
+  const started = now();
+  let at = started;
+  while (at === started) at = now();
+  return at - started;
 }
 
 /** Nanoseconds of a permutation here and now: machines differ, and so do their moods. */
@@ -72,7 +89,8 @@ function measurePermutation(): number {
   const turn = (): void => void hashPairs(POSEIDON2_KOALABEAR, rows);
   // The first call assembles the kernels.
   turn();
-  return (quickestTurn(turn) * 1e6) / PERMUTATIONS;
+  const now = (): number => performance.now();
+  return (quickestTurn(turn, now, TICKS * clockTick(now)) * 1e6) / PERMUTATIONS;
 }
 
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {

@@ -16,6 +16,9 @@ export interface WorkerRunnerOptions {
 
 const OPTIONS: OptionChecks<WorkerRunnerOptions> = { worker: checkFunction, workers: () => {} };
 
+/** Milliseconds in which a worker has to load. */
+const LOADING_MS = 60_000;
+
 /** A task that was given to the runner. */
 interface Job {
   readonly task: string;
@@ -30,6 +33,8 @@ interface Staff {
   readonly worker: WebWorker | undefined;
   /** Ends its task with an error: the worker is lost, or is not wanted any more. */
   fail: ((error: Error) => void) | undefined;
+  /** Sends it its task, which it gets when it is ready: before that nobody would hear of its end. */
+  send: (() => void) | undefined;
   /** Why it could not start: its first task hears of it. */
   failure: Error | undefined;
   isReady: boolean;
@@ -72,6 +77,8 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
   const hire = (): Staff => {
     const one: Staff = begin(start);
     staff.add(one);
+    const loading = setTimeout(() => lose(one, new Error('its script does not load')), LOADING_MS);
+    one.ended.signal.addEventListener('abort', () => clearTimeout(loading));
     one.worker?.addEventListener('error', (event) => {
       // The task's error says it.
       event.preventDefault();
@@ -79,8 +86,12 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
     });
     one.worker?.addEventListener('messageerror', () => lose(one, new Error('it sent what cannot be read')));
     one.worker?.addEventListener('message', ({ data }) => {
+      // Scripts of bundlers may have things of their own to say.
+      if (!isReadyMessage(data)) return;
       one.isReady = true;
-      const { ready } = data as ReadyMessage;
+      clearTimeout(loading);
+      one.send?.();
+      const { ready } = data;
       if (ready === undefined) return;
       const { signal } = one.ended;
       // Granted when the worker ends, for whatever reason.
@@ -144,7 +155,14 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
       assign();
     };
     const message: WebTaskMessage = { task, input, port: port2 };
-    one.worker!.postMessage(message, [port2, ...movableBuffers(input)]);
+    one.send = () => {
+      try {
+        one.worker!.postMessage(message, [port2, ...movableBuffers(input)]);
+      } catch (error) {
+        one.fail?.(error as Error);
+      }
+    };
+    if (one.isReady) one.send();
   };
 
   hire();
@@ -184,11 +202,14 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
   };
 }
 
+const isReadyMessage = (data: unknown): data is ReadyMessage =>
+  typeof data === 'object' && data !== null && 'ready' in data;
+
 const closed = (): ResourceError => new ResourceError('WORKER', 'the runner is closed');
 
 /** Starts a worker; where the page is not allowed to, its first task hears of it. */
 function begin(start: () => WebWorker): Staff {
-  const rest = { fail: undefined, isReady: false, ended: new AbortController() };
+  const rest = { fail: undefined, send: undefined, isReady: false, ended: new AbortController() };
   try {
     return { worker: start(), failure: undefined, ...rest };
   } catch (error) {

@@ -16,7 +16,7 @@ import { Helpers } from './helpers.ts';
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */
   readonly module: URL;
-  /** Threads at most. One loads its module at once, others when there is work for them: a task of their own, or part of another's. */
+  /** Threads at most. Two load their module at once, others when there is work for them: a task of their own, or part of another's. */
   readonly workers: number;
 }
 
@@ -27,6 +27,9 @@ export interface PiscinaRunner extends TaskRunner {
   /** Threads that are alive. */
   readonly threads: number;
 }
+
+/** The one that has the first task, and one to help it: what a small job waits for most is threads that load their modules. */
+const THREADS_AT_ONCE = 2;
 
 const OPTIONS: OptionChecks<PiscinaRunnerOptions> = { module: () => {}, workers: () => {} };
 
@@ -41,8 +44,10 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
   const pool = new Piscina({
     filename: new URL('./bootstrap.cjs', import.meta.url).href,
     argv: [module.href],
-    minThreads: 1,
+    minThreads: Math.min(workers, THREADS_AT_ONCE),
     maxThreads: workers,
+    // A thread that waits for its first task by atomics would not load its module meanwhile.
+    atomics: 'disabled',
     // A prover's thread is expensive to warm up: it stays until the runner is closed.
     idleTimeout: Number.POSITIVE_INFINITY,
   });

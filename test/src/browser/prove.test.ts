@@ -41,7 +41,7 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
           return await runner.run(...task).finally(() => now--);
         },
       };
-      const input = [new TextEncoder().encode('100000')];
+      const input = [new TextEncoder().encode('40000')];
       const options = { mode: 'core', memory, runner: counted, workers: 2 } as const;
       const { proof, shards } = await weft.prove(await guest('loop'), input, options);
       await runner.close();
@@ -49,7 +49,7 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
     }, LEAST_MEMORY);
     expect(shards).toBeGreaterThan(1);
     const options = { mode: 'core', memory: LEAST_MEMORY } as const;
-    const there = await node.prove(readGuest('loop'), [text('100000')], options);
+    const there = await node.prove(readGuest('loop'), [text('40000')], options);
     expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
     expect(most).toBe(2);
   });

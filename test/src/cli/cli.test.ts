@@ -168,7 +168,6 @@ describe('bad input: one line, the right code, no file left behind', () => {
     ['odd hexadecimal', ['run', FIBONACCI, '--stdin-hex', 'abc'], 2, 'USAGE'],
     ['a wrong flag', ['run', FIBONACCI, '--fast'], 2, 'USAGE'],
     ['a wrong command', ['fly'], 2, 'USAGE'],
-    ['no output file', ['prove', FIBONACCI, '--stdin', TEN], 2, 'USAGE'],
     ['a mode that is not there', ['prove', FIBONACCI, '--mode', 'snark', '-o', out], 2, 'USAGE'],
     ['a wrong number', ['run', FIBONACCI, '--max-cycles', '-5'], 2, 'USAGE'],
     ['more threads than there are', ['run', FIBONACCI, '--workers', '100000'], 2, 'USAGE'],

@@ -42,6 +42,37 @@ const prove = (out: string, ...more: string[]) =>
   weft('prove', FIBONACCI, '--stdin-hex', '3130', '--mode', 'core', '-o', out, '--memory', '1GB', ...more);
 const isProof = (path: string): boolean => readFileSync(path).subarray(0, 4).toString() === 'WEFT';
 
+describe('without -o', () => {
+  const here = (...args: string[]): string => {
+    try {
+      execFileSync(process.execPath, [WEFT, 'prove', ...args, '--mode', 'core', '--memory', '1GB'], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      return '';
+    } catch (error) {
+      return String((error as { stderr: Buffer }).stderr);
+    }
+  };
+  it('the proof has the name of the program and lies in the current folder; a proof that is there makes place', () => {
+    for (let i = 0; i < 2; i++) {
+      expect(here(FIBONACCI, '--stdin-hex', '3130')).toBe('');
+      expect(readdirSync(folder)).toEqual(['fibonacci.proof']);
+      expect(isProof(join(folder, 'fibonacci.proof'))).toBe(true);
+      writeFileSync(join(folder, 'fibonacci.proof'), i === 0 ? 'WEFT, cut off' : '');
+    }
+  });
+  it('what is no proof stays', () => {
+    const path = join(folder, 'fibonacci.proof');
+    writeFileSync(path, 'photographs');
+    expect(here(FIBONACCI, '--stdin-hex', '3130')).toContain('error[OUTPUT_EXISTS]: fibonacci.proof is there');
+    expect(readFileSync(path, 'utf8')).toBe('photographs');
+    rmSync(path);
+    mkdirSync(path);
+    expect(here(FIBONACCI, '--stdin-hex', '3130')).toContain('error[OUTPUT_EXISTS]');
+  });
+});
+
 describe('an output that is', () => {
   it('a link: its target is replaced, the link stays', async () => {
     mkdirSync(join(folder, 'real'));

@@ -20,6 +20,8 @@ const WEB = {
   MessageChannel,
   setTimeout,
   clearTimeout,
+  setInterval,
+  clearInterval,
   queueMicrotask,
   // As of any page that asks for nothing else: threads cannot share memory.
   crossOriginIsolated: false,
@@ -111,7 +113,7 @@ describe('in a page', () => {
     expect(sameBytes(proof, honest.proof)).toBe(true);
     expect(invitations).toHaveLength(1);
   });
-  it('without a runner proving says at once what is missing', async () => {
+  it('without web workers and without a runner proving says at once what is missing', async () => {
     let ran = false;
     const proving = page.prove(elf, INPUT, { mode: 'core', onProgress: () => void (ran = true) });
     const missing = {

@@ -14,6 +14,7 @@ import {
 } from '@weft/sdk';
 import { ATTEMPTS } from '@weft/sdk/prove/attempts';
 import { createMemoryStore } from '@weft/sdk/prove/store';
+import { verify as verifyOne } from '@weft/sdk/verify/whole';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
 import type { TaskRunner } from '@weft/tasks/runner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +65,21 @@ describe('a run of one shard', () => {
     for (let at = 0; at < head; at++) expect(judge(changed(at, 1)), `byte ${at}`).not.toBe('accepted');
     for (let at = head; at < honest.proof.length; at += 9973)
       expect(judge(changed(at, 1)), `byte ${at}`).not.toBe('accepted');
+  });
+  it('the verifier of one proof says what that of all modes says, of it and of changed ones', () => {
+    expect(verifyOne(program.vk, honest.proof)).toEqual(verify(program.vk, honest.proof));
+    expect(verifyOne(program.vkHex, honest.proof, { expectExit: 0 }).exitCode).toBe(0);
+    expect(reasonOf(() => void verifyOne(program.vk, honest.proof, { expectExit: 1 }))).toBe('exit_code');
+    const judgeOne = (proof: Uint8Array): string => reasonOf(() => void verifyOne(program.vk, proof));
+    for (let at = 0; at < 200; at++) expect(judgeOne(changed(at, 1)), `byte ${at}`).toBe(judge(changed(at, 1)));
+    for (let at = 200; at < honest.proof.length; at += 19_973)
+      expect(judgeOne(changed(at, 128)), `byte ${at}`).toBe(judge(changed(at, 128)));
+  });
+  it('it knows nothing of shards, and says who does', async () => {
+    const core = await prove(program, INPUT, { mode: 'core', runner, workers: 1 });
+    expect(reasonOf(() => void verify(program.vk, core.proof))).toBe('accepted');
+    expect(() => verifyOne(program.vk, core.proof)).toThrow(/mode core.*weft-zkvm's verify takes it/);
+    expect(reasonOf(() => void verifyOne(program.vk, core.proof))).toBe('format');
   });
   it('cut off anywhere, or with a byte more, is refused for its form', () => {
     for (let n = 0; n < 300; n++) expect(judge(honest.proof.slice(0, n))).toBe('format');

@@ -3,7 +3,8 @@
  */
 import { bytesToHex, feltsToBytes } from '@weft/primitives';
 import type { Digest } from '@weft/primitives/hash/modes';
-import type { Circuit } from '@weft/recursion/circuits';
+import { type ChainedMachine, type Circuit, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
+import { childOfClass } from '@weft/recursion/key';
 import { setupCircuit } from '@weft/recursion/prove';
 
 /** The root of a circuit's columns, as the table has it. */
@@ -15,8 +16,31 @@ export async function rootOfCircuit({ record, heights, form, suite }: Circuit): 
 /** Names and roots, as they are written. */
 export type Roots = ReadonlyMap<string, string>;
 
-/** The source of the table. @param bits - of a proof of a whole run. @param span - in the order of the key set. */
-export function tableOf(bits: number, span: Roots, whole: Roots, wrapping: Roots, wrap: Roots): string {
+/** What is known of proofs of whole runs besides roots. */
+export interface WholeFacts {
+  /** Provable security. */
+  readonly bits: number;
+  /** Of the keys of machines. */
+  readonly digests: Readonly<Record<'whole' | 'wrap', Digest>>;
+}
+
+/** The digests of {@link WholeFacts}, made anew. */
+export function classDigests(chain: ChainedMachine): WholeFacts['digests'] {
+  const digestOf = ({ suite, words, heights, form }: Circuit): Digest =>
+    childOfClass(suite, words, heights, form).key.digest;
+  // Which roots their circuits have constants of says nothing about their class.
+  const none = new Array<number>(8).fill(0);
+  return { whole: digestOf(wholeCircuits(chain, none, false)[0]!), wrap: digestOf(wrapCircuit(chain, none)) };
+}
+
+/** The source of the table. @param span - in the order of the key set. */
+export function tableOf(
+  { bits, digests }: WholeFacts,
+  span: Roots,
+  whole: Roots,
+  wrapping: Roots,
+  wrap: Roots,
+): string {
   const table = (name: string, roots: Roots): string => {
     const rows = [...roots].map(([circuit, root]) => `  '${circuit}': '${root}',\n`);
     return `export const ${name}: Readonly<Record<string, string>> = {\n${rows.join('')}};\n`;
@@ -24,9 +48,16 @@ export function tableOf(bits: number, span: Roots, whole: Roots, wrapping: Roots
   return `/**
  * @module Roots of the circuits' columns, and what proofs of whole runs are worth. Written by \`pnpm keys\`.
  */
+import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Provable security of the proof of a whole run, in whole bits: the least of all proofs that may stand behind one. */
 export const WHOLE_BITS = ${bits};
+
+/** Digests of the keys of the machines of circuits of whole runs, and of the one that wraps their proofs. */
+export const CLASS_DIGESTS: Readonly<Record<'whole' | 'wrap', Digest>> = {
+  whole: [${digests.whole.join(', ')}],
+  wrap: [${digests.wrap.join(', ')}],
+};
 
 /** Of spans, in the order of the key set. */
 ${table('SPAN_ROOTS', span)}

@@ -13,7 +13,7 @@ import { riscvChain } from '@weft/recursion/rv32im/chain';
 import { SPAN_ROOTS, WRAPPING_ROOTS } from '@weft/recursion/rv32im/keys.generated';
 import { wholeSecurity } from '@weft/recursion/rv32im/steps';
 import { createRiscvKey, STANDARD } from '@weft/rv32im/key';
-import { machineSource, type Roots, rootOfCircuit, tableOf } from './table.ts';
+import { classDigests, machineSource, type Roots, rootOfCircuit, tableOf } from './table.ts';
 
 const wanted = argv.slice(2);
 
@@ -47,6 +47,6 @@ if (wanted.length === 0) {
   writeFileSync(new URL('../../../rv32im/src/key.generated.ts', import.meta.url), machineSource(key.digest));
   writeFileSync(
     new URL('../../../recursion/src/rv32im/keys.generated.ts', import.meta.url),
-    tableOf(wholeSecurity(chain).bits, span, whole, wrapping, wrap),
+    tableOf({ bits: wholeSecurity(chain).bits, digests: classDigests(chain) }, span, whole, wrapping, wrap),
   );
 }

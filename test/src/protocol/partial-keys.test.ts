@@ -8,7 +8,7 @@ import { leastProofBytes } from '@weft/prover/verify/proof';
 import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
 import { childOfClass } from '@weft/recursion/key';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
+import { CLASS_DIGESTS, WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { knownCircuit, riscvKeySet, riscvWholeSet, wholeSecurity } from '@weft/recursion/rv32im/steps';
 import { costModel } from '@weft/rv32im/cost/cost';
 import {
@@ -27,6 +27,7 @@ import { cutRun } from '@weft/rv32im/shard/cut';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { describe, expect, it } from 'vitest';
+import { classDigests } from '../keys/table.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
 import { text } from '../support/values.ts';
 
@@ -139,6 +140,9 @@ describe('circuits, known by the names in the table of keys alone', () => {
     }
     expect(classes.size).toBe(4);
     expect(knownCircuit('toString')).toBeUndefined();
+  });
+  it('have machines whose digests, made anew, are those of the table', () => {
+    expect(classDigests(chain)).toEqual(CLASS_DIGESTS);
   });
   it('are worth what is written beside their roots', () => {
     expect(wholeSecurity().bits).toBe(WHOLE_BITS);

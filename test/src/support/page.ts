@@ -1,14 +1,14 @@
 /**
  * @module The library in pages of a real browser: bundled as a page's author does, served, and called from tests.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as library from '@weft/sdk';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { findChromium, launchChromium } from './chromium.ts';
-import { serve, type WebServer } from './web-server.ts';
+import { serve } from './web-server.ts';
 
 /** What the page's script leaves for tests. */
 interface PageParts {
@@ -81,25 +81,27 @@ export async function bundlePage(): Promise<string> {
 
 /** A browser, a server, and pages. */
 export interface PageSession {
-  readonly browser: Browser;
-  readonly server: WebServer;
-  /** A page with the library in it. */
-  open(): Promise<Page>;
+  readonly context: BrowserContext;
+  /** A page with the library in it, of this context or another one. */
+  open(context?: BrowserContext): Promise<Page>;
   close(): Promise<void>;
 }
 
 /** The path of a Chromium, if pages can be tested here. */
 export const CHROMIUM: string | undefined = findChromium();
 
-export async function openSession(): Promise<PageSession> {
+/** @param scripts - that pages and workers may load besides, by file name. */
+export async function openSession(scripts: Readonly<Record<string, string>> = {}): Promise<PageSession> {
   const folder = await bundlePage();
+  for (const [name, text] of Object.entries(scripts)) await writeFile(join(folder, name), text);
   const server = await serve(folder);
   const browser = await launchChromium(CHROMIUM!);
+  // What one page keeps, others have.
+  const context = await browser.newContext();
   return {
-    browser,
-    server,
-    open: async () => {
-      const page = await browser.newPage();
+    context,
+    open: async (place = context) => {
+      const page = await place.newPage();
       await page.goto(server.origin);
       await page.waitForFunction('typeof inPage === "object"');
       return page;
