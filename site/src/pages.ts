@@ -52,6 +52,7 @@ const SECTIONS: readonly Section[] = [
     pages: [
       ['docs/commands.md', 'Commands'],
       ['docs/errors.md', 'Errors'],
+      ['package/README.md', 'The package'],
       [`${GENERATED}/api/index.md`, 'API'],
     ],
   },
@@ -106,6 +107,7 @@ function markdownFiles(folder = ''): string[] {
 const RENAMED: Readonly<Record<string, string>> = {
   'site/index.md': 'index.md',
   'README.md': 'index.md',
+  'package/README.md': 'package.md',
   'SECURITY.md': 'security-policy.md',
   'docs/ARCHITECTURE.md': 'architecture.md',
 };

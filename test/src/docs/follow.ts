@@ -13,6 +13,7 @@ import { hasTool, Reader } from './reader.ts';
 /** Pages whose blocks take long; the rest is followed in the fast tests. */
 export const LONG: readonly string[] = [
   'site/index.md',
+  'package/README.md',
   'docs/commands.md',
   'docs/start.md',
   'docs/proving.md',

@@ -6,7 +6,15 @@ import { describe, expect, it } from 'vitest';
 import { PAGES, ROOT, readPage } from './blocks.ts';
 
 const ALL = [
-  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'VERSIONING.md', 'site/index.md'],
+  ...[
+    'README.md',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'VERSIONING.md',
+    'package/README.md',
+    'site/index.md',
+  ],
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

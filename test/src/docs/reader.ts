@@ -30,6 +30,8 @@ const ENTRIES: Readonly<Record<string, string>> = {
   './chips': 'prover/dist/index.js',
 };
 
+const FIBONACCI = `${ROOT}guest-examples/elf/fibonacci.elf`;
+
 /** Installs the package into a folder. */
 export function installPackage(folder: string): void {
   const target = join(folder, 'node_modules/weft-zkvm');
@@ -42,6 +44,8 @@ export function installPackage(folder: string): void {
       writeFileSync(join(target, `${name}.${ending}`), `export * from '${ROOT}${module}';\n`);
   }
   writeFileSync(join(target, 'package.json'), JSON.stringify({ name: 'weft-zkvm', type: 'module', exports }));
+  mkdirSync(join(target, 'elf'));
+  copyFileSync(FIBONACCI, join(target, 'elf/fibonacci.elf'));
   // What a machine of one's own shows is no part of the package.
   const counter = join(folder, 'node_modules/@weft/example-counter');
   mkdirSync(dirname(counter), { recursive: true });
@@ -83,7 +87,8 @@ export class Reader {
     if (files !== undefined) cpSync(files, this.folder, { recursive: true });
     installPackage(this.folder);
     writeFileSync(join(this.folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
-    copyFileSync(`${ROOT}guest-examples/elf/fibonacci.elf`, join(this.folder, 'fibonacci.elf'));
+    // A program by the name that pages hand out, and by that of a reader's own.
+    for (const name of ['fibonacci.elf', 'prog.elf']) copyFileSync(FIBONACCI, join(this.folder, name));
     rmSync(join(this.folder, 'guest-examples'), { force: true });
     symlinkSync(`${ROOT}guest-examples`, join(this.folder, 'guest-examples'));
     this.#bin = join(this.folder, '.bin');
