@@ -1,9 +1,13 @@
 /** Functions of the SDK and of what lies below the machine, with what is none of their arguments. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as executor from '@weft/executor';
 import * as primitives from '@weft/primitives';
 import * as sdk from '@weft/sdk';
 import * as tasks from '@weft/tasks';
 import { createPiscinaRunner } from '@weft/tasks/node/piscina-runner';
+import { afterAll } from 'vitest';
 import { aCall, anOperation, aTable, badTables, callSet, notWords, ofOneRow, operation } from './bad-operations.ts';
 import {
   type Argument,
@@ -22,6 +26,11 @@ import {
 } from './bad-values.ts';
 import { cut, elf, execution, pk, proof, runner, setup, shard, stdin } from './proven.ts';
 import { type Rows, testRows } from './rows.ts';
+
+// What is kept here is nobody's.
+const folder = mkdtempSync(join(tmpdir(), 'weft-arguments-'));
+process.env['WEFT_CACHE'] = folder;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const store: sdk.ProofStore = { load: async () => shard.proof, save: async () => {} };
 const resources = { memory: integer(2 ** 31, 1), workers: integer(1, 1) };
@@ -50,9 +59,15 @@ const SDK: Rows = {
   prove: { call: sdk.prove, args: [program, items(stdin), options(proving)] },
   proveRun: { call: sdk.proveRun, args: [program, items(stdin), options(proving)] },
   createRunner: {
-    call: async (workers: number) => await (await sdk.createRunner(workers)).close(),
-    args: [required(integer(1, 1))],
+    call: async (workers: number, o: sdk.RunnerOptions) => await (await sdk.createRunner(workers, o)).close(),
+    args: [required(integer(1, 1)), options({ worker: func(() => {}) })],
   },
+  openStore: {
+    call: async (...args: Parameters<typeof sdk.openStore>) => await (await sdk.openStore(...args)).finish(),
+    args: [program, items(stdin), options({ memory: resources.memory, mode })],
+  },
+  keptStores: { call: sdk.keptStores, args: [] },
+  clearStores: { call: sdk.clearStores, args: [] },
   verify: {
     verifies: true,
     call: sdk.verify,

@@ -3,7 +3,7 @@ import { readGuest } from '@weft/guest-examples';
 import * as node from '@weft/sdk';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, openSession, type PageSession } from '../support/page.ts';
+import { CHROMIUM, loaded, openSession, type PageSession } from '../support/page.ts';
 import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
 
 const LOOP = '40000';
@@ -86,7 +86,7 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
   it('goes on after a reload in the middle, to the same bytes', async () => {
     await start(page);
     await page.reload();
-    await page.waitForFunction('typeof inPage === "object"');
+    await loaded(page);
     const { proof, shards, tasks, found } = await resume(page);
     expect(sameBytes(Buffer.from(proof, 'base64'), honest)).toBe(true);
     expect(found.shards).toBeGreaterThan(0);

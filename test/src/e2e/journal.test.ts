@@ -6,7 +6,17 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { readGuest } from '@weft/guest-examples';
 import { concatBytes } from '@weft/primitives';
 import { codeOf } from '@weft/primitives/testing';
-import { createRunner, type Proof, prove, type Setup, setup, verify } from '@weft/sdk';
+import {
+  clearStores,
+  createRunner,
+  keptStores,
+  openStore,
+  type Proof,
+  prove,
+  type Setup,
+  setup,
+  verify,
+} from '@weft/sdk';
 import { Journal, type JournalFiles } from '@weft/sdk/node/journal';
 import type { TaskRunner } from '@weft/tasks/runner';
 import fc from 'fast-check';
@@ -192,4 +202,51 @@ it('proofs with and without a journal are the same', async () => {
   const plain = await prove(program, INPUT, { mode: 'core', memory: LEAST_MEMORY, workers: 2 });
   expect(sameBytes(plain.proof, honest.proof)).toBe(true);
   expect(verify(program.vk, plain.proof).exitCode).toBe(0);
+});
+
+describe('stores of jobs, in the folder of the user', () => {
+  const before = process.env['WEFT_CACHE'];
+  beforeAll(() => {
+    process.env['WEFT_CACHE'] = newFolder();
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env['WEFT_CACHE'];
+    else process.env['WEFT_CACHE'] = before;
+  });
+  const options = { mode: 'core', memory: LEAST_MEMORY } as const;
+  it('keep what is proven until the job is finished', async () => {
+    const store = await openStore(program, INPUT, options);
+    expect(sameBytes((await prove(program, INPUT, { ...options, runner, store })).proof, honest.proof)).toBe(true);
+    expect(await codeOf(() => openStore(program, INPUT, options))).toBe('JOURNAL_BUSY');
+    await clearStores();
+    await store.close();
+    const [kept] = await keptStores();
+    expect(kept).toMatchObject({ vkHex: program.vkHex, proofs: honest.shards });
+    expect(kept!.bytes).toBeGreaterThan(honest.proof.length * 0.9);
+    // From the file as well.
+    const again = await openStore(readGuest('loop'), INPUT, options);
+    expect(await again.contents()).toEqual({ shards: honest.shards, steps: 0, damaged: 0 });
+    await again.finish();
+    expect(await keptStores()).toEqual([]);
+  });
+  it('of another input or size of shards lie apart, and are cleared', async () => {
+    for (const [stdin, memory] of [
+      [[text('7')], LEAST_MEMORY],
+      [INPUT, 2 * LEAST_MEMORY],
+    ] as const) {
+      const store = await openStore(program, stdin, { ...options, memory });
+      expect(await store.contents()).toEqual({ shards: 0, steps: 0, damaged: 0 });
+      await store.save('shard-0', Uint8Array.of(1));
+      await store.close();
+    }
+    expect(await keptStores()).toHaveLength(2);
+    await clearStores();
+    expect(await keptStores()).toEqual([]);
+  });
+  it('are not there where the user wants no cache', async () => {
+    const folder = process.env['WEFT_CACHE'];
+    process.env['WEFT_CACHE'] = '';
+    expect(await codeOf(() => openStore(program, INPUT, options))).toBe('STORE');
+    process.env['WEFT_CACHE'] = folder;
+  });
 });

@@ -106,6 +106,25 @@ describe('a worker that answers with', () => {
   });
 });
 
+it('a machine that slept does not give up workers for it', async () => {
+  const silenceMs = 1000;
+  let tasks = 0;
+  const runner: TaskRunner = {
+    run: async (task, input, options = {}) => {
+      tasks++;
+      // No timer of this process comes meanwhile, as in a machine that sleeps and a page that is stopped.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * silenceMs);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return await real.run(task, input, options);
+    },
+    close: () => Promise.resolve(),
+  };
+  const options = { mode: 'core', memory: LEAST_MEMORY, runner, workers: 1, silenceMs } as const;
+  const { proof, shards } = await prove(program, INPUT, options);
+  expect(sameBytes(proof, honest.proof)).toBe(true);
+  expect(tasks).toBe(shards);
+});
+
 describe('threads', () => {
   it('that end are replaced, and their shards proven again', async () => {
     const runner = createPiscinaRunner({ module: tasks, workers: 1 });

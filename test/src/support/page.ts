@@ -4,6 +4,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type * as library from '@weft/sdk';
 import { build } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -29,7 +30,7 @@ declare global {
 }
 
 const PAGE = `
-import * as weft from '@weft/sdk';
+import * as weft from 'weft-zkvm';
 const violations = [];
 addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective + ' ' + event.blockedURI));
 globalThis.inPage = {
@@ -52,23 +53,28 @@ globalThis.inPage = {
 };
 `;
 
-/** A folder with the page's script and the workers'. */
-export async function bundlePage(): Promise<string> {
+/**
+ * Bundles a page's script, and that of the workers beside it, as a page's author does.
+ * @param code - of the page; the library is `weft-zkvm`.
+ * @returns a new folder, with `page.js` and what that loads.
+ */
+export async function bundlePage(code: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-page-'));
   await build({
     entryPoints: [
-      { in: 'weft-page', out: 'page' },
+      { in: 'page', out: 'page' },
       { in: '@weft/sdk/platform/worker', out: 'worker' },
     ],
     plugins: [
       {
         name: 'page',
         setup: (run) => {
-          run.onResolve({ filter: /^weft-page$/ }, () => ({ path: 'page', namespace: 'page' }));
-          run.onLoad({ filter: /.*/, namespace: 'page' }, () => ({ contents: PAGE, resolveDir: import.meta.dirname }));
+          run.onResolve({ filter: /^page$/ }, () => ({ path: 'page', namespace: 'page' }));
+          run.onLoad({ filter: /.*/, namespace: 'page' }, () => ({ contents: code, resolveDir: import.meta.dirname }));
         },
       },
     ],
+    alias: { 'weft-zkvm': '@weft/sdk' },
     absWorkingDir: import.meta.dirname,
     bundle: true,
     splitting: true,
@@ -90,9 +96,14 @@ export interface PageSession {
 /** The path of a Chromium, if pages can be tested here. */
 export const CHROMIUM: string | undefined = findChromium();
 
+/** Waits until the page's script has run. The driver's own way to wait makes code from text, which the policy forbids. */
+export async function loaded(page: Page): Promise<void> {
+  while (!(await page.evaluate(() => typeof inPage === 'object'))) await setTimeout(20);
+}
+
 /** @param scripts - that pages and workers may load besides, by file name. */
 export async function openSession(scripts: Readonly<Record<string, string>> = {}): Promise<PageSession> {
-  const folder = await bundlePage();
+  const folder = await bundlePage(PAGE);
   for (const [name, text] of Object.entries(scripts)) await writeFile(join(folder, name), text);
   const server = await serve(folder);
   const browser = await launchChromium(CHROMIUM!);
@@ -103,7 +114,7 @@ export async function openSession(scripts: Readonly<Record<string, string>> = {}
     open: async (place = context) => {
       const page = await place.newPage();
       await page.goto(server.origin);
-      await page.waitForFunction('typeof inPage === "object"');
+      await loaded(page);
       return page;
     },
     close: async () => {

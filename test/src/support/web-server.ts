@@ -8,8 +8,7 @@ import { extname, join } from 'node:path';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 
 /** The strictest policy under which a page can prove. */
-export const STRICT_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+const STRICT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
