@@ -42,6 +42,7 @@ const SECTIONS: readonly Section[] = [
     text: 'Proving and verifying',
     pages: [
       ['docs/proving.md', 'Proving'],
+      ['docs/proving-in-a-page.md', 'Proving in a page'],
       ['docs/verifying.md', 'Verifying'],
       ['docs/performance.md', 'Performance'],
       ['docs/security.md', 'Security'],

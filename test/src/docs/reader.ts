@@ -24,6 +24,7 @@ import { type Block, moduleOf, ROOT } from './blocks.ts';
 const ENTRIES: Readonly<Record<string, string>> = {
   '.': 'sdk/dist/index.js',
   './verify': 'sdk/dist/verify/whole.js',
+  './worker': 'sdk/dist/platform/worker.js',
   './sp1': 'sdk/dist/sp1.js',
   './executor': 'executor/dist/index.js',
   './rv32im': 'rv32im/dist/index.js',
@@ -60,9 +61,10 @@ const TOOLS: Readonly<Record<string, string>> = {
   npx: `tool=$1; shift
 case "$tool" in
 weft-zkvm|weft) exec weft "$@";;
-esbuild) exec node '${ESBUILD}' "$@";;
+esbuild) exec esbuild "$@";;
 *) echo "npx $tool: not in these tests" >&2; exit 1;;
 esac`,
+  esbuild: `exec node '${ESBUILD}' "$@"`,
   npm: `case "$*" in
 'install weft-zkvm'|'install --global weft-zkvm') ;;
 *) echo "npm $*: not in these tests" >&2; exit 1;;
