@@ -1,5 +1,5 @@
 /**
- * @module The exit codes: the one table that the command goes by, prints in its help, and that the README repeats.
+ * @module The exit codes: the one table that the command goes by, prints in its help, and that the page of commands repeats.
  */
 import { ElfError, ExecutionError, VerificationError, WeftError } from '@weft/primitives';
 import { JournalError } from '@weft/sdk/prove/journal-error';

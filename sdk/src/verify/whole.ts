@@ -17,8 +17,8 @@ export { DEFAULT_MAX_PROOF_BYTES, type Verified, type VerifyOptions } from './op
  * Checks that `proof` proves a finished run of the program with verifying key `vk`, and returns what the run made public.
  * There is no other way to read a proof's public values. What is returned is a copy; bytes that change while they are read
  * are judged as they were read.
- * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
  * Proofs of mode `core`, a proof per shard, are for the `verify` of the whole library, which knows the machine of the shards.
+ * @param vk - the digest that `setup` gives: 32 bytes, or their hexadecimal form.
  * @throws {VerificationError} and nothing else, whatever `vk` and `proof` are: `program` for a `vk` that is none, or of another
  * program, `format` for a `proof` that is none or too large.
  * @throws {TypeError} {@link RangeError} when an option is none.

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf } from '../docs/blocks.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { bundlePage, CHROMIUM } from '../support/page.ts';
 import { serve } from '../support/web-server.ts';
 
 const text = readFileSync(new URL('../../../docs/proving-in-a-page.md', import.meta.url), 'utf8');
-const examples = [...text.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code!);
+const examples = blocksOf('docs/proving-in-a-page.md', text)
+  .filter(({ lang }) => lang === 'js')
+  .map(({ code }) => code);
 const policy = /^Content-Security-Policy: (.*)$/m.exec(text)![1]!;
 
 describe.skipIf(CHROMIUM === undefined)('code of the page', () => {

@@ -21,9 +21,9 @@ describe('the table', () => {
   it('has a row for every code', () => {
     expect(EXIT_CODES.map(([code]) => code)).toEqual(Object.values(EXIT));
   });
-  it("is the README's", () => {
-    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-    const rows = [...readme.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, meaning]) => [Number(code), meaning]);
+  it('is that of the page of commands', () => {
+    const page = readFileSync(new URL('../../../docs/commands.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, meaning]) => [Number(code), meaning]);
     expect(rows).toEqual(EXIT_CODES);
   });
   it('is in the help', async () => {

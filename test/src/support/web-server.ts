@@ -37,7 +37,10 @@ export async function serve(folder: string, policy: string = STRICT_POLICY): Pro
     const path = new URL(request.url!, 'http://localhost').pathname;
     const headers = { 'content-security-policy': policy, 'access-control-allow-origin': '*' };
     read(path).then(
-      (body) => response.writeHead(200, { ...headers, 'content-type': TYPES[extname(path) || '.html']! }).end(body),
+      (body) =>
+        response
+          .writeHead(200, { ...headers, 'content-type': TYPES[extname(path) || '.html'] ?? 'text/plain' })
+          .end(body),
       () => response.writeHead(404, { ...headers, 'content-type': 'text/plain' }).end('not there'),
     );
   });

@@ -1,0 +1,4 @@
+/** `pnpm site`. */
+import { buildSite } from '../index.ts';
+
+await buildSite();

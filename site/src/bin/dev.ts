@@ -1,0 +1,4 @@
+/** `pnpm site:dev`. */
+import { serveSite } from '../index.ts';
+
+await serveSite();
