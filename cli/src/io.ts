@@ -70,6 +70,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'too many symbolic links',
+  EEXIST: 'something else is there',
+  ENXIO: 'is a socket, or a device that is not there',
+  EBADF: 'is not open for writing',
+  ETXTBSY: 'is a program that is running',
   ERR_FS_FILE_TOO_LARGE: 'larger than 2GB',
 };
 

@@ -195,7 +195,7 @@ async function writeProof(
       yield part;
     }
   }
-  await writeOutput(target, counted(), signal);
+  await writeOutput(target, counted(), target.journal, signal);
   return bytes;
 }
 
