@@ -90,6 +90,8 @@ export function fileError(what: string, path: string, error: unknown): WeftError
 /** The most that is read of anything: what Node reads of a file at once. */
 const MAX_INPUT_BYTES = 2 ** 31;
 const CHUNK_BYTES = 2 ** 20;
+/** In place of the name of an output file. */
+export const STANDARD_OUTPUT = '-';
 /** Where the system shows standard input among its files. */
 export const STANDARD_INPUT = '/dev/stdin';
 

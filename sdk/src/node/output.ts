@@ -44,7 +44,7 @@ const MOST_LINKS = 40;
 const failure = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code, errno: 0 });
 
 /** What stands at a path, if anything. @throws the file system's errors but ENOENT. */
-async function look(path: string): Promise<Awaited<ReturnType<typeof lstat>> | undefined> {
+async function look(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path);
   } catch (error) {
