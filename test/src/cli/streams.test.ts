@@ -60,7 +60,7 @@ describe('a closed standard output', () => {
   });
   it('does not stop a proof', async () => {
     const proof = join(folder, 'closed.proof');
-    const script = `weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o ${proof} --workers 1 | true; exit \${PIPESTATUS[0]}`;
+    const script = `weft prove ${FIBONACCI} --mode core --stdin-hex 3130 -o ${proof} --workers 1 --progress none | true; exit \${PIPESTATUS[0]}`;
     const { code, err } = await shell(script);
     expect([code, err.split('\n').length]).toEqual([0, 2]);
     expect(existsSync(proof)).toBe(true);
