@@ -3,15 +3,15 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { hexToBytes } from '@weft/primitives';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 import { DEFAULT_MODE, PROOF_MODES } from '@weft/sdk/mode';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import type { Outcome, RunOptions, Streams } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
 import { LANGUAGES, type Language } from './guest/project.ts';
-import { describeError, errorLine, readInput, readStandardInput, STANDARD_INPUT, UsageError } from './io.ts';
+import { describeError, errorLine, UsageError } from './io.ts';
+import { exitCode, sizeUpTo2GB, stdinOptions, wholeNumber } from './options.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
 import type { ProveCommandOptions } from './prove.ts';
@@ -31,69 +31,10 @@ export interface Terminal {
   readonly confirm?: ((question: string) => Promise<boolean>) | undefined;
 }
 
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const n = Number(text);
-    if (!/^\d+$/.test(text) || n < least || n > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
-    return n;
-  };
-
-/** Exit codes have 32 bits, unsigned. */
-const exitCode = wholeNumber(0, 2 ** 32 - 1);
-
-function sizeUpTo2GB(text: string): number {
-  const bytes = parseSize(text);
-  if (bytes > 2 ** 31) throw new InvalidArgumentError('a size of at most 2GB');
-  return bytes;
-}
-
-/** Items from files and literals share one list, which keeps the order of the command line. */
-function stdinOptions(command: Command): { read: () => Promise<Uint8Array[]>; paths: readonly string[] } {
-  const items: (() => Uint8Array | Promise<Uint8Array>)[] = [];
-  const paths: string[] = [];
-  let takesStandardInput = false;
-  command.addOption(
-    new Option('--stdin <file>', 'input item from a file, - for standard input; repeatable').argParser(
-      (path: string) => {
-        if (path !== '-') {
-          paths.push(path);
-          items.push(() => readInput(path));
-          return;
-        }
-        if (takesStandardInput) throw new InvalidArgumentError('standard input is one item, and was given already');
-        takesStandardInput = true;
-        paths.push(STANDARD_INPUT);
-        items.push(readStandardInput);
-      },
-    ),
-  );
-  command.addOption(
-    new Option('--stdin-hex <hex>', 'input item from hexadecimal digits; repeatable').argParser((text: string) => {
-      let bytes: Uint8Array;
-      try {
-        bytes = hexToBytes(text);
-      } catch {
-        throw new InvalidArgumentError('an even number of hexadecimal digits');
-      }
-      items.push(() => bytes);
-    }),
-  );
-  command.option('--stdin-text <text>', 'input item from the text itself; repeatable', (text: string) => {
-    items.push(() => new TextEncoder().encode(text));
-  });
-  const read = async (): Promise<Uint8Array[]> => {
-    const done: Uint8Array[] = [];
-    for (const item of items) done.push(await item());
-    return done;
-  };
-  return { read, paths };
-}
-
 /** Options that every command has. */
 interface OutputOptions {
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly progress?: ProgressKind;
   readonly output?: string;
 }
@@ -107,21 +48,30 @@ const STANDARD_OUTPUT = '-';
 /** What a command does, loaded when it is wanted: the machine and the prover behind it take a second, and help needs neither. */
 const commands = (): Promise<typeof import('./commands.ts')> => import('./commands.ts');
 const guests = (): Promise<typeof import('./guest/commands.ts')> => import('./guest/commands.ts');
+const completion = (): Promise<typeof import('./completion.ts')> => import('./completion.ts');
 
 /** What shows how far the job is; loaded when it is wanted. */
 async function createView(o: OutputOptions, terminal: Terminal): Promise<ProgressView | undefined> {
-  const { json = false, progress = 'auto' } = o;
-  if (progress === 'none' || (progress === 'auto' && json)) return undefined;
+  const { json = false, quiet = false, progress = 'auto' } = o;
+  if (progress === 'none' || (progress === 'auto' && (json || quiet))) return undefined;
   const { createProgressBar, createProgressEvents, createProgressLines } = await import('./progress.ts');
   if (progress === 'json') return createProgressEvents(terminal.err);
   return progress === 'auto' && terminal.isInteractive ? createProgressBar() : createProgressLines(terminal.err);
 }
 
 /** Proofs are good for one protocol version, whatever the package's is. */
-function versionLine(): string {
+function versions(): { readonly version: string; readonly protocol: number } {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
-  return `weft ${version}, protocol ${PROTOCOL_VERSION}`;
+  return { version, protocol: PROTOCOL_VERSION };
+}
+
+/** What `--quiet` leaves of what a command has to say: what it was asked for. */
+interface Manner {
+  /** The report is what was asked for. */
+  readonly isAnswer?: boolean;
+  /** So is what the guest writes. */
+  readonly showsGuest?: boolean;
 }
 
 /**
@@ -135,14 +85,28 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   // A bare `weft` prints its help as an error; everything else on this channel is our one line below.
   program.configureOutput({ writeOut: terminal.out, writeErr: args.length === 0 ? terminal.err : () => {} });
   program.option('--debug', 'print stack traces');
-  program.version(versionLine(), '--version', 'print the versions of the package and of the protocol');
+  const { version, protocol } = versions();
+  const named = `weft ${version}, protocol ${protocol}`;
+  program.version(
+    named,
+    '--version',
+    'print the versions of the package and of the protocol; with --json as an object',
+  );
+  if (args.includes('--version') && args.every((arg) => arg === '--version' || arg === '--json')) {
+    terminal.out(args.includes('--json') ? `${JSON.stringify({ version, protocol })}\n` : `${named}\n`);
+    return EXIT.done;
+  }
   program.addHelpText(
     'after',
     `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
   );
   let report = terminal.out;
-  const finish = async (o: OutputOptions, work: (streams: Streams) => Promise<Outcome>): Promise<void> => {
-    const { json = false } = o;
+  const finish = async (
+    o: OutputOptions,
+    work: (streams: Streams) => Promise<Outcome>,
+    { isAnswer = false, showsGuest = false }: Manner = {},
+  ): Promise<void> => {
+    const { json = false, quiet = false } = o;
     // A proof has standard output for itself.
     if (o.output === STANDARD_OUTPUT) report = terminal.err;
     const view = await createView(o, terminal);
@@ -153,6 +117,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     const streams: Streams = {
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
+        if (quiet && !showsGuest) return;
         view?.pause();
         return descriptor === 1 && !json ? report(bytes) : terminal.err(bytes);
       },
@@ -160,6 +125,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       confirm: terminal.confirm === undefined || json ? undefined : ask,
       lost: terminal.lost,
       note: (line) => {
+        if (quiet) return;
         view?.pause();
         terminal.err(o.progress === 'json' ? `${JSON.stringify({ event: 'note', message: line })}\n` : `${line}\n`);
       },
@@ -167,7 +133,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     try {
       const { json: value, text } = await work(streams);
       view?.stop();
-      report(json ? `${JSON.stringify(value)}\n` : `${text.join('\n')}\n`);
+      if (json) report(`${JSON.stringify(value)}\n`);
+      else if (!quiet || isAnswer) report(`${text.join('\n')}\n`);
     } catch (error) {
       // A reader that has seen enough of a run ends it; that is no failure.
       if (!(error instanceof ClosedOutputError)) throw error;
@@ -191,6 +158,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       .command(usage)
       .description(description)
       .option('--json', 'print one JSON object')
+      .option('-q, --quiet', 'print nothing but errors and what was asked for')
       .addOption(
         new Option('--progress <kind>', 'on standard error; auto: a bar on a terminal, lines in a pipe').choices([
           'auto',
@@ -228,7 +196,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   );
   const runInput = stdinOptions(run);
   run.action((elf: string, o: RunOptions & OutputOptions) =>
-    finish(o, async (streams) => (await commands()).runCommand(elf, await runInput.read(), o, streams)),
+    finish(o, async (streams) => (await commands()).runCommand(elf, await runInput.read(), o, streams), {
+      showsGuest: true,
+    }),
   );
 
   const proveIt = resources(
@@ -264,10 +234,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       finish(o, async () => (await commands()).verifyCommand(proof, o.elf, o.vk, o.maxProof, o.expectExit)),
     );
   define('vkey <elf>', "print a program's verifying key", 'vkey fibonacci.elf').action(
-    (elf: string, o: OutputOptions) => finish(o, async () => (await commands()).vkeyCommand(elf)),
+    (elf: string, o: OutputOptions) => finish(o, async () => (await commands()).vkeyCommand(elf), { isAnswer: true }),
   );
   define('inspect <file>', 'explain an ELF file or a proof', 'inspect fib.proof').action(
-    (file: string, o: OutputOptions) => finish(o, async () => (await commands()).inspectCommand(file)),
+    (file: string, o: OutputOptions) =>
+      finish(o, async () => (await commands()).inspectCommand(file), { isAnswer: true }),
   );
   define('new <folder>', 'make a project for a program in C, C++ or Rust', 'new hello --lang c')
     .addOption(new Option('--lang <language>', 'what it is written in').choices(LANGUAGES).makeOptionMandatory())
@@ -282,6 +253,19 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     (folder: string | undefined, o: OutputOptions) =>
       finish({ progress: 'none', ...o }, async () => (await guests()).testCommand(folder ?? '.')),
   );
+  define(
+    'completion <shell>',
+    'print a script for bash, zsh or fish that completes the words of this command',
+    'completion bash',
+  ).action((shell: string, o: OutputOptions) =>
+    finish({ progress: 'none', ...o }, async () => (await completion()).completionCommand(shell), { isAnswer: true }),
+  );
+  // What the script asks.
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(async (words: string[]) => terminal.out((await completion()).complete(program, words)));
 
   try {
     await program.parseAsync(args, { from: 'user' });

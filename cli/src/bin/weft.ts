@@ -35,7 +35,8 @@ const code = await main(process.argv.slice(2), {
   err: err.write,
   lost: out.lost,
   isOutput,
-  isInteractive: isatty(2),
+  // A terminal that moves no cursor shows no bar.
+  isInteractive: isatty(2) && process.env['TERM'] !== 'dumb',
   confirm: isatty(0) && isatty(2) ? ask : undefined,
 });
 const unwritten = out.lost.aborted && !(out.lost.reason instanceof ClosedOutputError);
