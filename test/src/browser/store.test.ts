@@ -118,25 +118,13 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
     page = other;
   });
   it('that is damaged is proven again', async () => {
-    const change = await page.evaluate(async () => {
-      const database = await new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open('weft');
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-      const store = database.transaction('proofs', 'readwrite').objectStore('proofs');
-      const done = <T>(request: IDBRequest<T>): Promise<T> =>
-        new Promise((resolve) => {
-          request.onsuccess = () => resolve(request.result);
-        });
-      const [key] = await done(store.getAllKeys());
-      const bytes = (await done(store.get(key!))) as Uint8Array;
+    await page.evaluate(async () => {
+      const { ask } = inPage;
+      const [key] = await ask<string[][]>('proofs', (table) => table.getAllKeys());
+      const bytes = await ask<Uint8Array>('proofs', (table) => table.get(key));
       bytes[5000]! ^= 4;
-      await done(store.put(bytes, key!));
-      database.close();
-      return key;
+      await ask('proofs', (table) => table.put(bytes, key));
     });
-    expect(change).toBeDefined();
     expect(await look(page)).toMatchObject({ damaged: 1 });
     const { proof, tasks } = await resume(page);
     expect(tasks).toBe(1);
