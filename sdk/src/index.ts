@@ -18,14 +18,14 @@ import { proofSecurity } from '@weft/prover/protocol/security';
 import { FOLDING, type Staff } from '@weft/recursion/rv32im/cost';
 import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
-import { DEFAULT_MEMORY, type MemoryPlan, planMemory } from '@weft/rv32im/cost/cost';
+import { type MemoryPlan, planMemory } from '@weft/rv32im/cost/cost';
 import { familiesOf, riscvKeyFor, SHAPE_SIZES } from '@weft/rv32im/key';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { coreCount, createThreads, readSymbols } from '#platform';
+import { coreCount, createThreads, defaultMemory, readSymbols } from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -35,6 +35,8 @@ import {
   executeOptions,
   type ProveOptions,
   proveOptions,
+  type RunnerOptions,
+  runnerOptions,
 } from './options.ts';
 import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
@@ -44,7 +46,7 @@ import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
-export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions } from './options.ts';
+export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
 export type { ProveProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
@@ -135,7 +137,7 @@ export async function estimateRun(
 }
 
 function resources({
-  memory = DEFAULT_MEMORY,
+  memory = defaultMemory(),
   workers = coreCount(),
   mode = DEFAULT_MODE,
 }: Pick<EstimateOptions, 'memory' | 'workers' | 'mode'>): {
@@ -170,7 +172,7 @@ export interface Proof
  * @param program - an ELF file, or its setup.
  * @param stdin - the input items, in order.
  * @throws {ElfError} {@link ExecutionError} when the guest traps, exceeds a limit or exits with another code than
- * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out, or NO_RUNNER in a browser.
+ * `expectExit`; {@link ResourceError} when memory, disk or a shard's attempts run out.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none.
  * @throws the signal's reason when aborted.
  */
@@ -335,11 +337,12 @@ async function loadProof(store: ProofStore, name: string): Promise<Uint8Array> {
 }
 
 /**
- * Worker threads for `prove`, to be used for several proofs; end them with `close`.
+ * Worker threads for `prove`, to be used for several proofs; end them with `close`. In a page they are web workers.
  * @param workers - most threads at once, at least 1.
- * @throws {TypeError} {@link RangeError} when `workers` is no such number; {@link ResourceError} NO_RUNNER in a browser.
+ * @throws {TypeError} {@link RangeError} for a number or an option that is none.
  */
-export async function createRunner(workers: number): Promise<TaskRunner> {
+export async function createRunner(workers: number, options: RunnerOptions = {}): Promise<TaskRunner> {
   checkWorkers('workers', workers);
-  return createThreads(workers);
+  const { worker } = runnerOptions(options);
+  return createThreads(workers, worker);
 }

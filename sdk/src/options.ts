@@ -11,6 +11,7 @@ import {
   checkSignal,
   type OptionChecks,
 } from '@weft/primitives/arguments';
+import type { WebWorker } from '@weft/tasks/browser/web';
 import type { TaskRunner } from '@weft/tasks/runner';
 import { PROOF_MODES, type ProofMode } from './mode.ts';
 import type { Estimate } from './prove/estimate.ts';
@@ -35,7 +36,8 @@ export interface ExecuteOptions {
 /** What decides how a run is proven. */
 export interface ResourceOptions {
   /**
-   * Bytes that all threads together may use, 4 GiB by default. It decides how large shards are, hence the proof's bytes. Too
+   * Bytes that all threads together may use. By default 4 GiB; in a page half of what the browser tells, between 1.25 and 4 GiB,
+   * 2.5 GiB where it tells nothing, and 1.25 GiB on a phone. It decides how large shards are, hence the proof's bytes. Too
    * few for the smallest shard are a `ResourceError` MEMORY_LIMIT.
    */
   readonly memory?: number | undefined;
@@ -66,12 +68,21 @@ export interface ProveOptions extends Omit<ExecuteOptions, 'onProgress'>, Resour
   /** Called once, before the proving starts. */
   readonly onEstimate?: ((estimate: Estimate) => void) | undefined;
   readonly onProgress?: ((progress: ProveProgress) => void) | undefined;
-  /** Runs the tasks instead of worker threads of this process; it is not closed. In a browser there is no other way. */
+  /** Runs the tasks instead of worker threads of this process, or web workers of this page; it is not closed. */
   readonly runner?: TaskRunner | undefined;
   /** Keeps finished proofs, and may hold some from an earlier attempt. In memory by default. */
   readonly store?: ProofStore | undefined;
   /** Milliseconds after which a silent worker is given up, 1 to 2^31 - 1; ten minutes by default. */
   readonly silenceMs?: number | undefined;
+}
+
+/** How worker threads are made. */
+export interface RunnerOptions {
+  /**
+   * Starts a web worker on the script `weft-zkvm/worker`. Only for pages whose bundler does not know
+   * `new Worker(new URL('./worker.js', import.meta.url))`; in Node it is not called.
+   */
+  readonly worker?: (() => WebWorker) | undefined;
 }
 
 const integer =
@@ -115,5 +126,8 @@ export const estimateOptions = (options: EstimateOptions): EstimateOptions =>
   checkOptions('options', options, { ...EXECUTE, ...RESOURCES, mode: checkMode, profile: checkBoolean });
 /** @returns a copy. @throws {TypeError} {@link RangeError} */
 export const proveOptions = (options: ProveOptions): ProveOptions => checkOptions('options', options, PROVE);
+/** @returns a copy. @throws {TypeError} {@link RangeError} */
+export const runnerOptions = (options: RunnerOptions): RunnerOptions =>
+  checkOptions('options', options, { worker: checkFunction });
 /** @throws {TypeError} {@link RangeError} */
 export const checkWorkers: (name: string, value: unknown) => void = integer(1);

@@ -3,15 +3,44 @@
  * by the condition `browser`.
  */
 import type { SymbolTable } from '@weft/executor/debug/symbols';
-import { ResourceError } from '@weft/primitives';
 import type { CircuitCache } from '@weft/recursion/cache';
+import type { WebWorker } from '@weft/tasks/browser/web';
+import { createWorkerRunner } from '@weft/tasks/browser/worker-runner';
 import type { TaskRunner } from '@weft/tasks/runner';
 
-declare const navigator: { readonly hardwareConcurrency?: number } | undefined;
+declare const Worker: new (url: URL | string, options: { readonly type: 'module'; readonly name: string }) => WebWorker;
+
+/** What browsers tell of the machine, each of them less than another. */
+interface Machine {
+  readonly hardwareConcurrency?: number;
+  /** In GiB, rounded, and no more than the browser likes to tell. */
+  readonly deviceMemory?: number;
+  readonly userAgentData?: { readonly mobile: boolean };
+  readonly userAgent?: string;
+}
+
+function machine(): Machine {
+  return (globalThis as { readonly navigator?: Machine }).navigator ?? {};
+}
 
 /** Threads that the machine runs at once; one where the browser does not say. */
 export function coreCount(): number {
-  return (typeof navigator === 'undefined' ? undefined : navigator.hardwareConcurrency) ?? 1;
+  return machine().hardwareConcurrency ?? 1;
+}
+
+const GIGABYTE = 2 ** 30;
+/** Little more than a folded proof takes at least; a tab of a phone ends not far above. */
+const LEAST_MEMORY = 1.25 * GIGABYTE;
+/** Where a browser tells nothing: the least that makes the shards, hence the bytes, that Node makes by default. */
+const USUAL_MEMORY = 2.5 * GIGABYTE;
+const MOST_MEMORY = 4 * GIGABYTE;
+
+/** Bytes that all threads together may use unless told otherwise: half of what the machine has, and on a phone the least. */
+export function defaultMemory(): number {
+  const { deviceMemory, userAgentData, userAgent = '' } = machine();
+  if (userAgentData?.mobile ?? /\b(Android|iPhone|iPad|Mobile)\b/.test(userAgent)) return LEAST_MEMORY;
+  if (deviceMemory === undefined) return USUAL_MEMORY;
+  return Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, (deviceMemory * GIGABYTE) / 2));
 }
 
 /** No names: what reads them stands on Node's modules. Messages of traps give addresses alone. */
@@ -19,12 +48,22 @@ export function readSymbols(_elf: Uint8Array): SymbolTable {
   return { functionAt: () => undefined, lookup: () => undefined };
 }
 
-/** @throws {ResourceError} NO_RUNNER: only the page knows where its bundler put the worker's script. */
-export async function createThreads(_workers: number): Promise<TaskRunner> {
-  throw new ResourceError(
-    'NO_RUNNER',
-    'a browser has no worker threads of its own for proving: give options.runner, a TaskRunner over your Web Workers',
-  );
+/** Bundlers know the first expression and put the worker's script where it says. */
+function startWorker(): WebWorker {
+  try {
+    return new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'weft' });
+  } catch (error) {
+    if ((error as Error).name !== 'SecurityError') throw error;
+    // Scripts of workers have to be of the page's origin, what they import need not.
+    const url = import.meta.url.replace(/[^/]*$/, 'worker.js');
+    const script = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
+    return new Worker(URL.createObjectURL(script), { type: 'module', name: 'weft' });
+  }
+}
+
+/** Web workers of this page. @param worker - starts one, where the page's bundler cannot tell where their script is. */
+export async function createThreads(workers: number, worker: () => WebWorker = startWorker): Promise<TaskRunner> {
+  return createWorkerRunner({ worker, workers });
 }
 
 /** None: what a page keeps is its own to say. */

@@ -3,15 +3,19 @@
  * puts `browser.ts`, which has the same exports, in its place where the condition `browser` holds.
  */
 import type { CircuitCache } from '@weft/recursion/cache';
+import { DEFAULT_MEMORY } from '@weft/rv32im/cost/cost';
 import type { TaskRunner } from '@weft/tasks/runner';
 
 export { readSymbols } from '@weft/executor/debug/symbols';
 export { coreCount } from '@weft/tasks/node/cores';
 
+/** Bytes that all threads together may use unless told otherwise. */
+export const defaultMemory = (): number => DEFAULT_MEMORY;
+
 /** Worker threads of this process. Loaded when a proof is made: what else the API does needs no thread pool. */
-export async function createThreads(workers: number): Promise<TaskRunner> {
+export async function createThreads(workers: number, _worker?: unknown): Promise<TaskRunner> {
   const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');
-  return createPiscinaRunner({ module: new URL('../prove/worker.js', import.meta.url), workers });
+  return createPiscinaRunner({ module: new URL('./thread.js', import.meta.url), workers });
 }
 
 /** Circuits of earlier processes, in the user's cache folder; `undefined` where there is none. */

@@ -2,10 +2,10 @@
  * @module What the coordinator and its workers send each other: msgpack envelopes, so that a task can travel. A task holds
  * all that a worker needs; its answer is the bare proof.
  */
+import { decode, encode } from '@msgpack/msgpack';
 import type { Checkpoint } from '@weft/executor/shard/checkpoint';
 import { ResourceError } from '@weft/primitives';
 import type { ChainedProgram, StatedProof, StepSpec } from '@weft/recursion/fold';
-import { pack, unpack } from 'msgpackr';
 
 export interface ShardTask {
   readonly elf: Uint8Array;
@@ -23,7 +23,7 @@ const toWords = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.slice(
 /** @returns bytes in a buffer of their own, which can be transferred. */
 export function encodeTask({ elf, families, checkpoint, siblings }: ShardTask): Uint8Array<ArrayBuffer> {
   const { pc, steps, leaves, words, hints } = checkpoint;
-  return new Uint8Array(pack([elf, families, pc, steps, ...[leaves, words, hints, siblings].map(toBytes)]));
+  return encode([elf, families, pc, steps, ...[leaves, words, hints, siblings].map(toBytes)]);
 }
 
 /** @throws {ResourceError} TASK when the bytes are no task. */
@@ -60,7 +60,7 @@ export function encodeStep({
 }: StepTask): Uint8Array<ArrayBuffer> {
   const { digest, logHeight, root, first } = program;
   const proofs = children.map((child) => [child.circuit ?? '', child.words, child.proof]);
-  return new Uint8Array(pack([kind, circuit, families, digest, logHeight, root, first, proofs]));
+  return encode([kind, circuit, families, digest, logHeight, root, first, proofs]);
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<StepSpec['kind']>(['lift', 'join', 'single', 'whole', 'wrap']);
@@ -89,7 +89,7 @@ function refuse(): never {
 function unpackFields(bytes: Uint8Array, count: number): unknown[] {
   let fields: unknown;
   try {
-    fields = unpack(bytes);
+    fields = decode(bytes);
   } catch {
     return refuse();
   }

@@ -15,7 +15,7 @@ import { riscvKeyFor } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
-import { type HelpMessage, type WorkerMessage, workerTask } from '@weft/tasks/node/worker';
+import { type HelpMessage, type WorkerMessage, workerTask } from '@weft/tasks/worker';
 import { openCircuitCache } from '#platform';
 import { decodeStep, decodeTask } from './messages.ts';
 

@@ -5,23 +5,13 @@
  * Errors cross threads as plain data, because structured cloning keeps neither classes nor codes.
  */
 import { MessageChannel } from 'node:worker_threads';
-import {
-  checkBytes,
-  checkFunction,
-  checkInteger,
-  checkName,
-  checkObject,
-  checkOptions,
-  checkSignal,
-  type OptionChecks,
-} from '@weft/primitives/arguments';
-import { ElfError, ExecutionError, ResourceError, WeftError } from '@weft/primitives/errors';
+import { checkInteger, checkObject, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
+import { ResourceError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
+import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
+import { HELP_TASK, type HelpMessage, type PortMessage, type WorkerAnswer, type WorkerMessage } from '../worker.ts';
 import { Helpers } from './helpers.ts';
-import { HELP_TASK, type HelpMessage, type PortMessage, type WorkerAnswer, type WorkerMessage } from './worker.ts';
-
-const ERROR_CLASSES: Readonly<Record<string, typeof WeftError>> = { ElfError, ExecutionError, ResourceError };
 
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */
@@ -41,7 +31,6 @@ export interface PiscinaRunner extends TaskRunner {
 /** The one that has the first task, and one to help it: what a small job waits for most is threads that load their modules. */
 const THREADS_AT_ONCE = 2;
 
-const TASK_OPTIONS: OptionChecks<TaskOptions> = { signal: checkSignal, onProgress: checkFunction };
 const OPTIONS: OptionChecks<PiscinaRunnerOptions> = { module: () => {}, workers: () => {} };
 
 /**
@@ -66,9 +55,7 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
   let isClosed = false;
   return {
     run: async (task, input, options: TaskOptions = {}) => {
-      checkName('task', task);
-      checkBytes('input', input);
-      checkOptions('options', options, TASK_OPTIONS);
+      checkRun(task, input, options);
       // The pool would start threads that nobody ends.
       if (isClosed) throw new ResourceError('WORKER', 'the runner is closed');
       const helped = helpers.begin();
@@ -88,22 +75,16 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
       // Closing the port, below, rejects it when nobody waits any more.
       answered.catch(() => {});
       const message: WorkerMessage = { input, port: port2 };
-      const moved = input.byteLength === input.buffer.byteLength ? [input.buffer as ArrayBuffer] : [];
       try {
         await pool.run(message, {
           name: task,
-          transferList: [port2, ...moved],
+          transferList: [port2, ...movableBuffers(input)],
           signal: options.signal === undefined ? helped.lost : AbortSignal.any([options.signal, helped.lost]),
         });
-        const answer = await answered;
-        if ('ok' in answer) return answer.ok;
-        const { name, code, message: text, details } = answer.error;
-        throw new (ERROR_CLASSES[name] ?? WeftError)(code, text, details);
+        return answerOf(await answered);
       } catch (error) {
         options.signal?.throwIfAborted();
-        throw error instanceof WeftError
-          ? error
-          : new ResourceError('WORKER', `a worker failed: ${(error as Error).message}`, {}, error);
+        throw workerFailure(error);
       } finally {
         helpers.end(helped);
         port1.close();

@@ -5,7 +5,7 @@
 import { createContext, runInContext } from 'node:vm';
 import { readGuest } from '@weft/guest-examples';
 import * as node from '@weft/sdk';
-import type { PortMessage, WorkerMessage } from '@weft/tasks/node/worker';
+import type { PortMessage, WorkerMessage } from '@weft/tasks/worker';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameBytes, text } from '../support/values.ts';

@@ -1,17 +1,22 @@
 /**
- * @module The worker's end of a task: what it is sent and what it answers. Apart from the runner, so that workers do not
- * load a thread pool.
+ * @module The worker's end of a task, on threads of Node and on web workers: what it is sent and what it answers. Apart from the
+ * runners, so that workers do not load them.
  */
-import type { MessagePort } from 'node:worker_threads';
 import { WeftError } from '@weft/primitives/errors';
 import type { Team, TeamInvitation } from '@weft/primitives/kernel/team';
-import type { Task } from '../runner.ts';
+import type { Task } from './runner.ts';
+
+/** The part of a message port that a task uses. */
+export interface AnswerPort {
+  postMessage(message: PortMessage, moved: ArrayBuffer[]): void;
+  close(): void;
+}
 
 /** What a worker is sent. */
 export interface WorkerMessage {
   readonly input: Uint8Array;
   /** Progress and the answer go here. */
-  readonly port: MessagePort;
+  readonly port: AnswerPort;
 }
 
 /** What a worker answers. */

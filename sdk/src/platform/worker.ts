@@ -1,0 +1,7 @@
+/**
+ * @module The script of a page's web workers: an entry of its own for bundlers.
+ */
+import { serveTasks } from '@weft/tasks/browser/serve';
+import { proveShard, proveStep } from '../prove/worker.ts';
+
+serveTasks({ proveShard, proveStep });

@@ -1,0 +1,197 @@
+/**
+ * @module Tasks on web workers. They share no memory, so a page needs no special headers for them, and nobody helps another.
+ */
+import { checkFunction, checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
+import { ResourceError } from '@weft/primitives/errors';
+import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
+import type { TaskOptions, TaskRunner } from '../runner.ts';
+import { lockManager, openChannel, type ReadyMessage, type WebTaskMessage, type WebWorker } from './web.ts';
+
+export interface WorkerRunnerOptions {
+  /** Starts a worker whose script calls `serveTasks`. */
+  readonly worker: () => WebWorker;
+  /** Workers at most. One starts at once and one is always there, others start when there is work for them. */
+  readonly workers: number;
+}
+
+const OPTIONS: OptionChecks<WorkerRunnerOptions> = { worker: checkFunction, workers: () => {} };
+
+/** A task that was given to the runner. */
+interface Job {
+  readonly task: string;
+  readonly input: Uint8Array;
+  readonly options: TaskOptions;
+  readonly resolve: (answer: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A worker, and what it is at. */
+interface Staff {
+  readonly worker: WebWorker | undefined;
+  /** Ends its task with an error: the worker is lost, or is not wanted any more. */
+  fail: ((error: Error) => void) | undefined;
+  /** Why it could not start: its first task hears of it. */
+  failure: Error | undefined;
+  isReady: boolean;
+  /** Aborted when it is dismissed. */
+  readonly ended: AbortController;
+}
+
+/**
+ * A runner over up to `workers` web workers. A worker that ends is replaced; its task fails.
+ * @throws {TypeError} {@link RangeError} for an option that is none.
+ */
+export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
+  const { worker: start, workers } = checkOptions('options', options, OPTIONS);
+  checkInteger('options.workers', workers, 1);
+  const staff = new Set<Staff>();
+  const waiting: Job[] = [];
+  let isClosed = false;
+
+  const dismiss = (one: Staff): void => {
+    staff.delete(one);
+    one.ended.abort();
+    one.worker?.terminate();
+  };
+
+  /** A worker ended, or never began. */
+  const lose = (one: Staff, error: Error): void => {
+    if (!staff.has(one)) return;
+    const { fail } = one;
+    // One that failed as it started stays for a task to hear of it: starting others for nobody would never end.
+    if (fail === undefined && !one.isReady) {
+      one.failure = error;
+      assign();
+      return;
+    }
+    dismiss(one);
+    fail?.(error);
+    assign();
+  };
+
+  const hire = (): Staff => {
+    const one: Staff = begin(start);
+    staff.add(one);
+    one.worker?.addEventListener('error', (event) => {
+      // The task's error says it.
+      event.preventDefault();
+      lose(one, new Error(event.message ?? 'its script could not be loaded'));
+    });
+    one.worker?.addEventListener('messageerror', () => lose(one, new Error('it sent what cannot be read')));
+    one.worker?.addEventListener('message', ({ data }) => {
+      one.isReady = true;
+      const { ready } = data as ReadyMessage;
+      if (ready === undefined) return;
+      const { signal } = one.ended;
+      // Granted when the worker ends, for whatever reason.
+      const granted = lockManager()?.request(ready, { signal }, () =>
+        lose(one, new Error('it ended without an answer')),
+      );
+      granted?.catch(() => {});
+    });
+    return one;
+  };
+
+  const assign = (): void => {
+    while (waiting.length > 0) {
+      const free = [...staff].find((one) => one.fail === undefined) ?? (staff.size < workers ? hire() : undefined);
+      if (free === undefined) break;
+      const job = waiting.shift()!;
+      if (free.failure === undefined) perform(free, job);
+      else {
+        dismiss(free);
+        job.reject(workerFailure(free.failure));
+      }
+    }
+    if (staff.size === 0 && !isClosed) hire();
+  };
+
+  const perform = (one: Staff, { task, input, options: { signal, onProgress }, resolve, reject }: Job): void => {
+    const { port1, port2 } = openChannel();
+    let failed: { readonly error: unknown } | undefined;
+    const end = (settle: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      port1.close();
+      one.fail = undefined;
+      settle();
+    };
+    const onAbort = (): void => {
+      dismiss(one);
+      end(() => reject(signal!.reason));
+      assign();
+    };
+    one.fail = (error) => end(() => reject(workerFailure(error)));
+    signal?.addEventListener('abort', onAbort);
+    port1.onmessage = ({ data }) => {
+      // Nobody takes up an invitation.
+      if ('invitation' in data) return;
+      if ('stage' in data) {
+        try {
+          onProgress?.(data.stage, data.fraction);
+        } catch (error) {
+          failed ??= { error };
+        }
+        return;
+      }
+      end(() => {
+        try {
+          if (failed !== undefined) throw failed.error;
+          resolve(answerOf(data));
+        } catch (error) {
+          reject(workerFailure(error));
+        }
+      });
+      assign();
+    };
+    const message: WebTaskMessage = { task, input, port: port2 };
+    one.worker!.postMessage(message, [port2, ...movableBuffers(input)]);
+  };
+
+  hire();
+  return {
+    run: async (task, input, options: TaskOptions = {}) => {
+      checkRun(task, input, options);
+      const { signal } = options;
+      signal?.throwIfAborted();
+      if (isClosed) throw closed();
+      let leave = (): void => {};
+      try {
+        return await new Promise<Uint8Array>((resolve, reject) => {
+          const job: Job = { task, input, options, resolve, reject };
+          leave = () => {
+            const place = waiting.indexOf(job);
+            if (place < 0) return;
+            waiting.splice(place, 1);
+            reject(signal!.reason);
+          };
+          signal?.addEventListener('abort', leave);
+          waiting.push(job);
+          assign();
+        });
+      } finally {
+        signal?.removeEventListener('abort', leave);
+      }
+    },
+    close: async () => {
+      isClosed = true;
+      for (const one of [...staff]) {
+        const { fail } = one;
+        dismiss(one);
+        fail?.(closed());
+      }
+      for (const job of waiting.splice(0)) job.reject(closed());
+    },
+  };
+}
+
+const closed = (): ResourceError => new ResourceError('WORKER', 'the runner is closed');
+
+/** Starts a worker; where the page is not allowed to, its first task hears of it. */
+function begin(start: () => WebWorker): Staff {
+  const rest = { fail: undefined, isReady: false, ended: new AbortController() };
+  try {
+    return { worker: start(), failure: undefined, ...rest };
+  } catch (error) {
+    return { worker: undefined, failure: error as Error, ...rest };
+  }
+}
