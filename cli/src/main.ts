@@ -74,7 +74,7 @@ interface Manner {
 
 /** What the command reads of its environment. */
 const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
-  ['WEFT_CACHE', 'folder for circuits (default: in your cache); empty: keeps none'],
+  ['WEFT_CACHE', 'folder for circuits that are ready; empty: none'],
   ['TMPDIR', 'folder for what has no place beside the output'],
   ['NO_COLOR, TERM', 'no colours; TERM=dumb: no bar either'],
   ['CC, CXX, ZIG, RUSTC', 'compilers that weft build takes first'],

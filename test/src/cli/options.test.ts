@@ -105,8 +105,8 @@ describe.each([
   ['a command that is nearly one', ['prov'], "unknown command 'prov' (Did you mean prove?)"],
   [
     'an option that is nearly one',
-    ['prove', 'x', '--memry=1GB'],
-    "unknown option '--memry=1GB' (Did you mean --memory?)",
+    ['prove', 'x', '--memry', '1GB'],
+    "unknown option '--memry' (Did you mean --memory?)",
   ],
   ['help for a command that is none', ['help', 'fly'], "unknown command 'fly': weft --help lists them"],
   ['no program', ['run'], "missing required argument 'elf'"],
