@@ -1,8 +1,9 @@
 /** What `--json` prints has the fields of docs/json.md, of the types that stand there, and no others. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as asm from '@weft/executor/program/assembler';
 import { guestPath } from '@weft/guest-examples';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { weft } from '../support/weft.ts';
@@ -12,6 +13,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const elf = (name: Parameters<typeof guestPath>[0]): string => fileURLToPath(guestPath(name));
 const FIBONACCI = [elf('fibonacci'), '--stdin-text', '10'];
 const [CORE, COMPRESSED] = ['core', 'compressed'].map((mode) => join(folder, `${mode}.proof`)) as [string, string];
+
+const MISALIGNED = join(folder, 'misaligned.elf');
+writeFileSync(
+  MISALIGNED,
+  asm.elf([...asm.li(2, asm.DATA + 64), ...asm.li(10, asm.DATA + 1), asm.load('LW', 11, 10, 0)]),
+);
+
+/** Its code may be written. */
+const WARNED = join(folder, 'warned.elf');
+writeFileSync(WARNED, asm.elf(asm.halt(), { patch: (v) => v.setUint32(52 + 24, 7, true) }));
 
 interface Field {
   readonly type: string;
@@ -87,6 +98,7 @@ it.each([
   ['weft verify', ['verify', COMPRESSED, '--elf', elf('sort-words')]],
   ['weft vkey', ['vkey', elf('fibonacci')]],
   ['weft inspect', ['inspect', elf('fibonacci')]],
+  ['weft inspect', ['inspect', WARNED]],
   ['weft inspect 2', ['inspect', CORE]],
   ['weft inspect 2', ['inspect', COMPRESSED]],
   ['weft new', ['new', join(folder, 'hello'), '--lang', 'c']],
@@ -94,10 +106,39 @@ it.each([
   ['weft --version', ['--version']],
   ['Errors', ['fly']],
   ['Errors', ['verify', CORE, '--elf', elf('loop')]],
-  ['Errors', ['run', elf('lua'), '--stdin-text', 'x']],
-  ['Errors', ['run', elf('hostile'), '--stdin-hex', '00']],
-  ['Errors', ['run', elf('fibonacci'), '--max-cycles', '1000']],
+  ['Errors', ['run', ...FIBONACCI, '--max-cycles', '1000']],
+  ['Errors', ['run', MISALIGNED]],
 ] as const)('%s: %s', (title, args) => check(title, args));
+
+it('weft build, weft test', async () => {
+  const project = join(folder, 'built');
+  await weft('new', project, '--lang', 'c');
+  const { out } = await weft('build', project, '--json');
+  // Without a compiler there is nothing to compare.
+  const isBuilt = !out.includes('"TOOLCHAIN"');
+  await check(isBuilt ? 'weft build' : 'Errors', ['build', project]);
+  await check(isBuilt ? 'weft test' : 'Errors', ['test', project]);
+});
+
+/** What none of these commands prints: it takes a larger guest, one that writes text, one with lines of its source. */
+const UNSEEN = [
+  'weft run: stdoutTruncated',
+  'weft prove: publicValuesText',
+  'weft verify: publicValuesText',
+  'weft run: publicValuesText',
+  'Errors: error.trap.file',
+  'Errors: error.trap.line',
+  'Errors: error.trap.stack[].file',
+  'Errors: error.trap.stack[].line',
+];
+
+it('every field has been seen', () => {
+  const missing = [...TABLES].flatMap(([title, schema]) =>
+    [...schema.keys()].filter((name) => !seenOf.get(title)!.has(name)).map((name) => `${title}: ${name}`),
+  );
+  const isOfBuild = (one: string): boolean => /^weft (build|test): /.test(one);
+  expect(missing.filter((one) => !UNSEEN.includes(one) && !isOfBuild(one))).toEqual([]);
+});
 
 it('says what is not as it stands there', () => {
   const schema: Schema = new Map([
