@@ -72,6 +72,21 @@ interface Manner {
   readonly takesOutput?: boolean;
 }
 
+/** What the command reads of its environment. */
+const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
+  ['WEFT_CACHE', 'folder for circuits that are ready; empty: none'],
+  ['TMPDIR', 'folder for what has no place beside the output'],
+  ['NO_COLOR, TERM', 'no colours; TERM=dumb: no bar either'],
+  ['CC, CXX, ZIG, RUSTC', 'compilers that weft build takes first'],
+  ['LIBSTDCXX', 'folder of the C and C++ libraries for weft build'],
+];
+
+/** Part of a help text. */
+function section(title: string, rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [`${title}:`, ...rows.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)];
+}
+
 /**
  * Runs one command line (without node and script).
  * @returns the exit code, one of `EXIT_CODES`.
@@ -96,7 +111,15 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
   program.addHelpText(
     'after',
-    `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
+    [
+      '',
+      ...section('Environment', VARIABLES),
+      '',
+      ...section(
+        'Exit codes',
+        EXIT_CODES.map(([code, meaning]) => [`${code}`.padStart(3), meaning]),
+      ),
+    ].join('\n'),
   );
   let report = terminal.out;
   const finish = async (
@@ -211,7 +234,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       '-o, --output <file>',
       'where the proof goes, - for standard output (default: NAME.proof here, for NAME.elf)',
     )
-    .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
+    .addOption(
+      new Option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)').conflicts(
+        'force',
+      ),
+    )
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);
   const proveInput = stdinOptions(proveIt);
@@ -277,8 +304,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      if (error.code === 'commander.help')
-        return args.length === 0 ? EXIT.usage : fail(new UsageError('USAGE', 'no command: weft --help lists them'));
+      if (error.code === 'commander.help') {
+        const [, wanted] = args[0] === 'help' ? args : [];
+        const what = wanted === undefined ? 'no command' : `unknown command '${wanted}'`;
+        return args.length === 0 ? EXIT.usage : fail(new UsageError('USAGE', `${what}: weft --help lists them`));
+      }
       return fail(new UsageError('USAGE', error.message.replace(/^error: /, '')));
     }
     return fail(error);

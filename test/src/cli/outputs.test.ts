@@ -123,8 +123,11 @@ describe.each([
     expect([log.subarray(0, 7).toString(), log.subarray(-6).toString()]).toEqual(['before\n', 'after\n']);
     expect(isWhole(log.subarray(7, -6))).toBe(true);
   });
-  it('an open file that has no name any more', () => {
-    const script = `exec 7<> log; rm log; ${command('/dev/fd/7')}; cat /proc/$$/fd/7 > copy; exec 7>&-; rm -rf weft-*`;
+  it.each([
+    ['of its own', '/dev/fd/7'],
+    ['of another process', '/proc/$$/fd/7'],
+  ])('an open file %s that has no name any more', (_, path) => {
+    const script = `exec 7<> log; rm log; ${command(path)}; cat /proc/$$/fd/7 > copy; exec 7>&-; rm -rf weft-*`;
     expect(shell(script).err).toBe('');
     expect(isWhole(at('copy'))).toBe(true);
     expect(readdirSync(folder)).toEqual(['copy']);
