@@ -1,8 +1,6 @@
 /**
  * @module The commands. Each returns what `--json` prints; `text` is the same for people.
  */
-
-import { writeFile } from 'node:fs/promises';
 import { readLines } from '@weft/executor/debug/lines';
 import { bytesToHex, feltsToBytes, hexToBytes, VerificationError } from '@weft/primitives';
 import { shapeOf } from '@weft/prover/protocol/key';
@@ -24,10 +22,12 @@ import {
   verify,
 } from '@weft/sdk';
 import { formatBytes, formatTime } from './format.ts';
-import { readElf } from './guest/project.ts';
+import { elfFile, readElf } from './guest/project.ts';
 import { inspectElf } from './inspect-elf.ts';
-import { onDisk, readInput, UsageError } from './io.ts';
+import { readInput, STANDARD_OUTPUT, UsageError } from './io.ts';
+import type { InputItems } from './options.ts';
 import { TextCollector } from './output.ts';
+import { outputFile, writeFileWhole } from './output-file.ts';
 import { describeProfile, encodeProfile, functionTotals } from './profile.ts';
 import { publicValuesJson, publicValuesText } from './public-values.ts';
 
@@ -49,6 +49,12 @@ export interface Streams {
   readonly lost: AbortSignal | undefined;
 }
 
+/** Streams of a command that makes a file. */
+export interface FileStreams extends Streams {
+  /** Takes the file that goes to standard output. */
+  readonly file: (bytes: Uint8Array) => void;
+}
+
 /** Bytes of guest output in the JSON object of a run. */
 const MAX_JSON_OUTPUT = 2 ** 20;
 
@@ -57,8 +63,8 @@ export interface RunOptions extends ResourceOptions {
   readonly maxCycles?: number;
   /** In bytes, of public values and of output. */
   readonly maxOutput?: number;
-  /** Where a profile of the run goes. */
-  readonly profile?: string;
+  /** Where a profile of the run goes, - for standard output. */
+  readonly profile?: string | undefined;
 }
 
 export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
@@ -71,15 +77,33 @@ export function describeEstimate({ cycles, shards, steps, workers, proveMs, peak
   return `${cycles} cycles in ${about}${folded}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
 }
 
+/** What writes the profile, when there is one. Where it goes is looked at before the run. @throws {UsageError} */
+async function profileWriter(
+  path: string | undefined,
+  inputs: readonly string[],
+  { file, lost }: FileStreams,
+): Promise<(bytes: Uint8Array) => Promise<void>> {
+  if (path === undefined || path === STANDARD_OUTPUT)
+    return async (bytes) => {
+      file(bytes);
+      if (lost?.aborted === true) throw lost.reason;
+    };
+  const target = await outputFile(path, 'the profile', inputs);
+  return (bytes) => writeFileWhole(path, target, bytes);
+}
+
 export async function runCommand(
   elfPath: string,
-  stdin: readonly Uint8Array[],
+  input: InputItems,
   options: RunOptions,
-  streams: Streams,
+  streams: FileStreams,
 ): Promise<Outcome> {
   const output = new TextCollector(MAX_JSON_OUTPUT);
   const { maxCycles, maxOutput, memory, workers, mode } = options;
-  const elf = readElf(elfPath);
+  const file = elfFile(elfPath);
+  const elf = readInput(file);
+  const writeProfile = await profileWriter(options.profile, [file, ...input.paths], streams);
+  const stdin = await input.read();
   const { exitCode, cycles, publicValues, estimate, profile } = await estimateRun(elf, stdin, {
     ...{ maxCycles, maxOutput, memory, workers, mode, profile: options.profile !== undefined },
     onProgress: (cycles) =>
@@ -100,10 +124,7 @@ export async function runCommand(
       streams.lost?.throwIfAborted();
     },
   });
-  if (profile !== undefined) {
-    const path = options.profile!;
-    await onDisk(path, () => writeFile(path, encodeProfile(profile, readLines(elf))));
-  }
+  if (profile !== undefined) await writeProfile(encodeProfile(profile, readLines(elf)));
   return {
     json: {
       exitCode,

@@ -70,6 +70,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
   ELOOP: 'too many symbolic links',
+  EEXIST: 'something else is there',
+  ENXIO: 'is a socket, or a device that is not there',
+  EBADF: 'is not open for writing',
+  ETXTBSY: 'is a program that is running',
   ERR_FS_FILE_TOO_LARGE: 'larger than 2GB',
 };
 
@@ -86,6 +90,8 @@ export function fileError(what: string, path: string, error: unknown): WeftError
 /** The most that is read of anything: what Node reads of a file at once. */
 const MAX_INPUT_BYTES = 2 ** 31;
 const CHUNK_BYTES = 2 ** 20;
+/** In place of the name of an output file. */
+export const STANDARD_OUTPUT = '-';
 /** Where the system shows standard input among its files. */
 export const STANDARD_INPUT = '/dev/stdin';
 

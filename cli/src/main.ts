@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { PROTOCOL_VERSION } from '@weft/prover/protocol/version';
 import { DEFAULT_MODE, PROOF_MODES } from '@weft/sdk/mode';
 import { Command, CommanderError, Option } from 'commander';
-import type { Outcome, RunOptions, Streams } from './commands.ts';
+import type { FileStreams, Outcome, RunOptions } from './commands.ts';
 import { EXIT, EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { parseSize } from './format.ts';
 import { LANGUAGES, type Language } from './guest/project.ts';
-import { describeError, errorLine, UsageError } from './io.ts';
+import { describeError, errorLine, STANDARD_OUTPUT, UsageError } from './io.ts';
 import { exitCode, sizeUpTo2GB, stdinOptions, wholeNumber } from './options.ts';
 import { ClosedOutputError } from './output.ts';
 import type { ProgressKind, ProgressView } from './progress.ts';
@@ -36,14 +36,10 @@ interface OutputOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly progress?: ProgressKind;
-  readonly output?: string;
 }
 
 /** What is said of a proof on the command line. */
-type ProveOptions = Omit<ProveCommandOptions, 'output'> & OutputOptions;
-
-/** In place of the name of an output file. */
-const STANDARD_OUTPUT = '-';
+type ProveOptions = Omit<ProveCommandOptions, 'output'> & OutputOptions & { readonly output?: string };
 
 /** What a command does, loaded when it is wanted: the machine and the prover behind it take a second, and help needs neither. */
 const commands = (): Promise<typeof import('./commands.ts')> => import('./commands.ts');
@@ -72,6 +68,23 @@ interface Manner {
   readonly isAnswer?: boolean;
   /** So is what the guest writes. */
   readonly showsGuest?: boolean;
+  /** A file has standard output for itself. */
+  readonly takesOutput?: boolean;
+}
+
+/** What the command reads of its environment. */
+const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
+  ['WEFT_CACHE', 'folder for circuits (default: in your cache); empty: keeps none'],
+  ['TMPDIR', 'folder for what has no place beside the output'],
+  ['NO_COLOR, TERM', 'no colours; TERM=dumb: no bar either'],
+  ['CC, CXX, ZIG, RUSTC', 'compilers that weft build takes first'],
+  ['LIBSTDCXX', 'folder of the C and C++ libraries for weft build'],
+];
+
+/** Part of a help text. */
+function section(title: string, rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return [`${title}:`, ...rows.map(([name, meaning]) => `  ${name.padEnd(width)}  ${meaning}`)];
 }
 
 /**
@@ -98,23 +111,31 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
   program.addHelpText(
     'after',
-    `\nExit codes:\n${EXIT_CODES.map(([code, meaning]) => `${code}`.padStart(5) + `  ${meaning}`).join('\n')}`,
+    [
+      '',
+      ...section('Environment', VARIABLES),
+      '',
+      ...section(
+        'Exit codes',
+        EXIT_CODES.map(([code, meaning]) => [`${code}`.padStart(3), meaning]),
+      ),
+    ].join('\n'),
   );
   let report = terminal.out;
   const finish = async (
     o: OutputOptions,
-    work: (streams: Streams) => Promise<Outcome>,
-    { isAnswer = false, showsGuest = false }: Manner = {},
+    work: (streams: FileStreams) => Promise<Outcome>,
+    { isAnswer = false, showsGuest = false, takesOutput = false }: Manner = {},
   ): Promise<void> => {
     const { json = false, quiet = false } = o;
-    // A proof has standard output for itself.
-    if (o.output === STANDARD_OUTPUT) report = terminal.err;
+    if (takesOutput) report = terminal.err;
     const view = await createView(o, terminal);
     const ask = (question: string): Promise<boolean> => {
       view?.pause();
       return terminal.confirm!(question);
     };
-    const streams: Streams = {
+    const streams: FileStreams = {
+      file: terminal.out,
       // With --json standard output holds the one JSON object.
       guest: (descriptor, bytes) => {
         if (quiet && !showsGuest) return;
@@ -142,6 +163,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       view?.stop();
     }
   };
+  /** Whatever name standard output is given by, it is written as what it is. */
+  const outputName = (path: string | undefined): string | undefined =>
+    path !== undefined && terminal.isOutput?.(path) === true ? STANDARD_OUTPUT : path;
   const fail = (error: unknown): number => {
     // Read from the words themselves: wrong ones are errors too, and nothing has parsed them then.
     const isJson = args.includes('--json');
@@ -192,14 +216,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
   const run = resources(define('run <elf>', 'execute a program', 'run fibonacci.elf --stdin-hex 3130')).option(
     '--profile <file>',
-    'count cycles and cells by function and call path; pprof and speedscope open the file',
+    'count cycles and cells by function and call path; pprof and speedscope open the file; - for standard output',
   );
   const runInput = stdinOptions(run);
-  run.action((elf: string, o: RunOptions & OutputOptions) =>
-    finish(o, async (streams) => (await commands()).runCommand(elf, await runInput.read(), o, streams), {
+  run.action((elf: string, given: RunOptions & OutputOptions) => {
+    const o = { ...given, profile: outputName(given.profile) };
+    return finish(o, async (streams) => (await commands()).runCommand(elf, runInput, o, streams), {
       showsGuest: true,
-    }),
-  );
+      takesOutput: o.profile === STANDARD_OUTPUT,
+    });
+  });
 
   const proveIt = resources(
     define('prove <elf>', 'execute a program and prove the run', 'prove fibonacci.elf --stdin-text 10'),
@@ -208,21 +234,26 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       '-o, --output <file>',
       'where the proof goes, - for standard output (default: NAME.proof here, for NAME.elf)',
     )
-    .option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)')
+    .addOption(
+      new Option('--resume', 'go on from the shards that an earlier attempt finished (OUTPUT.journal)').conflicts(
+        'force',
+      ),
+    )
     .option('--force', 'start over, dropping what an earlier attempt finished')
     .option('--expect-exit <code>', 'prove nothing if the guest exits with another code', exitCode);
   const proveInput = stdinOptions(proveIt);
   proveIt.action((elf: string, given: ProveOptions) => {
-    const isOutput = given.output !== undefined && terminal.isOutput?.(given.output) === true;
-    const o = isOutput ? { ...given, output: STANDARD_OUTPUT } : given;
-    return finish(o, async (streams) => {
-      const { defaultOutput, proveCommand, proveToStandardOutput } = await import('./prove.ts');
-      const stdin = await proveInput.read();
-      const output = o.output ?? defaultOutput(elf);
-      return output === STANDARD_OUTPUT
-        ? proveToStandardOutput(elf, stdin, { ...o, output }, { ...streams, proof: terminal.out })
-        : proveCommand(elf, stdin, proveInput.paths, { ...o, output }, streams);
-    });
+    const o = { ...given, output: outputName(given.output) };
+    return finish(
+      o,
+      async (streams) => {
+        const { defaultOutput, proveCommand, proveToStandardOutput } = await import('./prove.ts');
+        const output = o.output ?? defaultOutput(elf);
+        const prove = output === STANDARD_OUTPUT ? proveToStandardOutput : proveCommand;
+        return prove(elf, proveInput, { ...o, output }, streams);
+      },
+      { takesOutput: o.output === STANDARD_OUTPUT },
+    );
   });
 
   define('verify <proof>', 'check a proof against a program', 'verify fibonacci.proof --elf fibonacci.elf')
@@ -273,8 +304,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.done;
-      if (error.code === 'commander.help')
-        return args.length === 0 ? EXIT.usage : fail(new UsageError('USAGE', 'no command: weft --help lists them'));
+      if (error.code === 'commander.help') {
+        const [, wanted] = args[0] === 'help' ? args : [];
+        const what = wanted === undefined ? 'no command' : `unknown command '${wanted}'`;
+        return args.length === 0 ? EXIT.usage : fail(new UsageError('USAGE', `${what}: weft --help lists them`));
+      }
       return fail(new UsageError('USAGE', error.message.replace(/^error: /, '')));
     }
     return fail(error);

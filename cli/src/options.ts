@@ -25,8 +25,16 @@ export function sizeUpTo2GB(text: string): number {
   return bytes;
 }
 
+/** Input items as the command line names them. */
+export interface InputItems {
+  /** Reads them; once, for pipes give what they hold once. @throws {UsageError} */
+  readonly read: () => Promise<Uint8Array[]>;
+  /** Of those that come from files. */
+  readonly paths: readonly string[];
+}
+
 /** Items from files and literals share one list, which keeps the order of the command line. */
-export function stdinOptions(command: Command): { read: () => Promise<Uint8Array[]>; paths: readonly string[] } {
+export function stdinOptions(command: Command): InputItems {
   const items: (() => Uint8Array | Promise<Uint8Array>)[] = [];
   const paths: string[] = [];
   let takesStandardInput = false;

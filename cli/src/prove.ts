@@ -9,12 +9,14 @@ import { DEFAULT_MEMORY, planMemory } from '@weft/rv32im/cost/cost';
 import { SHAPE_SIZES } from '@weft/rv32im/key';
 import { createRunner, type ProofMode, type ProvenRun, proveRun, setup } from '@weft/sdk';
 import { Journal } from '@weft/sdk/node/journal';
-import { assertRoom, isSameFile, type OutputTarget, outputTarget, writeOutput } from '@weft/sdk/node/output';
+import { assertRoom, type OutputTarget, writeOutput } from '@weft/sdk/node/output';
 import type { JobContents } from '@weft/sdk/prove/job';
 import { coreCount } from '@weft/tasks/node/cores';
-import { describeEstimate, type Outcome, type RunOptions, type Streams } from './commands.ts';
+import { describeEstimate, type FileStreams, type Outcome, type RunOptions, type Streams } from './commands.ts';
 import { elfFile, readElf } from './guest/project.ts';
-import { onDisk, readInput, STANDARD_INPUT, UsageError } from './io.ts';
+import { onDisk, readInput, STANDARD_OUTPUT, UsageError } from './io.ts';
+import type { InputItems } from './options.ts';
+import { outputFile } from './output-file.ts';
 import { publicValuesJson, publicValuesText } from './public-values.ts';
 
 export interface ProveCommandOptions extends RunOptions {
@@ -68,26 +70,10 @@ function startOf(path: string): Buffer | undefined {
   }
 }
 
-/** Where the proof goes. @throws {UsageError} when it would take the place of what it is made from, or cannot be written. */
-async function targetOf(output: string, inputs: readonly string[]): Promise<OutputTarget> {
-  const target = await onDisk(output, () => outputTarget(output));
-  for (const input of inputs) {
-    if (await isSameFile(target.path, input))
-      throw new UsageError(
-        'OUTPUT_IS_INPUT',
-        `the proof would replace ${input === STANDARD_INPUT ? 'standard input' : input}, from which it is made`,
-      );
-  }
-  return target;
-}
-
-/**
- * @param inputs - paths of the input items that come from files.
- */
+/** Proves by way of a file: finished shards are kept beside it. */
 export async function proveCommand(
   elfPath: string,
-  stdin: readonly Uint8Array[],
-  inputs: readonly string[],
+  input: InputItems,
   options: ProveCommandOptions,
   streams: Streams,
 ): Promise<Outcome> {
@@ -96,7 +82,8 @@ export async function proveCommand(
   const { maxCycles, maxOutput, expectExit, mode } = options;
   const file = elfFile(elfPath);
   const elf = readInput(file);
-  const target = await targetOf(out, [file, ...inputs]);
+  const target = await outputFile(out, 'the proof', [file, ...input.paths]);
+  const stdin = await input.read();
   const { variables, maxThreads } = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
   const { journal: folder } = target;
   const interrupt = new AbortController();
@@ -150,13 +137,14 @@ export async function proveCommand(
 /** Proves in one go: where there is no file there is no place for a journal. @throws {ResourceError} when the reader has gone. */
 export async function proveToStandardOutput(
   elfPath: string,
-  stdin: readonly Uint8Array[],
+  input: InputItems,
   { mode, maxCycles, maxOutput, expectExit, memory, workers, resume = false }: ProveCommandOptions,
-  streams: Streams & { readonly proof: (bytes: Uint8Array) => void },
+  streams: FileStreams,
 ): Promise<Outcome> {
   if (resume) throw new UsageError('USAGE', '--resume needs an output file: its journal lies beside it');
   const started = performance.now();
-  const p = await proveRun(await setup(readElf(elfPath)), stdin, {
+  const elf = readElf(elfPath);
+  const p = await proveRun(await setup(elf), await input.read(), {
     mode,
     maxCycles,
     maxOutput,
@@ -170,11 +158,11 @@ export async function proveToStandardOutput(
   let bytes = 0;
   for await (const part of p.proof()) {
     bytes += part.length;
-    streams.proof(part);
+    streams.file(part);
   }
   if (streams.lost?.aborted === true)
     throw new ResourceError('EPIPE', 'the proof is lost: standard output takes no more');
-  return proveOutcome(p, '-', bytes, performance.now() - started);
+  return proveOutcome(p, STANDARD_OUTPUT, bytes, performance.now() - started);
 }
 
 function describeContents({ shards, steps, damaged }: JobContents): string {
@@ -196,7 +184,7 @@ async function writeProof(
       yield part;
     }
   }
-  await writeOutput(target, counted(), signal);
+  await writeOutput(target, counted(), target.journal, signal);
   return bytes;
 }
 

@@ -1,12 +1,13 @@
 /**
  * @module Building a guest in C or C++: the runtime and the program's sources, each on its own, then one link.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileError, UsageError } from '../io.ts';
 import { type Command, run } from './command.ts';
 import { installHint } from './install-hints.ts';
 import { elfPath, type Project } from './project.ts';
+import { putElf } from './put-elf.ts';
 import {
   type CLibrary,
   type Compiler,
@@ -136,7 +137,7 @@ export async function buildC(project: Project, say: (line: string) => void): Pro
   for (const source of project.sources) linked.push(await compile(source, ['-g', ...project.flags]));
   const unfinished = join(objects, basename(elfPath(project)));
   await link(project, compiler, library, [...linked, '-o', unfinished], say);
-  renameSync(unfinished, elfPath(project));
+  await putElf(unfinished, elfPath(project));
   return elfPath(project);
 }
 

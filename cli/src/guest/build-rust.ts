@@ -1,12 +1,13 @@
 /**
  * @module Building a guest in Rust: with the crate `weft`, or one written for SP1.
  */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileError, UsageError } from '../io.ts';
+import { UsageError } from '../io.ts';
 import { answerOf, type Command, commandOf, run } from './command.ts';
 import { rustHint } from './install-hints.ts';
+import { putElf } from './put-elf.ts';
 import { checkSp1Version, exitFlags, SP1_CRATE, type Sp1Target, writeSp1Target } from './sp1.ts';
 import { SOURCES_VARIABLE, writeStdSources } from './std-source.ts';
 
@@ -211,11 +212,6 @@ export async function buildRust(guest: RustGuest, say: (line: string) => void): 
   if (linkedAgain.length > 0)
     await run(CARGO, ['rustc', ...options, '--', ...linkedAgain], { folder, say, environment });
   const elf = rustElfPath(guest);
-  try {
-    mkdirSync(dirname(elf), { recursive: true });
-    copyFileSync(made, elf);
-  } catch (error) {
-    throw fileError('write', elf, error);
-  }
+  await putElf(made, elf);
   return elf;
 }

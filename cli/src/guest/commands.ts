@@ -1,7 +1,17 @@
 /**
  * @module `weft new`, `weft build` and `weft test`.
  */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runtimePath, templatePath } from '@weft/guest-examples';
@@ -27,16 +37,14 @@ export async function newCommand(path: string, lang: Language): Promise<Outcome>
     throw new UsageError('EXISTS', `${path} is there already, and is no empty folder`);
   await onDisk(folder, async () => {
     mkdirSync(folder, { recursive: true });
-    copyTemplate(fileURLToPath(templatePath(lang)), folder, name);
-    const runtime = fileURLToPath(runtimePath());
-    if (lang === 'rust') {
-      cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
-      cpSync(join(runtime, 'link.ld'), join(folder, 'weft', 'link.ld'));
-    } else
-      cpSync(runtime, join(folder, 'rt'), {
-        recursive: true,
-        filter: (one) => isSource(one) && basename(one) !== 'rust',
-      });
+    try {
+      copyProject(lang, folder, name);
+    } catch (error) {
+      // The folder was empty.
+      for (const one of readdirSync(folder)) rmSync(join(folder, one), { recursive: true, force: true });
+      if (status === undefined) rmdirSync(folder);
+      throw error;
+    }
   });
   const shown = relative(process.cwd(), folder) || '.';
   return {
@@ -48,6 +56,19 @@ export async function newCommand(path: string, lang: Language): Promise<Outcome>
       `  weft run ${shown} --stdin-text 10`,
     ],
   };
+}
+
+function copyProject(lang: Language, folder: string, name: string): void {
+  copyTemplate(fileURLToPath(templatePath(lang)), folder, name);
+  const runtime = fileURLToPath(runtimePath());
+  if (lang === 'rust') {
+    cpSync(join(runtime, 'rust'), join(folder, 'weft'), { recursive: true, filter: isSource });
+    cpSync(join(runtime, 'link.ld'), join(folder, 'weft', 'link.ld'));
+  } else
+    cpSync(runtime, join(folder, 'rt'), {
+      recursive: true,
+      filter: (one) => isSource(one) && basename(one) !== 'rust',
+    });
 }
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { c: 'C', cpp: 'C++', rust: 'Rust' };

@@ -67,6 +67,16 @@ export class Journal implements JobStore {
       if (error.code !== 'EEXIST') throw error;
     });
     await syncFolder(dirname(folder));
+    try {
+      return await Journal.#locked(folder, identity, files);
+    } catch (error) {
+      // Goes when nothing is in it.
+      await rmdir(folder).catch(() => {});
+      throw error;
+    }
+  }
+
+  static async #locked(folder: string, identity: JobIdentity, files: JournalFiles): Promise<Journal> {
     const lock = await lockFolder(folder);
     if (lock === undefined) throw new JournalError('JOURNAL_BUSY', `another weft is at work on ${folder}`, { folder });
     try {

@@ -74,8 +74,14 @@ export async function lockFolder(folder: string): Promise<FolderLock | undefined
   for (;;) {
     try {
       const file = await open(path, 'wx');
-      await file.writeFile(JSON.stringify(ours));
-      await file.close();
+      try {
+        await file.writeFile(JSON.stringify(ours));
+      } catch (error) {
+        await unlink(path).catch(() => {});
+        throw error;
+      } finally {
+        await file.close();
+      }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = await readHolder(path);
