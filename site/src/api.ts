@@ -59,6 +59,14 @@ const withErrorLinks = (source: string): string =>
     (_, tag, name, more) => `${tag} {@link ${name}}${more === undefined ? '' : ', {'}`,
   );
 
+/** What can be imported, and where it is described. */
+function overview(): string {
+  const rows = ENTRIES.map(({ name, summary }) => `| [\`${name}\`](${name.replace('/', '.')}.md) | ${summary} |`);
+  const head =
+    '# API\n\nWhat can be imported from the package, as its docstrings say it.\n\n| entry | has |\n|---|---|\n';
+  return `${head}${rows.join('\n')}\n`;
+}
+
 /** A module of our own for each entry, which has the entry's name in the package. */
 function writeEntries(): string[] {
   rmSync(ENTRY_FOLDER, { recursive: true, force: true });
@@ -115,7 +123,7 @@ export async function writeApi(): Promise<void> {
         hideBreadcrumbs: true,
         hidePageHeader: true,
       },
-      ...{ useCodeBlocks: true, parametersFormat: 'table', interfacePropertiesFormat: 'table' },
+      ...{ useCodeBlocks: true, expandParameters: true, parametersFormat: 'table', interfacePropertiesFormat: 'table' },
       ...{ enumMembersFormat: 'table', classPropertiesFormat: 'table', typeDeclarationFormat: 'table' },
       tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideDefaults: true },
     } as object),
@@ -125,4 +133,5 @@ export async function writeApi(): Promise<void> {
   );
   rmSync(FOLDER, { recursive: true, force: true });
   await app.generateOutputs(project);
+  writeFileSync(`${FOLDER}/index.md`, overview());
 }

@@ -17,7 +17,7 @@ async function help(...args: string[]): Promise<string> {
 }
 
 /** Every command in the order of the help, with its help. */
-async function commandsMarkdown(): Promise<string> {
+export async function commandsMarkdown(): Promise<string> {
   const overview = await help();
   const listed = overview.slice(overview.indexOf('\nCommands:\n'));
   const names = [...listed.matchAll(/^ {2}([a-z-]+)(?: \[| <| {2})/gm)].map((match) => match[1]!);

@@ -11,6 +11,7 @@ import { DOWNLOADS, downloadPath } from './links.ts';
 import { GENERATED, ROOT } from './pages.ts';
 
 export { siteFaults } from './check.ts';
+export { commandsMarkdown } from './commands.ts';
 export { slug } from './links.ts';
 export { SIDEBAR_FILES } from './pages.ts';
 

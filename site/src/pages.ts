@@ -146,7 +146,10 @@ export interface SidebarEntry {
   readonly items?: SidebarEntry[];
 }
 
-const entry = (file: string, text: string): SidebarEntry => ({ text, link: `/${pageOf(file)!.replace(/\.md$/, '')}` });
+const entry = (file: string, text: string): SidebarEntry => ({
+  text,
+  link: `/${pageOf(file)!.replace(/(index)?\.md$/, '')}`,
+});
 
 /**
  * @param decisions - files of the decisions with their titles, in order.

@@ -10,6 +10,7 @@
  * | `given="elf stdin"` | these names are there: an ELF file, an input item |
  * | `file="name"` | the reader saves it under this name |
  * | `serve` | a program that does not end: it runs while the blocks after it do |
+ * | `main="--stdin-text 10"` | the main file of a new project in this language: it is built, and run with this input |
  * | `output` | the block before prints these lines |
  * | `bundle` | code of a page: it is not run by Node |
  */
@@ -31,7 +32,7 @@ export interface Block {
 
 /** Languages whose blocks are held to something; the others are for people. */
 const HELD = new Set(['sh', 'ts', 'js', 'json', 'html', 'txt', 'c', 'rust']);
-const ATTRIBUTES = new Set(['no-run', 'needs', 'from', 'given', 'file', 'serve', 'bundle', 'output']);
+const ATTRIBUTES = new Set(['no-run', 'needs', 'from', 'given', 'file', 'serve', 'bundle', 'output', 'main']);
 
 function attributesOf(info: string, where: string): Map<string, string> {
   const found = new Map<string, string>();

@@ -12,6 +12,7 @@ import { hasTool, Reader } from './reader.ts';
 
 /** Pages whose blocks take long; the rest is followed in the fast tests. */
 export const LONG: readonly string[] = [
+  'README.md',
   'site/index.md',
   'package/README.md',
   'docs/commands.md',
@@ -24,7 +25,7 @@ export const LONG: readonly string[] = [
 
 /** Blocks that a reader runs. Excerpts are held to their files, and what is bundled to what a page does. */
 export const isRun = ({ lang, attributes }: Block): boolean =>
-  (['sh', 'ts', 'js', 'html'].includes(lang) || attributes.has('output')) &&
+  (['sh', 'ts', 'js', 'html'].includes(lang) || attributes.has('output') || attributes.has('main')) &&
   !attributes.has('no-run') &&
   !attributes.has('from');
 

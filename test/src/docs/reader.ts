@@ -119,6 +119,7 @@ export class Reader {
       writeFileSync(file, block.code.replaceAll('8080', this.#port));
       return this.#run('bash', ['-e', '-o', 'pipefail', file]);
     }
+    if (attributes.has('main')) return this.#build(block);
     if ((lang !== 'ts' && lang !== 'js') || attributes.has('bundle')) return { code: 0, output: '' };
     const isTyped = lang === 'ts';
     const program = join(this.folder, `block-${line}.${isTyped ? 'mjs' : 'cjs'}`);
@@ -126,6 +127,22 @@ export class Reader {
     const code = isTyped ? transformSync(moduleOf(block), { loader: 'ts' }).code : block.code;
     writeFileSync(program, code.replaceAll('8080', this.#port));
     return attributes.has('serve') ? this.#serve(program) : this.#run(process.execPath, [program]);
+  }
+
+  /** A project with the block as its main file. A run that ends with another code than 0 is a failure here. */
+  #build({ lang, line, attributes, code }: Block): Promise<Ended> {
+    const project = `project-${line}`;
+    const main = lang === 'rust' ? 'src/main.rs' : 'main.c';
+    const file = join(this.folder, `main-${line}`);
+    writeFileSync(file, code);
+    const script = [
+      `weft new ${project} --lang ${lang}`,
+      `cp ${file} ${project}/${main}`,
+      `weft build ${project}`,
+      `weft run ${project} ${attributes.get('main')} | tee run-${line}`,
+      `grep -q '^exit code *0$' run-${line}`,
+    ];
+    return this.#run('bash', ['-e', '-o', 'pipefail', '-c', script.join('\n')]);
   }
 
   #start(command: string, args: readonly string[]): ReturnType<typeof spawn> {
@@ -169,9 +186,12 @@ function freePort(): Promise<string> {
   });
 }
 
-/** Whether a tool is on the path, or a folder of tools is there. */
-export const hasTool = (name: string): boolean =>
-  spawnSync('sh', ['-c', `command -v ${name} || test -d ${name}`], { stdio: 'ignore' }).status === 0;
+/** Whether a tool is on the path, a folder of tools is there, or rustc has the library of a target. */
+export function hasTool(name: string): boolean {
+  const target = `$(rustc --print target-libdir --target ${name})`;
+  const script = `command -v ${name} || test -d ${name} || test -d "${target}"`;
+  return spawnSync('sh', ['-c', script], { stdio: 'ignore' }).status === 0;
+}
 
 /** Whether the lines of an excerpt stand in a text, in this order; lines of `…` or `...` stand for what is left out. */
 export function missingLine(excerpt: string, path: string): string | undefined {

@@ -4,8 +4,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SITE_FOLDER, siteFaults } from '@weft/site';
-import { afterAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findChromium, launchChromium } from '../support/chromium.ts';
+import { serve, type WebServer } from '../support/web-server.ts';
 import { ROOT } from './blocks.ts';
+
+const CHROMIUM = findChromium();
+
+/** Waits until the page's script has taken over what was rendered beforehand. */
+const isAlive = (page: Page): Promise<unknown> =>
+  page.waitForFunction(() => '__vue_app__' in document.querySelector('#app')!);
 
 /** Builds the site as `pnpm site` does. */
 function build(cwd: string): void {
@@ -39,6 +48,54 @@ describe('the site', () => {
     for (const [name, text] of contents())
       if (/\.(html|css)$/.test(name))
         expect(/(?:src="|@import |url\()['"]?https?:/.exec(text)?.[0], name).toBe(undefined);
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
+  let browser: Browser;
+  let server: WebServer;
+  beforeAll(async () => {
+    server = await serve(
+      SITE_FOLDER,
+      "default-src 'self' data:; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'",
+    );
+    browser = await launchChromium(CHROMIUM!);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  it.each([380, 1440])(
+    '%i pixels wide every page fits, loads from here alone and says nothing on the console',
+    async (width) => {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      const faults: string[] = [];
+      page.on('request', (request) => {
+        if (!/^(data:|http:\/\/127\.0\.0\.1:)/.test(request.url())) faults.push(`a request to ${request.url()}`);
+      });
+      page.on('console', (message) => faults.push(`${page.url()}: ${message.text()}`));
+      page.on('pageerror', ({ message }) => faults.push(`${page.url()}: ${message}`));
+      const files = [...contents().keys()].filter((name) => name.endsWith('.html') && name !== '404.html');
+      for (const file of files) {
+        await page.goto(`${server.origin}/${file}`);
+        await isAlive(page);
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (beyond > 0) faults.push(`${file} is ${beyond} pixels too wide`);
+      }
+      expect(files.length).toBeGreaterThan(60);
+      expect(faults).toEqual([]);
+      await page.close();
+    },
+  );
+  it('the search finds a word', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.origin}/start.html`);
+    await isAlive(page);
+    await page.keyboard.press('Control+k');
+    await page.locator('input[type=search]').fill('maxProofBytes');
+    await page.locator('.result', { hasText: 'Verifying' }).first().click();
+    await page.waitForURL('**/verifying.html#*');
+    await page.close();
   });
 });
 

@@ -13,6 +13,7 @@ const STRICT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.css': 'text/css',
   '.wasm': 'application/wasm',
   '.elf': 'application/octet-stream',
 };
