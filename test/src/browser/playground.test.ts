@@ -145,6 +145,18 @@ describe.skipIf(CHROMIUM === undefined)('the playground', () => {
     expect(await output()).toBe('fib(14) = 377\n');
   });
 
+  it('runs what there is too little memory to prove, and says so', async () => {
+    await page.getByRole('radio', { name: /^compressed/ }).check();
+    await page.getByLabel('Memory').selectOption('512 MiB');
+    await button(page, 'Run').click();
+    await panel(page, 'Run').getByText('fib(10) = 55').waitFor();
+    await panel(page, 'Run')
+      .getByText(/^It cannot be proven like this: a memory limit of 536870912 bytes/)
+      .waitFor();
+    await button(page, 'Prove').click();
+    await panel(page, 'Prove').getByRole('alert').filter({ hasText: 'MEMORY_LIMIT' }).waitFor();
+  });
+
   it('ends a proof that is cancelled, and proves the next', async () => {
     await choose(page, 'loop');
     await button(page, 'Prove').click();
