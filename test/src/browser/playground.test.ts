@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('the playground', () => {
 
     await openFile(page, 'Open a proof', name, bytes.with(bytes.length - 1000, bytes.at(-1000)! ^ 1));
     expect(await verdict()).toContain('Rejected');
-    await openFile(page, 'Open a proof', name, bytes.subarray(0, 1000));
+    await dropFile(page, 'Open a proof', name, bytes.subarray(0, 1000));
     expect(await verdict()).toContain('format');
     await openFile(page, 'Open a proof', name, bytes);
     await openFile(page, 'Open another ELF file', 'loop.elf', readGuest('loop'));
