@@ -3,7 +3,7 @@
  */
 import type { JSX } from 'preact';
 import { formatMs } from '../model/format.ts';
-import { beginOf, endOf, lanes, STAGES, type Track } from '../model/timeline.ts';
+import { beginOf, endOf, lanes, STAGES, type Track, workOf } from '../model/timeline.ts';
 
 /** Marks of the axis at most. */
 const MOST_MARKS = 6;
@@ -70,7 +70,7 @@ function TrackBar({ track, end }: { readonly track: Track; readonly end: number 
       style={{ left: `${(100 * from) / end}%`, width: `${width}%` }}
       title={describe(track)}
     >
-      {track.spans.map((span) => (
+      {workOf(track).map((span) => (
         <span
           key={`${span.stage} ${span.from}`}
           class={`span stage-${span.stage}`}

@@ -17,11 +17,18 @@ export interface Job extends Resources {
   readonly stdin: readonly Uint8Array[];
 }
 
+/** What a run gave. */
+export interface Ran extends Execution {
+  readonly estimate?: Estimate;
+  /** Why there is no estimate. */
+  readonly noEstimate?: string;
+}
+
 /** What the engine does, by name: what it takes and what it answers with. */
 export interface Calls {
   /** The verifying key of a program, in hexadecimal. */
   readonly key: { readonly takes: { readonly elf: Uint8Array }; readonly gives: string };
-  readonly run: { readonly takes: Job; readonly gives: Execution & { readonly estimate: Estimate } };
+  readonly run: { readonly takes: Job; readonly gives: Ran };
   readonly prove: { readonly takes: Job; readonly gives: Proof };
   /** What an interrupted proof of the program left in this browser. */
   readonly kept: { readonly takes: { readonly elf: Uint8Array }; readonly gives: Kept };

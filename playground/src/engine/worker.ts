@@ -4,9 +4,12 @@
 import {
   clearStores,
   createRunner,
+  type ExecuteOptions,
   estimateRun,
+  execute,
   keptStores,
   prove,
+  ResourceError,
   type Setup,
   setup,
   type TaskRunner,
@@ -36,12 +39,12 @@ function setupOf(elf: Uint8Array): Promise<Setup> {
 }
 
 /** Kept from proof to proof: workers that have proven once are warm. */
-let staff: { readonly workers: number; readonly runner: TaskRunner } | undefined;
+let staff: { readonly workers: number; readonly runner: Promise<TaskRunner> } | undefined;
 
-async function runnerFor(workers: number): Promise<TaskRunner> {
+function runnerFor({ workers = navigator.hardwareConcurrency }: Job): Promise<TaskRunner> {
   if (staff?.workers === workers) return staff.runner;
-  await staff?.runner.close();
-  staff = { workers, runner: await createRunner(workers) };
+  void staff?.runner.then((runner) => runner.close());
+  staff = { workers, runner: createRunner(workers) };
   return staff.runner;
 }
 
@@ -55,15 +58,21 @@ const handlers: Handlers = {
   key: async ({ elf }) => (await setupOf(elf)).vkHex,
   run: async (job, { signal, emit }) => {
     const output = new OutputBuffer(emit);
+    const options: ExecuteOptions = {
+      signal,
+      onOutput: output.write,
+      onProgress: (cycles) => emit({ type: 'cycles', cycles }),
+    };
     try {
-      return await estimateRun(job.elf, job.stdin, {
-        ...resourcesOf(job),
-        signal,
-        onOutput: output.write,
-        onProgress: (cycles) => emit({ type: 'cycles', cycles }),
-      });
+      return await estimateRun(job.elf, job.stdin, { ...resourcesOf(job), ...options });
+    } catch (error) {
+      // Before it ran: too little memory to prove it, which is no reason not to run it.
+      if (!(error instanceof ResourceError && error.code === 'MEMORY_LIMIT')) throw error;
+      return { ...(await execute(job.elf, job.stdin, options)), noEstimate: error.message };
     } finally {
       output.flush();
+      // People who run a program often prove it next: a worker loads in the meantime.
+      void runnerFor(job);
     }
   },
   prove: async (job, { signal, emit }) => {
@@ -72,7 +81,7 @@ const handlers: Handlers = {
     try {
       const proof = await prove(program, job.stdin, {
         ...resourcesOf(job),
-        runner: await runnerFor(job.workers ?? navigator.hardwareConcurrency),
+        runner: await runnerFor(job),
         store,
         signal,
         onEstimate: async (estimate) => {

@@ -1,7 +1,7 @@
 /**
  * @module The program at hand: an example, or a file that was dropped.
  */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import { EngineError } from '../engine/client.ts';
 import type { Failure } from '../engine/protocol.ts';
 import type { Example } from './example.ts';
@@ -18,6 +18,8 @@ export interface Program {
 }
 
 export const program = signal<Program | undefined>(undefined);
+/** The example that was asked for last: it may not be there yet. */
+export const wanted = signal<Example | undefined>(undefined);
 /** Why the last one could not be taken. */
 export const programFailure = signal<{ readonly name: string; readonly failure: Failure } | undefined>(undefined);
 
@@ -27,12 +29,12 @@ let choices = 0;
 export async function chooseExample(example: Example): Promise<void> {
   const choice = ++choices;
   const { name } = example;
+  wanted.value = example;
   try {
     const response = await fetch(example.url);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     const elf = new Uint8Array(await response.arrayBuffer());
     if (choice !== choices) return;
-    setItems(example.items);
     await take({ name, elf, example });
   } catch (error) {
     if (choice !== choices) return;
@@ -45,7 +47,6 @@ export async function chooseFile(file: File): Promise<void> {
   try {
     const elf = new Uint8Array(await file.arrayBuffer());
     if (choice !== choices) return;
-    // What it reads nobody knows: what was typed may stay.
     await take({ name: file.name, elf });
   } catch (error) {
     if (choice !== choices) return;
@@ -58,12 +59,18 @@ async function take(next: Program): Promise<void> {
   const choice = choices;
   const vk = await engine.call('key', { elf: next.elf });
   if (choice !== choices) return;
-  program.value = { ...next, vk };
-  programFailure.value = undefined;
+  batch(() => {
+    program.value = { ...next, vk };
+    wanted.value = next.example;
+    programFailure.value = undefined;
+    // What another program reads nobody knows: what was typed may stay.
+    if (next.example !== undefined) setItems(next.example.items);
+  });
   announce(`Program ${next.name}`);
 }
 
 function fail(name: string, failure: Failure): void {
+  wanted.value = program.value?.example;
   programFailure.value = { name, failure };
 }
 

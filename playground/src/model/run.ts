@@ -2,9 +2,9 @@
  * @module Running the program at hand.
  */
 import { effect, signal } from '@preact/signals';
-import type { Estimate, Execution, ProofMode } from '@weft/sdk';
+import type { ProofMode } from '@weft/sdk';
 import { EngineError } from '../engine/client.ts';
-import type { Failure } from '../engine/protocol.ts';
+import type { Failure, Ran } from '../engine/protocol.ts';
 import { formatCount } from './format.ts';
 import { items, stdin } from './input.ts';
 import { program } from './program.ts';
@@ -21,7 +21,7 @@ export type RunState =
   | { readonly status: 'running'; readonly cycles: number }
   | {
       readonly status: 'done';
-      readonly result: Execution & { readonly estimate: Estimate };
+      readonly result: Ran;
       /** What the estimate is of. */
       readonly mode: ProofMode;
       readonly ms: number;

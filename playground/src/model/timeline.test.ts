@@ -54,6 +54,17 @@ describe('a timeline', () => {
     expect(tracks[0]).toMatchObject({ isDone: true, spans: [] });
     expect(lanes(tracks).flat()).toHaveLength(1);
   });
+  it('gives a worker’s row to the next task while an answer is verified', () => {
+    const tracks = play([
+      [0, 'shard', 0, 'open'],
+      [10, 'shard', 0, 'verify'],
+      [11, 'shard', 1, 'setup'],
+      [15, 'shard', 0, 'done'],
+      [20, 'shard', 1, 'done'],
+    ]);
+    expect(lanes(tracks)).toHaveLength(1);
+    expect(timeByStage(tracks).get('verify')).toBe(5);
+  });
   it('lasts until now for what is under way', () => {
     const tracks = untilNow(play(TWO_WORKERS.slice(0, 6)), 1000);
     expect(tracks.map(({ spans }) => spans.at(-1)!.to)).toEqual([200, 1000, 1000]);

@@ -31,8 +31,10 @@ export function record(tracks: readonly Track[], { kind, index, stage }: TaskPro
   return at < 0 ? [...tracks, track] : tracks.with(at, track);
 }
 
-export const beginOf = ({ spans }: Track): number => spans[0]?.from ?? 0;
-export const endOf = ({ spans }: Track): number => spans.at(-1)?.to ?? 0;
+/** What a worker did: when it has answered it goes on with something else. */
+export const workOf = ({ spans }: Track): readonly Span[] => spans.filter(({ stage }) => stage !== 'verify');
+export const beginOf = (track: Track): number => workOf(track)[0]?.from ?? 0;
+export const endOf = (track: Track): number => workOf(track).at(-1)?.to ?? 0;
 
 /**
  * Tracks in rows, so that those of a row do not overlap: as many rows as tasks were under way at once. Tasks that an earlier attempt
@@ -66,6 +68,7 @@ export const STAGES: Readonly<Record<string, string>> = {
   gkr: 'bus argument (LogUp-GKR)',
   zerocheck: 'constraints (zerocheck)',
   open: 'opening (WHIR)',
+  verify: 'verifying what came of it',
 };
 
 /** Tracks as they are at time `now`: what is under way lasts until then. */

@@ -8,15 +8,18 @@ import { formatCount } from '../model/format.ts';
 interface Properties {
   readonly title: string;
   readonly failure: Failure;
+  /** What it means. */
+  readonly hint?: string | undefined;
 }
 
-export function FailureView({ title, failure }: Properties): JSX.Element {
+export function FailureView({ title, failure, hint }: Properties): JSX.Element {
   return (
     <div class="failure" role="alert">
       <p class="failure-title">
         <strong>{title}</strong> {failure.code && <code class="code">{failure.code}</code>}
       </p>
       <p>{failure.message}</p>
+      {hint && <p class="muted">{hint}</p>}
       <TrapDetails details={failure.details} />
     </div>
   );

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Example } from '../model/example.ts';
 import { formatBytes } from '../model/format.ts';
-import { chooseExample, chooseFile, program, programFailure } from '../model/program.ts';
+import { chooseExample, chooseFile, program, programFailure, wanted } from '../model/program.ts';
 import { Copyable } from './copyable.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { FailureView } from './failure-view.tsx';
@@ -19,7 +19,7 @@ export function ProgramPanel({ examples }: { readonly examples: readonly Example
               <input
                 type="radio"
                 name="example"
-                checked={current?.example?.name === example.name}
+                checked={wanted.value?.name === example.name}
                 onChange={() => void chooseExample(example)}
               />
               <span class="example-name">{example.name}</span>

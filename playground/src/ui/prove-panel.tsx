@@ -5,7 +5,7 @@ import { formatCount, formatMs } from '../model/format.ts';
 import { stdin } from '../model/input.ts';
 import { program } from '../model/program.ts';
 import { cancelProof, type JobRecord, now, proof, startProof, timeLeft } from '../model/proof.ts';
-import { endOf, untilNow } from '../model/timeline.ts';
+import { untilNow } from '../model/timeline.ts';
 import { FailureView } from './failure-view.tsx';
 import { ProofView } from './proof-view.tsx';
 import { SettingsForm } from './settings-form.tsx';
@@ -83,7 +83,7 @@ function Progress({ job }: { readonly job: JobRecord }): JSX.Element {
 function Pictures({ job, isProving }: { readonly job: JobRecord; readonly isProving: boolean }): JSX.Element {
   const elapsed = now.value - job.began;
   const tracks = isProving ? untilNow(job.tracks, elapsed) : job.tracks;
-  const last = Math.max(0, ...tracks.map(endOf));
+  const last = Math.max(0, ...tracks.flatMap(({ spans }) => spans.map(({ to }) => to)));
   const runMs = job.proving === undefined ? undefined : job.proving - job.began;
   return (
     <div class="pictures">

@@ -1,3 +1,4 @@
+import type { Estimate, ProofMode } from '@weft/sdk';
 import type { JSX } from 'preact';
 import { ChipChart } from '../charts/chip-chart.tsx';
 import { formatBytes, formatCount, formatLarge, formatMs } from '../model/format.ts';
@@ -7,7 +8,7 @@ import { cancelRun, hidden, printed, type RunState, run, startRun } from '../mod
 import { BytesView } from './bytes-view.tsx';
 import { FailureView } from './failure-view.tsx';
 import { Scrollable } from './scrollable.tsx';
-import { Tiles } from './tiles.tsx';
+import { type Tile, Tiles } from './tiles.tsx';
 
 export function RunPanel(): JSX.Element {
   const state = run.value;
@@ -60,22 +61,30 @@ function Output({ isOver }: { readonly isOver: boolean }): JSX.Element | null {
 }
 
 function Result({ result, mode, ms }: Extract<RunState, { status: 'done' }>): JSX.Element {
-  const { exitCode, cycles, publicValues, estimate } = result;
-  const steps = estimate.steps === 0 ? '' : ` and ${formatCount(estimate.steps)} steps of folding`;
+  const { exitCode, cycles, publicValues, estimate, noEstimate } = result;
   return (
     <>
       <Tiles
         tiles={[
           { label: 'Exit code', value: exitCode, note: exitCode === 0 ? undefined : 'the program says it failed' },
           { label: 'Cycles', value: formatCount(cycles), note: `in ${formatMs(ms)}` },
-          { label: 'To prove it', value: `about ${formatMs(estimate.proveMs)}`, note: `mode ${mode}` },
-          { label: 'Shards', value: formatCount(estimate.shards), note: `${estimate.workers} at once${steps}` },
-          { label: 'Memory', value: formatBytes(estimate.peakBytes), note: 'at most' },
-          { label: 'Cells', value: formatLarge(estimate.cells), note: 'committed' },
+          ...(estimate === undefined ? [] : predicted(estimate, mode)),
         ]}
       />
+      {noEstimate && <p class="notice">It cannot be proven like this: {noEstimate}.</p>}
       <BytesView label="Public values" bytes={publicValues} />
-      <ChipChart chips={estimate.chips} cells={estimate.cells} />
+      {estimate && <ChipChart chips={estimate.chips} cells={estimate.cells} />}
     </>
   );
+}
+
+function predicted(estimate: Estimate, mode: ProofMode): readonly Tile[] {
+  const { proveMs, shards, workers, steps, peakBytes, cells } = estimate;
+  const folding = steps === 0 ? '' : ` and ${formatCount(steps)} ${steps === 1 ? 'step' : 'steps'} of folding`;
+  return [
+    { label: 'To prove it', value: `about ${formatMs(proveMs)}`, note: `mode ${mode}` },
+    { label: 'Shards', value: formatCount(shards), note: `${workers} at once${folding}` },
+    { label: 'Memory', value: formatBytes(peakBytes), note: 'at most' },
+    { label: 'Cells', value: formatLarge(cells), note: 'committed' },
+  ];
 }

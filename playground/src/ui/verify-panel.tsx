@@ -144,10 +144,11 @@ function Verdict({ state }: { readonly state: VerificationState }): JSX.Element 
     const { failure } = state;
     const isVerdict = failure.name === 'VerificationError';
     return (
-      <>
-        <FailureView title={isVerdict ? 'Rejected' : 'Not verified'} failure={failure} />
-        {isVerdict && <p class="notice">{REASONS[failure.code ?? ''] ?? ALTERED}</p>}
-      </>
+      <FailureView
+        title={isVerdict ? 'Rejected' : 'Not verified'}
+        failure={failure}
+        hint={isVerdict ? (REASONS[failure.code ?? ''] ?? ALTERED) : undefined}
+      />
     );
   }
   if (state.status !== 'accepted') return null;

@@ -35,6 +35,8 @@ export interface Order<T> {
 /** Times that an order is given to a worker. */
 export const ATTEMPTS = 3;
 const SILENCE_MS = 600_000;
+/** The part of an order that is done when its worker has answered. */
+const ANSWERED = 0.99;
 /** Looks at a worker's silence: only when there were so many it is given up, so time that a page or a machine slept does not count. */
 const LOOKS = 10;
 
@@ -71,6 +73,7 @@ export async function makeProof<T>(shop: Workshop, order: Order<T>, signal: Abor
     let checked: T;
     try {
       const answer = await runWatched(shop, order, input, signal);
+      order.onProgress?.('verify', ANSWERED);
       const view = plainView(answer);
       if (view === undefined || view.length > MAX_PROOF_BYTES)
         throw new ResourceError(

@@ -13,7 +13,7 @@ export interface TaskProgress {
   readonly kind: 'shard' | 'step';
   /** From 0, in the order in which shards, or steps, became known. */
   readonly index: number;
-  /** What a worker is at: `setup`, `execute`, then stages of proving, from `fill` to `open`; `done` at the end. */
+  /** What a worker is at: `setup`, `execute`, then stages of proving, from `fill` to `open`. Then `verify`, here, and `done`. */
   readonly stage: string;
   /** From 0 to 1. */
   readonly fraction: number;

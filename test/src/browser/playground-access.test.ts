@@ -144,6 +144,20 @@ describe.skipIf(CHROMIUM === undefined)('the playground', () => {
     await page.context().close();
   });
 
+  it('lets nothing out, by a policy that allows no text to become code', async () => {
+    const { page, problems } = await playground.open();
+    const tried = (code: string): Promise<string> =>
+      page.evaluate(`(async () => { ${code} })().then(() => 'done', (error) => error.name)`);
+    expect(await tried("await fetch('http://127.0.0.1:9/')")).toBe('TypeError');
+    await expect.poll(() => problems).toContainEqual(expect.stringMatching(/^error: policy connect-src/) as string);
+    // Of the page itself; what a debugger evaluates is free.
+    const script =
+      "const s = document.createElement('script'); s.textContent = 'globalThis.ran = true'; document.body.append(s);";
+    expect(await tried(`${script} if (globalThis.ran) throw new Error()`)).toBe('done');
+    await expect.poll(() => problems).toContainEqual(expect.stringMatching(/^error: policy script-src/) as string);
+    await page.context().close();
+  });
+
   // The last: the server does not come back.
   it('works without a network once it was loaded', async () => {
     const { page, problems } = await playground.open();

@@ -80,7 +80,7 @@ describe.skipIf(CHROMIUM === undefined)('the playground', () => {
 
     await openFile(page, 'Open a proof', name, bytes.with(bytes.length - 1000, bytes.at(-1000)! ^ 1));
     expect(await verdict()).toContain('Rejected');
-    await openFile(page, 'Open a proof', name, bytes.subarray(0, 1000));
+    await dropFile(page, 'Open a proof', name, bytes.subarray(0, 1000));
     expect(await verdict()).toContain('format');
     await openFile(page, 'Open a proof', name, bytes);
     await openFile(page, 'Open another ELF file', 'loop.elf', readGuest('loop'));
@@ -143,6 +143,18 @@ describe.skipIf(CHROMIUM === undefined)('the playground', () => {
     await button(page, 'Add an item').click();
     await input.getByRole('textbox').fill('14');
     expect(await output()).toBe('fib(14) = 377\n');
+  });
+
+  it('runs what there is too little memory to prove, and says so', async () => {
+    await page.getByRole('radio', { name: /^compressed/ }).check();
+    await page.getByLabel('Memory').selectOption('512 MiB');
+    await button(page, 'Run').click();
+    await panel(page, 'Run').getByText('fib(10) = 55').waitFor();
+    await panel(page, 'Run')
+      .getByText(/^It cannot be proven like this: a memory limit of 536870912 bytes/)
+      .waitFor();
+    await button(page, 'Prove').click();
+    await panel(page, 'Prove').getByRole('alert').filter({ hasText: 'MEMORY_LIMIT' }).waitFor();
   });
 
   it('ends a proof that is cancelled, and proves the next', async () => {

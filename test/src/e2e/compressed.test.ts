@@ -60,7 +60,7 @@ describe('a run of one shard', () => {
     const stages = (wanted: 'shard' | 'step'): string[] => [
       ...new Set(tasks.filter(({ kind, index }) => kind === wanted && index === 0).map(({ stage }) => stage)),
     ];
-    const proving = ['fill', 'gkr', 'zerocheck', 'open', 'done'];
+    const proving = ['fill', 'gkr', 'zerocheck', 'open', 'verify', 'done'];
     const inOrder = (found: string[]): string[] => found.filter((stage) => proving.includes(stage));
     expect(inOrder(stages('shard'))).toEqual(proving);
     expect(inOrder(stages('step'))).toEqual(proving);
