@@ -8,10 +8,10 @@ import { PAGES, ROOT, readPage } from './blocks.ts';
 const ALL = [
   ...[
     'README.md',
-    'CHANGELOG.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
     'VERSIONING.md',
+    'package/CHANGELOG.md',
     'package/README.md',
     'site/index.md',
   ],
