@@ -52,6 +52,7 @@ const SECTIONS: readonly Section[] = [
     text: 'Reference',
     pages: [
       ['docs/commands.md', 'Commands'],
+      ['docs/json.md', 'JSON output'],
       ['docs/errors.md', 'Errors'],
       ['package/README.md', 'The package'],
       [`${GENERATED}/api/index.md`, 'API'],
