@@ -13,7 +13,7 @@ async function prove(page: Parameters<typeof panel>[0]): Promise<number> {
   await panel(page, 'Prove').getByRole('progressbar').waitFor({ state: 'detached' });
   await verdict.waitFor();
   const [, figure, unit] = /in ([\d.]+) (ms|s):/.exec((await verdict.textContent()) ?? '')!;
-  return Number(figure) * (unit === 's' ? 1000 : 1);
+  return Math.round(Number(figure) * (unit === 's' ? 1000 : 1));
 }
 
 if (CHROMIUM === undefined) throw new Error('there is no browser to measure');
