@@ -157,6 +157,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       if (json) report(`${JSON.stringify(value)}\n`);
       else if (!quiet || isAnswer) report(`${text.join('\n')}\n`);
     } catch (error) {
+      // Of a compiler that fails, its words are the error.
+      if (quiet && error instanceof UsageError && Array.isArray(error.details['said']))
+        for (const line of error.details['said']) terminal.err(`${line}\n`);
       // A reader that has seen enough of a run ends it; that is no failure.
       if (!(error instanceof ClosedOutputError)) throw error;
     } finally {
