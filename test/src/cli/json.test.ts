@@ -89,7 +89,7 @@ async function check(title: string, args: readonly string[]): Promise<void> {
 beforeAll(async () => {
   await check('weft prove', ['prove', ...FIBONACCI, '--mode', 'core', '-o', CORE]);
   await check('weft prove', ['prove', elf('sort-words'), '--stdin-text', 'b a', '-o', COMPRESSED]);
-}, 60_000);
+}, 240_000);
 
 it.each([
   ['weft run', ['run', ...FIBONACCI, '--profile', join(folder, 'profile')]],
