@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import ts from 'typescript';
 import { ENTRIES, WORKER } from './bundles.ts';
 import { ROOT } from './places.ts';
 
@@ -21,8 +22,26 @@ export async function bundleTypes(dir: string): Promise<void> {
   const { output } = await build.write({ dir, format: 'esm', chunkFileNames: '[name].js' });
   await build.close();
   for (const { fileName } of output) {
-    const text = await readFile(join(dir, fileName), 'utf8');
+    const path = join(dir, fileName);
+    const text = withDoubleQuotes(await readFile(path, 'utf8'));
+    await writeFile(path, text);
     const required = text.replace(/^((?:import|export) .* from "\.\/[^"]+)\.js";$/gm, '$1.cjs";');
-    await writeFile(join(dir, fileName.replace(/\.d\.ts$/, '.d.cts')), required);
+    await writeFile(path.replace(/\.d\.ts$/, '.d.cts'), required);
   }
+}
+
+/** Quotes in what the compiler writes follow from what it had compiled before. */
+function withDoubleQuotes(text: string): string {
+  const source = ts.createSourceFile('types.d.ts', text, ts.ScriptTarget.Latest, true);
+  const parts: string[] = [];
+  let end = 0;
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node)) {
+      parts.push(text.slice(end, node.getStart()), JSON.stringify(node.text));
+      end = node.getEnd();
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return parts.join('') + text.slice(end);
 }

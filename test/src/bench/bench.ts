@@ -21,6 +21,7 @@ import { shardTables } from '@weft/rv32im/shard/tables';
 import { textInput } from '../golden/statistics.ts';
 import { recordRun, recordShards } from '../support/shards.ts';
 import type { Measurement } from './measure.ts';
+import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Precompiles } from './precompiles.ts';
 import { type Boundary, performancePage, type Report } from './report.ts';
@@ -180,6 +181,8 @@ const precompilesModule = fileURLToPath(new URL('./precompiles.js', import.meta.
 const precompiles = JSON.parse(
   execFileSync(process.execPath, [precompilesModule], { encoding: 'utf8' }),
 ) as Precompiles;
+const packageModule = fileURLToPath(new URL('./package.js', import.meta.url));
+const published = JSON.parse(execFileSync(process.execPath, [packageModule], { encoding: 'utf8' })) as PackageFigures;
 const report: Report = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
   mips: await interpreterRates(),
@@ -187,6 +190,7 @@ const report: Report = {
   pipelines,
   boundaries: await boundaries(),
   precompiles,
+  published,
   processes: { ...processes(), ...(await setupTime()) },
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;

@@ -2,6 +2,7 @@
  * @module The page `docs/performance.md`, from a benchmark's figures and the model they are held against.
  */
 import { type Measurement, STAGES, type Stage } from './measure.ts';
+import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Precompiles } from './precompiles.ts';
 
@@ -24,6 +25,7 @@ export interface Report {
   readonly pipelines: readonly Pipeline[];
   readonly boundaries: readonly Boundary[];
   readonly precompiles: Precompiles;
+  readonly published: PackageFigures;
   readonly guests: readonly Measurement[];
   /** Medians of whole processes, wall time. */
   readonly processes: {
@@ -55,6 +57,27 @@ const table = (rows: readonly (readonly (string | number)[])[]): string => {
   const [head, ...body] = rows.map((row) => `| ${row.join(' | ')} |`);
   return [head, `|${rows[0]!.map(() => '---').join('|')}|`, ...body].join('\n');
 };
+
+function packageSection({ sizes, limits, start }: PackageFigures): string {
+  const kib = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`;
+  const row = (what: string, name: keyof typeof sizes): string[] => [what, kib(sizes[name]), kib(limits[name])];
+  const weights = [
+    ['bytes', 'now', 'held by a test'],
+    row('tarball', 'tarball'),
+    row('installed, with all dependencies', 'unpacked'),
+    row('`weft-zkvm/verify`, minified, gzip', 'verify'),
+    row('`weft-zkvm` and its workers for a page, minified, gzip', 'page'),
+  ];
+  const times = [
+    ['whole process', 'ms'],
+    ['`weft --version`', start.version.toFixed(0)],
+    ['`weft prove --mode core` of fibonacci 10', start.proveCore.toFixed(0)],
+    ['`weft prove` of fibonacci 10, one proof, circuits kept', start.proveCompressed.toFixed(0)],
+    ['`weft verify` of that', start.verify.toFixed(0)],
+    ["`import 'weft-zkvm'`", start.importLibrary.toFixed(0)],
+  ];
+  return `As installed from its tarball.\n\n${table(weights)}\n\n${table(times)}`;
+}
 
 function precompilesSection({ guests, calls }: Precompiles): string {
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
@@ -168,6 +191,10 @@ ${table([['guest', 'cycles', 'leaves touched', 'cells'], ...edges])}
 ## Precompiles
 
 ${precompilesSection(report.precompiles)}
+
+## The published package
+
+${packageSection(report.published)}
 
 ## Around the proof
 
