@@ -7,21 +7,12 @@ import type { Digest } from '@weft/primitives/hash/modes';
 import type { ProveOptions } from '@weft/prover/prove/prove';
 import { type CircuitCache, type ReadyCircuit, readyCircuit } from './cache.ts';
 import { type ChainedMachine, type Circuit, spanCircuits, wholeCircuits, wrapCircuit } from './circuits.ts';
-import {
-  joinHints,
-  liftHints,
-  type SpanChild,
-  spanOfSpans,
-  spanOfStatements,
-  wholeHints,
-  wholeOfSpan,
-  wrapHints,
-} from './programs/hints.ts';
+import { joinHints, liftHints, type SpanChild, wholeHints, wrapHints } from './programs/hints.ts';
 import type { KeySet } from './programs/key-set.ts';
 import { runProgram } from './programs/record.ts';
-import { type SpanStatement, spanOfWords, spanWords } from './programs/span.ts';
-import { wholeWords } from './programs/whole.ts';
+import { spanOfWords } from './programs/span.ts';
 import { proveCircuit } from './prove.ts';
+import { type ChainedProgram, type StatedProof, type StepSpec, stepWords } from './stated.ts';
 import type { FoldStep } from './tree.ts';
 
 /** The circuits' keys, as whoever verifies knows them. */
@@ -33,28 +24,6 @@ export interface CircuitKeys {
   /** The root of a circuit's columns; `undefined` for a name that is none. */
   rootOf(circuit: string): Digest | undefined;
 }
-
-/** What the proofs of a chain are of. */
-export interface ChainedProgram {
-  /** Digest of program and machine. */
-  readonly digest: Digest;
-  /** log2 of the rows of its preprocessed table, and the root of its columns. */
-  readonly logHeight: number;
-  readonly root: Digest;
-  /** What its first proof takes up, in the order of the links. */
-  readonly first: readonly Felt[];
-}
-
-/** A proof and the words of its statement. */
-export interface StatedProof {
-  /** The circuit that it is of; absent for a proof of the chain. */
-  readonly circuit?: string | undefined;
-  readonly words: readonly Felt[];
-  readonly proof: Uint8Array;
-}
-
-/** What a step is given: its circuit, and what it is about. */
-export type StepSpec = Pick<FoldStep, 'kind' | 'circuit'>;
 
 /** What folding may have, and does without. */
 export interface FolderOptions {
@@ -84,10 +53,8 @@ export class Folder {
    * The words of what an honest step says.
    * @param children - what it is about, in the order of the chain: proofs of the chain for `lift` and `single`, of spans else.
    */
-  words({ kind }: StepSpec, program: ChainedProgram, children: readonly Omit<StatedProof, 'proof'>[]): Felt[] {
-    if (kind === 'wrap') return [...children[0]!.words];
-    const span = this.#span(kind, program, children);
-    return kind === 'lift' || kind === 'join' ? spanWords(span) : wholeWords(wholeOfSpan(span));
+  words(step: StepSpec, program: ChainedProgram, children: readonly Omit<StatedProof, 'proof'>[]): Felt[] {
+    return stepWords(this.#machine, this.#keys.set, step, program, children);
   }
 
   /**
@@ -107,19 +74,6 @@ export class Folder {
     const ready = await this.#circuit(step.circuit);
     const run = runProgram(ready.program, this.words(step, program, children), hints, proofs);
     return await proveCircuit(ready.prover, run, options);
-  }
-
-  #span(
-    kind: FoldStep['kind'],
-    { digest }: ChainedProgram,
-    children: readonly Omit<StatedProof, 'proof'>[],
-  ): SpanStatement<Felt> {
-    const { layout, key } = this.#machine;
-    if (kind === 'lift' || kind === 'single') {
-      const statements = children.map((child) => child.words);
-      return spanOfStatements(layout, key.machine.statement.words, statements, digest, this.#keys.set.root);
-    }
-    return spanOfSpans(children.map(({ words }) => spanOfWords(layout, key.suite.digestLength, words)));
   }
 
   #hints(kind: FoldStep['kind'], program: ChainedProgram, children: readonly StatedProof[]): Felt[] {

@@ -25,7 +25,16 @@ import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/ver
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
-import { clearJobs, coreCount, createThreads, defaultMemory, keptJobs, openJob, readSymbols } from '#platform';
+import {
+  clearJobs,
+  coreCount,
+  createThreads,
+  defaultMemory,
+  HAS_HELPERS,
+  keptJobs,
+  openJob,
+  readSymbols,
+} from '#platform';
 import { DEFAULT_MODE, type ProofMode } from './mode.ts';
 import {
   checkWorkers,
@@ -149,7 +158,10 @@ function resources({
   staff: Staff;
 } {
   const plan = planMemory(SHAPE_SIZES, memory, mode === 'core' ? undefined : FOLDING);
-  return { plan, staff: { workers: Math.min(workers, plan.maxWorkers), threads: Math.min(workers, plan.maxThreads) } };
+  const { maxWorkers, maxThreads } = plan;
+  // A thread that helps nobody would take a task that there is no memory for.
+  const most = HAS_HELPERS ? maxThreads : maxWorkers;
+  return { plan, staff: { workers: Math.min(workers, maxWorkers), threads: Math.min(workers, most) } };
 }
 
 /**
@@ -308,6 +320,8 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
     plan,
     runner,
     workers: staff.workers,
+    // A runner that a page hands in may have more workers than memory holds: on a phone that is one.
+    ahead: HAS_HELPERS || options.runner === undefined ? 1 : 0,
     store,
     symbols,
     mode,

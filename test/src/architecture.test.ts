@@ -217,6 +217,13 @@ describe('bundles for a browser, without any Node module:', () => {
     expect(files.filter((file) => /\/(elfy|piscina)\//.test(file))).toEqual([]);
     expect(text.length).toBeLessThan(470_000);
   });
+  it('a page takes nothing of what its workers prove with', async () => {
+    const { text, files } = await bundle("export * from '@weft/sdk'");
+    const proving =
+      /\/(prove\/kernel\/(engine|zerocheck|opening|fractions)|recursion\/dist\/(lower\/lower|prove|cache|fold))\.js$/;
+    expect(files.filter((file) => proving.test(file))).toEqual([]);
+    expect(text.length).toBeLessThan(380_000);
+  });
   it('verifying one proof takes nothing of the machine of shards', async () => {
     const { text, files } = await bundle("export { verify } from '@weft/sdk/verify/whole'");
     expect(files.filter((file) => text.length > 0 && /rv32im\/dist\/(chips|calls|machine)/.test(file))).toEqual([]);

@@ -17,7 +17,7 @@ import {
 } from '../protocol/key.ts';
 import { stackedColumns } from '../protocol/stacking.ts';
 import type { KeptCommitment, ProvingEngine, StackedVector } from './engine.ts';
-import { kernelEngine } from './kernel/engine.ts';
+import { kernelCommitter } from './kernel/commit.ts';
 
 /** What setup keeps for the prover. */
 export interface Preprocessed {
@@ -44,7 +44,7 @@ function checkColumn(name: string, value: unknown): void {
 export async function preprocess(
   key: MachineKey,
   tables: Readonly<Record<string, readonly Uint32Array[]>>,
-  engine: ProvingEngine = kernelEngine,
+  engine: Pick<ProvingEngine, 'commit'> = kernelCommitter,
   digests?: Uint32Array,
 ): Promise<Preprocessed> {
   checkMachineKey('key', key);

@@ -57,6 +57,7 @@ export async function openJob(identity: JobIdentity): Promise<JobStore> {
     release();
     throw error;
   }
+  let isFinished = false;
   const load = async (name: string): Promise<Uint8Array | undefined> =>
     unsealProof(await kept(`load the proof ${name}`, (database) => database.get('proofs', [job, name])));
   const names = (): Promise<string[]> =>
@@ -80,12 +81,21 @@ export async function openJob(identity: JobIdentity): Promise<JobStore> {
       return { shards, steps, damaged };
     },
     close: async () => {
-      if ((await names()).length === 0) await remove(job);
-      release();
+      // What is kept there now may be another's.
+      if (isFinished) return;
+      try {
+        if ((await names()).length === 0) await remove(job);
+      } finally {
+        release();
+      }
     },
     finish: async () => {
-      await remove(job);
-      release();
+      isFinished = true;
+      try {
+        await remove(job);
+      } finally {
+        release();
+      }
     },
   };
 }

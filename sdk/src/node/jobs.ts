@@ -3,7 +3,7 @@
  */
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ResourceError } from '@weft/primitives';
+import { ResourceError, WeftError } from '@weft/primitives';
 import { type JobIdentity, type JobStore, jobName, type KeptJob } from '../prove/job.ts';
 import { JournalError } from '../prove/journal-error.ts';
 import { circuitCacheFolder } from './circuit-cache.ts';
@@ -18,12 +18,24 @@ function jobsFolder(): string {
   return join(dirname(circuits), 'jobs');
 }
 
-/** Opens the journal of a job. @throws as `Journal.open`. */
+/** @throws {ResourceError} STORE for what the file system throws. */
+async function onDisk<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WeftError) throw error;
+    throw new ResourceError('STORE', `cannot ${what}: ${(error as Error).message}`, {}, error);
+  }
+}
+
+/** Opens the journal of a job. @throws {JournalError} as `Journal.open`; {@link ResourceError} STORE. */
 export async function openJob(identity: JobIdentity): Promise<JobStore> {
   const folder = jobsFolder();
-  // Of this user alone.
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return await Journal.open(join(folder, jobName(identity)), identity);
+  return await onDisk(`keep proofs in ${folder}`, async () => {
+    // Of this user alone.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await Journal.open(join(folder, jobName(identity)), identity);
+  });
 }
 
 async function jobFolders(): Promise<string[]> {
@@ -51,7 +63,7 @@ export async function keptJobs(): Promise<KeptJob[]> {
 export async function clearJobs(): Promise<void> {
   for (const folder of await jobFolders()) {
     try {
-      await Journal.remove(folder);
+      await onDisk(`remove ${folder}`, () => Journal.remove(folder));
     } catch (error) {
       // Another process is at work on it.
       if (!(error instanceof JournalError)) throw error;

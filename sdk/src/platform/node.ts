@@ -13,6 +13,9 @@ export { coreCount } from '@weft/tasks/node/cores';
 /** Bytes that all threads together may use unless told otherwise. */
 export const defaultMemory = (): number => DEFAULT_MEMORY;
 
+/** Whether threads without a task help those that have one. */
+export const HAS_HELPERS: boolean = true;
+
 /** Worker threads of this process. Loaded when a proof is made: what else the API does needs no thread pool. */
 export async function createThreads(workers: number, _worker?: unknown): Promise<TaskRunner> {
   const { createPiscinaRunner } = await import('@weft/tasks/node/piscina-runner');

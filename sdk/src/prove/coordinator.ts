@@ -43,8 +43,10 @@ export interface ShardJob extends ShardListener, FoldListener, Workshop {
   readonly plan: MemoryPlan;
   /** Whether the shards are folded into one proof, and how small. */
   readonly mode: ProofMode;
-  /** Tasks under way at once. */
+  /** Tasks that are worked on at once. */
   readonly workers: number;
+  /** Tasks that a runner may hold besides, one by default: then no worker waits while an answer is verified. A runner with more workers begins them. */
+  readonly ahead?: number | undefined;
   readonly maxCycles?: number | undefined;
   readonly maxOutput?: number | undefined;
   readonly symbols?: SymbolTable | undefined;
@@ -61,8 +63,7 @@ export async function proveShards(job: ShardJob): Promise<ProvenShards> {
   const { pk, plan, workers } = job;
   const failed = new AbortController();
   const signal = job.signal === undefined ? failed.signal : AbortSignal.any([job.signal, failed.signal]);
-  // One task more than there are workers, so that none waits while an answer is verified.
-  const queue = new PQueue({ concurrency: workers + 1 });
+  const queue = new PQueue({ concurrency: workers + (job.ahead ?? 1) });
   const statements: ShardStatement<number>[] = [];
   const shapes = new Set<Shape>();
   const fail = (error: unknown): void => failed.abort(error);

@@ -5,10 +5,10 @@
 import { ResourceError } from '@weft/primitives';
 import type { Shape } from '@weft/prover/protocol/key';
 import { foldedShape } from '@weft/recursion/circuits';
-import type { ChainedProgram, Folder, StatedProof } from '@weft/recursion/fold';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { chainedProgram, riscvFolder } from '@weft/recursion/rv32im/fold';
+import { chainedProgram, riscvStepWords } from '@weft/recursion/rv32im/stated';
 import { verifyStep } from '@weft/recursion/rv32im/steps';
+import type { ChainedProgram, StatedProof } from '@weft/recursion/stated';
 import { type FoldStep, TreePlanner } from '@weft/recursion/tree';
 import type { ProvingKey } from '@weft/rv32im/setup';
 import { type ShardStatement, statementWords } from '@weft/rv32im/statement';
@@ -47,8 +47,6 @@ const PRIORITY = 1;
 
 export class FoldTree {
   readonly #job: FoldJob;
-  /** Only says what steps say: it sets up no circuit. */
-  readonly #folder: Folder;
   readonly #program: ChainedProgram;
   readonly #planner: TreePlanner;
   /** Shards that are proven but not the next in order. */
@@ -60,7 +58,6 @@ export class FoldTree {
 
   constructor(job: FoldJob) {
     this.#job = job;
-    this.#folder = riscvFolder({}, job.pk.key);
     this.#program = chainedProgram(job.pk.vk);
     this.#planner = new TreePlanner(this.#program.logHeight, job.mode === 'wrapped');
   }
@@ -131,12 +128,16 @@ export class FoldTree {
     // A queue that is cleared answers for nothing.
     signal.throwIfAborted();
     onStep?.(index, 1);
-    return { name: order.name, circuit: step.circuit, words: this.#folder.words(step, this.#program, children) };
+    return {
+      name: order.name,
+      circuit: step.circuit,
+      words: riscvStepWords(this.#job.pk.key, step, this.#program, children),
+    };
   }
 
   #orderOf(step: FoldStep, index: number, children: readonly Stored[]): Order<true> {
     const { store, onStep } = this.#job;
-    const words = this.#folder.words(step, this.#program, children);
+    const words = riscvStepWords(this.#job.pk.key, step, this.#program, children);
     return {
       name: foldName(index),
       task: 'proveStep',

@@ -5,7 +5,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import type { Checkpoint } from '@weft/executor/shard/checkpoint';
 import { ResourceError } from '@weft/primitives';
-import type { ChainedProgram, StatedProof, StepSpec } from '@weft/recursion/fold';
+import type { ChainedProgram, StatedProof, StepSpec } from '@weft/recursion/stated';
 
 export interface ShardTask {
   readonly elf: Uint8Array;

@@ -1,6 +1,8 @@
 /** The page of the documentation about pages: its code runs as it stands. */
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { blocksOf } from '../docs/blocks.ts';
@@ -38,6 +40,22 @@ describe.skipIf(CHROMIUM === undefined)('code of the page', () => {
       await rm(folder, { recursive: true });
     },
   );
+  it('proves where the library comes from another origin', async () => {
+    const folder = await bundlePage(examples[0]!);
+    const library = await serve(folder, '');
+    const own = await mkdtemp(join(tmpdir(), 'weft-page-'));
+    await writeFile(join(own, 'page.js'), `import '${library.origin}/page.js';`);
+    const scripts = `script-src 'self' ${library.origin} 'wasm-unsafe-eval'`;
+    const server = await serve(
+      own,
+      `default-src 'none'; ${scripts}; worker-src blob: ${library.origin}; connect-src 'self'`,
+    );
+    const page = await browser.newPage();
+    await page.goto(server.origin);
+    await expect.poll(() => page.title(), { timeout: 60_000 }).toMatch(/\d{5} bytes of proof$/);
+    await page.close();
+    await Promise.all([server.close(), library.close(), rm(folder, { recursive: true }), rm(own, { recursive: true })]);
+  });
   it('there are three of it', () => {
     expect(examples).toHaveLength(3);
   });

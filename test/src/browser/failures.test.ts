@@ -60,8 +60,27 @@ describe.skipIf(CHROMIUM === undefined)('in a page', () => {
     expect(result).toMatchObject({ name: 'ResourceError', code: 'SHARD_FAILED' });
     expect(result).toMatchObject({ message: expect.stringMatching(`WORKER: a worker failed: .*${reason}`) });
   });
-  it('a worker that ended is replaced, and its task done by the next', async () => {
-    expect(await proveWith('/closing.js', true)).toEqual({ result: 0, started: 2 });
+  it.each(['/closing.js', '/missing.js', '/throwing.js'])(
+    'a worker of %s is replaced, and its task done by the next',
+    async (script) => {
+      expect(await proveWith(script, true)).toEqual({ result: 0, started: 2 });
+    },
+  );
+  it('a task that waits for a worker ends when it is cancelled, and the one before it goes on', async () => {
+    const [reason, first] = await page.evaluate(async () => {
+      const { weft, thrown } = inPage;
+      const runner = await weft.createRunner(1);
+      const abort = new AbortController();
+      // No tasks, which workers answer when they have loaded.
+      const running = thrown(() => runner.run('proveShard', Uint8Array.of(1)));
+      const waiting = thrown(() => runner.run('proveShard', Uint8Array.of(2), { signal: abort.signal }));
+      abort.abort(new Error('not wanted any more'));
+      const reason = await waiting;
+      const first = await running;
+      await runner.close();
+      return [reason.message, first.code];
+    });
+    expect([reason, first]).toEqual(['not wanted any more', 'TASK']);
   });
 
   it('a proof that is cancelled ends within a moment, and its workers take the next one', async () => {

@@ -29,6 +29,28 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
     expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
   });
 
+  it('keeps ready circuits for the next workers, and makes them anew where they are damaged', async () => {
+    const { kept, uses, exitCode } = await page.evaluate(async () => {
+      const { weft, guest, ask } = inPage;
+      const names = await ask<string[]>('circuits', (table) => table.getAllKeys());
+      const circuits = await ask<Uint8Array[]>('circuits', (table) => table.getAll());
+      type Use = { readonly used: number; readonly bytes: number };
+      const before = await ask<Use[]>('circuitUse', (table) => table.getAll());
+      const kept = circuits.map(({ length }, k) => length > 1000 && length === before[k]!.bytes);
+      const damaged = circuits[0]!;
+      damaged[damaged.length >> 1]! ^= 1;
+      await ask('circuits', (table) => table.put(damaged, names[0]));
+      const { proof, vk } = await weft.prove(await guest('fibonacci'), [new TextEncoder().encode('11')]);
+      const after = await ask<Use[]>('circuitUse', (table) => table.getAll());
+      const uses = after.map(({ used }, k) => used > before[k]!.used);
+      return { kept, uses, exitCode: weft.verify(vk, proof).exitCode };
+    });
+    expect(kept.length).toBeGreaterThan(0);
+    expect(new Set(kept)).toEqual(new Set([true]));
+    expect(new Set(uses)).toEqual(new Set([true]));
+    expect(exitCode).toBe(0);
+  });
+
   it('proves several shards on two workers, with the bytes of Node', async () => {
     const { proof, shards, most } = await page.evaluate(async (memory) => {
       const { weft, guest, base64 } = inPage;

@@ -118,25 +118,13 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
     page = other;
   });
   it('that is damaged is proven again', async () => {
-    const change = await page.evaluate(async () => {
-      const database = await new Promise<IDBDatabase>((resolve, reject) => {
-        const request = indexedDB.open('weft');
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-      const store = database.transaction('proofs', 'readwrite').objectStore('proofs');
-      const done = <T>(request: IDBRequest<T>): Promise<T> =>
-        new Promise((resolve) => {
-          request.onsuccess = () => resolve(request.result);
-        });
-      const [key] = await done(store.getAllKeys());
-      const bytes = (await done(store.get(key!))) as Uint8Array;
+    await page.evaluate(async () => {
+      const { ask } = inPage;
+      const [key] = await ask<string[][]>('proofs', (table) => table.getAllKeys());
+      const bytes = await ask<Uint8Array>('proofs', (table) => table.get(key));
       bytes[5000]! ^= 4;
-      await done(store.put(bytes, key!));
-      database.close();
-      return key;
+      await ask('proofs', (table) => table.put(bytes, key));
     });
-    expect(change).toBeDefined();
     expect(await look(page)).toMatchObject({ damaged: 1 });
     const { proof, tasks } = await resume(page);
     expect(tasks).toBe(1);
@@ -161,17 +149,28 @@ describe.skipIf(CHROMIUM === undefined)('what a page keeps', () => {
     const nothing = { shards: 0, steps: 0, damaged: 0 };
     expect(found).toEqual([nothing, nothing]);
   });
-  it('is gone when the job is finished', async () => {
-    await page.evaluate(
+  it('is gone when the job is finished, and closing it then does no harm to who has it next', async () => {
+    const [finished, next] = await page.evaluate(
       async ([input, memory]) => {
         const { weft, guest } = inPage;
-        const stdin = [new TextEncoder().encode(input)];
-        await (await weft.openStore(await guest('loop'), stdin, { mode: 'core', memory })).finish();
+        const elf = await guest('loop');
+        const open = () => weft.openStore(elf, [new TextEncoder().encode(input)], { mode: 'core', memory });
+        const store = await open();
+        await store.finish();
+        const finished = await weft.keptStores();
+        const next = await open();
+        const found = await next.contents();
+        await store.close();
+        await next.save('shard-0', Uint8Array.of(1));
+        await next.close();
+        const kept = (await weft.keptStores()).length;
+        await weft.clearStores();
+        return [finished, { ...found, kept }] as const;
       },
       [LOOP, LEAST_MEMORY] as const,
     );
-    expect(await page.evaluate(() => inPage.weft.keptStores())).toEqual([]);
-    expect(await look(page)).toEqual({ shards: 0, steps: 0, damaged: 0 });
+    expect(finished).toEqual([]);
+    expect(next).toEqual({ shards: 0, steps: 0, damaged: 0, kept: 1 });
   });
   it('a browser without room says so, and loses nothing', async () => {
     // One that has not been told yet how much room there is.

@@ -3,11 +3,12 @@
  */
 import { shapeOf } from '@weft/prover/protocol/key';
 import { foldedShape } from '@weft/recursion/circuits';
-import type { Folder, StatedProof } from '@weft/recursion/fold';
+import type { Folder } from '@weft/recursion/fold';
 import { riscvChain } from '@weft/recursion/rv32im/chain';
-import { chainedProgram } from '@weft/recursion/rv32im/fold';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
+import { chainedProgram } from '@weft/recursion/rv32im/stated';
 import type { WholeProof } from '@weft/recursion/rv32im/verify';
+import type { StatedProof } from '@weft/recursion/stated';
 import { planTree } from '@weft/recursion/tree';
 import { planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { machineKey } from '@weft/rv32im/key';

@@ -11,6 +11,14 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { findChromium, launchChromium } from './chromium.ts';
 import { serve } from './web-server.ts';
 
+/** The part of the browser's `IDBObjectStore` that tests use. */
+interface KeptTable {
+  get(key: unknown): object;
+  getAll(): object;
+  getAllKeys(): object;
+  put(value: unknown, key: unknown): object;
+}
+
 /** What the page's script leaves for tests. */
 interface PageParts {
   readonly weft: typeof library;
@@ -20,6 +28,8 @@ interface PageParts {
   guest(name: string): Promise<Uint8Array>;
   /** For answers: bytes as text. */
   base64(bytes: Uint8Array): string;
+  /** Asks a table of the library's database; the answer is a `T`. */
+  ask<T>(table: string, question: (table: KeptTable) => object): Promise<T>;
   /** What a call threw, as data. */
   thrown(call: () => unknown): Promise<{ readonly name: string; readonly code?: string; readonly message: string }>;
 }
@@ -42,6 +52,18 @@ globalThis.inPage = {
     for (let i = 0; i < bytes.length; i += 2 ** 15) text += String.fromCharCode(...bytes.subarray(i, i + 2 ** 15));
     return btoa(text);
   },
+  ask: (table, question) =>
+    new Promise((resolve, reject) => {
+      const opening = indexedDB.open('weft');
+      opening.onerror = reject;
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const asked = question(database.transaction(table, 'readwrite').objectStore(table));
+        asked.onerror = reject;
+        asked.onsuccess = () => resolve(asked.result);
+        database.close();
+      };
+    }),
   thrown: async (call) => {
     try {
       await call();

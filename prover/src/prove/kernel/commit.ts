@@ -4,12 +4,12 @@
 import { ConstraintError } from '@weft/primitives';
 import { type Felt, P } from '@weft/primitives/field/base';
 import type { Digest } from '@weft/primitives/hash/modes';
-import type { Kernels } from '@weft/primitives/kernel/kernels';
+import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { fromMontgomery } from '@weft/primitives/wasm/field';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
-import type { Commitment, KeptCommitment } from '../engine.ts';
+import type { Commitment, KeptCommitment, ProvingEngine } from '../engine.ts';
 
 function rowAt(words: Uint32Array, at: number, count: number): Felt[] {
   return Array.from(words.subarray(at, at + count), fromMontgomery);
@@ -257,7 +257,7 @@ export function commitResident(
 }
 
 /** Commits to canonical values outside of kernel memory, zeros following; the commitment may outlive the memory's state. */
-export function commitDetached(
+function commitDetached(
   kernels: Kernels,
   round: WhirRound,
   values: Uint32Array,
@@ -275,3 +275,11 @@ export function commitDetached(
   };
   return new UpperCommitment(kernels, round, vector, digests);
 }
+
+/** The part of the engine that setup takes: a page that proves nothing itself loads no more. */
+export const kernelCommitter: Pick<ProvingEngine, 'commit'> = {
+  commit: (suite, round, values, digests) => {
+    const kernels = kernelsFor(suite);
+    return kernels.exclusive(async () => commitDetached(kernels, round, values, digests));
+  },
+};

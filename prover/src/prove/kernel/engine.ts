@@ -19,7 +19,7 @@ import type {
   ZerocheckSums,
   ZerocheckTable,
 } from '../engine.ts';
-import { commitDetached, commitResident } from './commit.ts';
+import { commitResident, kernelCommitter } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
 import { ColumnEvaluator, evaluateVector, KernelOpening } from './opening.ts';
 import { planMemory } from './plan.ts';
@@ -98,10 +98,7 @@ class KernelSession implements ProvingSession {
 }
 
 export const kernelEngine: ProvingEngine = {
-  commit: (suite, round, values, digests) => {
-    const kernels = kernelsFor(suite);
-    return kernels.exclusive(async () => commitDetached(kernels, round, values, digests));
-  },
+  ...kernelCommitter,
   session: (input, work) => {
     const kernels = kernelsFor(input.suite);
     return kernels.exclusive(
