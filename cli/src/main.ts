@@ -74,7 +74,7 @@ interface Manner {
 
 /** What the command reads of its environment. */
 const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
-  ['WEFT_CACHE', 'folder for circuits (default: in your cache); empty: keeps none'],
+  ['WEFT_CACHE', 'folder for circuits that are ready; empty: none'],
   ['TMPDIR', 'folder for what has no place beside the output'],
   ['NO_COLOR, TERM', 'no colours; TERM=dumb: no bar either'],
   ['CC, CXX, ZIG, RUSTC', 'compilers that weft build takes first'],
@@ -157,6 +157,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       if (json) report(`${JSON.stringify(value)}\n`);
       else if (!quiet || isAnswer) report(`${text.join('\n')}\n`);
     } catch (error) {
+      // Of a compiler that fails, its words are the error.
+      if (quiet && error instanceof UsageError && Array.isArray(error.details['said']))
+        for (const line of error.details['said']) terminal.err(`${line}\n`);
       // A reader that has seen enough of a run ends it; that is no failure.
       if (!(error instanceof ClosedOutputError)) throw error;
     } finally {

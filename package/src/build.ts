@@ -23,7 +23,6 @@ const PACKAGE: string = join(ROOT, 'package');
 const COPIES: readonly (readonly [string, string])[] = [
   ['LICENSE-APACHE', 'LICENSE-APACHE'],
   ['LICENSE-MIT', 'LICENSE-MIT'],
-  ['CHANGELOG.md', 'CHANGELOG.md'],
   // Beside `lib` as they are beside `dist`: the code that looks for them is the same.
   ['guest-examples/rt', 'rt'],
   ['guest-examples/templates', 'templates'],
@@ -45,7 +44,8 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
     await rm(join(folder, name), { recursive: true, force: true });
   await mkdir(lib, { recursive: true });
   if (folder !== PACKAGE)
-    for (const name of ['package.json', 'README.md']) await copyFile(join(PACKAGE, name), join(folder, name));
+    for (const name of ['package.json', 'README.md', 'CHANGELOG.md'])
+      await copyFile(join(PACKAGE, name), join(folder, name));
   for (const [from, to] of COPIES)
     await cp(join(ROOT, from), join(folder, to), { recursive: true, filter: (path) => !isJunk(path) });
   const bundles = [

@@ -49,7 +49,7 @@ export function commandOf(text: string | undefined): Command | undefined {
 
 /**
  * Runs a program to its end; what it says goes to `say` line by line.
- * @throws {UsageError} BUILD, when it is not there or fails.
+ * @throws {UsageError} BUILD, when it is not there or fails, with what it said as `details.said`, lines.
  */
 export function run(
   [program, ...first]: Command,
@@ -63,12 +63,17 @@ export function run(
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', say);
+    const said: string[] = [];
+    const hear = (line: string): void => {
+      said.push(line);
+      say(line);
+    };
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', hear);
     child.on('error', ({ message }) => reject(new UsageError('BUILD', `cannot run ${program}: ${message}`)));
     child.on('close', (code, signal) => {
       const end = signal === null ? `exit code ${code}` : signal;
       if (code === 0) resolve();
-      else reject(new UsageError('BUILD', `${program} failed (${end}); what it says stands above`));
+      else reject(new UsageError('BUILD', `${program} failed (${end}); what it says stands above`, { said }));
     });
   });
 }

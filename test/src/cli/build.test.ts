@@ -122,9 +122,9 @@ describe.skipIf(process.platform === 'win32')('weft build of C and C++', () => {
     expect((await weft('build', folder)).code).toBe(0);
     const elf = join(folder, 'build/hello.elf');
     writeFileSync(elf, 'the last');
-    for (const fails of ['-c main.c', '-nostartfiles']) {
+    for (const [fails, ...more] of [['-c main.c'], ['-nostartfiles'], ['-c main.c', '--quiet']] as const) {
       tools.compiler(GCC, GCC_VERSION, { fails });
-      const { code, err } = await weft('build', folder);
+      const { code, err } = await weft('build', folder, ...more);
       expect([code, err]).toEqual([
         2,
         expect.stringContaining(`${fails}: no good\nerror[BUILD]: ${GCC} failed (exit code 1)`),

@@ -353,7 +353,7 @@ it('--version names the package and the protocol', async () => {
 it('the help of every command ends with an example of it', async () => {
   const listed = (await weft('--help')).out.split('Commands:')[1]!.split('\n\n')[0]!;
   const names = [...listed.matchAll(/^ {2}(\w+)/gm)].map((m) => m[1]!).filter((name) => name !== 'help');
-  expect(names).toHaveLength(8);
+  expect(names).toHaveLength(9);
   for (const name of names)
     expect((await weft(name, '--help')).out).toMatch(new RegExp(`\nExample:\n  weft ${name} .+\n$`));
 });

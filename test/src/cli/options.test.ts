@@ -4,26 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { main } from '@weft/cli/main';
 import { guestPath } from '@weft/guest-examples';
 import { afterAll, describe, expect, it } from 'vitest';
+import { weft } from '../support/weft.ts';
 
 const WEFT = fileURLToPath(new URL('../../../cli/dist/bin/weft.js', import.meta.url));
 const FIBONACCI = fileURLToPath(guestPath('fibonacci'));
 const LOOP = fileURLToPath(guestPath('loop'));
 const folder = mkdtempSync(join(tmpdir(), 'weft-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function weft(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const text = (x: string | Uint8Array): string => (typeof x === 'string' ? x : new TextDecoder().decode(x));
-  const code = await main(args, {
-    out: (x) => void (out += text(x)),
-    err: (x) => void (err += text(x)),
-    isInteractive: false,
-  });
-  return { code, out, err };
-}
 
 /** Values that an option refuses, and what is said of them. */
 interface Wrong {
@@ -105,8 +94,8 @@ describe.each([
   ['a command that is nearly one', ['prov'], "unknown command 'prov' (Did you mean prove?)"],
   [
     'an option that is nearly one',
-    ['prove', 'x', '--memry=1GB'],
-    "unknown option '--memry=1GB' (Did you mean --memory?)",
+    ['prove', 'x', '--memry', '1GB'],
+    "unknown option '--memry' (Did you mean --memory?)",
   ],
   ['help for a command that is none', ['help', 'fly'], "unknown command 'fly': weft --help lists them"],
   ['no program', ['run'], "missing required argument 'elf'"],

@@ -9,7 +9,7 @@ import { build as buildWithVite } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import webpack from 'webpack';
 import { findChromium, launchChromium } from '../support/chromium.ts';
-import { packPackage, Project, temporaryFolder } from '../support/package.ts';
+import { Project, packPackage, temporaryFolder } from '../support/package.ts';
 import { sameBytes, text } from '../support/values.ts';
 import { serve } from '../support/web-server.ts';
 
@@ -50,7 +50,10 @@ describe.skipIf(CHROMIUM === undefined)('in a page', () => {
       const tab = await browser.newPage();
       const failed = new Promise<never>((_, reject) => tab.on('pageerror', reject));
       await tab.goto(server.origin);
-      await Promise.race([tab.waitForFunction('globalThis.proof !== undefined', undefined, { timeout: 60_000 }), failed]);
+      await Promise.race([
+        tab.waitForFunction('globalThis.proof !== undefined', undefined, { timeout: 60_000 }),
+        failed,
+      ]);
       return Uint8Array.from((await tab.evaluate('globalThis.proof')) as number[]);
     } finally {
       await server.close();
