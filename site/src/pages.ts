@@ -52,6 +52,7 @@ const SECTIONS: readonly Section[] = [
     text: 'Reference',
     pages: [
       ['docs/commands.md', 'Commands'],
+      ['docs/json.md', 'What --json prints'],
       ['docs/errors.md', 'Errors'],
       ['package/README.md', 'The package'],
       [`${GENERATED}/api/index.md`, 'API'],
@@ -79,7 +80,7 @@ const SECTIONS: readonly Section[] = [
   {
     text: 'The project',
     pages: [
-      ['CHANGELOG.md', 'Changes'],
+      ['package/CHANGELOG.md', 'Changes'],
       ['VERSIONING.md', 'Versions'],
       ['SECURITY.md', 'Security policy'],
       ['CONTRIBUTING.md', 'Contributing'],
@@ -109,6 +110,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   'site/index.md': 'index.md',
   'README.md': 'index.md',
   'package/README.md': 'package.md',
+  'package/CHANGELOG.md': 'changelog.md',
   'SECURITY.md': 'security-policy.md',
   'docs/ARCHITECTURE.md': 'architecture.md',
 };
@@ -127,7 +129,7 @@ export function pageOf(file: string): string | undefined {
   if (RENAMED[file] !== undefined) return RENAMED[file];
   if (file.startsWith(`${GENERATED}/api/`)) return file.slice(GENERATED.length + 1);
   if (file.startsWith('docs/')) return file.slice('docs/'.length);
-  return ['CHANGELOG.md', 'CONTRIBUTING.md', 'VERSIONING.md'].includes(file) ? file.toLowerCase() : undefined;
+  return ['CONTRIBUTING.md', 'VERSIONING.md'].includes(file) ? file.toLowerCase() : undefined;
 }
 
 /** Whether the file itself is rendered: the README's place is taken by the home page. */

@@ -8,7 +8,7 @@ import { PAGES, ROOT, readPage } from './blocks.ts';
 const ALL = [
   ...[
     'README.md',
-    'CHANGELOG.md',
+    'package/CHANGELOG.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
     'VERSIONING.md',
