@@ -2,7 +2,7 @@
  * @module How the site is made of its pages. Nothing in it comes from another host: no fonts, no scripts, no pictures.
  */
 import { readFileSync } from 'node:fs';
-import type { DefaultTheme, Plugin, UserConfig } from 'vitepress';
+import type { DefaultTheme, MarkdownOptions, Plugin, UserConfig } from 'vitepress';
 import { ENTRIES, pageOfEntry } from './api.ts';
 import { rewriteLinks, slug } from './links.ts';
 import { GENERATED, otherFiles, pageFiles, pageOf, ROOT, sidebar } from './pages.ts';
@@ -18,12 +18,22 @@ const decisions = pageFiles()
   .map((file) => [file, decisionTitle(file)] as const);
 const entries = ENTRIES.map(({ name }) => [pageOfEntry(name), name] as const);
 
+type ShikiTransformer = NonNullable<MarkdownOptions['codeTransformers']>[number];
+
 /** Pages are compiled to modules that import Vue, and lie where it is not to be found: what renders them finds it here. */
 const vueOfSite: Plugin = {
   name: 'weft-vue-of-site',
   enforce: 'pre',
   resolveId: (id, _importer, { ssr }) =>
     ssr === true && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : undefined,
+};
+
+/** On a busy machine a line that takes long would be coloured in part, and the site have other bytes. */
+const wholeLines: ShikiTransformer = {
+  name: 'weft-whole-lines',
+  preprocess: (_code, options) => {
+    Object.assign(options, { tokenizeTimeLimit: 0 });
+  },
 };
 
 const config: UserConfig<DefaultTheme.Config> = {
@@ -43,6 +53,7 @@ const config: UserConfig<DefaultTheme.Config> = {
     // Rules are typed by another copy of the renderer's types than ours.
     config: (md) => rewriteLinks(md as never),
     anchor: { slugify: slug },
+    codeTransformers: [wholeLines],
   },
   vite: {
     publicDir: `${ROOT}${GENERATED}/public`,
