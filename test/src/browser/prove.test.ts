@@ -4,7 +4,10 @@ import * as node from '@weft/sdk';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, openSession, type PageSession } from '../support/page.ts';
-import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
+import { sameBytes, text } from '../support/values.ts';
+
+/** Memory in which two workers fit, with the smallest shards. */
+const TWO_WORKERS = 0.75 * 2 ** 30;
 
 describe.skipIf(CHROMIUM === undefined)('a page', () => {
   let session: PageSession;
@@ -68,9 +71,9 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
       const { proof, shards } = await weft.prove(await guest('loop'), input, options);
       await runner.close();
       return { proof: base64(proof), shards, most };
-    }, LEAST_MEMORY);
+    }, TWO_WORKERS);
     expect(shards).toBeGreaterThan(1);
-    const options = { mode: 'core', memory: LEAST_MEMORY } as const;
+    const options = { mode: 'core', memory: TWO_WORKERS } as const;
     const there = await node.prove(readGuest('loop'), [text('40000')], options);
     expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
     expect(most).toBe(2);
