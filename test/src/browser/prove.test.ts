@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, openSession, type PageSession } from '../support/page.ts';
 import { sameBytes, text } from '../support/values.ts';
 
-/** Memory in which two workers fit, with the smallest shards. */
+/** Memory in which two workers fit. */
 const TWO_WORKERS = 0.75 * 2 ** 30;
 
 describe.skipIf(CHROMIUM === undefined)('a page', () => {
@@ -66,7 +66,7 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
           return await runner.run(...task).finally(() => now--);
         },
       };
-      const input = [new TextEncoder().encode('40000')];
+      const input = [new TextEncoder().encode('250000')];
       const options = { mode: 'core', memory, runner: counted, workers: 2 } as const;
       const { proof, shards } = await weft.prove(await guest('loop'), input, options);
       await runner.close();
@@ -74,7 +74,7 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
     }, TWO_WORKERS);
     expect(shards).toBeGreaterThan(1);
     const options = { mode: 'core', memory: TWO_WORKERS } as const;
-    const there = await node.prove(readGuest('loop'), [text('40000')], options);
+    const there = await node.prove(readGuest('loop'), [text('250000')], options);
     expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
     expect(most).toBe(2);
   });
