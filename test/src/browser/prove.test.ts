@@ -4,7 +4,10 @@ import * as node from '@weft/sdk';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHROMIUM, openSession, type PageSession } from '../support/page.ts';
-import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
+import { sameBytes, text } from '../support/values.ts';
+
+/** Memory in which two workers fit. */
+const TWO_WORKERS = 0.75 * 2 ** 30;
 
 describe.skipIf(CHROMIUM === undefined)('a page', () => {
   let session: PageSession;
@@ -63,15 +66,15 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
           return await runner.run(...task).finally(() => now--);
         },
       };
-      const input = [new TextEncoder().encode('40000')];
+      const input = [new TextEncoder().encode('250000')];
       const options = { mode: 'core', memory, runner: counted, workers: 2 } as const;
       const { proof, shards } = await weft.prove(await guest('loop'), input, options);
       await runner.close();
       return { proof: base64(proof), shards, most };
-    }, LEAST_MEMORY);
+    }, TWO_WORKERS);
     expect(shards).toBeGreaterThan(1);
-    const options = { mode: 'core', memory: LEAST_MEMORY } as const;
-    const there = await node.prove(readGuest('loop'), [text('40000')], options);
+    const options = { mode: 'core', memory: TWO_WORKERS } as const;
+    const there = await node.prove(readGuest('loop'), [text('250000')], options);
     expect(sameBytes(Buffer.from(proof, 'base64'), there.proof)).toBe(true);
     expect(most).toBe(2);
   });

@@ -38,6 +38,8 @@ async function inPage(contents: string, globals: object = WEB): Promise<Library>
     format: 'iife',
     globalName: 'weft',
     platform: 'browser',
+    // Where a worker's script is, which nobody asks here.
+    logOverride: { 'empty-import-meta': 'silent' },
   });
   const context = createContext({ ...globals });
   return runInContext(`${outputFiles[0]!.text};weft`, context) as Library;
