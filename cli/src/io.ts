@@ -6,7 +6,9 @@ import { concatBytes, ResourceError, VerificationError, WeftError } from '@weft/
 import { formatBytes, formatBytesUp } from './format.ts';
 
 /** Wrong usage or unreadable input. */
-export class UsageError extends WeftError {}
+export class UsageError extends WeftError {
+  override readonly name: string = 'UsageError';
+}
 
 /** What is said of an error: a code, always in upper case, and one line. */
 export function describeError(error: unknown): { readonly code: string; readonly message: string } {

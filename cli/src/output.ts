@@ -10,6 +10,7 @@ const CLOSED: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET', 
 
 /** The reader of standard output has gone. */
 export class ClosedOutputError extends ResourceError {
+  override readonly name: string = 'ClosedOutputError';
   constructor() {
     super('EPIPE', 'standard output was closed by its reader');
   }

@@ -56,12 +56,13 @@ import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove
 
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';
+export type { ClassCost } from '@weft/rv32im/cost/cost';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
 export type { JobContents, JobStore, KeptJob } from './prove/job.ts';
 export { JournalError } from './prove/journal-error.ts';
-export type { ProveProgress } from './prove/progress.ts';
+export type { ProveProgress, TaskProgress } from './prove/progress.ts';
 export type { ProofStore } from './prove/store.ts';
 export { DEFAULT_MAX_PROOF_BYTES, type ProofMode, type Verified, type VerifyOptions, verify } from './verify/any.ts';
 

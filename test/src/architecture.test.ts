@@ -17,6 +17,9 @@ const PACKAGES: readonly string[] = readFileSync(`${ROOT}pnpm-workspace.yaml`, '
   )
   .filter((entry) => entry !== 'test');
 
+/** Packages that are pages: nobody imports them. */
+const PAGES: readonly string[] = ['playground'];
+
 /** Rows `| parts | may import |` between the markers of the page. */
 function importTable(): Map<string, string[]> {
   const page = readFileSync(`${ROOT}docs/ARCHITECTURE.md`, 'utf8');
@@ -31,7 +34,7 @@ const TEST = /\.(test|test-support)\.ts$/;
 
 function filesOf(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((e) => e.isFile() && e.name.endsWith('.ts') && !e.name.endsWith('.d.ts'))
+    .filter((e) => e.isFile() && /\.tsx?$/.test(e.name) && !e.name.endsWith('.d.ts'))
     .map((e) => `${e.parentPath}/${e.name}`)
     .filter((path) => !path.includes('/node_modules/') && !path.includes('/dist/'));
 }
@@ -73,7 +76,7 @@ function resolve(specifier: string, from: string): string | undefined {
     if (step === '..') parts.pop();
     else if (step !== '.') parts.push(step);
   }
-  return parts.join('/').replace(/\.ts$/, '');
+  return parts.join('/').replace(/\.tsx?$/, '');
 }
 
 const IMPORT = /(?:from|import\()\s*'([^']+)'/g;
@@ -88,7 +91,10 @@ describe('imports', () => {
     const wrong: string[] = [];
     for (const pkg of PACKAGES) {
       for (const file of sources(`${ROOT}${pkg}/src`)) {
-        const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
+        const path = file
+          .slice(ROOT.length)
+          .replace('/src/', '/')
+          .replace(/\.tsx?$/, '');
         const part = partOf(path, parts);
         if (part === undefined) {
           wrong.push(`${path} belongs to no part`);
@@ -119,7 +125,10 @@ describe('imports', () => {
   it("Node's globals are where its modules are", () => {
     const GLOBAL = /(?<![\w.'`/])(process\.|Buffer\b|__dirname|__filename|setImmediate\(|require\()/;
     const wrong = PACKAGES.flatMap((pkg) => sources(`${ROOT}${pkg}/src`)).filter((file) => {
-      const path = file.slice(ROOT.length).replace('/src/', '/').replace(/\.ts$/, '');
+      const path = file
+        .slice(ROOT.length)
+        .replace('/src/', '/')
+        .replace(/\.tsx?$/, '');
       if (table.get(partOf(path, parts)!)!.includes('node')) return false;
       const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
       // The one place that asks whether there is a Node.
@@ -131,7 +140,7 @@ describe('imports', () => {
 
 describe('front doors', () => {
   // What is published is tested as it is installed, in test/src/package.
-  it.each(PACKAGES.filter((pkg) => pkg !== 'package'))('%s', async (pkg) => {
+  it.each(PACKAGES.filter((pkg) => ![...PAGES, 'package'].includes(pkg)))('%s', async (pkg) => {
     const { name, exports } = JSON.parse(readFileSync(`${ROOT}${pkg}/package.json`, 'utf8')) as {
       name: string;
       exports: Record<string, string>;

@@ -181,6 +181,21 @@ export function predictCells(
   return { shards: Math.ceil(shards), cells: shards * cells, set };
 }
 
+/** Rows of one class of instructions or calls, and their cells. */
+export interface ClassCost {
+  readonly name: string;
+  readonly rows: number;
+  readonly cells: number;
+}
+
+/** What the rows of a run cost by their class, most first; classes without rows are left out. */
+export function cellsByClass({ tables }: CostModel, rows: Readonly<Record<string, number>>): ClassCost[] {
+  return Object.entries(rows)
+    .filter(([, n]) => n > 0)
+    .map(([name, n]) => ({ name, rows: n, cells: n * tables[name]!.cells }))
+    .sort((a, b) => b.cells - a.cells);
+}
+
 /** Peak of a job whose shards have so many cells each, in bytes. @param helpers - threads besides the workers. */
 export function predictMemory(cellsPerShard: number, workers: number, helpers: number, pages: number): number {
   const worker = workerBytes(Math.log2(cellsPerShard));

@@ -29,12 +29,14 @@ export interface Order<T> {
   readonly input: () => Uint8Array | Promise<Uint8Array>;
   /** @throws {VerificationError} for a proof that is not the one that was ordered. */
   readonly check: (proof: Uint8Array) => T;
-  readonly onProgress?: ((fraction: number) => void) | undefined;
+  readonly onProgress?: ((stage: string, fraction: number) => void) | undefined;
 }
 
 /** Times that an order is given to a worker. */
 export const ATTEMPTS = 3;
 const SILENCE_MS = 600_000;
+/** The part of an order that is done when its worker has answered. */
+const ANSWERED = 0.99;
 /** Looks at a worker's silence: only when there were so many it is given up, so time that a page or a machine slept does not count. */
 const LOOKS = 10;
 
@@ -71,6 +73,7 @@ export async function makeProof<T>(shop: Workshop, order: Order<T>, signal: Abor
     let checked: T;
     try {
       const answer = await runWatched(shop, order, input, signal);
+      order.onProgress?.('verify', ANSWERED);
       const view = plainView(answer);
       if (view === undefined || view.length > MAX_PROOF_BYTES)
         throw new ResourceError(
@@ -120,10 +123,10 @@ async function runWatched(
     onAbort = () => reject(either.reason as Error);
   });
   either.addEventListener('abort', onAbort);
-  const onHeard = (_: string, fraction: number): void => {
+  const onHeard = (stage: string, fraction: number): void => {
     // The next look may come at once.
     looks = -1;
-    onProgress?.(fraction);
+    onProgress?.(stage, fraction);
   };
   try {
     return await Promise.race([runner.run(task, input, { signal: either, onProgress: onHeard }), aborted]);

@@ -22,8 +22,8 @@ import { shardName } from './store.ts';
 export interface ShardListener {
   /** A shard's cut was found. */
   readonly onCut?: (shard: CutShard) => void;
-  /** Completed fraction of a shard under way. */
-  readonly onShard?: (index: number, fraction: number) => void;
+  /** What a shard under way is at, and its completed fraction. */
+  readonly onShard?: (index: number, stage: string, fraction: number) => void;
   readonly onDone?: (shard: CutShard) => void;
 }
 
@@ -125,6 +125,6 @@ function orderOf({ pk, families, onShard }: ShardJob, shard: StatedShard): Order
     failure: { code: 'SHARD_FAILED', details: { shard: index } },
     input: () => encodeTask({ elf: pk.program.elf, families, checkpoint, siblings }),
     check: (proof) => verifyShard(pk.key, pk.vk, statement, proof),
-    onProgress: (fraction) => onShard?.(index, fraction),
+    onProgress: (stage, fraction) => onShard?.(index, stage, fraction),
   };
 }

@@ -9,6 +9,8 @@ import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { foldMemory, foldMs, foldSteps, type Staff } from '@weft/recursion/rv32im/cost';
 import {
+  type ClassCost,
+  cellsByClass,
   costModel,
   helpedTime,
   type MemoryPlan,
@@ -33,6 +35,13 @@ export interface Estimate {
   /** Part of it that steps take. */
   readonly foldMs: number;
   readonly peakBytes: number;
+  /** Committed cells of all shards: what time and memory go by. */
+  readonly cells: number;
+  /**
+   * Rows and cells by kind of instruction or call, most cells first. The rest of `cells` are lookup tables, the state of
+   * memory, and padding up to powers of two.
+   */
+  readonly chips: readonly ClassCost[];
 }
 
 /** Time of a permutation on the machine that `proofMs` was measured on, and what a job takes there besides. */
@@ -96,7 +105,8 @@ function measurePermutation(): number {
 export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
   const machine = riscvKeyFor(familiesOf(run.rows));
-  const { shards, cells, set } = predictCells(model(machine), plan, run);
+  const costs = model(machine);
+  const { shards, cells, set } = predictCells(costs, plan, run);
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
   const slowness = measurePermutation() / REFERENCE_NS;
@@ -116,6 +126,8 @@ export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, 
     proveMs: Math.round((shardMs + folding) * slowness),
     foldMs: Math.round(folding * slowness),
     peakBytes: isFolded ? foldMemory(peak, busy, isWrapped) : peak,
+    cells: Math.round(cells),
+    chips: cellsByClass(costs, run.rows),
   };
 }
 

@@ -16,14 +16,15 @@ import type PQueue from 'p-queue';
 import type { ProofMode } from '../mode.ts';
 import { checkStored, makeProof, type Order, type Workshop } from './attempts.ts';
 import { encodeStep } from './messages.ts';
+import { DONE } from './progress.ts';
 import { foldName, loadFrom, shardName } from './store.ts';
 
 /** What a tree reports. */
 export interface FoldListener {
   /** Steps became known. */
   readonly onSteps?: (count: number) => void;
-  /** Completed fraction of a step under way; 1 when it is done. */
-  readonly onStep?: (index: number, fraction: number) => void;
+  /** What a step under way is at, and its completed fraction: 1 when it is done. */
+  readonly onStep?: (index: number, stage: string, fraction: number) => void;
 }
 
 export interface FoldJob extends FoldListener, Workshop {
@@ -127,7 +128,7 @@ export class FoldTree {
     if (!isStored) await queue.add(() => makeProof(this.#job, order, signal), { priority: PRIORITY });
     // A queue that is cleared answers for nothing.
     signal.throwIfAborted();
-    onStep?.(index, 1);
+    onStep?.(index, DONE, 1);
     return {
       name: order.name,
       circuit: step.circuit,
@@ -155,7 +156,7 @@ export class FoldTree {
         verifyStep(step.circuit, words, proof);
         return true;
       },
-      onProgress: (fraction) => onStep?.(index, Math.min(fraction, 0.99)),
+      onProgress: (stage, fraction) => onStep?.(index, stage, Math.min(fraction, 0.99)),
     };
   }
 }

@@ -4,4 +4,6 @@
 import { ResourceError } from '@weft/primitives';
 
 /** The journal cannot be used: of another job (`details.differs` names in what), busy, or no journal at all. */
-export class JournalError extends ResourceError {}
+export class JournalError extends ResourceError {
+  override readonly name: string = 'JournalError';
+}

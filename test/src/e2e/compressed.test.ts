@@ -55,6 +55,19 @@ describe('a run of one shard', () => {
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(seen.at(-1)).toMatchObject({ stage: 'fold', fraction: 1, shardsDone: 1, stepsDone: 1, steps: 1 });
   });
+  it('says what each task is at, from its beginning to its end', () => {
+    const tasks = seen.flatMap(({ task }) => task ?? []);
+    const stages = (wanted: 'shard' | 'step'): string[] => [
+      ...new Set(tasks.filter(({ kind, index }) => kind === wanted && index === 0).map(({ stage }) => stage)),
+    ];
+    const proving = ['fill', 'gkr', 'zerocheck', 'open', 'verify', 'done'];
+    const inOrder = (found: string[]): string[] => found.filter((stage) => proving.includes(stage));
+    expect(inOrder(stages('shard'))).toEqual(proving);
+    expect(inOrder(stages('step'))).toEqual(proving);
+    expect(stages('shard').slice(0, 2)).toEqual(['setup', 'execute']);
+    expect(seen.filter(({ stage }) => stage === 'execute').every(({ task }) => task === undefined)).toBe(true);
+    for (const { stage, fraction } of tasks) expect(stage === 'done').toBe(fraction === 1);
+  });
   it('of another program is none', async () => {
     const other = await setup(readGuest('loop'));
     expect(reasonOf(() => void verify(other.vk, honest.proof))).toBe('program');
