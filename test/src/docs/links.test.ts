@@ -13,6 +13,7 @@ const ALL = [
     'SECURITY.md',
     'VERSIONING.md',
     'package/README.md',
+    'playground/README.md',
     'site/index.md',
   ],
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
