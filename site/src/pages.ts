@@ -43,6 +43,7 @@ const SECTIONS: readonly Section[] = [
     pages: [
       ['docs/proving.md', 'Proving'],
       ['docs/proving-in-a-page.md', 'Proving in a page'],
+      ['playground/README.md', 'Playground'],
       ['docs/verifying.md', 'Verifying'],
       ['docs/performance.md', 'Performance'],
       ['docs/security.md', 'Security'],
@@ -111,6 +112,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   'README.md': 'index.md',
   'package/README.md': 'package.md',
   'package/CHANGELOG.md': 'changelog.md',
+  'playground/README.md': 'playground.md',
   'SECURITY.md': 'security-policy.md',
   'docs/ARCHITECTURE.md': 'architecture.md',
 };

@@ -71,7 +71,14 @@ export function blocksOf(page: string, text: string): Block[] {
 
 /** Pages with code: those in `docs`, and those at the root and of examples that show how they are used. */
 export const PAGES: readonly string[] = [
-  ...['README.md', 'CONTRIBUTING.md', 'examples/counter/README.md', 'package/README.md', 'site/index.md'],
+  ...[
+    'README.md',
+    'CONTRIBUTING.md',
+    'examples/counter/README.md',
+    'package/README.md',
+    'playground/README.md',
+    'site/index.md',
+  ],
   ...readdirSync(`${ROOT}docs`)
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`)

@@ -70,6 +70,7 @@ it('what is not run says why, and there is no more of it than this', () => {
     [
       "README.md: installs, builds and tests this repository: CI does",
       "CONTRIBUTING.md: installs, builds, tests and checks this repository: CI does",
+      "playground/README.md: serves until it is ended",
       "docs/guests.md: downloads 570 MB",
       "docs/sp1.md: in the folder of a guest that was written for SP1",
       "docs/sp1.md: in the folder of a guest that was written for SP1",

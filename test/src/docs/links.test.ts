@@ -13,6 +13,7 @@ const ALL = [
     'VERSIONING.md',
     'package/CHANGELOG.md',
     'package/README.md',
+    'playground/README.md',
     'site/index.md',
   ],
   ...readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' })
