@@ -117,11 +117,12 @@ function checkExpand(name: string, value: unknown): void {
 
 /** @throws {TypeError} {@link RangeError} unless `value` is a machine with its precompiles. */
 export function checkRiscvKey(name: string, value: unknown): void {
-  checkObject(name, value, 'what createRiscvKey returned', ['key', 'expand', 'calls']);
-  const { key, expand, calls } = value as RiscvKey;
+  checkObject(name, value, 'what createRiscvKey returned', ['key', 'expand', 'calls', 'omitted']);
+  const { key, expand, calls, omitted } = value as RiscvKey;
   checkMachineKey(`${name}.key`, key);
   checkExpand(`${name}.expand`, expand);
   checkCallSet(`${name}.calls`, calls);
+  checkArray(`${name}.omitted`, omitted, checkName);
 }
 
 /** Sets that a number of 32 bits can tell. */
@@ -190,7 +191,10 @@ export function riscvKeyFor(families: readonly string[]): RiscvKey {
   return made;
 }
 
-/** The key of a set and of those that it has all families of: a shard that does without some has the shape that it always has. */
+/**
+ * The key of a set and of those that it has all families of. A shard that does without some has the shape that it always has, unless
+ * the first set that has its families is none of these: the whole key gives one of secp256 to a shard with uint256 alone.
+ */
 function createPart({ families }: FamilySet): RiscvKey {
   const own = FAMILIES.filter(({ name }) => families.includes(name));
   const machine = joinRiscvChips(POSEIDON2_KOALABEAR, own);

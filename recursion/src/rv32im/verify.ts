@@ -105,7 +105,11 @@ export function verifyWhole(program: Digest, given: WholeProof, publicValues: Ui
 }
 
 function copyDigest(value: unknown): Digest {
-  const copy: unknown[] = Array.isArray(value) ? Array.from(value as readonly unknown[]) : [];
-  if (copy.length === 8 && copy.every(Number.isSafeInteger)) return copy as Digest;
+  try {
+    const copy: unknown[] = Array.isArray(value) ? Array.from(value as readonly unknown[]) : [];
+    if (copy.length === 8 && copy.every(Number.isSafeInteger)) return copy as Digest;
+  } catch {
+    // What throws when it is read is none.
+  }
   throw new VerificationError('program', "not the digest of a program's verifying key");
 }

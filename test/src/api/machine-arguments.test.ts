@@ -73,6 +73,8 @@ const RV32IM: Rows = {
             { expand: new Map([['a', 5]]) },
             { calls: {} },
             { calls: executor.CALLS },
+            { omitted: undefined },
+            { omitted: [5] },
           ].map((change) => ({ ...rv32im.riscvKey(), ...change })),
         ),
       ),

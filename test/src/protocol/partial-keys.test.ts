@@ -1,8 +1,10 @@
 /** Keys of some families: in all that a proof rests on they are the whole machine's, whose digest they have without making it. */
 import { createProgram } from '@weft/executor/program/program';
 import { readGuest } from '@weft/guest-examples';
+import { feltsToBytes } from '@weft/primitives';
+import { P } from '@weft/primitives/field/base';
 import { codeOf, reasonOf } from '@weft/primitives/testing';
-import { chooseShape, type MachineKey, shapeAt } from '@weft/prover/protocol/key';
+import { chooseShape, type MachineKey, shapeAt, shapeOf } from '@weft/prover/protocol/key';
 import { proveTables } from '@weft/prover/prove/prove';
 import { leastProofBytes } from '@weft/prover/verify/proof';
 import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
@@ -21,11 +23,13 @@ import {
   STANDARD,
 } from '@weft/rv32im/key';
 import { MACHINE_DIGEST } from '@weft/rv32im/key.generated';
+import { encodeProof, type ProofFile } from '@weft/rv32im/run/proof-file';
 import { verifyShard } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import { cutRun } from '@weft/rv32im/shard/cut';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
+import { execute, verify } from '@weft/sdk';
 import { describe, expect, it } from 'vitest';
 import { classDigests } from '../keys/table.ts';
 import { ONE_SHARD, type RecordedShard, recordShards } from '../support/shards.ts';
@@ -85,6 +89,17 @@ describe('of families', () => {
   it('that no shard has together is the whole key', () => {
     expect(riscvKeyFor(['bn254', 'ed25519'])).toBe(whole);
   });
+  it('of any shapes together have a key with these shapes', () => {
+    for (let chosen = 1; chosen < 2 ** FAMILY_SETS.length; chosen++) {
+      const named = FAMILY_SETS.filter((_, i) => ((chosen >> i) & 1) === 1).map((set) => set.name);
+      const indices = whole.key.shapes.filter(({ set }) => named.includes(set)).map(({ index }) => index);
+      const { key } = riscvKeyFor(familiesOfShapes(indices));
+      expect(
+        indices.filter((index) => shapeAt(key, index) === undefined),
+        named.join(),
+      ).toEqual([]);
+    }
+  });
   it('that are none is refused', async () => {
     expect(await codeOf(() => riscvKeyFor(['md5']))).toBe('SETS');
     expect(familiesOfShapes([99, -1, Number.NaN])).toEqual([]);
@@ -115,6 +130,20 @@ describe('a shard with calls', () => {
     };
     expect(await codeOf(cutAll)).toBe('SHARD_TOO_SMALL');
     expect(reasonOf(() => void verifyShard(core.key, pk.vk, statement, proof))).toBe('shape');
+    // From a file, whose verifier makes the key of the shapes that it finds there, and takes no other shape for the proof's.
+    const { exitCode, publicValues } = await execute(guest.elf, [text('3')]);
+    const judge = (shape: number): string => {
+      const named = Uint8Array.of(shape & 255, shape >>> 8, shape >>> 16, shape >>> 24, ...proof.subarray(4));
+      const file: ProofFile = { mode: 'core', vk: pk.vk, publicValues, shards: [{ statement, proof: named }] };
+      return reasonOf(() => expect(verify(feltsToBytes(pk.vkDigest), encodeProof(file)).exitCode).toBe(exitCode));
+    };
+    const own = shapeOf(whole.key, proof)!.index;
+    expect(shapeAt(whole.key, own)!.set).toBe('hashes');
+    expect(judge(own)).toBe('accepted');
+    for (const { index } of whole.key.shapes)
+      if (index !== own) expect(judge(index), `shape ${index}`).not.toBe('accepted');
+    for (const index of [whole.key.shapes.length, P - 1]) expect(judge(index)).toBe('shape');
+    for (const index of [P, 2 ** 32 - 1]) expect(judge(index)).toBe('format');
   });
   it('of another machine has another key', async () => {
     const pk = await setupProgram(guest, riscvKeyFor([]));

@@ -94,7 +94,12 @@ describe('a run of one shard', () => {
     ];
     for (const [change, reason] of bad)
       expect(judge(change as Partial<WholeProof>), JSON.stringify(change)).toBe(reason);
-    for (const of of [undefined, null, {}, program.slice(1), program.map(String)] as unknown as number[][])
+    const throwing = new Proxy<number[]>([], {
+      get: () => {
+        throw new Error('read');
+      },
+    });
+    for (const of of [undefined, null, {}, program.slice(1), program.map(String), throwing] as unknown as number[][])
       expect(reasonOf(() => void verifyWhole(of, folded, file.publicValues))).toBe('program');
     expect(judge({}, program, 'none' as unknown as Uint8Array)).toBe('public_values');
   });
@@ -126,6 +131,8 @@ describe('a run of one shard', () => {
   it('is of no other circuit, and no shard', () => {
     // A span says where it ends, not that a run does.
     for (const circuit of Object.keys(SPAN_ROOTS)) expect(judge({ circuit })).toBe('format');
+    // What only a wrap's circuit takes stands for no run on its own.
+    for (const circuit of Object.keys(WRAPPING_ROOTS)) expect(judge({ circuit })).toBe('format');
     for (const circuit of Object.keys(WHOLE_ROOTS).filter((c) => c !== folded.circuit))
       expect(judge({ circuit }), circuit).toBe('bus_balance');
     for (const circuit of ['none', '', 'toString', '__proto__']) expect(judge({ circuit })).toBe('format');
