@@ -38,10 +38,10 @@ export const NAMED: readonly NamedMutant[] = [
   },
   {
     what: 'the digest of the verifying key compared in 4 of 32 bytes only',
-    file: 'sdk/src/verify.ts',
+    file: 'sdk/src/verify/opened.ts',
     snippet: '.some((b, i) => b !== expected[i])',
     replacement: '.some((b, i) => i < 4 && b !== expected[i])',
-    tests: ['sdk/src/verify.test.ts'],
+    tests: ['sdk/src/verify/any.test.ts'],
   },
   {
     what: 'the work of a fold received but never checked',

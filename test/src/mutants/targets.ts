@@ -57,13 +57,13 @@ export const TARGETS: readonly Target[] = [
       'test/src/api/chip-arguments.test.ts',
     ],
   ),
-  ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify.test.ts', ...RUN]),
+  ...files('rv32im/src/run', ['verify', 'proof-file'], ['sdk/src/verify/any.test.ts', ...RUN]),
   ...files(
     'rv32im/src/run',
     ['file-reader'],
     [
       'rv32im/src/run/proof-file.test.ts',
-      'sdk/src/verify.test.ts',
+      'sdk/src/verify/any.test.ts',
       'test/src/e2e/proofs.test.ts',
       'test/src/e2e/compressed.test.ts',
     ],
