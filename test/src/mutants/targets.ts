@@ -70,9 +70,14 @@ export const TARGETS: readonly Target[] = [
   ),
   ...files('rv32im/src', ['statement'], RUN),
   ...files(
-    'sdk/src',
-    ['verify'],
-    ['test/src/api/exit-code.test.ts', 'test/src/e2e/proofs.test.ts', 'test/src/e2e/compressed.test.ts'],
+    'sdk/src/verify',
+    ['any', 'opened', 'whole'],
+    [
+      'sdk/src/verify/any.test.ts',
+      'test/src/api/exit-code.test.ts',
+      'test/src/e2e/proofs.test.ts',
+      'test/src/e2e/compressed.test.ts',
+    ],
   ),
   ...files('primitives/src', ['bytes'], ['test/src/protocol/messages.test.ts']),
   ...files('primitives/src/field', ['ext'], ['primitives/src/field/field.test.ts']),
