@@ -43,7 +43,7 @@ it('the digest that they have is that of the machine, made anew', () => {
 });
 
 describe.each(FAMILY_SETS)('of set $name', ({ name, families }) => {
-  const { key, omitted } = riscvKeyFor(families);
+  const { key, omitted, expand, calls } = riscvKeyFor(families);
 
   it('has shapes, chips and openings of the whole key', () => {
     expect(setsOf(key)).toContain(name);
@@ -72,6 +72,10 @@ describe.each(FAMILY_SETS)('of set $name', ({ name, families }) => {
       if (omitted.includes(events)) expect(capacities).toEqual([]);
       else expect({ cells, fractions, capacities }).toMatchObject(pick(all.tables[events]!));
   });
+  it('takes the calls of the whole machine, and makes rows of those that it has chips for as that does', () => {
+    expect(calls).toBe(whole.calls);
+    expect(new Map(expand)).toEqual(new Map([...whole.expand].filter(([events]) => !omitted.includes(events))));
+  });
   it('reads files as the whole key does', () => {
     expect(leastProofBytes(riscvKeyFor([]).key)).toBe(leastProofBytes(whole.key));
     const indices = key.shapes.filter(({ set }) => set === name).map(({ index }) => index);
@@ -90,6 +94,8 @@ describe('of families', () => {
     expect(riscvKeyFor(['bn254', 'ed25519'])).toBe(whole);
   });
   it('of any shapes together have a key with these shapes', () => {
+    for (const { index } of whole.key.shapes)
+      expect(shapeAt(riscvKeyFor(familiesOfShapes([index])).key, index)?.index, `shape ${index}`).toBe(index);
     for (let chosen = 1; chosen < 2 ** FAMILY_SETS.length; chosen++) {
       const named = FAMILY_SETS.filter((_, i) => ((chosen >> i) & 1) === 1).map((set) => set.name);
       const indices = whole.key.shapes.filter(({ set }) => named.includes(set)).map(({ index }) => index);
