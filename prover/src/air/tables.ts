@@ -76,7 +76,7 @@ export function checkedLogHeight(chip: Chip, count: number): number {
   return logHeight;
 }
 
-/** The values of `f` from 0 on. A loop: `from` takes ten times as long, in which a small proof is half done. */
+/** The values of `f` from 0 on. A loop: `from` takes twice as long. */
 function tabulate(length: number, f: (row: number) => number): Uint32Array {
   const values = new Uint32Array(length);
   for (let row = 0; row < length; row++) values[row] = f(row);

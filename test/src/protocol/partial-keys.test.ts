@@ -106,6 +106,17 @@ describe('of families', () => {
       ).toEqual([]);
     }
   });
+  it('whose first set is none of a key have another shape in it: uint256 alone, in a run that calls another curve', () => {
+    // As ADR 23 says; both keys verify proofs of both.
+    const heightsOf = ({ machine }: MachineKey): (number | undefined)[] => {
+      const used = new Set(['range', 'byte', 'program', 'uint256_mul']);
+      return machine.chips.map(({ name }) => (used.has(name) ? 16 : undefined));
+    };
+    const part = riscvKeyFor(['uint256', 'ed25519']).key;
+    const shapes = [whole.key, part].map((key) => chooseShape(key, heightsOf(key)));
+    expect(shapes.map(({ set }) => set)).toEqual(['secp256', 'ed25519']);
+    expect(shapeAt(whole.key, shapes[1]!.index)).toEqual(shapes[1]);
+  });
   it('that are none is refused', async () => {
     expect(await codeOf(() => riscvKeyFor(['md5']))).toBe('SETS');
     expect(familiesOfShapes([99, -1, Number.NaN])).toEqual([]);
