@@ -6,7 +6,7 @@ import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { committedWidths } from '@weft/prover/air/machine';
 import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
-import { packBlocks } from '@weft/prover/protocol/stacking';
+import { cellsOf } from '@weft/prover/protocol/stacking';
 import type { Child } from './circuit/verifier.ts';
 import { COMPRESSED, FINAL, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from './classes.ts';
 import { type CircuitForm, childOfClass, ORDINARY } from './key.ts';
@@ -97,7 +97,7 @@ export function hasSingle({ most }: FoldedShape, programLogHeight: number): bool
 /** Whether a shape holds the tables whose heights are given. No proof has such a shape otherwise. */
 function holds({ machine, variables }: Shape, programLogHeight: number): boolean {
   const given = givenLogHeights(machine, { logHeights: [programLogHeight], root: [] });
-  return packBlocks(committedWidths(machine), given).cells <= 2 ** variables;
+  return cellsOf(committedWidths(machine), given) <= 2 ** variables;
 }
 
 /** Shapes and program heights of a machine's proofs. */

@@ -3,7 +3,7 @@ import { VerificationError } from '@weft/primitives';
 import { POSEIDON2_KOALABEAR, POSEIDON2_KOALABEAR_16 } from '@weft/primitives/hash/suite';
 import { committedWidths, preprocessedWidths } from '@weft/prover/air/machine';
 import { securityTerms } from '@weft/prover/protocol/security';
-import { blocksOf, packBlocks } from '@weft/prover/protocol/stacking';
+import { blocksOf, cellsOf } from '@weft/prover/protocol/stacking';
 import { verifyBytes } from '@weft/prover/verify/proof';
 import { describe, expect, it } from 'vitest';
 import { CircuitRecorder } from './circuit/recorder.ts';
@@ -38,8 +38,8 @@ describe('the last proof', () => {
   });
   it('commits to 2^21 cells, and its key to 2^19', () => {
     const heights = key.machine.chips.map(({ name }) => WRAPPED_TABLES[name]!);
-    expect(packBlocks(committedWidths(key.machine), heights).cells).toBeLessThanOrEqual(2 ** 21);
-    expect(packBlocks(preprocessedWidths(key.machine), heights).cells).toBeLessThanOrEqual(2 ** 19);
+    expect(cellsOf(committedWidths(key.machine), heights)).toBeLessThanOrEqual(2 ** 21);
+    expect(cellsOf(preprocessedWidths(key.machine), heights)).toBeLessThanOrEqual(2 ** 19);
     expect(childOfClass(POSEIDON2_KOALABEAR_16, WORDS, WRAPPED_TABLES, WRAPPED).shape.variables).toBe(21);
   });
   it('is one of a circuit of the narrow machine, hashed by both permutations, and of no other statement', async () => {

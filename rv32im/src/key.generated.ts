@@ -5,5 +5,5 @@ import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
 export const MACHINE_DIGEST: Digest = [
-  1006105634, 1169863513, 1689483542, 814427708, 1214638300, 549198237, 681687234, 2054588633,
+  1101543318, 1936958800, 2026056197, 1463262791, 1004608353, 1995778000, 1965864520, 471385756,
 ];

@@ -4,7 +4,7 @@
  */
 import type { Felt } from '../field/base.ts';
 import { hashKernels, permuteState, permuteStates } from './permute.ts';
-import type { HashSuite } from './suite.ts';
+import { type HashSuite, leafRate } from './suite.ts';
 
 /** `suite.digestLength` canonical elements. */
 export type Digest = readonly Felt[];
@@ -15,7 +15,7 @@ export type Digest = readonly Felt[];
  */
 export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
   const { width } = suite.leaf;
-  const rate = width - suite.digestLength;
+  const rate = leafRate(suite);
   let state = new Array<Felt>(width).fill(0);
   state[rate] = data.length;
   for (let at = 0; at < data.length; at += rate) {
@@ -27,7 +27,7 @@ export function hashLeaf(suite: HashSuite, data: ArrayLike<Felt>): Digest {
 
 /** `data`, and zeros up to whole blocks of the leaf sponge: what a circuit hashes without parts of a state. */
 export function wholeBlocks<T>(suite: HashSuite, data: readonly T[], zero: T): T[] {
-  const rate = suite.leaf.width - suite.digestLength;
+  const rate = leafRate(suite);
   return [...data, ...new Array<T>((rate - (data.length % rate)) % rate).fill(zero)];
 }
 

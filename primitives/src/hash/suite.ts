@@ -33,6 +33,11 @@ export interface HashSuite {
   readonly leaf: Poseidon2Parameters;
 }
 
+/** Elements of a leaf that one permutation absorbs. */
+export function leafRate({ leaf, digestLength }: HashSuite): number {
+  return leaf.width - digestLength;
+}
+
 /** Whether one permutation serves leaves, nodes and the transcript, so that one chip computes all of them. */
 export function hasOnePermutation({ node, leaf }: HashSuite): boolean {
   return node === leaf;

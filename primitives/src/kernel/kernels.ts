@@ -20,6 +20,7 @@ interface ProvingKernels {
 }
 
 export class Kernels {
+  readonly suite: HashSuite;
   readonly team: Team;
   readonly hash: HashKernels;
   readonly transform: TransformKernels;
@@ -27,6 +28,7 @@ export class Kernels {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(suite: HashSuite, memory: KernelMemory = KernelMemory.sharable()) {
+    this.suite = suite;
     this.team = new Team(memory);
     this.hash = new HashKernels(this.team, suite);
     this.transform = new TransformKernels(this.team);

@@ -2,7 +2,7 @@
  * @module Hashing on the kernels: permutations of many states, leaves, tree levels, proof-of-work search. The oracles are
  * `hash/poseidon2` and `hash/modes`.
  */
-import type { HashSuite } from '../hash/suite.ts';
+import { type HashSuite, leafRate } from '../hash/suite.ts';
 import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { fromMontgomery, R_SQUARED, toMontgomery } from '../wasm/field.ts';
 import { emitConvert, emitHashLevel, emitHashRows, emitPermuteOne, emitSearch } from './emit/hashing.ts';
@@ -32,6 +32,8 @@ export class HashKernels {
   readonly #suite: HashSuite;
   readonly #state: number;
   readonly #template: number;
+  /** The state that a leaf's sponge starts from, in Montgomery form. */
+  readonly #start: number;
   /** Nonces of one call, apart for every thread as the state is. */
   readonly #nonces: number;
   readonly #call: KernelCalls<Names>;
@@ -51,10 +53,11 @@ export class HashKernels {
     this.#state = memory.allocateLocal(4 * Math.max(suite.leaf.width * STATES_PER_CALL, 16 * TRIALS_PER_CALL));
     this.#nonces = memory.allocateLocal(16);
     this.#template = memory.allocate(16 * 16);
+    this.#start = memory.allocate(4 * suite.leaf.width);
     const module = new ModuleBuilder();
     const node = emitPermutation(module, 'permuteNode', suite.node, memory);
     const leaf = emitPermutation(module, 'permuteLeaf', suite.leaf, memory);
-    emitHashRows(module, leaf, leaf.width - suite.digestLength);
+    emitHashRows(module, leaf, leafRate(suite));
     emitHashLevel(module, node);
     emitSearch(module, node, this.#template, TRIALS_PER_CALL);
     const convert = emitConvert(module);
@@ -171,23 +174,45 @@ export class HashKernels {
   /**
    * Hashes all rows and builds the tree at `tree`: leaf digests first, then level by level, 32 bytes a node.
    * @param rowWords - a multiple of four; at least four rows.
+   * @param zeros - as in {@link hashLeaves}.
    */
-  buildTree(data: number, rowWords: number, logRows: number, tree: number): void {
-    this.hashLeaves(data, rowWords, 2 ** logRows, tree);
+  buildTree(data: number, rowWords: number, logRows: number, tree: number, zeros: number = 0): void {
+    this.hashLeaves(data, rowWords, 2 ** logRows, tree, zeros);
     this.hashNodes(logRows, tree);
   }
 
-  /** Digests of rows, one after another. @param rows - a multiple of four. */
-  hashLeaves(data: number, rowWords: number, rows: number, digests: number): void {
+  /**
+   * Digests of rows, one after another.
+   * @param rows - a multiple of four.
+   * @param zeros - that stand before the words of each row, whole blocks of the sponge.
+   */
+  hashLeaves(data: number, rowWords: number, rows: number, digests: number, zeros: number = 0): void {
     if (rowWords % 4 !== 0 || rows % 4 !== 0) throw new RangeError(`no leaves for ${rows} rows of ${rowWords} words`);
+    this.#memory.words.set(this.#startState(zeros + rowWords, zeros).map(toMontgomery), this.#start / 4);
     this.#hashRows(Math.ceil(rows / ROWS_PER_CALL), data, rowWords, rows, digests);
+  }
+
+  /** The sponge's state, canonical, for `length` words when it has absorbed the zeros that they start with. */
+  #startState(length: number, zeros: number): number[] {
+    const rate = leafRate(this.#suite);
+    if (zeros % rate !== 0) throw new RangeError(`${zeros} zeros are no whole blocks`);
+    let state = new Array<number>(this.#suite.leaf.width).fill(0);
+    state[rate] = length;
+    for (let at = 0; at < zeros; at += rate) state = this.permuteOne('leaf', state.fill(0, 0, rate));
+    return state;
   }
 
   #rowsOf(i: number, data: number, rowWords: number, rows: number, digests: number): void {
     const [first, end] = [i * ROWS_PER_CALL, Math.min(rows, (i + 1) * ROWS_PER_CALL)];
     const bytes = 4 * rowWords;
-    const width = toMontgomery(rowWords);
-    this.#call.hashRows(data + bytes * first, bytes, data + bytes * end, digests + 32 * first, width, this.#state);
+    this.#call.hashRows(
+      data + bytes * first,
+      bytes,
+      data + bytes * end,
+      digests + 32 * first,
+      this.#start,
+      this.#state,
+    );
   }
 
   /** The levels above the 2^logRows leaf digests at `tree`. */

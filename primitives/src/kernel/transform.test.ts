@@ -29,6 +29,26 @@ describe('transforms', () => {
     transform.transpose(to, 4 * width, logRows + logInverseRate, () => false);
     expect(read(to, code.length)).toEqual(Array.from(code));
   });
+  it.each([
+    [3, 4, 8],
+    [4, 1, 120],
+    [5, 1, 16],
+    [9, 0, 48],
+    [12, 1, 8],
+    [13, 0, 128],
+  ])('encodes parts of 2^%i coefficients at rate 2^-%i, %i of them', (logRows, logInverseRate, parts) => {
+    const values = Uint32Array.from({ length: 2 ** logRows * parts }, random);
+    const code = new Uint32Array(values.length * 2 ** logInverseRate);
+    for (const [i, x] of values.entries()) code[(i % 2 ** logRows) * parts + Math.floor(i / 2 ** logRows)] = x;
+    forwardNtt(code, logRows + logInverseRate, parts);
+    const [from, to] = [place(values), memory.allocate(4 * values.length)];
+    for (let coset = 0; coset < 2 ** logInverseRate; coset++) {
+      transform.encodeParts(from, to, parts, logRows, coset);
+      expect(read(to, values.length)).toEqual(
+        Array.from(code.subarray(coset * values.length).subarray(0, values.length)),
+      );
+    }
+  });
   it('skips rows that are zero', () => {
     const [logRows, width] = [8, 8];
     const values = new Uint32Array(2 ** logRows * width);

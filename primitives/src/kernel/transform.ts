@@ -5,7 +5,7 @@
  */
 import { mul, P, rootOfUnity } from '../field/base.ts';
 import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
-import { emitCopyRows, emitPasses } from './emit/transform.ts';
+import { emitCopyRows, emitGather, emitPasses, emitScatter } from './emit/transform.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 
@@ -14,7 +14,19 @@ const SCRATCH_BYTES = 2 ** 18;
 /** Row slices that are gathered: at least a cache line, at most this. */
 const SLICE_BYTES = 512;
 
-type Names = 'forward4' | 'forward2' | 'transposed4' | 'transposed2' | 'copyRows';
+/** Columns of one tile of {@link TransformKernels.encodeParts}: a cache line of a row, where their number allows it. */
+const TILE_COLUMNS = 16;
+
+/** How a code of `parts` columns is cut: levels over rows that are far apart, and how many rows and columns of a step are done at once. */
+function tileOf(parts: number, logRows: number): { outer: number; rows: number; columns: number } {
+  const columns = parts % TILE_COLUMNS === 0 ? TILE_COLUMNS : TILE_COLUMNS / 2;
+  // Four rows are gathered at a time.
+  const outer = Math.min(Math.ceil(logRows / 2), logRows - 2);
+  const rows = Math.min(2 ** (logRows - outer), SCRATCH_BYTES / (4 * columns * 2 ** outer));
+  return { outer, rows, columns };
+}
+
+type Names = 'forward4' | 'forward2' | 'transposed4' | 'transposed2' | 'copyRows' | 'gather' | 'scatter';
 
 /** floor(w 2^32 / p): the quotient that multiplication by the constant w needs. */
 export function shoupQuotient(w: number): number {
@@ -29,6 +41,7 @@ export class TransformKernels {
   readonly #call: KernelCalls<Names>;
   readonly #scratch: number;
   readonly #encodeSlices: Loop;
+  readonly #encodeTiles: Loop;
   readonly #encodeBlocks: Loop;
   readonly #transposeBlocks: Loop;
   readonly #transposeSlices: Loop;
@@ -42,10 +55,16 @@ export class TransformKernels {
     const module = new ModuleBuilder();
     emitPasses(module);
     emitCopyRows(module);
+    emitGather(module);
+    emitScatter(module);
     this.#call = module.instantiate(memory);
     this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
+    });
+    this.#encodeTiles = team.loop((i, [from, to, parts, logRows, coset, table]) => {
+      this.#table = table!;
+      this.#tile(i, from!, to!, parts!, logRows!, coset!);
     });
     this.#encodeBlocks = team.loop((q, [to, stride, levels, firstNode, table]) => {
       this.#table = table!;
@@ -159,6 +178,33 @@ export class TransformKernels {
     const stride = (2 ** logRows * rowBytes) / 2 ** outer;
     this.#encodeSlices(stride / slice, from, to, stride, outer, coset, slice, this.#table);
     this.#encodeBlocks(2 ** outer, to, stride, logRows - outer, coset * 2 ** outer, this.#table);
+  }
+
+  /**
+   * Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code of `parts` columns, of which each has its 2^logRows coefficients together.
+   * @param parts - a multiple of eight.
+   * @param logRows - at least 3.
+   */
+  encodeParts(from: number, to: number, parts: number, logRows: number, coset: number): void {
+    if (parts % 8 !== 0 || logRows < 3 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog)
+      throw new RangeError('no such transform');
+    const { outer, rows, columns } = tileOf(parts, logRows);
+    const inner = logRows - outer;
+    this.#encodeTiles((parts / columns) * (2 ** inner / rows), from, to, parts, logRows, coset, this.#table);
+    this.#encodeBlocks(2 ** outer, to, 4 * parts * 2 ** inner, inner, coset * 2 ** outer, this.#table);
+  }
+
+  /** The upper levels of some columns, on rows that are far apart: from columns to rows, through the scratch space. */
+  #tile(i: number, from: number, to: number, parts: number, logRows: number, coset: number): void {
+    const { outer, rows, columns } = tileOf(parts, logRows);
+    const tilesDown = 2 ** (logRows - outer) / rows;
+    const [row, column] = [(i % tilesDown) * rows, Math.floor(i / tilesDown) * columns];
+    const [columnBytes, step] = [4 * 2 ** logRows, 4 * 2 ** (logRows - outer)];
+    const [scratch, steps] = [this.#scratch, 2 ** outer];
+    this.#call.gather(from + column * columnBytes + 4 * row, columnBytes, step, scratch, steps, rows, columns);
+    this.#forward(scratch, 4 * steps * rows * columns, outer, coset);
+    const target = to + 4 * (row * parts + column);
+    this.#call.scatter(scratch, target, step * parts, 4 * parts, steps, rows, 4 * columns);
   }
 
   /**

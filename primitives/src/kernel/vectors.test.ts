@@ -47,9 +47,31 @@ describe('vectors', () => {
     }
   });
   it.each([
+    [4, 8],
+    [8, 64],
+    [4, 512],
+    [8192, 16384],
+  ])('binds what tells blocks of %i elements apart, %i in all', (block, n) => {
+    const [f, w, r] = [randoms(n), randoms(n), randomExt()];
+    f[0] = w[0] = LARGEST;
+    const [a, b] = [placeExt(f), placeExt(w)];
+    const isEven = (i: number): boolean => Math.floor(i / block) % 2 === 0;
+    const even = (v: readonly Ext[]): Ext[] => v.filter((_x, i) => isEven(i));
+    const odd = (v: readonly Ext[]): Ext[] => v.filter((_x, i) => !isEven(i));
+    const slope = (v: readonly Ext[]): Ext[] => {
+      const high = odd(v);
+      return even(v).map((x, i) => sub(high[i]!, x));
+    };
+    const [df, dw] = [slope(f), slope(w)];
+    expect(vectors.blockMessage(a, b, n, block)).toEqual([dot(even(f), even(w)), dot(df, dw)]);
+    vectors.blockFold(a, n, block, r);
+    expect(readExt(a, n / 2)).toEqual(even(f).map((x, i) => add(x, mul(r, df[i]!))));
+  });
+  it.each([
     [8, 4],
     [128, 4],
-    [128, 200],
+    [128, 128],
+    [1024, 26],
   ])('contracts rows of %i words, %i of them, from both sides', (width, count) => {
     const values = Array.from({ length: width * count }, (_, i) => (i < width ? P - 1 : random()));
     const at = place(values);

@@ -7,9 +7,12 @@ import { DEGREE, type Ext } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { fromMontgomery, toMontgomery } from '../wasm/field.ts';
+import { emitCopyRows } from './emit/transform.ts';
 import {
   emitAddRows,
   emitAddScaled,
+  emitBlockFold,
+  emitBlockMessage,
   emitContractHigh,
   emitContractLow,
   emitDot,
@@ -43,6 +46,9 @@ function groupsOf(length: number): readonly [iterations: number, groups: number]
 type Names =
   | 'contractHigh'
   | 'contractLow'
+  | 'copyRows'
+  | 'blockMessage'
+  | 'blockFold'
   | 'scale'
   | 'addScaled'
   | 'dot'
@@ -52,13 +58,17 @@ type Names =
   | 'toRows'
   | 'foldBase';
 
-/** Words of a row that {@link VectorKernels.contractHigh} takes at most. */
-const MAX_ROW_WORDS = 128;
+/** Rows that {@link VectorKernels.contractHigh} takes at most, and words of theirs that one iteration works on. */
+const MAX_ROWS = 128;
+const SLICE_WORDS = 128;
 
 function buildModule(scratch: number): ModuleBuilder {
   const module = new ModuleBuilder();
   emitContractHigh(module);
   emitContractLow(module, scratch);
+  emitCopyRows(module);
+  emitBlockMessage(module);
+  emitBlockFold(module);
   emitScale(module);
   emitAddScaled(module);
   emitDot(module);
@@ -83,6 +93,7 @@ export class VectorKernels {
   readonly #addScaled: Loop;
   readonly #dot: Loop;
   readonly #pairMessage: Loop;
+  readonly #blockMessage: Loop;
   readonly #foldBase: Loop;
   readonly #addRows: Loop;
   readonly #toRows: Loop;
@@ -91,14 +102,17 @@ export class VectorKernels {
     const { memory } = team;
     this.#memory = memory;
     this.#scalar = memory.allocate(64);
-    this.#totals = new Totals(team, MAX_ROW_WORDS / LANES);
+    this.#totals = new Totals(team, 2);
+    const slices = memory.allocateLocal(4 * MAX_ROWS * SLICE_WORDS);
     const scratch = memory.allocateLocal(LANES * E) - memory.threadOffset;
     const call = instantiateKept<Names>(`vectors, scratch ${scratch}`, memory, () => buildModule(scratch));
     this.#call = call;
     const [scalar, totals] = [this.#scalar, this.#totals.at];
-    this.#contractHigh = team.loop((i, [values, rowWords, rows, weights]) => {
-      const [row, count] = rowsOf(i, rows!);
-      call.contractHigh(values! + 4 * rowWords! * row, 4 * rowWords!, count, elementAt(weights!, row), totals);
+    this.#contractHigh = team.loop((i, [values, rowWords, rows, weights, out]) => {
+      const bytes = 4 * Math.min(SLICE_WORDS, rowWords!);
+      // Rows lie powers of two apart, whose lines would drive each other out of the cache.
+      call.copyRows(values! + i * bytes, 4 * rowWords!, slices, bytes, rows!, bytes);
+      call.contractHigh(slices, bytes, rows!, weights!, elementAt(out!, i * SLICE_WORDS));
     });
     this.#contractLow = team.loop((i, [values, rowWords, rows, weights, out]) => {
       const [row, count] = rowsOf(i, rows!);
@@ -115,6 +129,11 @@ export class VectorKernels {
     this.#pairMessage = groupwise((i, count, [f, w]) =>
       call.pairMessage(f! + 2 * i * E, w! + 2 * i * E, count, totals),
     );
+    this.#blockMessage = team.loop((i, [f, w, block, perBlock]) => {
+      const [pair, part] = [Math.floor(i / perBlock!), i % perBlock!];
+      const [at, groups] = [2 * pair * block! + part * GROUPS_PER_CALL, Math.min(GROUPS_PER_CALL, block!)];
+      call.blockMessage(f! + at * E, w! + at * E, block! * E, groups, totals);
+    });
     this.#foldBase = groupwise((i, count, [column, halfBytes, out]) =>
       call.foldBase(column! + 16 * i, halfBytes!, out! + i * E, count, scalar),
     );
@@ -164,16 +183,13 @@ export class VectorKernels {
 
   /**
    * out[j] = sum over rows of weights[row] values[row][j].
-   * @param rowWords - a multiple of four, at most 128.
-   * @param rows - even.
+   * @param rowWords - 4 to 64, or a multiple of 128.
+   * @param rows - even, at most 128.
    */
   contractHigh(values: number, rowWords: number, rows: number, weights: number, out: number): void {
-    if (rowWords > MAX_ROW_WORDS) throw new RangeError(`no rows of ${rowWords} words`);
-    this.#totals.clear(rowWords / LANES);
-    this.#contractHigh(Math.ceil(rows / ROWS_PER_CALL), values, rowWords, rows, weights);
-    this.#totals.gather(rowWords / LANES);
-    const sums = this.#totals.at / 4;
-    this.#memory.words.copyWithin(out / 4, sums, sums + VectorKernels.bytes(rowWords) / 4);
+    if (rows > MAX_ROWS) throw new RangeError(`no sums over ${rows} rows`);
+    this.clear(out, rowWords);
+    this.#contractHigh(Math.ceil(rowWords / SLICE_WORDS), values, rowWords, rows, weights, out);
   }
 
   /** out[row] = sum over j of weights[j] values[row][j]. @param rowWords - a multiple of 8; rows are rounded up to 4. */
@@ -217,6 +233,29 @@ export class VectorKernels {
     const groups = length / 2 / LANES;
     for (let i = 0; i < groups; i += GROUPS_PER_CALL)
       this.#call.pairFold(v + 2 * i * E, v + i * E, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
+  }
+
+  /**
+   * As {@link pairMessage}, X standing in place of the variable that tells a block of `block` elements from the next.
+   * @param block - a power of two, at least 4; `length` a multiple of two blocks
+   */
+  blockMessage(f: number, w: number, length: number, block: number): [Ext, Ext] {
+    this.#totals.clear(2);
+    const perBlock = Math.ceil(block / LANES / GROUPS_PER_CALL);
+    this.#blockMessage((length / block / 2) * perBlock, f, w, block / LANES, perBlock);
+    this.#totals.gather(2);
+    return [this.laneSum(this.#totals.at), this.laneSum(this.#totals.at + E)];
+  }
+
+  /** Binds that variable; in place and on this thread, as {@link pairFold}. */
+  blockFold(v: number, length: number, block: number, r: Ext): void {
+    this.putScalar(this.#scalar, r);
+    const [bytes, groups] = [VectorKernels.bytes(block), block / LANES];
+    for (let pair = 0; pair < length / block / 2; pair++)
+      for (let i = 0; i < groups; i += GROUPS_PER_CALL) {
+        const [from, to] = [v + 2 * pair * bytes + i * E, v + pair * bytes + i * E];
+        this.#call.blockFold(from, to, bytes, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
+      }
   }
 
   /** Binds the highest variable of 2 * `half` base elements. @param half - a multiple of four */

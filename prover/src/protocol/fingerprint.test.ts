@@ -8,7 +8,7 @@ import { NativeBackend } from '../transcript/native.ts';
 import { BETA_COUNT, createFingerprint, fingerprintOf } from './fingerprint.ts';
 
 const { ext } = seeded(91);
-const b = new NativeBackend(suite, new Uint8Array(), () => []);
+const b = new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
 const busAlpha = ext();
 const betas = Array.from({ length: BETA_COUNT }, ext);
 const fingerprint = createFingerprint(b, busAlpha, betas);

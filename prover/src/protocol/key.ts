@@ -25,7 +25,7 @@ import {
   witnessParameters,
 } from './parameters.ts';
 import { type CheckedSet, type ChipSet, checkSets } from './sets.ts';
-import { packBlocks } from './stacking.ts';
+import { cellsOf } from './stacking.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
@@ -265,7 +265,7 @@ export function preprocessedOpening(key: MachineKey, logHeights: readonly number
 
 /** log2 of the cells of the preprocessed commitment, for preprocessed tables of these heights; 0 when there are none. */
 export function preprocessedVariables(machine: Machine, logHeights: readonly number[]): number {
-  const { cells } = packBlocks(preprocessedWidths(machine), logHeights);
+  const cells = cellsOf(preprocessedWidths(machine), logHeights);
   return cells === 0 ? 0 : Math.max(MIN_PREPROCESSED_VARIABLES, Math.ceil(Math.log2(cells)));
 }
 
@@ -284,7 +284,7 @@ export function givenLogHeights(machine: Machine, { logHeights }: PreprocessedKe
  */
 export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
   const { chips } = key.machine;
-  const { cells } = packBlocks(committedWidths(key.machine), logHeights);
+  const cells = cellsOf(committedWidths(key.machine), logHeights);
   const present = chips.filter((_, k) => logHeights[k] !== undefined);
   const covering = key.shapes.filter(({ machine }) => present.every((chip) => machine.chips.includes(chip)));
   const shape = covering.find((s) => cells <= 2 ** s.variables);

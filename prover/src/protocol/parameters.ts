@@ -14,7 +14,7 @@
 import { ConstraintError } from '@weft/primitives';
 import { P, TWO_ADICITY } from '@weft/primitives/field/base';
 import { LOG_EXT_ORDER } from '@weft/primitives/field/ext';
-import { SHARED_ROW_BITS } from './stacking.ts';
+import { LOG_PARTS } from './stacking.ts';
 
 /**
  * `exact`: the word is known to be a codeword, because whoever derives the key recomputes it. `unique`: within half the
@@ -170,7 +170,7 @@ function bestRound(variables: number, fold: number, logInverseRate: number, work
   return best;
 }
 
-const FIRST_FOLD = SHARED_ROW_BITS;
+const FIRST_FOLD = LOG_PARTS;
 const LATER_FOLD = 5;
 /** The first fold shrinks the evaluation domain by 2^5, later ones by 2. */
 const FIRST_SHRINK = 5;
@@ -268,7 +268,7 @@ function roundRules(
     ['counts are whole and not negative', counts.every((x) => Number.isInteger(x) && x >= 0)],
     [`2^${round.variables} coefficients fold by 2^${fold} into 2^${left}`, round.variables - fold === left],
     ['a round folds something', fold >= 1],
-    [`the first fold removes the ${FIRST_FOLD} row bits that all columns share`, !first || fold === FIRST_FOLD],
+    [`the first fold removes the ${FIRST_FOLD} bits that number a vector's parts`, !first || fold === FIRST_FOLD],
     ['the rate is below 1', round.logInverseRate >= 1],
     ['the rows have a subgroup for their domain', logRows(round) <= TWO_ADICITY],
     ['a cap is a level of the tree', round.logCap <= logRows(round)],

@@ -1,23 +1,28 @@
 /** Weights of columns in the committed vector. */
 import { add, mul, mulBase, ONE, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
-import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { reasonOf, seeded } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
 import { NativeBackend } from '../transcript/native.ts';
 import {
   blocksOf,
+  cellsOf,
+  emptyParts,
   evaluateStackWeight,
   heightCode,
+  inCoefficientOrder,
   packBlocks,
   packingRule,
+  provedParts,
   runningSums,
   stackedColumns,
   tensor,
+  unusedCells,
 } from './stacking.ts';
 
 const { ext } = seeded(7);
-const backend = new NativeBackend(suite, new Uint8Array(), () => []);
+const backend = new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
 
 it('sums eq to one and weighs rows as tensors', () => {
   const point = [ext(), ext()];
@@ -39,13 +44,35 @@ describe('layout', () => {
     expect(blocksOf([2 ** 15 + 1]).map((block) => block.logColumns)).toEqual([15, 0]);
     expect(runningSums(widths)).toEqual([0, 5, 23]);
   });
-  it('packs larger blocks first, equal ones in their order, absent ones at 0', () => {
-    // Blocks of 2^10, 2^8, 2^11, 2^8 and 2^8 cells.
-    expect(packBlocks(widths, [8, 7, 8])).toEqual({ offsets: [2048, 3072, 0, 3328, 3584], cells: 3840 });
-    expect(packBlocks(widths, [8, undefined, 8])).toEqual({ offsets: [0, 1024, 0, 0, 1280], cells: 1536 });
+  it('packs larger blocks last, equal ones in falling order, absent ones at 0', () => {
+    // Blocks of 2^10, 2^8, 2^11, 2^8 and 2^8 cells, from 4096 down.
+    expect(packBlocks(widths, [8, 7, 8], 12)).toEqual([1024, 768, 2048, 512, 256]);
+    expect(packBlocks(widths, [8, undefined, 8], 12)).toEqual([3072, 2816, 0, 0, 2560]);
+    expect(packBlocks(widths, [8, undefined, 8], 11)).toEqual([1024, 768, 0, 0, 512]);
+    expect(cellsOf(widths, [8, 7, 8])).toBe(3840);
+    expect(cellsOf(widths, [8, undefined, 8])).toBe(1536);
+    expect(() => packBlocks(widths, [8, 7, 8], 11)).toThrow(RangeError);
+  });
+  it('parts below all cells are empty: whole ones, and never all', () => {
+    expect([1, 32, 33, 2048, 4095, 4096].map((cells) => emptyParts(cells, 12))).toEqual([127, 127, 126, 64, 0, 0]);
+    expect(emptyParts(0, 12)).toBe(127);
+    expect([32, 33, 2048].map((cells) => unusedCells(cells, 12))).toEqual([127 * 32, 126 * 32, 2048]);
+    // Leaves absorb sixteen elements at a time, those of the other suite eight.
+    const proved = (cells: number): number[] => [suite, POSEIDON2_KOALABEAR_16].map((s) => provedParts(s, cells, 12));
+    expect([1, 16 * 32, 16 * 32 + 1, 24 * 32, 4096].map(proved)).toEqual([
+      [16, 8],
+      [16, 16],
+      [32, 24],
+      [32, 24],
+      [128, 128],
+    ]);
+  });
+  it('coefficients with one number within their parts stand together, the first part first', () => {
+    const ordered = inCoefficientOrder(Array.from({ length: 512 }, (_, place) => place));
+    expect([0, 1, 127, 128, 129, 511].map((i) => ordered[i])).toEqual([0, 4, 508, 1, 5, 511]);
   });
   it('every column of a present table lies in its block, and no two share a cell', () => {
-    const columns = stackedColumns(widths, [8, undefined, 7]);
+    const columns = stackedColumns(widths, [8, undefined, 7], 11);
     expect(columns.map(({ table, column, index }) => [table, column, index])).toEqual([
       ...[0, 1, 2, 3, 4].map((c) => [0, c, c]),
       [2, 0, 23],
@@ -53,12 +80,14 @@ describe('layout', () => {
     const cells = columns.flatMap(({ offset, logHeight }) =>
       Array.from({ length: 2 ** logHeight }, (_, i) => offset + i),
     );
-    expect(cells.toSorted((x, y) => x - y)).toEqual(Array.from({ length: 5 * 256 + 128 }, (_, i) => i));
+    expect(cells.toSorted((x, y) => x - y)).toEqual(
+      Array.from({ length: 5 * 256 + 128 }, (_, i) => 2048 - 5 * 256 - 128 + i),
+    );
   });
   it('codes heights, and refuses tables that do not fit by one cell', () => {
     expect([undefined, 7, 10].map(heightCode)).toEqual([0, 1, 4]);
-    expect(packingRule([1], 8)([2])).toEqual([0]);
-    expect(packingRule(widths, 12)([2, 1, 2])).toEqual([16, 24, 0, 26, 28]);
+    expect(packingRule([1], 8)([2])).toEqual({ offsets: [0], emptyParts: 0 });
+    expect(packingRule(widths, 12)([2, 1, 2])).toEqual({ offsets: [8, 6, 16, 4, 2], emptyParts: 8 });
     expect(reasonOf(() => void packingRule(widths, 11)([2, 1, 2]))).toBe('stacking');
     expect(reasonOf(() => void packingRule([1, 1], 7)([1, 0]))).toBe('accepted');
     expect(reasonOf(() => void packingRule([1, 1], 7)([1, 1]))).toBe('stacking');
@@ -74,7 +103,9 @@ it('a table of the greatest height is held against every coordinate of rho', () 
     const both = mul(r, z[i]!);
     return mul(product, add(sub(sub(ONE, r), z[i]!), add(both, both)));
   }, ONE);
-  expect(evaluateStackWeight(backend, [1], data, rho, z, [coefficient])).toEqual(mul(mul(eq, z[8]!), coefficient));
+  // In the polynomial the bits that number the parts come first.
+  const point = [...z.slice(2), ...z.slice(0, 2)];
+  expect(evaluateStackWeight(backend, [1], data, rho, point, [coefficient])).toEqual(mul(mul(eq, z[8]!), coefficient));
 });
 
 describe('alignment', () => {

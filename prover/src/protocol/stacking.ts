@@ -1,14 +1,20 @@
 /**
  * @module Stacking: all committed columns of all tables in one vector of 2^m cells. A table of w columns owns one block
  * per set bit of w (18 = 16 + 2), a block of 2^b columns of 2^h rows being aligned to its size. Blocks sorted by size
- * pack without gaps. Bits 0..h-1 of a cell's index are its row, the next b bits its column within the block.
+ * pack without gaps, from the vector's end down. Bits 0..h-1 of a cell's place are its row, the next b bits its column within the block.
+ *
+ * The vector's 128 parts, by the highest bits of the place, are the columns of its code: what the first fold combines. So parts that hold
+ * no cell are columns of zeros, which nobody encodes, hashes or sends.
  */
 import { VerificationError } from '@weft/primitives';
+import { type HashSuite, leafRate } from '@weft/primitives/hash/suite';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Backend } from '../transcript/backend.ts';
 
-/** The low row bits that all columns share; the first fold removes exactly these. */
+/** The low row bits that all columns share. */
 export const SHARED_ROW_BITS = 7;
+/** log2 of the vector's parts; the first fold removes exactly the bits that number them. */
+export const LOG_PARTS = 7;
 
 /** A block of 2^logColumns columns, the first being column `firstColumn` of the table. */
 export interface Block {
@@ -31,14 +37,38 @@ export function blocksOf(widths: readonly number[]): Block[] {
   });
 }
 
+/** Cells of all tables, of 2^logHeights rows (`undefined` = absent). */
+export function cellsOf(widths: readonly number[], logHeights: readonly (number | undefined)[]): number {
+  const cells = widths.map((width, k) => (logHeights[k] === undefined ? 0 : width * 2 ** logHeights[k]));
+  return cells.reduce((total, x) => total + x, 0);
+}
+
+/** How many of the first parts of 2^variables cells hold none of the last `cells`; never all. */
+export function emptyParts(cells: number, variables: number): number {
+  return Math.floor((2 ** variables - Math.max(1, cells)) / 2 ** (variables - LOG_PARTS));
+}
+
+/** How many parts a prover works on: those that are not empty, in whole blocks of the sponge of leaves, which starts after the others. */
+export function provedParts(suite: HashSuite, cells: number, variables: number): number {
+  const rate = leafRate(suite);
+  return 2 ** LOG_PARTS - Math.floor(emptyParts(cells, variables) / rate) * rate;
+}
+
+/** Cells of the parts that hold none of the last `cells` of 2^variables. */
+export function unusedCells(cells: number, variables: number): number {
+  return emptyParts(cells, variables) * 2 ** (variables - LOG_PARTS);
+}
+
 /**
- * First cell of every block of {@link blocksOf}, for tables of 2^logHeights rows (`undefined` = absent: offset 0).
- * Larger blocks come first, equal ones in their order.
+ * First cell of every block of {@link blocksOf} in 2^variables cells, for tables of 2^logHeights rows (`undefined` = absent: offset 0).
+ * Larger blocks come last, equal ones in falling order.
+ * @throws {RangeError} when they do not fit.
  */
 export function packBlocks(
   widths: readonly number[],
   logHeights: readonly (number | undefined)[],
-): { offsets: number[]; cells: number } {
+  variables: number,
+): number[] {
   const blocks = blocksOf(widths);
   const sized = blocks.flatMap((block, index) => {
     const h = logHeights[block.table];
@@ -46,12 +76,13 @@ export function packBlocks(
   });
   sized.sort((a, b) => b.size - a.size || a.index - b.index);
   const offsets = new Array<number>(blocks.length).fill(0);
-  let cells = 0;
+  let end = 2 ** variables;
   for (const { index, size } of sized) {
-    offsets[index] = cells;
-    cells += size;
+    end -= size;
+    offsets[index] = end;
   }
-  return { offsets, cells };
+  if (end < 0) throw new RangeError(`${2 ** variables - end} cells do not fit 2^${variables}`);
+  return offsets;
 }
 
 /** A present column of the stacked vector. */
@@ -70,8 +101,9 @@ export interface StackedColumn {
 export function stackedColumns(
   widths: readonly number[],
   logHeights: readonly (number | undefined)[],
+  variables: number,
 ): StackedColumn[] {
-  const { offsets } = packBlocks(widths, logHeights);
+  const offsets = packBlocks(widths, logHeights, variables);
   const first = runningSums(widths);
   return blocksOf(widths).flatMap(({ table, logColumns, firstColumn }, i) => {
     const logHeight = logHeights[table];
@@ -122,8 +154,19 @@ export function tensor<F, E>(b: Backend<F, E>, point: readonly E[]): E[] {
   return out;
 }
 
+/** A point of the committed polynomial, whose lowest variables number the parts, in the order of the bits of a cell's place. */
+function placeOrder<E>(point: readonly E[]): E[] {
+  return [...point.slice(LOG_PARTS), ...point.slice(0, LOG_PARTS)];
+}
+
+/** What cells hold, by the coefficients of the committed polynomial that they are: those of one place within a part together. */
+export function inCoefficientOrder<T>(cells: readonly T[]): T[] {
+  const within = cells.length / 2 ** LOG_PARTS;
+  return cells.map((_, i) => cells[(i % 2 ** LOG_PARTS) * within + Math.floor(i / 2 ** LOG_PARTS)]!);
+}
+
 /**
- * The value at `z` of the weight polynomial: the sum over all columns of coefficient times eq(column's cells, z), the
+ * The value at `point` of the weight polynomial: the sum over all columns of coefficient times eq(column's cells, point), the
  * row bits being held against `rho`. Asserts that every block is aligned to its size and fits.
  */
 export function evaluateStackWeight<F, E>(
@@ -131,9 +174,10 @@ export function evaluateStackWeight<F, E>(
   widths: readonly number[],
   data: StackingData<F>,
   rho: readonly E[],
-  z: readonly E[],
+  point: readonly E[],
   coefficients: readonly E[],
 ): E {
+  const z = placeOrder(point);
   const one = b.constant(1);
   const prefixes = [one];
   for (let i = 0; i < Math.min(rho.length, z.length); i++)
@@ -203,17 +247,24 @@ export function heightCode(logHeight: number | undefined): number {
   return logHeight === undefined ? 0 : 1 + logHeight - MIN_LOG_HEIGHT;
 }
 
+/** What heights say of a proof, and the proof itself does not. */
+export interface Packing {
+  /** Per block, in units of 2^7 cells. */
+  readonly offsets: readonly number[];
+  /** Parts that are no more than zeros in every opened row. */
+  readonly emptyParts: number;
+}
+
 /**
- * The rule by which native proofs leave offsets off the wire, from height codes.
+ * The rule by which native proofs leave offsets and empty parts off the wire, from height codes.
  * @throws {VerificationError} `stacking` when the tables do not fit 2^variables cells.
  */
-export function packingRule(widths: readonly number[], variables: number): (codes: readonly number[]) => number[] {
+export function packingRule(widths: readonly number[], variables: number): (codes: readonly number[]) => Packing {
   return (codes) => {
-    const { offsets, cells } = packBlocks(
-      widths,
-      codes.map((code) => (code === 0 ? undefined : code - 1 + MIN_LOG_HEIGHT)),
-    );
+    const logHeights = codes.map((code) => (code === 0 ? undefined : code - 1 + MIN_LOG_HEIGHT));
+    const cells = cellsOf(widths, logHeights);
     if (cells > 2 ** variables) throw new VerificationError('stacking', `${cells} cells do not fit 2^${variables}`);
-    return offsets.map((o) => o / 2 ** SHARED_ROW_BITS);
+    const offsets = packBlocks(widths, logHeights, variables).map((o) => o / 2 ** SHARED_ROW_BITS);
+    return { offsets, emptyParts: emptyParts(cells, variables) };
   };
 }

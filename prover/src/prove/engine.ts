@@ -18,7 +18,7 @@ import type { Summand } from './summand.ts';
 /** An encoded vector under a Merkle tree, as queries see it. */
 export interface Commitment {
   readonly logRows: number;
-  /** The rows with these indices. */
+  /** The rows with these indices, without the parts of which nothing was given. */
   rows(indices: readonly number[]): Promise<readonly (readonly Felt[])[]>;
   /** A digest of the tree; level 0 holds the leaves'. */
   node(level: number, index: number): Digest;
@@ -38,7 +38,9 @@ export interface KeptCommitment extends Commitment {
 /** A vector of stacked columns that was committed apart. */
 export interface StackedVector {
   readonly columns: readonly StackedColumn[];
-  /** 2^variables cells. */
+  /** log2 of its cells. */
+  readonly variables: number;
+  /** The last of them, whole parts; those before are zeros. */
   readonly values: Uint32Array;
 }
 
@@ -131,7 +133,7 @@ export interface SessionInput {
 
 export interface ProvingEngine {
   /**
-   * Commits to at most 2^variables base elements; the commitment outlives the engine's memory.
+   * Commits to 2^variables base elements, of which the last are given, whole parts; the commitment outlives the engine's memory.
    * @param digests - those of an earlier commitment to the same values. Whoever gives them compares the root: it is theirs.
    * @throws {RangeError} for digests of another number, or that are none.
    */

@@ -15,7 +15,7 @@ import {
   preprocessedOpening,
   preprocessedVariables,
 } from '../protocol/key.ts';
-import { stackedColumns } from '../protocol/stacking.ts';
+import { cellsOf, stackedColumns, unusedCells } from '../protocol/stacking.ts';
 import type { KeptCommitment, ProvingEngine, StackedVector } from './engine.ts';
 import { kernelCommitter } from './kernel/commit.ts';
 
@@ -72,16 +72,18 @@ export async function preprocess(
   if (columns.length === 0) return { key: { logHeights, root: [] }, columns: [], committed: undefined };
   const variables = preprocessedVariables(machine, logHeights);
   if (variables > MAX_PREPROCESSED_VARIABLES) fail(`2^${variables} preprocessed cells are too many`);
-  const stacked = stackedColumns(preprocessedWidths(machine), logHeights);
-  const values = new Uint32Array(2 ** variables);
+  const widths = preprocessedWidths(machine);
+  const stacked = stackedColumns(widths, logHeights, variables);
+  const unused = unusedCells(cellsOf(widths, logHeights), variables);
+  const values = new Uint32Array(2 ** variables - unused);
   const copies = columns.map((): Uint32Array[] => []);
   for (const { table, column, offset } of stacked) {
     const given = columns[table]![column]!;
-    values.set(given, offset);
-    copies[table]![column] = values.subarray(offset, offset + given.length);
+    values.set(given, offset - unused);
+    copies[table]![column] = values.subarray(offset - unused, offset - unused + given.length);
   }
   const commitment = await engine.commit(suite, preprocessedOpening(key, logHeights).rounds[0]!, values, digests);
-  const vector = { columns: stacked, values };
+  const vector = { columns: stacked, variables, values };
   const root = commitment.node(commitment.logRows, 0);
   return { key: { logHeights, root }, columns: copies, committed: { vector, commitment } };
 }

@@ -112,7 +112,7 @@ async function runProof(
   transcript.observe('statement', words);
   for (const [k, given] of givenLogHeights(machine, preprocessed.key).entries())
     if (given === undefined) channel.send('height', [heightCode(logHeights[k])]);
-  const { offsets } = packBlocks(committedWidths(machine), logHeights);
+  const offsets = packBlocks(committedWidths(machine), logHeights, shape.variables);
   transcript.observe(
     'offsets',
     offsets.map((o) => o / 2 ** MIN_LOG_HEIGHT),

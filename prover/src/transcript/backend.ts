@@ -15,6 +15,10 @@ export interface TreeShape {
   readonly logCap: number;
   /** Base-field elements per row. */
   readonly rowWidth: number;
+  /**
+   * How many of a row's first elements are zeros that are not on the wire; `packing`: as many as the packing rule says.
+   */
+  readonly zeros: number | 'packing';
 }
 
 /** One row of a commitment with its path up to the cap, lowest sibling first. Unobserved; the path binds it. */
@@ -62,6 +66,9 @@ export interface Backend<F, E> extends FieldOperations<E> {
   read(count: number, what: string, presence?: F): F[];
   /** The rows of one commitment at the positions with these bits (lowest first), in this order. */
   readRows(tree: TreeShape, positions: readonly (readonly F[])[]): OpenedRow<F>[];
-  /** Block offsets, in units of 2^7 cells, that go with the heights. Not on the wire: the packing rule gives them. */
+  /**
+   * Block offsets, in units of 2^7 cells, that go with the heights. Not on the wire: the packing rule gives them, and with them the zeros
+   * of rows that are read later.
+   */
   readOffsets(heights: readonly F[]): F[];
 }

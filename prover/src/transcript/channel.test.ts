@@ -11,7 +11,8 @@ import { Transcript } from './transcript.ts';
 
 const { felt, ext } = seeded(71);
 const BITS = 6;
-const over = (bytes: Uint8Array): NativeBackend => new NativeBackend(suite, bytes, () => []);
+const over = (bytes: Uint8Array): NativeBackend =>
+  new NativeBackend(suite, bytes, () => ({ offsets: [], emptyParts: 0 }));
 
 /** By trial, on a transcript that has observed `before`. */
 function nonceFor(before: readonly number[], good: (bits: readonly number[]) => boolean): number {
@@ -94,6 +95,8 @@ it('opens rows that are asked for twice or out of order once and in order', asyn
   );
   const backend = over(prover.bytes());
   const positions = asked.map((i) => [i & 1, (i >> 1) & 1, i >> 2]);
-  expect(backend.readRows({ logRows, logCap, rowWidth }, positions).map((o) => o.row)).toEqual(asked.map(row));
+  expect(backend.readRows({ logRows, logCap, rowWidth, zeros: 0 }, positions).map((o) => o.row)).toEqual(
+    asked.map(row),
+  );
   backend.assertEnd();
 });

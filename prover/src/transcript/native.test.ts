@@ -10,7 +10,8 @@ import { describe, expect, it } from 'vitest';
 import { NativeBackend } from './native.ts';
 
 const { felt, ext } = seeded(61);
-const over = (bytes: Uint8Array): NativeBackend => new NativeBackend(suite, bytes, (codes) => codes.map((c) => 2 * c));
+const over = (bytes: Uint8Array): NativeBackend =>
+  new NativeBackend(suite, bytes, (codes) => ({ offsets: codes.map((c) => 2 * c), emptyParts: 3 }));
 const b = over(new Uint8Array());
 const binary = (x: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => Math.floor(x / 2 ** i) % 2);
@@ -99,6 +100,24 @@ describe('reading', () => {
           `element ${k}`,
         ).toBe('format');
   });
+  it.each([3, 'packing'] as const)('rows lack the zeros that they start with, and no others (%s)', (zeros) => {
+    const [logRows, rowWidth] = [2, 20];
+    const data = Uint32Array.from({ length: 4 * rowWidth }, (_, i) => (i % rowWidth < 3 ? 0 : felt()));
+    const tree = buildMerkleTree(suite, data, logRows, rowWidth);
+    const row = (i: number): number[] => Array.from(data.subarray(rowWidth * i, rowWidth * (i + 1)));
+    const rest = [tree.levels[0]![1]!, tree.levels[1]![1]!].flat();
+    const read = (elements: readonly number[]) => {
+      const backend = over(feltsToBytes(elements));
+      // The packing rule speaks when offsets are read.
+      backend.readOffsets([]);
+      const [opened] = backend.readRows({ logRows, logCap: 0, rowWidth, zeros }, [binary(0, logRows)]);
+      backend.assertEnd();
+      return opened!.row;
+    };
+    expect(read([...row(0).slice(3), ...rest])).toEqual(row(0));
+    expect(reasonOf(() => void read([...row(0), ...rest]))).toBe('format');
+    expect(reasonOf(() => void read([...row(0).slice(4), ...rest]))).toBe('format');
+  });
   it.each([0, 1, 3])(
     'gives every row asked for with its path to a cap of 2^%i, in the order of the questions',
     (logCap) => {
@@ -112,7 +131,7 @@ describe('reading', () => {
       const siblings = prunedSiblings(levels, sorted).map(({ level, index }) => tree.levels[level]![index]!);
       const backend = over(feltsToBytes([...sorted.flatMap(row), ...siblings.flat()]));
       const opened = backend.readRows(
-        { logRows, logCap, rowWidth },
+        { logRows, logCap, rowWidth, zeros: 0 },
         asked.map((i) => binary(i, logRows)),
       );
       backend.assertEnd();

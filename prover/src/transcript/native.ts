@@ -10,6 +10,7 @@ import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
 import { hashLeaves } from '@weft/primitives/hash/modes';
 import { permuteState, permuteStates } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
+import type { Packing } from '../protocol/stacking.ts';
 import type { Backend, OpenedRow, TreeShape } from './backend.ts';
 
 type Felt = base.Felt;
@@ -47,12 +48,14 @@ export class NativeArithmetic {
   }
 }
 
-/** Rule that gives the block offsets (in units of 2^7 cells) for the heights of one shape. */
-export type PackingRule = (heights: readonly number[]) => number[];
+/** Rule that gives what the heights of one shape say. */
+export type PackingRule = (heights: readonly number[]) => Packing;
 
 export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext> {
   readonly #bytes: Uint8Array;
   readonly #packing: PackingRule;
+  /** Elements of a row of the stacked commitment that are not on the wire. */
+  #zeros = 0;
   #at = 0;
 
   /** @param bytes - the proof; read from start to end. */
@@ -138,7 +141,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
     const wanted = positions.map(indexOf);
     const levels = tree.logRows - tree.logCap;
     const indices = [...new Set(wanted)].sort((a, b) => a - b);
-    const rows = new Map(indices.map((i) => [i, this.read(tree.rowWidth, 'an opened row')]));
+    const count = tree.zeros === 'packing' ? this.#zeros : tree.zeros;
+    const zeros = new Array<Felt>(count).fill(0);
+    const rows = new Map(indices.map((i) => [i, [...zeros, ...this.read(tree.rowWidth - count, 'an opened row')]]));
     const leaves = hashLeaves(this.suite, [...rows.values()]);
     const digests = new Map(indices.map((i, k) => [i, leaves[k]!]));
     const siblings = prunedSiblings(levels, indices).map(() => this.read(this.suite.digestLength, 'a Merkle path'));
@@ -147,7 +152,9 @@ export class NativeBackend extends NativeArithmetic implements Backend<Felt, Ext
   }
 
   readOffsets(heights: readonly Felt[]): Felt[] {
-    return this.#packing(heights);
+    const { offsets, emptyParts } = this.#packing(heights);
+    this.#zeros = emptyParts;
+    return [...offsets];
   }
 
   /** @throws {VerificationError} when bytes are left. */

@@ -11,7 +11,7 @@ const [LOG_ROWS, WIDTH] = [3, 4];
 const { felt } = seeded(11);
 const data = Uint32Array.from({ length: WIDTH * 2 ** LOG_ROWS }, felt);
 const tree = buildMerkleTree(suite, data, LOG_ROWS, WIDTH);
-const backend = new NativeBackend(suite, new Uint8Array(), () => []);
+const backend = new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
 
 const INDICES = [6, 0, 3, 6];
 const positions = INDICES.map((index) => Array.from({ length: LOG_ROWS }, (_, i) => (index >> i) & 1));

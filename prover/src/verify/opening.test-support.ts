@@ -23,11 +23,11 @@ export function verifyOpening(
   point: readonly Ext[],
   bytes: Uint8Array,
 ): void {
-  const backend = new NativeBackend(suite, bytes, () => []);
+  const backend = new NativeBackend(suite, bytes, () => ({ offsets: [], emptyParts: 0 }));
   const verifier = new VerifierChannel(backend);
   const cap = verifier.receiveCap('cap', suite.digestLength, parameters.rounds[0]!.logCap);
   const sampled = receiveSamples(verifier, label, parameters.rounds[0]!);
   const [claim] = verifier.receiveExt('claim', 1);
-  verifyWhir(verifier, parameters, label, cap, claim!, sampled, (z) => eq(point, z));
+  verifyWhir(verifier, parameters, label, cap, 0, claim!, sampled, (z) => eq(point, z));
   backend.assertEnd();
 }

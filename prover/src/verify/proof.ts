@@ -37,7 +37,7 @@ export function verifyBytes(
   hooks: VerifierHooks = {},
 ): Shape {
   const { bytes, statement, program } = copyInput(key, preprocessed, words, proof);
-  let packing: PackingRule = () => [];
+  let packing: PackingRule = () => ({ offsets: [], emptyParts: 0 });
   const native = new (hooks.Backend ?? NativeBackend)(key.suite, bytes, (codes) => packing(codes));
   const backend = hooks.wrap?.(native) ?? native;
   const channel = new VerifierChannel(backend, hooks.transcript?.(backend));

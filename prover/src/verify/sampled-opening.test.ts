@@ -142,14 +142,14 @@ async function verdict(
   const sums = new OracleOpening(suite, opened, eqTable(point));
   await proveWhir(channel, parameters(samples.length), 'w', commitment, sums, samples);
 
-  const backend = new NativeBackend(suite, channel.bytes(), () => []);
+  const backend = new NativeBackend(suite, channel.bytes(), () => ({ offsets: [], emptyParts: 0 }));
   const verifier = new VerifierChannel(backend);
   return reasonOf(() => {
     const { cap, sampled } = receive(verifier);
     verifier.receive('trial', 1);
     const asked = verifier.transcript.challenges('point', VARIABLES);
     const [claim] = verifier.receiveExt('claim', 1);
-    verifyWhir(verifier, parameters(sampled.length), 'w', cap, claim!, sampled, (z) => {
+    verifyWhir(verifier, parameters(sampled.length), 'w', cap, 0, claim!, sampled, (z) => {
       const table = eqTable(asked);
       return eqTable(z).reduce((sum, x, i) => ext.add(sum, ext.mul(x, table[i]!)), ext.ZERO);
     });

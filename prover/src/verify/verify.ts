@@ -15,7 +15,16 @@ import {
   preprocessedVariables,
   type Shape,
 } from '../protocol/key.ts';
-import { evaluateStackWeight, heightCode, packBlocks, pick, runningSums, tensor } from '../protocol/stacking.ts';
+import {
+  cellsOf,
+  emptyParts,
+  evaluateStackWeight,
+  heightCode,
+  packBlocks,
+  pick,
+  runningSums,
+  tensor,
+} from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { verifyGkr } from './gkr.ts';
@@ -136,7 +145,7 @@ export function verifyProof<F, E>(
     opened = b.add(opened, b.mulBase(table, heights[k]!.presence));
   }
   const stacking = { heights: heights.map((h) => h.bits), offsetBits };
-  verifyWhir(channel, shape.witness, 'witness', cap, opened, sampled, (z) =>
+  verifyWhir(channel, shape.witness, 'witness', cap, 'packing', opened, sampled, (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
   if (preprocessedColumns.length > 0)
@@ -215,15 +224,16 @@ function verifyPreprocessed<F, E>(
   for (const [c, value] of values.entries()) claim = b.add(claim, b.mul(gammas[c]!, value));
   const widths = preprocessedWidths(machine);
   const variables = preprocessedVariables(machine, logHeights);
+  const zeros = emptyParts(cellsOf(widths, logHeights), variables);
   const stacking = {
     heights: logHeights.map((h) => constantHeight(b, h)),
-    offsetBits: packBlocks(widths, logHeights).offsets.map((offset) =>
+    offsetBits: packBlocks(widths, logHeights, variables).map((offset) =>
       Array.from({ length: variables - MIN_LOG_HEIGHT }, (_, i) =>
         b.felt(Math.floor(offset / 2 ** (MIN_LOG_HEIGHT + i)) % 2),
       ),
     ),
   };
-  verifyWhir(channel, parameters, 'preprocessed', cap, claim, [], (z) =>
+  verifyWhir(channel, parameters, 'preprocessed', cap, zeros, claim, [], (z) =>
     evaluateStackWeight(b, widths, stacking, rho, z, gammas),
   );
 }

@@ -11,8 +11,9 @@ import {
   type WhirParameters,
   witnessParameters,
 } from '../protocol/parameters.ts';
+import { inCoefficientOrder, LOG_PARTS } from '../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../prove/engine.ts';
-import { commitVector } from '../prove/kernel/commit.ts';
+import { commitVector, placeParts } from '../prove/kernel/commit.ts';
 import { kernelEngine } from '../prove/kernel/engine.ts';
 import { KernelOpening } from '../prove/kernel/opening.ts';
 import { commitPlain, evaluatePlain, OracleOpening } from '../prove/oracle/opening.ts';
@@ -51,18 +52,21 @@ async function open(
   return channel.bytes();
 }
 
-/** An opening on the kernels: the values are one column. */
+/** An opening on the kernels: the values are one column, whose cells stand part by part. */
 const onKernels =
   (lie: Lies): Opener =>
   (parameters, values, point) => {
     const kernels = kernelsFor(suite).prepare();
     return kernels.exclusive(async () => {
-      const at = kernels.memory.allocate(4 * values.length);
-      kernels.memory.words.set(values, at / 4);
-      kernels.hash.toMontgomery(at, values.length);
-      const commitment = commitVector(kernels, parameters.rounds[0]!, at, 1);
-      const column = { offset: 0, logHeight: point.length, gamma: ONE };
-      const sums = new KernelOpening(kernels, at, values.length, point.length, point, [column]);
+      const variables = point.length;
+      const cells = values.slice();
+      for (const [place, i] of inCoefficientOrder([...values.keys()]).entries()) cells[i] = values[place]!;
+      const [at, ordered] = [cells, values].map((words) => placeParts(kernels, words, variables)) as [number, number];
+      const commitment = commitVector(kernels, parameters.rounds[0]!, ordered, 1);
+      const column = { offset: 0, logHeight: variables, gamma: ONE };
+      const rho = [...point.slice(LOG_PARTS), ...point.slice(0, LOG_PARTS)];
+      const vector = { variables, cells: values.length, values: at };
+      const sums = new KernelOpening(kernels, vector, rho, [column]);
       return await open(parameters, values, point, lie, commitment, sums);
     });
   };

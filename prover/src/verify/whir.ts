@@ -6,7 +6,7 @@ import { mul as mulFelt, rootOfUnity } from '@weft/primitives/field/base';
 import { DEGREE } from '@weft/primitives/field/ext';
 import { logRows, type WhirParameters, type WhirRound } from '../protocol/parameters.ts';
 import { tensor } from '../protocol/stacking.ts';
-import type { Backend } from '../transcript/backend.ts';
+import type { Backend, TreeShape } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
 import { assertOpened } from './merkle.ts';
 
@@ -87,6 +87,7 @@ function rowValues<F, E>(b: Backend<F, E>, row: readonly F[], isBase: boolean, w
 
 /**
  * @param commitment - its cap.
+ * @param zeros - elements at the start of its rows that are zeros off the wire.
  * @param sampled - out of the domain of the first commitment, when it was received.
  * @param weightAt - evaluates W at a point of all variables, lowest first.
  * @throws {VerificationError} `opening`, `merkle` or `proof_of_work` (native backend).
@@ -96,6 +97,7 @@ export function verifyWhir<F, E>(
   parameters: WhirParameters,
   label: string,
   commitment: readonly (readonly F[])[],
+  zeros: TreeShape['zeros'],
   initialClaim: E,
   sampled: readonly SampleClaim<E>[],
   weightAt: (point: readonly E[]) => E,
@@ -142,7 +144,8 @@ export function verifyWhir<F, E>(
     channel.checkProofOfWork(`${label}/query_work`, round.queryGrinding);
     const positions = transcript.challengePositions(`${label}/positions`, round.queries, logRows(round));
     const rowWidth = 2 ** round.fold * (i === 0 ? 1 : DEGREE);
-    const opened = b.readRows({ logRows: logRows(round), logCap: round.logCap, rowWidth }, positions);
+    const tree = { logRows: logRows(round), logCap: round.logCap, rowWidth, zeros: i === 0 ? zeros : 0 };
+    const opened = b.readRows(tree, positions);
     assertOpened(b, cap, positions, opened, label);
     const queried = positions.map((position, q) => ({
       domain: domainPoint(b, position),

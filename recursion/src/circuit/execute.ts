@@ -213,7 +213,8 @@ const OPERATIONS: Readonly<Record<CircuitOperation, (m: Machine) => void>> = {
   READ: (m) => m.set(m.reader.read(m.word(2), m.what(3), m.word(4) === NONE ? 1 : m.felt(4))),
   READ_ROWS: (m) => {
     const [logRows, logCap, rowWidth, count] = [m.word(2), m.word(3), m.word(4), m.word(5)];
-    const opened = m.reader.readRows({ logRows, logCap, rowWidth }, m.feltLists(6, count, logRows));
+    const zeros = m.word(6) === NONE ? 'packing' : m.word(6);
+    const opened = m.reader.readRows({ logRows, logCap, rowWidth, zeros }, m.feltLists(7, count, logRows));
     m.set(opened.flatMap(({ row, path }) => [...row, ...path.flat()]));
   },
   READ_OFFSETS: (m) => m.set(m.reader.readOffsets(m.feltList(4, m.word(3)))),

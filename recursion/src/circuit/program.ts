@@ -48,7 +48,7 @@ export const CIRCUIT_OP = {
   ASSERT: 19,
   /** out, number, what, presence or -1: the next elements of the proof */
   READ: 20,
-  /** out, log2 of rows, of the cap, row width, number of positions, their bits: each row, then its path */
+  /** out, log2 of rows, of the cap, row width, number of positions, of zeros or -1 for those of the packing, bits of positions: each row, then its path */
   READ_ROWS: 21,
   /** out, number of blocks, number of tables, height codes */
   READ_OFFSETS: 22,
@@ -204,7 +204,7 @@ export function wiresOf(words: Uint32Array, at: number): OperationWires {
       return onFelts(out, words[at + 2]!, 4, words[at + 4] === NONE ? 0 : 1, 5, true);
     case CIRCUIT_OP.READ_ROWS: {
       const [logRows, logCap, width, count] = [words[at + 2]!, words[at + 3]!, words[at + 4]!, words[at + 5]!];
-      return onFelts(out, count * (width + 8 * (logRows - logCap)), 6, count * logRows, 6 + count * logRows, true);
+      return onFelts(out, count * (width + 8 * (logRows - logCap)), 7, count * logRows, 7 + count * logRows, true);
     }
     case CIRCUIT_OP.READ_OFFSETS:
       return onFelts(out, words[at + 2]!, 4, words[at + 3]!, 4 + words[at + 3]!, true);

@@ -11,7 +11,8 @@ import { operationCounts, wiresOf } from './program.ts';
 import { CircuitRecorder, type FeltWire } from './recorder.ts';
 
 const { felt } = seeded(20261125);
-const nativeOf = (hashes: typeof suite) => new NativeBackend(hashes, new Uint8Array(), () => []);
+const nativeOf = (hashes: typeof suite) =>
+  new NativeBackend(hashes, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
 const native = nativeOf(suite);
 
 /** Runs `work` natively on inputs, and recorded: every value that it returns must be the same. */
@@ -123,7 +124,7 @@ describe('what is recorded', () => {
   it('steps up a path, domain points and folds of opened rows are one operation each', () => {
     const r = fresh();
     const bits = r.lowBits(r.input(1)[0]!, 2);
-    const [opened] = r.readRows({ logRows: 2, logCap: 0, rowWidth: 16 }, [bits]);
+    const [opened] = r.readRows({ logRows: 2, logCap: 0, rowWidth: 16, zeros: 0 }, [bits]);
     const { row, path } = opened!;
     const climb = (digest: readonly FeltWire[], k: number): FeltWire[] =>
       r.hashNodes([r.selectOrder(bits[k]!, digest, path[k]!)])[0]!;

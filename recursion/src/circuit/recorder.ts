@@ -6,7 +6,7 @@
 import { ConstraintError, type VerificationReason } from '@weft/primitives';
 import * as base from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
-import { type HashSuite, hasOnePermutation } from '@weft/primitives/hash/suite';
+import { type HashSuite, hasOnePermutation, leafRate } from '@weft/primitives/hash/suite';
 import { WordList } from '@weft/primitives/words';
 import type { Backend, OpenedRow, TreeShape } from '@weft/prover/transcript/backend';
 import { Names, OperationTable } from './numbering.ts';
@@ -366,7 +366,7 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
 
   hashRows(rows: readonly (readonly FeltWire[])[]): FeltWire[][] {
     const { width } = this.#suite.leaf;
-    const rate = width - this.#suite.digestLength;
+    const rate = leafRate(this.#suite);
     const length = rows[0]!.length;
     if (hasOnePermutation(this.#suite)) return rows.map((row) => this.#hashRow(row));
     // The sponge of `hash/modes`, block by block for all rows at once.
@@ -425,11 +425,12 @@ export class CircuitRecorder implements Backend<FeltWire, ExtWire> {
   }
 
   readRows(tree: TreeShape, positions: readonly (readonly FeltWire[])[]): OpenedRow<FeltWire>[] {
-    const { logRows, logCap, rowWidth } = tree;
+    const { logRows, logCap, rowWidth, zeros } = tree;
     const levels = logRows - logCap;
     const stride = rowWidth + this.#suite.digestLength * levels;
     const out = this.#freshFelts(stride * positions.length);
-    this.#emit('READ_ROWS', [out, logRows, logCap, rowWidth, positions.length, ...positions.flat()]);
+    const absent = zeros === 'packing' ? NONE : zeros;
+    this.#emit('READ_ROWS', [out, logRows, logCap, rowWidth, positions.length, absent, ...positions.flat()]);
     return positions.map((_, q) => {
       const first = out + stride * q;
       const path = this.#digests((first + rowWidth) as FeltWire, levels);

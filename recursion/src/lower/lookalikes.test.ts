@@ -112,7 +112,7 @@ describe('steps up a path', () => {
   const hash = (left: readonly Felt[], right: readonly Felt[]): Felt[] =>
     permuteState(suite, 'node', [...left, ...right]).slice(0, 8);
   const read = (b: CircuitRecorder, bits: FeltWire[]) =>
-    b.readRows({ logRows: 2, logCap: 0, rowWidth: 16 }, [bits])[0]!;
+    b.readRows({ logRows: 2, logCap: 0, rowWidth: 16, zeros: 0 }, [bits])[0]!;
   /** Bits of position 1, and eight elements that stand for a digest. */
   const digest = elements(8);
   it('of a digest and a sibling are one operation', () => {
@@ -167,7 +167,7 @@ describe('rows whose elements are in another order', () => {
       [1, ...permuteState(suite, 'leaf', state).slice(0, 8), row[1]!, row[2]!],
       (b, x) => {
         const bits = b.lowBits(x[0]!, 1);
-        const [opened] = b.readRows({ logRows: 1, logCap: 1, rowWidth: 16 }, [bits]);
+        const [opened] = b.readRows({ logRows: 1, logCap: 1, rowWidth: 16, zeros: 0 }, [bits]);
         are(b, b.hashRows([swapped(opened!.row)])[0]!, x.slice(1));
         are(b, opened!.row.slice(1, 3), x.slice(9));
       },
@@ -183,7 +183,7 @@ describe('assertions of a whole digest', () => {
   /** The parent of eight inputs and a sibling at position 0. */
   const climb = (b: CircuitRecorder, x: readonly FeltWire[]): FeltWire[] => {
     const bits = b.lowBits(x[0]!, 1);
-    const { path } = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16 }, [bits])[0]!;
+    const { path } = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16, zeros: 0 }, [bits])[0]!;
     return b.hashNodes([b.selectOrder(bits[0]!, x.slice(1, 9), path[0]!)])[0]!;
   };
   it('are of eight elements, one after another', () => {

@@ -82,7 +82,7 @@ describe('a program laid out', () => {
         b.assertEqualFelt(b.selectDigest(x.slice(0, 7), digests)[0]!, x[1]!, 'gkr', 'x');
       },
       (b, x) => {
-        const [opened] = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16 }, [[x[0]!]]);
+        const [opened] = b.readRows({ logRows: 1, logCap: 0, rowWidth: 16, zeros: 0 }, [[x[0]!]]);
         const [digest] = b.hashRows([opened!.row]);
         b.assertEqualFelt(b.hashNodes([b.selectOrder(x[0]!, digest!, opened!.path[0]!)])[0]![0]!, x[1]!, 'gkr', 'x');
       },

@@ -104,7 +104,7 @@ function openRows(
   positions: FeltWire[][],
   weights: readonly ExtWire[],
 ): ExtWire[] {
-  const opened = b.readRows({ logRows: LOG_ROWS, logCap: LOG_ROWS - PATH, rowWidth: ROW_WIDTH }, positions);
+  const opened = b.readRows({ logRows: LOG_ROWS, logCap: LOG_ROWS - PATH, rowWidth: ROW_WIDTH, zeros: 0 }, positions);
   let digests: readonly (readonly FeltWire[])[] = b.hashRows(opened.map(({ row }) => row));
   for (let level = 0; level < PATH; level++)
     digests = b.hashNodes(digests.map((d, q) => b.selectOrder(positions[q]![level]!, d, opened[q]!.path[level]!)));

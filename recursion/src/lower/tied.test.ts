@@ -33,7 +33,7 @@ const isSeven = (b: CircuitRecorder, x: FeltWire): void => b.assertEqualFelt(x, 
 const extOf = (b: CircuitRecorder, x: readonly FeltWire[], at: number): ExtWire => b.ext(x.slice(at, at + 5));
 const isOne = (b: CircuitRecorder, e: ExtWire): void => b.assertEqual(e, b.constant(1), 'gkr', 'one');
 const openOne = (b: CircuitRecorder, bits: FeltWire[]) =>
-  b.readRows({ logRows: bits.length, logCap: 0, rowWidth: 16 }, [bits])[0]!;
+  b.readRows({ logRows: bits.length, logCap: 0, rowWidth: 16, zeros: 0 }, [bits])[0]!;
 
 /** Programs, and the inputs that each uses. */
 const USES: readonly (readonly [name: string, inputs: readonly number[], work: Work])[] = [
@@ -100,7 +100,7 @@ const USES: readonly (readonly [name: string, inputs: readonly number[], work: W
     Array.from({ length: 30 }, (_, i) => i),
     (b, x) => {
       const weights = Array.from({ length: 8 }, (_, i) => b.mulBase(extOf(b, x, 5 * (i % 4)), x[20 + i]!));
-      const { row } = b.readRows({ logRows: 1, logCap: 0, rowWidth: 8 }, [b.lowBits(x[28]!, 1)])[0]!;
+      const { row } = b.readRows({ logRows: 1, logCap: 0, rowWidth: 8, zeros: 0 }, [b.lowBits(x[28]!, 1)])[0]!;
       isOne(b, b.mulBase(b.dotBase(weights, row), x[29]!));
     },
   ],

@@ -2,7 +2,7 @@
  * @module Chips of hashing, one permutation a row. What a hash absorbs of the proof enters the machine here: the row
  * provides it.
  */
-import type { HashSuite } from '@weft/primitives/hash/suite';
+import { type HashSuite, leafRate } from '@weft/primitives/hash/suite';
 import { type Filled, permutation, permutationPadding } from '@weft/prover/kit/poseidon2';
 import { DIGEST, DIGEST_LENGTH, defineRows, FELT, type RowChip } from './words.ts';
 
@@ -54,7 +54,7 @@ export function nodeChip(suite: HashSuite, isPlain: boolean): RowChip {
  */
 export function leafChip(suite: HashSuite): RowChip {
   const padding = [...zeros(suite.leaf.width), ...permutationPadding(suite.leaf)];
-  const rate = suite.leaf.width - DIGEST_LENGTH;
+  const rate = leafRate(suite);
   return defineRows('hash_leaf', { padding }, (c) => {
     const input = c.felts('input', suite.leaf.width);
     const out = permutation(c, suite.leaf, input);

@@ -5,7 +5,7 @@
 import { committedWidths } from '@weft/prover/air/machine';
 import type { TableBase } from '@weft/prover/air/trace';
 import { chooseShape } from '@weft/prover/protocol/key';
-import { packBlocks } from '@weft/prover/protocol/stacking';
+import { cellsOf, LOG_PARTS, provedParts } from '@weft/prover/protocol/stacking';
 import type { ProvingKey } from '../setup.ts';
 import type { ShardTables } from './tables.ts';
 
@@ -14,8 +14,10 @@ export interface ShardStatistics {
   readonly realCells: number;
   /** Cells of all tables, heights rounded up to powers of two. */
   readonly paddedCells: number;
-  /** Cells of the commitment. */
+  /** Cells of the commitment that are encoded and hashed. */
   readonly committedCells: number;
+  /** log2 of the cells that it has room for. */
+  readonly variables: number;
   /** Fractions of rows in use; of lookup tables, all. */
   readonly fractions: number;
   /** Fractions of all rows. */
@@ -27,10 +29,13 @@ export function shardStatistics(pk: ProvingKey, { tables, rows }: ShardTables): 
   const sum = (f: (table: TableBase, rows: number) => number): number =>
     tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
   const logHeights = tables.map((t) => t?.logHeight);
+  const cells = cellsOf(committedWidths(pk.key.machine), logHeights);
+  const { variables } = chooseShape(pk.key, logHeights);
   return {
     realCells: sum((t, n) => n * t.chip.columns.length),
-    paddedCells: packBlocks(committedWidths(pk.key.machine), logHeights).cells,
-    committedCells: 2 ** chooseShape(pk.key, logHeights).variables,
+    paddedCells: cells,
+    committedCells: provedParts(pk.key.suite, cells, variables) * 2 ** (variables - LOG_PARTS),
+    variables,
     fractions: sum((t, n) => n * t.chip.interactions.length),
     paddedFractions: sum((t) => 2 ** t.logHeight * t.chip.interactions.length),
   };

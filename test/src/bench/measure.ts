@@ -22,7 +22,7 @@ export interface Measurement {
   readonly guest: string;
   readonly input: string;
   readonly cycles: number;
-  /** log2 of the committed cells. */
+  /** log2 of the cells that its shape has room for. */
   readonly variables: number;
   readonly cells: { readonly real: number; readonly padded: number; readonly committed: number };
   readonly fractions: { readonly real: number; readonly padded: number };
@@ -89,7 +89,7 @@ async function measure(name: GuestName, input: string, repetitions: number): Pro
     guest: name,
     input,
     cycles,
-    variables: Math.log2(s.committedCells),
+    variables: s.variables,
     cells: { real: s.realCells, padded: s.paddedCells, committed: s.committedCells },
     fractions: { real: s.fractions, padded: s.paddedFractions },
     unit: median(units),

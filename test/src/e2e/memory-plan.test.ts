@@ -24,7 +24,7 @@ it('bounds what is used, not by much', async () => {
     pk.key,
     traces.map((t) => t?.logHeight),
   );
-  const { peak } = planMemory(pk.key.machine, shape, traces);
+  const { peak } = planMemory(pk.key.suite, shape, traces);
   await proveTables(pk.key, pk.preprocessed, traces, statementWords(statement));
   expect(memory.peak - base.top).toBeLessThanOrEqual(peak);
   expect(memory.peak - base.top).toBeGreaterThan(0.6 * peak);
@@ -52,7 +52,7 @@ it('the plan of every shard is within what a memory limit counts on, whatever th
         pk.key,
         tables.map((t) => t?.logHeight),
       );
-      expect(planMemory(pk.key.machine, shape, tables).peak).toBeLessThanOrEqual(workerBytes(22));
+      expect(planMemory(pk.key.suite, shape, tables).peak).toBeLessThanOrEqual(workerBytes(22));
       if (++shards === 3) break;
     }
   }

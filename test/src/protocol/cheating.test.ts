@@ -7,7 +7,14 @@ import { reasonOf, seeded } from '@weft/primitives/testing';
 import { type Chip, defineChip } from '@weft/prover/air/chip';
 import { defineMachine } from '@weft/prover/air/machine';
 import type { WhirParameters } from '@weft/prover/protocol/parameters';
-import { blocksOf, evaluateStackWeight, packBlocks, packingRule, runningSums } from '@weft/prover/protocol/stacking';
+import {
+  blocksOf,
+  evaluateStackWeight,
+  inCoefficientOrder,
+  packBlocks,
+  packingRule,
+  runningSums,
+} from '@weft/prover/protocol/stacking';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { commitPlain, OracleOpening } from '@weft/prover/prove/oracle/opening';
 import { proveTables } from '@weft/prover/prove/prove';
@@ -211,7 +218,7 @@ async function corruptedOpening(queries: number, corrupt: number): Promise<strin
   channel.sendExt('claim', [claim]);
   await proveWhir(channel, parameters, 'w', corrupted, new OracleOpening(suite, values, eqTable(point)), []);
   const inputs = point.flat();
-  const proof = (): NativeBackend => new NativeBackend(suite, channel.bytes(), () => []);
+  const proof = (): NativeBackend => new NativeBackend(suite, channel.bytes(), () => ({ offsets: [], emptyParts: 0 }));
   const native = outcomeOf(() => verifyOpening(proof(), parameters, inputs)).reason;
   const circuit = outcomeOf(() => executeCircuit(openingCircuit(queries), suite, inputs, [proof()])).reason;
   expect(circuit, 'the recorded opening').toBe(native);
@@ -226,7 +233,7 @@ function verifyOpening<F, E>(b: Backend<F, E>, parameters: WhirParameters, coeff
   const point = Array.from({ length: 10 }, (_, i) => b.ext(coefficients.slice(5 * i, 5 * i + 5)));
   const one = b.constant(1);
   // The sum of eq(point, x) eq(z, x) over the hypercube is eq(point, z).
-  verifyWhir(channel, parameters, 'w', cap, claim!, [], (z) =>
+  verifyWhir(channel, parameters, 'w', cap, 0, claim!, [], (z) =>
     point.reduce((product, p, i) => {
       const both = b.mul(p, z[i]!);
       return b.mul(product, b.add(b.sub(b.sub(one, p), z[i]!), b.add(both, both)));
@@ -293,12 +300,12 @@ describe('stacking', () => {
     ],
     offsetBits: offsets.map((o) => bits(o / 128, variables - 7)),
   });
-  const backend = new NativeBackend(suite, new Uint8Array(), () => []);
+  const backend = new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
 
   it('the packed vector against its weight gives the sum of the columns', () => {
     const values = new Uint32Array(2 ** variables);
     const weights = new Array<Ext>(2 ** variables).fill(ZERO);
-    const { offsets } = packBlocks(widths, logHeights);
+    const offsets = packBlocks(widths, logHeights, variables);
     for (const [i, block] of blocksOf(widths).entries()) {
       const { logHeight, columns } = tables[block.table]!;
       for (let c = 0; logHeight !== undefined && c < 1 << block.logColumns; c++) {
@@ -329,7 +336,8 @@ describe('stacking', () => {
     const z = Array.from({ length: variables }, randomExt);
     const direct = evaluateStackWeight(backend, widths, data(offsets), rho, z, coefficients);
     let folded: Ext = ZERO;
-    for (const [x, eq] of eqTable(z).entries()) folded = backend.add(folded, backend.mul(eq, weights[x]!));
+    const ordered = inCoefficientOrder(weights);
+    for (const [x, eq] of eqTable(z).entries()) folded = backend.add(folded, backend.mul(eq, ordered[x]!));
     expect(direct).toEqual(folded);
   });
   /** Why the weight is refused: natively, and by a circuit to which heights and offsets are inputs. */
@@ -346,7 +354,7 @@ describe('stacking', () => {
     return native;
   }
   it('rejects an offset that is not a multiple of the block, and a block that does not fit', () => {
-    const { offsets } = packBlocks(widths, logHeights);
+    const offsets = packBlocks(widths, logHeights, variables);
     const z = Array.from({ length: variables }, randomExt);
     expect(refusal(data(offsets), z)).toBe('accepted');
     expect(refusal(data(offsets.map((o, i) => (i === 0 ? o + 128 : o))), z)).toBe('stacking');

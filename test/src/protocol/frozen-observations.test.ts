@@ -23,7 +23,9 @@ function recordLabels({ verify, proof, words }: Instance): string[] {
 
 describe('every observed word', () => {
   it('changes every challenge that follows it', () => {
-    const base = new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => []));
+    const base = new Transcript<number, Ext>(
+      new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 })),
+    );
     base.observe('x', [1, 2, 3]);
     const reference = base.challenges('c', 3);
     for (const [k, variant] of [
@@ -34,7 +36,9 @@ describe('every observed word', () => {
       [1, 2, 3, 0],
       [0, 1, 2, 3],
     ].entries()) {
-      const other = new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => []));
+      const other = new Transcript<number, Ext>(
+        new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 })),
+      );
       other.observe('x', variant);
       for (const [j, c] of other.challenges('c', 3).entries()) expect(c, `variant ${k}`).not.toEqual(reference[j]);
     }

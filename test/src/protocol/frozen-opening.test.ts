@@ -3,10 +3,11 @@ import { P } from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import { hashLeaf, hashNode } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { LOG_PARTS } from '@weft/prover/protocol/stacking';
 import { describe, it } from 'vitest';
 import { addAt, DELTA, type Frozen, freeze, kernel } from '../support/frozen.ts';
 import { INSTANCES } from '../support/instances.ts';
-import { readWords, writeWords } from '../support/pieces.ts';
+import { type Piece, readWords, writeWords } from '../support/pieces.ts';
 
 type Ext = ext.Ext;
 
@@ -33,9 +34,12 @@ function replaceUnopenedLeaf({ drawnPositions, pieces, piecesOf }: Frozen, bytes
   // Recompute the cap as the verifier will.
   const cap = piecesOf('cap')[0]!;
   const levels = logRows - Math.log2(cap.count / 8);
-  let nodes = new Map(
-    opened.map((index, k) => [index, hashLeaf(suite, readWords(bytes, rows[k]!)) as readonly number[]]),
-  );
+  // Rows lack the elements of empty parts.
+  const rowOf = (piece: Piece): number[] => [
+    ...new Array<number>(2 ** LOG_PARTS - piece.count).fill(0),
+    ...readWords(bytes, piece),
+  ];
+  let nodes = new Map(opened.map((index, k) => [index, hashLeaf(suite, rowOf(rows[k]!)) as readonly number[]]));
   let next = 0;
   for (let level = 0; level < levels; level++) {
     for (const i of [...nodes.keys()]) if (!nodes.has(i ^ 1)) nodes.set(i ^ 1, readWords(bytes, paths[next++]!));

@@ -115,7 +115,7 @@ describe.each(INSTANCES)('$name', ({ proof, words, verify }) => {
 
 describe('transcript', () => {
   const fresh = (): Transcript<number, Ext> =>
-    new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => []));
+    new Transcript<number, Ext>(new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 })));
   it('never hands out a challenge twice', () => {
     const t = fresh();
     t.observe('x', [1]);

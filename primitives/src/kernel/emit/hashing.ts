@@ -29,7 +29,7 @@ function squeeze(f: FunctionBuilder, state: Code, out: Code): void {
 }
 
 /**
- * hashRows(rows, row bytes, end of rows, digests, width in Montgomery form, state): the sponge of `hashLeaf`, four rows at once.
+ * hashRows(rows, row bytes, end of rows, digests, start, state): the sponge of `hashLeaf`, four rows at once, from the state at `start`.
  * @param rate - elements that one permutation absorbs.
  */
 export function emitHashRows(module: ModuleBuilder, { index, width }: Permutation, rate: number): void {
@@ -38,8 +38,7 @@ export function emitHashRows(module: ModuleBuilder, { index, width }: Permutatio
   const stride = f.parameter(1);
   const at = f.parameter(5);
   f.loop(f.parameter(0), i32.mul(stride, i32.constant(4)), f.parameter(2), (row) => {
-    for (let i = 0; i < width; i++) f.emit(v128.store(at, v128.splat(0), 16 * i));
-    f.emit(v128.store(at, v128.splatOf(f.parameter(4)), 16 * rate));
+    for (let i = 0; i < width; i++) f.emit(v128.store(at, v128.loadSplat(f.parameter(4), 4 * i), 16 * i));
     const end = f.keep(i32.add(row, stride), I32);
     const whole = f.keep(i32.sub(end, i32.remU(stride, i32.constant(4 * rate))), I32);
     f.loop(row, 4 * rate, whole, (block) => {

@@ -2,6 +2,7 @@
  * @module Kernels of the transforms: levels of butterflies in place, and copies of strided rows.
  */
 import { type Code, FunctionBuilder, I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
+import { transpose } from '../../wasm/extension.ts';
 import { VectorField } from '../../wasm/field.ts';
 
 type Twiddle = readonly [Code, Code];
@@ -72,6 +73,58 @@ export function emitPasses(module: ModuleBuilder): void {
   module.add(
     emitPass('transposed2', 2, ([a, b], field, [w]) => [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...w!)]),
   );
+}
+
+/**
+ * gather(from, column bytes, step bytes, to, steps, rows, columns): from each step, `rows` words (a multiple of four) of `columns`
+ * columns (a multiple of four), as rows one after another.
+ */
+export function emitGather(module: ModuleBuilder): void {
+  const f = new FunctionBuilder('gather', [I32, I32, I32, I32, I32, I32, I32]);
+  const [columnBytes, rowBytes] = [f.parameter(1), f.keep(i32.shl(f.parameter(6), i32.constant(2)), I32)];
+  const [from, to] = [f.variable(f.parameter(0)), f.variable(f.parameter(3))];
+  f.loop(i32.constant(0), 1, f.parameter(4), () => {
+    const end = f.keep(i32.add(f.get(from), i32.shl(f.parameter(5), i32.constant(2))), I32);
+    f.loop(f.get(from), 16, end, (rows) => {
+      const column = f.variable(rows);
+      f.loop(f.get(to), 16, f.keep(i32.add(f.get(to), rowBytes), I32), (target) => {
+        const columns: Code[] = [];
+        for (let k = 0; k < 4; k++) {
+          columns.push(f.keep(v128.load(f.get(column))));
+          f.set(column, i32.add(f.get(column), columnBytes));
+        }
+        const at = f.variable(target);
+        for (const row of transpose(f, columns)) {
+          f.emit(v128.store(f.get(at), row));
+          f.set(at, i32.add(f.get(at), rowBytes));
+        }
+      });
+      f.set(to, i32.add(f.get(to), i32.shl(rowBytes, i32.constant(2))));
+    });
+    f.set(from, i32.add(f.get(from), f.parameter(2)));
+  });
+  module.add(f);
+}
+
+/** scatter(from, to, step bytes, row bytes, steps, rows, slice bytes): slices one after another, into as many rows of each step. */
+export function emitScatter(module: ModuleBuilder): void {
+  const f = new FunctionBuilder('scatter', [I32, I32, I32, I32, I32, I32, I32]);
+  const [from, to] = [f.variable(f.parameter(0)), f.variable(f.parameter(1))];
+  f.loop(i32.constant(0), 1, f.parameter(4), () => {
+    const row = f.variable(f.get(to));
+    f.loop(i32.constant(0), 1, f.parameter(5), () => {
+      const target = f.variable(f.get(row));
+      const end = f.keep(i32.add(f.get(from), f.parameter(6)), I32);
+      f.loop(f.get(from), 16, end, (at) => {
+        f.emit(v128.store(f.get(target), v128.load(at)));
+        f.advance(target, 16);
+      });
+      f.set(from, end);
+      f.set(row, i32.add(f.get(row), f.parameter(3)));
+    });
+    f.set(to, i32.add(f.get(to), f.parameter(2)));
+  });
+  module.add(f);
 }
 
 /** copyRows(from, from stride, to, to stride, rows, row bytes) */

@@ -135,6 +135,34 @@ export function emitPairFold(module: ModuleBuilder): void {
   });
 }
 
+/** blockMessage(even, even weights, bytes to the odd ones, groups, totals): as pairMessage, of blocks that are neighbours */
+export function emitBlockMessage(module: ModuleBuilder): void {
+  defineKernel(module, 'blockMessage', 5, ({ f, ext }, [a, b, distance, groups, totals]) => {
+    const y = f.variable(b);
+    f.loop(a, E, i32.add(a, i32.mul(groups, i32.constant(E))), (x) => {
+      const [even, odd] = [ext.load(x), ext.load(f.keep(i32.add(x, distance), I32))];
+      const [weight, oddWeight] = [ext.load(f.get(y)), ext.load(f.keep(i32.add(f.get(y), distance), I32))];
+      ext.store(totals, ext.add(ext.load(totals), ext.mul(even, weight)));
+      const leading = ext.mul(ext.sub(odd, even), ext.sub(oddWeight, weight));
+      ext.store(totals, ext.add(ext.load(totals, E), leading), E);
+      f.advance(y, E);
+    });
+  });
+}
+
+/** blockFold(even, to, bytes to the odd ones, groups, scalar): as pairFold, of blocks that are neighbours */
+export function emitBlockFold(module: ModuleBuilder): void {
+  defineKernel(module, 'blockFold', 5, ({ f, ext }, [from, to, distance, groups, scalar]) => {
+    const rows = ext.prepare(ext.loadScalar(scalar));
+    const x = f.variable(from);
+    f.loop(to, E, i32.add(to, i32.mul(groups, i32.constant(E))), (target) => {
+      const [even, odd] = [ext.load(f.get(x)), ext.load(f.keep(i32.add(f.get(x), distance), I32))];
+      ext.store(target, ext.add(even, ext.mulPrepared(ext.sub(odd, even), rows)));
+      f.advance(x, E);
+    });
+  });
+}
+
 /** addRows(rows of eight words, to, groups): adds the first five words of each row */
 export function emitAddRows(module: ModuleBuilder): void {
   defineKernel(module, 'addRows', 3, ({ f, ext }, [rows, to, groups]) => {

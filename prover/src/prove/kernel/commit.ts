@@ -9,6 +9,7 @@ import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { fromMontgomery } from '@weft/primitives/wasm/field';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
+import { emptyParts, LOG_PARTS, provedParts } from '../../protocol/stacking.ts';
 import type { Commitment, KeptCommitment, ProvingEngine } from '../engine.ts';
 
 function rowAt(words: Uint32Array, at: number, count: number): Felt[] {
@@ -63,28 +64,44 @@ export function commitVector(kernels: Kernels, round: WhirRound, values: number,
   return new WordsCommitment(() => memory.words, codeword / 4, rowWords, rows, tree / 4);
 }
 
-/** Lends the address of a vector in kernel memory. */
-type VectorLoan = (body: (values: number) => void) => void;
+/** What a commitment to base elements works on: the last parts of 2^variables cells. */
+interface PartsLoan {
+  /** How many there are in kernel memory: whole blocks of a leaf's sponge. */
+  readonly parts: number;
+  /** How many of these are not empty, which are opened. */
+  readonly opened: number;
+  /** Lends their address. */
+  readonly lend: (body: (values: number) => void) => void;
+}
+
+function partsLoan(kernels: Kernels, cells: number, variables: number, lend: PartsLoan['lend']): PartsLoan {
+  const opened = 2 ** LOG_PARTS - emptyParts(cells, variables);
+  return { parts: provedParts(kernels.suite, cells, variables), opened, lend };
+}
+
+/** The opened part of a row of a code in kernel memory. */
+function openedRow({ memory }: Kernels, { parts, opened }: PartsLoan, codeword: number, row: number): Felt[] {
+  return rowAt(memory.words, codeword / 4 + row * parts + parts - opened, opened);
+}
 
 /** Encodes some cosets of the domain, one by one in the same space: each has as many rows as there are rows of coefficients. */
 function forCosets(
   { memory, transform }: Kernels,
   round: WhirRound,
-  vector: VectorLoan,
+  { parts, lend }: PartsLoan,
   cosets: readonly number[],
   onStage: (stage: string) => void,
   body: (codeword: number, firstRow: number, rows: number) => void,
 ): void {
-  const { fold, logInverseRate } = round;
+  const { logInverseRate } = round;
   const mark = memory.mark();
   transform.setTable(memory.allocate(TransformKernels.tableBytes(logRows(round))), logRows(round));
   const messageRows = logRows(round) - logInverseRate;
-  const rowBytes = 4 * 2 ** fold;
-  const codeword = memory.allocate(rowBytes * 2 ** messageRows);
-  vector((values) => {
+  const codeword = memory.allocate(4 * parts * 2 ** messageRows);
+  lend((values) => {
     for (const coset of cosets) {
       onStage('encode');
-      transform.encodeCoset(values, codeword, rowBytes, messageRows, coset);
+      transform.encodeParts(values, codeword, parts, messageRows, coset);
       body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
     }
   });
@@ -107,10 +124,10 @@ class RecodedCommitment implements Commitment {
   readonly logRows: number;
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
-  readonly #vector: VectorLoan;
+  readonly #vector: PartsLoan;
   readonly #tree: number;
 
-  constructor(kernels: Kernels, round: WhirRound, vector: VectorLoan, onStage: (stage: string) => void) {
+  constructor(kernels: Kernels, round: WhirRound, vector: PartsLoan, onStage: (stage: string) => void) {
     const { memory, hash } = kernels;
     this.#kernels = kernels;
     this.#round = round;
@@ -119,7 +136,7 @@ class RecodedCommitment implements Commitment {
     const tree = memory.allocate(HashKernels.treeBytes(this.logRows));
     forCosets(kernels, round, vector, allCosets(round), onStage, (codeword, firstRow, rows) => {
       onStage('hash');
-      hash.hashLeaves(codeword, 2 ** round.fold, rows, tree + 32 * firstRow);
+      hash.hashLeaves(codeword, vector.parts, rows, tree + 32 * firstRow, 2 ** LOG_PARTS - vector.parts);
     });
     onStage('hash');
     hash.hashNodes(this.logRows, tree);
@@ -128,14 +145,12 @@ class RecodedCommitment implements Commitment {
 
   async rows(indices: readonly number[]): Promise<Felt[][]> {
     const out: Felt[][] = [];
-    const { memory } = this.#kernels;
     const cosets = cosetsOf(this.#round, indices);
     const nothing = (): void => {};
     forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
       for (const [k, index] of indices.entries()) {
         if (index < firstRow || index >= firstRow + rows) continue;
-        const { fold } = this.#round;
-        out[k] = rowAt(memory.words, codeword / 4 + (index - firstRow) * 2 ** fold, 2 ** fold);
+        out[k] = openedRow(this.#kernels, this.#vector, codeword, index - firstRow);
       }
     });
     return out;
@@ -154,7 +169,7 @@ class UpperCommitment implements KeptCommitment {
   readonly logRows: number;
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
-  readonly #vector: VectorLoan;
+  readonly #vector: PartsLoan;
   /** The lowest level that is kept, and it and all above it, in Montgomery form. */
   readonly #level: number;
   readonly #upper: Uint32Array;
@@ -162,7 +177,7 @@ class UpperCommitment implements KeptCommitment {
   #below: ReadonlyMap<number, Uint32Array> = new Map();
 
   /** @throws {RangeError} for digests of another number, or that are none. */
-  constructor(kernels: Kernels, round: WhirRound, vector: VectorLoan, digests: Uint32Array | undefined) {
+  constructor(kernels: Kernels, round: WhirRound, vector: PartsLoan, digests: Uint32Array | undefined) {
     this.#kernels = kernels;
     this.#round = round;
     this.#vector = vector;
@@ -192,7 +207,7 @@ class UpperCommitment implements KeptCommitment {
     const kept = tree / 4 + 8 * (2 ** (logCoset + 1) - 2 ** (logCoset + 1 - this.#level));
     const nothing = (): void => {};
     forCosets(this.#kernels, this.#round, this.#vector, allCosets(this.#round), nothing, (codeword, firstRow, rows) => {
-      hash.hashLeaves(codeword, 2 ** this.#round.fold, rows, tree);
+      hash.hashLeaves(codeword, this.#vector.parts, rows, tree, 2 ** LOG_PARTS - this.#vector.parts);
       hash.hashNodes(logCoset, tree);
       memory.words.copyWithin(upper / 4 + 8 * (firstRow >> this.#level), kept, kept + 8 * (rows >> this.#level));
     });
@@ -202,17 +217,16 @@ class UpperCommitment implements KeptCommitment {
   async rows(indices: readonly number[]): Promise<Felt[][]> {
     const out: Felt[][] = [];
     const below = new Map<number, Uint32Array>();
-    const { memory } = this.#kernels;
-    const width = 2 ** this.#round.fold;
+    const { parts } = this.#vector;
     const nothing = (): void => {};
     const cosets = cosetsOf(this.#round, indices);
     forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
       for (const [k, index] of indices.entries()) {
         if (index < firstRow || index >= firstRow + rows) continue;
-        out[k] = rowAt(memory.words, codeword / 4 + (index - firstRow) * width, width);
+        out[k] = openedRow(this.#kernels, this.#vector, codeword, index - firstRow);
         const block = index >> this.#level;
         if (!below.has(block))
-          below.set(block, this.#treeOf(codeword + 4 * width * (block * 2 ** this.#level - firstRow), block));
+          below.set(block, this.#treeOf(codeword + 4 * parts * (block * 2 ** this.#level - firstRow), block));
       }
     });
     this.#below = below;
@@ -225,7 +239,8 @@ class UpperCommitment implements KeptCommitment {
     const mark = memory.mark();
     // Leaves are hashed four at a time, also where fewer lie under a digest.
     const tree = memory.allocate(HashKernels.treeBytes(Math.max(2, this.#level)));
-    hash.buildTree(data, 2 ** this.#round.fold, this.#level, tree);
+    const { parts } = this.#vector;
+    hash.buildTree(data, parts, this.#level, tree, 2 ** LOG_PARTS - parts);
     const words = memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.#level + 1) - 1));
     memory.release(mark);
     if (words.subarray(-8).some((x, i) => x !== this.#upper[8 * block + i]))
@@ -246,33 +261,45 @@ class UpperCommitment implements KeptCommitment {
   }
 }
 
-/** Commits to a vector that stays where it is, without keeping its code. */
+/**
+ * Commits to a vector of which the last `cells` are in use, without keeping its code.
+ * @param values - its {@link provedParts}, which stay where they are.
+ */
 export function commitResident(
   kernels: Kernels,
   round: WhirRound,
   values: number,
+  cells: number,
   onStage: (stage: string) => void,
 ): Commitment {
-  return new RecodedCommitment(kernels, round, (body) => body(values), onStage);
+  const vector = partsLoan(kernels, cells, round.variables, (body) => body(values));
+  return new RecodedCommitment(kernels, round, vector, onStage);
 }
 
-/** Commits to canonical values outside of kernel memory, zeros following; the commitment may outlive the memory's state. */
+/** Brings the last cells of 2^variables, canonical, into kernel memory. @returns where their {@link provedParts} are. */
+export function placeParts(kernels: Kernels, values: Uint32Array, variables: number): number {
+  const { memory, hash } = kernels;
+  const words = provedParts(kernels.suite, values.length, variables) * 2 ** (variables - LOG_PARTS);
+  const at = memory.allocate(4 * words);
+  memory.words.fill(0, at / 4, at / 4 + words - values.length);
+  memory.words.set(values, at / 4 + words - values.length);
+  hash.toMontgomery(at, words);
+  return at;
+}
+
+/** Commits to canonical values outside of kernel memory, the last of its cells; the commitment may outlive the memory's state. */
 function commitDetached(
   kernels: Kernels,
   round: WhirRound,
   values: Uint32Array,
   digests?: Uint32Array,
 ): KeptCommitment {
-  const { memory, hash } = kernels;
-  const vector: VectorLoan = (body) => {
+  const { memory } = kernels;
+  const vector = partsLoan(kernels, values.length, round.variables, (body) => {
     const mark = memory.mark();
-    const at = memory.allocate(4 * 2 ** round.variables);
-    memory.words.set(values, at / 4);
-    memory.words.fill(0, at / 4 + values.length, at / 4 + 2 ** round.variables);
-    hash.toMontgomery(at, values.length);
-    body(at);
+    body(placeParts(kernels, values, round.variables));
     memory.release(mark);
-  };
+  });
   return new UpperCommitment(kernels, round, vector, digests);
 }
 

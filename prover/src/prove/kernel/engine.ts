@@ -5,6 +5,7 @@ import type { Ext } from '@weft/primitives/field/ext';
 import type { HashSuite } from '@weft/primitives/hash/suite';
 import { type Kernels, kernelsFor } from '@weft/primitives/kernel/kernels';
 import type { MemoryMark } from '@weft/primitives/kernel/memory';
+import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { committedWidths } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import { stackedColumns } from '../../protocol/stacking.ts';
@@ -19,9 +20,9 @@ import type {
   ZerocheckSums,
   ZerocheckTable,
 } from '../engine.ts';
-import { commitResident, kernelCommitter } from './commit.ts';
+import { commitResident, kernelCommitter, placeParts } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
-import { ColumnEvaluator, evaluateVector, KernelOpening } from './opening.ts';
+import { ColumnEvaluator, evaluateVector, KernelOpening, summedBits } from './opening.ts';
 import { planMemory } from './plan.ts';
 import { type PlacedTables, placeTables } from './tables.ts';
 import { KernelZerocheck } from './zerocheck.ts';
@@ -30,6 +31,8 @@ class KernelSession implements ProvingSession {
   readonly #kernels: Kernels;
   readonly #input: SessionInput;
   readonly #placed: PlacedTables;
+  /** Sums of the vector's cells, from the columns' values to the opening. */
+  readonly #sums: number;
   /** The memory's state when the witness is committed: stages reuse what lies above. */
   #committed: MemoryMark;
 
@@ -37,8 +40,10 @@ class KernelSession implements ProvingSession {
     this.#kernels = kernels;
     this.#input = input;
     // All at once: a proof that does not fit says so before it starts.
-    kernels.memory.ensure(planMemory(input.machine, input.shape, input.tables).peak);
+    kernels.memory.ensure(planMemory(input.suite, input.shape, input.tables).peak);
     this.#placed = placeTables(kernels, input.machine, input.shape.variables, input.tables);
+    const { variables } = input.shape;
+    this.#sums = kernels.memory.allocate(VectorKernels.bytes(2 ** (variables - summedBits(variables))));
     this.#committed = kernels.memory.mark();
   }
 
@@ -46,7 +51,8 @@ class KernelSession implements ProvingSession {
     const commitment = commitResident(
       this.#kernels,
       this.#input.shape.witness.rounds[0]!,
-      this.#placed.values,
+      this.#placed.vector.values,
+      this.#placed.vector.cells,
       this.#input.onStage,
     );
     this.#committed = this.#kernels.memory.mark();
@@ -55,8 +61,7 @@ class KernelSession implements ProvingSession {
 
   async evaluate(z: Ext): Promise<Ext> {
     this.#kernels.memory.release(this.#committed);
-    const { values, cells } = this.#placed;
-    return evaluateVector(this.#kernels, values, cells, this.#input.shape.variables, z);
+    return evaluateVector(this.#kernels, this.#placed.vector, z);
   }
 
   async fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree> {
@@ -67,33 +72,33 @@ class KernelSession implements ProvingSession {
   async zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums> {
     this.#kernels.memory.release(this.#committed);
     const placed = this.#placed.tables.filter((t) => t !== undefined);
-    return new KernelZerocheck(this.#kernels, placed, tables, point, (rho) => {
-      const evaluator = new ColumnEvaluator(this.#kernels, rho);
-      evaluator.contract(this.#placed.values, this.#placed.cells);
-      return evaluator;
-    });
+    const { vector } = this.#placed;
+    return new KernelZerocheck(
+      this.#kernels,
+      placed,
+      tables,
+      point,
+      (rho) => new ColumnEvaluator(this.#kernels, vector, rho, this.#sums),
+    );
   }
 
   async openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
     this.#kernels.memory.release(this.#committed);
     const { machine, shape, tables } = this.#input;
     const logHeights = tables.map((t) => t?.logHeight);
-    const columns = stackedColumns(committedWidths(machine), logHeights).map((c) => ({
+    const columns = stackedColumns(committedWidths(machine), logHeights, shape.variables).map((c) => ({
       ...c,
       gamma: gammas[c.index]!,
     }));
-    return new KernelOpening(this.#kernels, this.#placed.values, this.#placed.cells, shape.variables, rho, columns);
+    return new KernelOpening(this.#kernels, this.#placed.vector, rho, columns, this.#sums);
   }
 
   async openPreprocessed(vector: StackedVector, rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums> {
-    const { memory, hash } = this.#kernels;
-    memory.release(this.#committed);
-    const cells = vector.values.length;
-    const values = memory.allocate(4 * cells);
-    memory.words.set(vector.values, values / 4);
-    hash.toMontgomery(values, cells);
+    this.#kernels.memory.release(this.#committed);
+    const { variables } = vector;
+    const values = placeParts(this.#kernels, vector.values, variables);
     const columns = vector.columns.map((c) => ({ ...c, gamma: gammas[c.index]! }));
-    return new KernelOpening(this.#kernels, values, cells, Math.log2(cells), rho, columns);
+    return new KernelOpening(this.#kernels, { variables, cells: vector.values.length, values }, rho, columns);
   }
 }
 

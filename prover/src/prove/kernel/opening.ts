@@ -1,23 +1,38 @@
 /**
- * @module Column values and openings on the kernels. Seven row bits are common to all columns, so the committed vector
- * counts as rows of 128 values: contracting a row with eq of those bits gives the columns' values, contracting the rows
- * with the weights of the other bits starts an opening.
+ * @module Column values and openings on the kernels. The lowest bits of a cell's place are row bits of every column: summing over them with
+ * eq of the point that columns are opened at gives the columns' values, and what an opening starts with. The highest number the vector's parts,
+ * the lowest variables of the polynomial that is opened: when they are bound, it is the sum of the parts, each with a factor of its own.
  */
 import { add as addFelt } from '@weft/primitives/field/base';
-import { add, type Ext, mul, ONE, sub } from '@weft/primitives/field/ext';
+import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
+import { eqTable } from '@weft/primitives/field/multilinear';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
 import type { WhirRound } from '../../protocol/parameters.ts';
-import { SHARED_ROW_BITS } from '../../protocol/stacking.ts';
+import { LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../engine.ts';
 import { commitVector } from './commit.ts';
 import type { PlacedTable } from './tables.ts';
 
-const ROW = 2 ** SHARED_ROW_BITS;
 const MIN_KERNEL_LENGTH = 8;
+
+/** A stacked vector in kernel memory: its last parts, those before being zeros. */
+export interface PlacedVector {
+  /** log2 of its cells. */
+  readonly variables: number;
+  /** Cells in use, the last. */
+  readonly cells: number;
+  /** Address of the {@link provedParts}. */
+  readonly values: number;
+}
+
+/** Row bits over which cells are summed first: below those that number the parts, and shared by all columns. */
+export function summedBits(variables: number): number {
+  return Math.min(SHARED_ROW_BITS, variables - LOG_PARTS);
+}
 
 /** Eq tables of all prefixes of a point, unfactored: entry i has 2^i elements. */
 function prefixTables(kernels: Kernels, point: readonly Ext[]): number[] {
@@ -41,26 +56,50 @@ function prefixTables(kernels: Kernels, point: readonly Ext[]): number[] {
   return out;
 }
 
+/** Cells of a vector that are in kernel memory. */
+function placedCells(kernels: Kernels, { variables, cells }: PlacedVector): number {
+  return provedParts(kernels.suite, cells, variables) * 2 ** (variables - LOG_PARTS);
+}
+
+/**
+ * Sums of runs of 2^{@link summedBits} cells of a vector.
+ * @param weights - of the cells of a run, in kernel memory.
+ * @param out - as many elements as the whole vector has runs.
+ */
+function sumRuns(kernels: Kernels, { variables, cells, values }: PlacedVector, weights: number, out: number): void {
+  const { vectors } = kernels;
+  const bits = summedBits(variables);
+  const perPart = 2 ** (variables - LOG_PARTS - bits);
+  const parts = provedParts(kernels.suite, cells, variables);
+  const empty = (2 ** LOG_PARTS - parts) * perPart;
+  vectors.clear(out, empty);
+  vectors.contractLow(values, 2 ** bits, parts * perPart, weights, out + VectorKernels.bytes(empty));
+}
+
+/** to[first + i] = c from[i], also for less than a group. */
+function putScaled({ vectors }: Kernels, from: number, to: number, first: number, length: number, c: Ext): void {
+  if (length >= LANES) vectors.scale(from, to + VectorKernels.bytes(first), length, c);
+  else for (let i = 0; i < length; i++) vectors.set(to, first + i, mul(c, vectors.get(from, i)));
+}
+
 /** The values of all columns of one committed vector at one point. */
 export class ColumnEvaluator {
   readonly #kernels: Kernels;
-  readonly #tables: readonly number[];
+  readonly #vector: PlacedVector;
+  readonly #bits: number;
   readonly #low: number;
-  #contracted: { readonly values: number; readonly cells: number; readonly out: number } | undefined;
+  readonly #tables: readonly number[];
+  readonly #sums: number;
 
-  constructor(kernels: Kernels, rho: readonly Ext[]) {
+  /** @param sums - where the sums of the vector's runs go, which an opening at the same point starts with. */
+  constructor(kernels: Kernels, vector: PlacedVector, rho: readonly Ext[], sums: number) {
     this.#kernels = kernels;
-    this.#low = prefixTables(kernels, rho.slice(0, SHARED_ROW_BITS)).at(-1)!;
-    this.#tables = prefixTables(kernels, rho.slice(SHARED_ROW_BITS));
-  }
-
-  /** Prepares the columns that lie inside `cells` words at `values`. */
-  contract(values: number, cells: number): void {
-    const { memory, vectors } = this.#kernels;
-    const rows = Math.ceil(cells / ROW / LANES) * LANES;
-    const out = memory.allocate(VectorKernels.bytes(rows));
-    vectors.contractLow(values, ROW, rows, this.#low, out);
-    this.#contracted = { values, cells, out };
+    this.#vector = vector;
+    this.#sums = sums;
+    this.#bits = summedBits(vector.variables);
+    this.#low = prefixTables(kernels, rho.slice(0, this.#bits)).at(-1)!;
+    this.#tables = prefixTables(kernels, rho.slice(this.#bits));
+    sumRuns(kernels, vector, this.#low, sums);
   }
 
   table({ frame, columns }: PlacedTable): Ext[] {
@@ -69,22 +108,23 @@ export class ColumnEvaluator {
 
   #column(at: number, logHeight: number): Ext {
     const { memory, vectors } = this.#kernels;
-    const eq = this.#tables[logHeight - SHARED_ROW_BITS]!;
-    const length = 2 ** logHeight / ROW;
-    const { values, cells, out } = this.#contracted!;
-    const inside = at >= values && at < values + 4 * cells;
+    const eq = this.#tables[logHeight - this.#bits]!;
+    const runs = 2 ** (logHeight - this.#bits);
+    const end = this.#vector.values + 4 * placedCells(this.#kernels, this.#vector);
+    const isInside = at >= this.#vector.values && at < end;
     const mark = memory.mark();
-    let rows = out;
-    let first = (at - values) / 4 / ROW;
-    if (!inside) {
+    let sums = this.#sums;
+    // Counted from the vector's end, where the sums end too.
+    let first = 2 ** (this.#vector.variables - this.#bits) - (end - at) / 4 / 2 ** this.#bits;
+    if (!isInside) {
       // Fixed columns lie by themselves.
-      rows = memory.allocate(VectorKernels.bytes(Math.max(LANES, length)));
-      vectors.contractLow(at, ROW, length, this.#low, rows);
+      sums = memory.allocate(VectorKernels.bytes(Math.max(LANES, runs)));
+      vectors.contractLow(at, 2 ** this.#bits, runs, this.#low, sums);
       first = 0;
     }
     let value: Ext = [0, 0, 0, 0, 0];
-    if (length >= LANES) value = vectors.dot(rows + VectorKernels.bytes(first), eq, length);
-    else for (let i = 0; i < length; i++) value = add(value, mul(vectors.get(rows, first + i), vectors.get(eq, i)));
+    if (runs >= LANES) value = vectors.dot(sums + VectorKernels.bytes(first), eq, runs);
+    else for (let i = 0; i < runs; i++) value = add(value, mul(vectors.get(sums, first + i), vectors.get(eq, i)));
     memory.release(mark);
     return value;
   }
@@ -98,35 +138,33 @@ export interface OpenedColumn {
   readonly gamma: Ext;
 }
 
-/** Weights that are a product: one factor within each row of 128 values, one over the rows. */
-interface RowWeights {
-  /** Over the rows. */
-  readonly rows: number;
-  /** Within a row, as far as it is bound; and the values, contracted with `rows`. */
-  readonly w: number;
-  readonly f: number;
+/** A factor of the cells of a run times one of the runs: weights of all cells. And the sums of runs with the first. */
+interface RunWeights {
+  readonly within: number;
+  readonly sums: number;
+  readonly weights: number;
 }
 
-/** Rows that hold cells, as many as kernels take at once. @param length - rows of the whole vector. */
-function usedRows(cells: number, length: number): number {
-  return Math.min(length, Math.ceil(cells / ROW / LANES) * LANES);
-}
-
-/** The vector of 2^variables words at `values`, of which `cells` are in use, as coefficients of a polynomial, at a point. */
-export function evaluateVector(kernels: Kernels, values: number, cells: number, variables: number, z: Ext): Ext {
+/** The powers of z by which coefficients count, z^(128 i + j) for cell i of part j, and the sums with them. */
+function powersOf(kernels: Kernels, vector: PlacedVector, z: Ext, coefficient: Ext): RunWeights {
   const { memory, vectors } = kernels;
-  const length = 2 ** variables / ROW;
-  const rows = usedRows(cells, length);
+  const bits = summedBits(vector.variables);
+  const perPart = 2 ** (vector.variables - LOG_PARTS - bits);
+  const runs = perPart * 2 ** LOG_PARTS;
+  const [within, sums, weights] = [2 ** bits, runs, runs].map((n) => memory.allocate(VectorKernels.bytes(n))) as [
+    number,
+    number,
+    number,
+  ];
+  vectors.powers(within, 2 ** bits, power(z, LOG_PARTS), mul);
   const mark = memory.mark();
-  // Powers fill whole powers of two.
-  const [within, over] = [ROW, length].map((n) => memory.allocate(VectorKernels.bytes(n))) as [number, number];
-  const contracted = memory.allocate(VectorKernels.bytes(rows));
-  vectors.powers(within, ROW, z, mul);
-  vectors.powers(over, length, power(z, SHARED_ROW_BITS), mul);
-  vectors.contractLow(values, ROW, rows, within, contracted);
-  const value = vectors.dot(contracted, over, rows);
+  const overRuns = memory.allocate(VectorKernels.bytes(perPart));
+  vectors.powers(overRuns, perPart, power(z, LOG_PARTS + bits), mul);
+  for (const [part, x] of powers(z, 2 ** LOG_PARTS).entries())
+    putScaled(kernels, overRuns, weights, part * perPart, perPart, mul(coefficient, x));
   memory.release(mark);
-  return value;
+  sumRuns(kernels, vector, within, sums);
+  return { within, sums, weights };
 }
 
 /** z^(2^k) */
@@ -136,110 +174,148 @@ function power(z: Ext, k: number): Ext {
   return x;
 }
 
+/** A vector as the coefficients of a polynomial, at a point. */
+export function evaluateVector(kernels: Kernels, vector: PlacedVector, z: Ext): Ext {
+  const { memory, vectors } = kernels;
+  const mark = memory.mark();
+  const { sums, weights } = powersOf(kernels, vector, z, ONE);
+  const value = vectors.dot(sums, weights, 2 ** (vector.variables - summedBits(vector.variables)));
+  memory.release(mark);
+  return value;
+}
+
 export class KernelOpening implements OpeningSums {
   readonly #kernels: Kernels;
-  readonly #values: number;
-  readonly #rows: number;
-  /** Weights over the rows of 128 values, until the shared row bits are bound; then what they stand for. */
-  readonly #rowWeights: number;
-  readonly #length: number;
-  /** Beside the first: one for each sample, until the shared row bits are bound. */
-  #samples: RowWeights[] = [];
-  #f: number;
-  #w: number;
+  readonly #vector: PlacedVector;
+  /** What the claim sums, until the variables of the parts are bound: the columns' weights, and one for each sample. */
+  #runs: RunWeights[];
+  /** Challenges for these variables. */
+  readonly #alphas: Ext[] = [];
+  /** Elements of a part's sums. */
+  readonly #perPart: number;
+  /** From then on the polynomial that is left and its weights. */
+  readonly #f: number;
+  readonly #w: number;
   #remaining: number;
-  #alphas: Ext[] | undefined = [];
 
-  /** Opens the vector of 2^variables words at `values`, of which `cells` are in use. */
+  /**
+   * Opens a vector.
+   * @param sums - what a {@link ColumnEvaluator} at `rho` left; made here when there are none. Overwritten.
+   */
   constructor(
     kernels: Kernels,
-    values: number,
-    cells: number,
-    variables: number,
+    vector: PlacedVector,
     rho: readonly Ext[],
     columns: readonly OpenedColumn[],
+    sums?: number,
   ) {
     const { memory, vectors } = kernels;
     this.#kernels = kernels;
-    this.#values = values;
-    this.#length = 2 ** variables / ROW;
-    this.#rows = usedRows(cells, this.#length);
-    this.#rowWeights = memory.allocate(VectorKernels.bytes(this.#length));
-    this.#f = memory.allocate(VectorKernels.bytes(Math.max(ROW, this.#length)));
-    this.#w = memory.allocate(VectorKernels.bytes(ROW));
+    this.#vector = vector;
+    const bits = summedBits(vector.variables);
+    const runs = 2 ** (vector.variables - bits);
+    this.#perPart = runs / 2 ** LOG_PARTS;
+    this.#remaining = 2 ** (vector.variables - LOG_PARTS);
+    this.#f = memory.allocate(VectorKernels.bytes(this.#remaining));
+    this.#w = memory.allocate(VectorKernels.bytes(this.#remaining));
+    const within = memory.allocate(VectorKernels.bytes(2 ** bits));
+    const weights = memory.allocate(VectorKernels.bytes(runs));
+    const made = sums ?? memory.allocate(VectorKernels.bytes(runs));
     const mark = memory.mark();
-    const low = prefixTables(kernels, rho.slice(0, SHARED_ROW_BITS)).at(-1)!;
-    memory.words.copyWithin(this.#w / 4, low / 4, (low + VectorKernels.bytes(ROW)) / 4);
-    const tables = prefixTables(kernels, rho.slice(SHARED_ROW_BITS));
-    vectors.clear(this.#rowWeights, this.#length);
-    for (const { offset, logHeight, gamma } of columns) {
-      const length = 2 ** logHeight / ROW;
-      const first = offset / ROW;
-      const eq = tables[logHeight - SHARED_ROW_BITS]!;
-      if (length >= LANES) vectors.scale(eq, this.#rowWeights + VectorKernels.bytes(first), length, gamma);
-      else for (let i = 0; i < length; i++) vectors.set(this.#rowWeights, first + i, mul(gamma, vectors.get(eq, i)));
-    }
+    const low = prefixTables(kernels, rho.slice(0, bits)).at(-1)!;
+    memory.words.copyWithin(within / 4, low / 4, (low + VectorKernels.bytes(2 ** bits)) / 4);
+    const tables = prefixTables(kernels, rho.slice(bits));
+    vectors.clear(weights, runs);
+    for (const { offset, logHeight, gamma } of columns)
+      putScaled(kernels, tables[logHeight - bits]!, weights, offset / 2 ** bits, 2 ** (logHeight - bits), gamma);
     memory.release(mark);
-    vectors.contractHigh(values, ROW, this.#rows, this.#rowWeights, this.#f);
-    this.#remaining = ROW;
+    if (sums === undefined) sumRuns(kernels, vector, within, made);
+    this.#runs = [{ within, sums: made, weights }];
   }
 
   async message(): Promise<readonly [Ext, Ext]> {
-    let [g0, leading] = this.#pairMessage(this.#f, this.#w);
-    for (const { f, w } of this.#samples) {
-      const [more, leadingMore] = this.#pairMessage(f, w);
-      g0 = add(g0, more);
-      leading = add(leading, leadingMore);
-    }
-    return [g0, leading];
+    if (this.#runs.length === 0) return this.#pairMessage();
+    const messages = this.#runs.map(({ sums, weights }) => this.#partMessage(sums, weights));
+    return messages.reduce(([g0, leading], [more, moreLeading]) => [add(g0, more), add(leading, moreLeading)]);
   }
 
-  #pairMessage(f: number, w: number): readonly [Ext, Ext] {
+  /** Elements that the sums of runs are down to. */
+  get #runsLeft(): number {
+    return this.#perPart * 2 ** (LOG_PARTS - this.#alphas.length);
+  }
+
+  #partMessage(f: number, w: number): readonly [Ext, Ext] {
     const { vectors } = this.#kernels;
-    if (this.#remaining >= MIN_KERNEL_LENGTH) return vectors.pairMessage(f, w, this.#remaining);
+    const block = this.#perPart;
+    if (block >= LANES) return vectors.blockMessage(f, w, this.#runsLeft, block);
+    return this.#plainMessage(f, w, this.#runsLeft, block);
+  }
+
+  #pairMessage(): readonly [Ext, Ext] {
+    if (this.#remaining < MIN_KERNEL_LENGTH) return this.#plainMessage(this.#f, this.#w, this.#remaining, 1);
+    return this.#kernels.vectors.pairMessage(this.#f, this.#w, this.#remaining);
+  }
+
+  /** The message where blocks are shorter than kernels take. */
+  #plainMessage(f: number, w: number, length: number, block: number): readonly [Ext, Ext] {
+    const { vectors } = this.#kernels;
     let g0: Ext = [0, 0, 0, 0, 0];
     let leading: Ext = g0;
-    for (let i = 0; i < this.#remaining; i += 2) {
-      const [f0, f1, w0, w1] = [f, f, w, w].map((v, k) => vectors.get(v, i + (k & 1))) as [Ext, Ext, Ext, Ext];
+    for (let i = 0; i < length / 2; i++) {
+      const even = 2 * i - (i % block);
+      const [f0, w0] = [vectors.get(f, even), vectors.get(w, even)];
+      const [f1, w1] = [vectors.get(f, even + block), vectors.get(w, even + block)];
       g0 = add(g0, mul(f0, w0));
       leading = add(leading, mul(sub(f1, f0), sub(w1, w0)));
     }
     return [g0, leading];
   }
 
-  async bind(challenge: Ext): Promise<void> {
+  #plainFold(v: number, length: number, block: number, challenge: Ext): void {
     const { vectors } = this.#kernels;
-    for (const v of [this.#f, this.#w, ...this.#samples.flatMap(({ f, w }) => [f, w])]) {
-      if (this.#remaining >= MIN_KERNEL_LENGTH) {
-        vectors.pairFold(v, this.#remaining, challenge);
-        continue;
-      }
-      for (let i = 0; i < this.#remaining / 2; i++) {
-        const low = vectors.get(v, 2 * i);
-        vectors.set(v, i, add(low, mul(challenge, sub(vectors.get(v, 2 * i + 1), low))));
-      }
+    for (let i = 0; i < length / 2; i++) {
+      const even = 2 * i - (i % block);
+      const low = vectors.get(v, even);
+      vectors.set(v, i, add(low, mul(challenge, sub(vectors.get(v, even + block), low))));
     }
-    this.#remaining /= 2;
-    if (this.#alphas === undefined) return;
-    this.#alphas.push(challenge);
-    if (this.#alphas.length === SHARED_ROW_BITS) this.#enterRows(this.#alphas);
   }
 
-  /** The shared row bits are bound: on to the polynomial over the rows. */
-  #enterRows(alphas: readonly Ext[]): void {
+  async bind(challenge: Ext): Promise<void> {
+    const { vectors } = this.#kernels;
+    if (this.#runs.length === 0) {
+      for (const v of [this.#f, this.#w]) {
+        if (this.#remaining < MIN_KERNEL_LENGTH) this.#plainFold(v, this.#remaining, 1, challenge);
+        else vectors.pairFold(v, this.#remaining, challenge);
+      }
+      this.#remaining /= 2;
+      return;
+    }
+    const block = this.#perPart;
+    for (const v of this.#runs.flatMap(({ sums, weights }) => [sums, weights])) {
+      if (block < LANES) this.#plainFold(v, this.#runsLeft, block, challenge);
+      else vectors.blockFold(v, this.#runsLeft, block, challenge);
+    }
+    this.#alphas.push(challenge);
+    if (this.#alphas.length === LOG_PARTS) this.#joinParts();
+  }
+
+  /** The variables of the parts are bound: on to the polynomial that they leave. */
+  #joinParts(): void {
     const { memory, vectors } = this.#kernels;
-    const scale = vectors.get(this.#w, 0);
+    const { variables, cells, values } = this.#vector;
+    const parts = provedParts(this.#kernels.suite, cells, variables);
     const mark = memory.mark();
-    const low = prefixTables(this.#kernels, alphas).at(-1)!;
-    vectors.clear(this.#f, Math.max(ROW, this.#length));
-    vectors.contractLow(this.#values, ROW, this.#rows, low, this.#f);
+    const eq = memory.allocate(VectorKernels.bytes(parts));
+    const factors = eqTable(this.#alphas).slice(-parts);
+    for (const [i, x] of factors.entries()) vectors.set(eq, i, x);
+    vectors.contractHigh(values, this.#remaining, parts, eq, this.#f);
     memory.release(mark);
-    vectors.scale(this.#rowWeights, this.#rowWeights, this.#length, scale);
-    for (const { rows, w } of this.#samples) vectors.addScaled(rows, this.#rowWeights, this.#length, vectors.get(w, 0));
-    this.#samples = [];
-    this.#w = this.#rowWeights;
-    this.#remaining = this.#length;
-    this.#alphas = undefined;
+    vectors.clear(this.#w, this.#remaining);
+    const run = 2 ** summedBits(variables);
+    for (const { within, weights } of this.#runs)
+      for (let i = 0; i < this.#perPart; i++)
+        vectors.addScaled(within, this.#w + i * VectorKernels.bytes(run), run, vectors.get(weights, i));
+    this.#runs = [];
   }
 
   async commit(round: WhirRound): Promise<Commitment> {
@@ -253,39 +329,24 @@ export class KernelOpening implements OpeningSums {
   async evaluate(z: Ext): Promise<Ext> {
     const { memory, vectors } = this.#kernels;
     const mark = memory.mark();
-    const powers = memory.allocate(VectorKernels.bytes(this.#remaining));
-    vectors.powers(powers, this.#remaining, z, mul);
-    const value = vectors.dot(this.#f, powers, this.#remaining);
+    const at = memory.allocate(VectorKernels.bytes(this.#remaining));
+    vectors.powers(at, this.#remaining, z, mul);
+    const value = vectors.dot(this.#f, at, this.#remaining);
     memory.release(mark);
     return value;
   }
 
   async addPowers(z: Ext, coefficient: Ext): Promise<void> {
     const { memory, vectors } = this.#kernels;
-    if (this.#alphas !== undefined) {
-      this.#addSample(z, coefficient);
+    if (this.#runs.length > 0) {
+      this.#runs.push(powersOf(this.#kernels, this.#vector, z, coefficient));
       return;
     }
     const mark = memory.mark();
-    const powers = memory.allocate(VectorKernels.bytes(this.#remaining));
-    vectors.powers(powers, this.#remaining, z, mul);
-    vectors.addScaled(powers, this.#w, this.#remaining, coefficient);
+    const at = memory.allocate(VectorKernels.bytes(this.#remaining));
+    vectors.powers(at, this.#remaining, z, mul);
+    vectors.addScaled(at, this.#w, this.#remaining, coefficient);
     memory.release(mark);
-  }
-
-  /** Before anything is bound: z^(128 i + j) is the product of two powers. */
-  #addSample(z: Ext, coefficient: Ext): void {
-    const { memory, vectors } = this.#kernels;
-    const [w, f, rows] = [ROW, ROW, this.#length].map((n) => memory.allocate(VectorKernels.bytes(n))) as [
-      number,
-      number,
-      number,
-    ];
-    vectors.powers(w, ROW, z, mul);
-    vectors.powers(rows, this.#length, power(z, SHARED_ROW_BITS), mul);
-    vectors.scale(rows, rows, this.#length, coefficient);
-    vectors.contractHigh(this.#values, ROW, this.#rows, rows, f);
-    this.#samples.push({ rows, w, f });
   }
 
   /** All these geometric series at once are the transposed transform of the coefficients at their positions. */

@@ -2,18 +2,20 @@
  * @module How much kernel memory a proof takes, known before it starts. The stacked vector, the fixed columns and the
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
+import type { HashSuite } from '@weft/primitives/hash/suite';
 import { eqTablesBytes } from '@weft/primitives/kernel/eq';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import type { Chip } from '../../air/chip.ts';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
-import type { Machine } from '../../air/machine.ts';
+import { committedWidths } from '../../air/machine.ts';
 import type { TableBase } from '../../air/trace.ts';
 import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
-import { SHARED_ROW_BITS } from '../../protocol/stacking.ts';
+import { cellsOf, LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import { bandStride } from './bands.ts';
+import { summedBits } from './opening.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
 export interface MemoryPlan {
@@ -57,12 +59,22 @@ function committedBytes(round: WhirRound, words: number): number {
 }
 
 /** The plan for tables of these heights in a shape. */
-export function planMemory(machine: Machine, shape: Shape, tables: readonly (TableBase | undefined)[]): MemoryPlan {
+export function planMemory(
+  suite: HashSuite,
+  { machine, variables, witness }: Shape,
+  tables: readonly (TableBase | undefined)[],
+): MemoryPlan {
   const present = tables.filter((t) => t !== undefined);
-  const [first, ...later] = shape.witness.rounds;
+  const [first, ...later] = witness.rounds;
   const rows = logRows(first!);
-  const cells = 4 * 2 ** shape.variables;
-  const stays = cells + HashKernels.treeBytes(rows) + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
+  const used = cellsOf(
+    committedWidths(machine),
+    tables.map((t) => t?.logHeight),
+  );
+  const cells = 4 * provedParts(suite, used, variables) * 2 ** (variables - LOG_PARTS);
+  const sums = VectorKernels.bytes(2 ** (variables - summedBits(variables)));
+  const stays =
+    cells + sums + HashKernels.treeBytes(rows) + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
   const recode = cells + TransformKernels.tableBytes(rows);
 
   const layer = (t: number): number =>
@@ -74,18 +86,17 @@ export function planMemory(machine: Machine, shape: Shape, tables: readonly (Tab
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 
-  const high = VectorKernels.bytes(2 ** (shape.variables - SHARED_ROW_BITS));
   const zerocheck =
     sum(present, ({ chip, logHeight }) => {
       const half = bandStride(logHeight - 1);
       return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
-    2 * eqTablesBytes(machine.rowBits) +
-    high;
+    2 * eqTablesBytes(machine.rowBits);
 
   const prefixes = 4 * VectorKernels.bytes(2 ** (machine.rowBits - SHARED_ROW_BITS));
-  const pair = high + 2 * VectorKernels.bytes(2 ** SHARED_ROW_BITS);
-  const opened = 2 * high + VectorKernels.bytes(2 ** SHARED_ROW_BITS) + prefixes + first!.outOfDomainSamples * pair;
+  const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);
+  const folded = VectorKernels.bytes(2 ** (variables - LOG_PARTS));
+  const opened = 2 * folded + sums + VectorKernels.bytes(2 ** LOG_PARTS) + prefixes + first!.outOfDomainSamples * pair;
   const commitments = sum(later, (round) => committedBytes(round, 5) + 20 * 2 ** round.variables);
   const query = Math.max(recode, 32 * 2 ** rows + TransformKernels.tableBytes(rows));
   const open = opened + commitments + query;

@@ -5,8 +5,9 @@
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { committedWidths, type Machine } from '../../air/machine.ts';
 import type { Table, TableBase } from '../../air/trace.ts';
-import { packBlocks, stackedColumns } from '../../protocol/stacking.ts';
+import { cellsOf, LOG_PARTS, provedParts, stackedColumns } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
+import type { PlacedVector } from './opening.ts';
 
 /** One table's place. */
 export interface PlacedTable {
@@ -16,10 +17,8 @@ export interface PlacedTable {
 }
 
 export interface PlacedTables {
-  /** The stacked vector, 2^variables words. */
-  readonly values: number;
-  /** Words of it that tables take. */
-  readonly cells: number;
+  /** The stacked vector. */
+  readonly vector: PlacedVector;
   /** Per chip; `undefined` for absent tables. */
   readonly tables: readonly (PlacedTable | undefined)[];
 }
@@ -34,13 +33,14 @@ export function placeTables(
   const { memory } = kernels;
   const widths = committedWidths(machine);
   const logHeights = tables.map((t) => t?.logHeight);
-  const { cells } = packBlocks(widths, logHeights);
-  if (cells > 2 ** variables) throw new RangeError(`${cells} cells do not fit 2^${variables}`);
-  const values = memory.allocate(4 * 2 ** variables);
-  memory.words.fill(0, values / 4 + cells, values / 4 + 2 ** variables);
+  const columns = stackedColumns(widths, logHeights, variables);
+  const cells = cellsOf(widths, logHeights);
+  const words = provedParts(kernels.suite, cells, variables) * 2 ** (variables - LOG_PARTS);
+  const values = memory.allocate(4 * words);
+  memory.words.fill(0, values / 4, values / 4 + words - cells);
   const addresses = machine.chips.map((): number[] => []);
-  for (const { table, column, offset } of stackedColumns(widths, logHeights))
-    addresses[table]![column] = values + 4 * offset;
+  for (const { table, column, offset } of columns)
+    addresses[table]![column] = values + 4 * (offset - (2 ** variables - words));
   const put = (column: Uint32Array, at: number): void => {
     memory.words.set(column, at / 4);
     kernels.hash.toMontgomery(at, column.length);
@@ -70,5 +70,5 @@ export function placeTables(
       countTableLookups(kernels, table.frame, table.columns, counters);
   }
   for (const { counter, k, c } of lookups) put(counter.counts, addresses[k]![c]!);
-  return { values, cells, tables: placed };
+  return { vector: { variables, cells, values }, tables: placed };
 }

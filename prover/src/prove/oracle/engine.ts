@@ -5,17 +5,51 @@
 import { type Ext, mul, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { permute } from '@weft/primitives/hash/poseidon2';
+import type { HashSuite } from '@weft/primitives/hash/suite';
 import { committedWidths } from '../../air/machine.ts';
-import { stackedColumns } from '../../protocol/stacking.ts';
-import type { ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
+import type { WhirRound } from '../../protocol/parameters.ts';
+import {
+  cellsOf,
+  emptyParts,
+  inCoefficientOrder,
+  type StackedColumn,
+  stackedColumns,
+} from '../../protocol/stacking.ts';
+import type { Commitment, ProvingEngine, ProvingSession, SessionInput } from '../engine.ts';
 import { fillTables } from '../fill.ts';
 import { OracleFractionTree } from './fractions.ts';
 import { commitPlain, evaluatePlain, OracleOpening } from './opening.ts';
 import { OracleZerocheck } from './zerocheck.ts';
 
-/** Writes gamma * eq(rho_0..h-1, .) over the cells of a column. */
-function putWeights(weights: Ext[], offset: number, logHeight: number, rho: readonly Ext[], gamma: Ext): void {
-  for (const [i, eq] of eqTable(rho.slice(0, logHeight)).entries()) weights[offset + i] = mul(gamma, eq);
+/** An opening of columns of a vector: gamma * eq(rho_0..h-1, .) over the cells of each. */
+function openPlain(
+  suite: HashSuite,
+  cells: Uint32Array,
+  columns: readonly StackedColumn[],
+  rho: readonly Ext[],
+  gammas: readonly Ext[],
+): OracleOpening {
+  const weights = new Array<Ext>(cells.length).fill(ZERO);
+  for (const { offset, logHeight, index } of columns)
+    for (const [i, eq] of eqTable(rho.slice(0, logHeight)).entries()) weights[offset + i] = mul(gammas[index]!, eq);
+  return new OracleOpening(suite, Uint32Array.from(inCoefficientOrder(Array.from(cells))), inCoefficientOrder(weights));
+}
+
+/** The last cells of 2^variables, those before them zeros. */
+function allCells(values: Uint32Array, variables: number): Uint32Array {
+  const cells = new Uint32Array(2 ** variables);
+  cells.set(values, cells.length - values.length);
+  return cells;
+}
+
+/** A commitment to the coefficients of cells, of whose rows the empty parts are not opened. */
+function commitCells(suite: HashSuite, round: WhirRound, cells: Uint32Array, used: number): Commitment {
+  const commitment = commitPlain(suite, round, Uint32Array.from(inCoefficientOrder(Array.from(cells))), 1);
+  const empty = emptyParts(used, round.variables);
+  return {
+    ...commitment,
+    rows: async (indices) => (await commitment.rows(indices)).map((row) => row.slice(empty)),
+  };
 }
 
 function session(input: SessionInput): ProvingSession {
@@ -23,14 +57,14 @@ function session(input: SessionInput): ProvingSession {
   const traces = fillTables(input.tables);
   const widths = committedWidths(machine);
   const logHeights = traces.map((t) => t?.logHeight);
-  const columns = stackedColumns(widths, logHeights);
+  const columns = stackedColumns(widths, logHeights, shape.variables);
   const values = new Uint32Array(2 ** shape.variables);
   for (const { table, column, offset } of columns) values.set(traces[table]!.columns[column]!, offset);
   return {
-    commitWitness: async () => commitPlain(suite, shape.witness.rounds[0]!, values, 1),
+    commitWitness: async () => commitCells(suite, shape.witness.rounds[0]!, values, cellsOf(widths, logHeights)),
     evaluate: async (z) =>
       evaluatePlain(
-        Array.from(values, (x): Ext => [x, 0, 0, 0, 0]),
+        Array.from(inCoefficientOrder(Array.from(values)), (x): Ext => [x, 0, 0, 0, 0]),
         z,
       ),
     fractions: async (fingerprint) => new OracleFractionTree(machine, traces, fingerprint),
@@ -41,23 +75,15 @@ function session(input: SessionInput): ProvingSession {
         point,
       );
     },
-    openWitness: async (rho, gammas) => {
-      const weights = new Array<Ext>(values.length).fill(ZERO);
-      for (const { offset, logHeight, index } of columns) putWeights(weights, offset, logHeight, rho, gammas[index]!);
-      return new OracleOpening(suite, values, weights);
-    },
-    openPreprocessed: async (vector, rho, gammas) => {
-      const weights = new Array<Ext>(vector.values.length).fill(ZERO);
-      for (const { offset, logHeight, index } of vector.columns)
-        putWeights(weights, offset, logHeight, rho, gammas[index]!);
-      return new OracleOpening(suite, vector.values, weights);
-    },
+    openWitness: async (rho, gammas) => openPlain(suite, values, columns, rho, gammas),
+    openPreprocessed: async (vector, rho, gammas) =>
+      openPlain(suite, allCells(vector.values, vector.variables), vector.columns, rho, gammas),
   };
 }
 
 export const oracleEngine: ProvingEngine = {
   commit: async (suite, round, values) => {
-    const commitment = commitPlain(suite, round, values, 1);
+    const commitment = commitCells(suite, round, allCells(values, round.variables), values.length);
     const leaves = Array.from({ length: 2 ** commitment.logRows }, (_, i) => commitment.node(0, i));
     return { ...commitment, digests: () => Uint32Array.from(leaves.flat()) };
   },
