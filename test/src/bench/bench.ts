@@ -1,6 +1,6 @@
 /**
  * @module `pnpm bench`: measures the example guests, prints the figures as JSON (also to the path given as argument) and
- * writes `docs/performance.md`. Nothing else should run meanwhile.
+ * writes `docs/performance.md` and its plot. Nothing else should run meanwhile.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,8 @@ import type { Measurement } from './measure.ts';
 import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Precompiles } from './precompiles.ts';
-import { type Boundary, performancePage, type Report } from './report.ts';
+import { type Boundary, performancePage, type Report, staircasePlot } from './report.ts';
+import type { Fill, Step } from './staircase.ts';
 
 /** Guest, input, repetitions. */
 const GUESTS = [
@@ -177,6 +178,10 @@ const pipelines = LONG.map(([name, input, workers]) => {
   process.stderr.write(`${name} ${input}, ${workers} workers: ${p.shards} shards in ${p.proveMs.toFixed(0)} ms\n`);
   return p;
 });
+const staircaseModule = fileURLToPath(new URL('./staircase.js', import.meta.url));
+const staircaseOf = <T>(what: string): T[] =>
+  JSON.parse(execFileSync(process.execPath, [staircaseModule, what], { encoding: 'utf8' })) as T[];
+const staircase = { one: staircaseOf<Step>('1'), two: staircaseOf<Step>('2'), fills: staircaseOf<Fill>('cells') };
 const precompilesModule = fileURLToPath(new URL('./precompiles.js', import.meta.url));
 const precompiles = JSON.parse(
   execFileSync(process.execPath, [precompilesModule], { encoding: 'utf8' }),
@@ -187,6 +192,7 @@ const report: Report = {
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
   mips: await interpreterRates(),
   guests,
+  staircase,
   pipelines,
   boundaries: await boundaries(),
   precompiles,
@@ -196,4 +202,6 @@ const report: Report = {
 const json = `${JSON.stringify(report, null, 2)}\n`;
 process.stdout.write(json);
 if (process.argv[2] !== undefined) writeFileSync(process.argv[2], json);
-writeFileSync(new URL('../../../docs/performance.md', import.meta.url), performancePage(report));
+const docs = new URL('../../../docs/', import.meta.url);
+writeFileSync(new URL('performance.md', docs), performancePage(report));
+writeFileSync(new URL('staircase.svg', docs), staircasePlot(staircase));

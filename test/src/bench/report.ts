@@ -4,7 +4,9 @@
 import { type Measurement, STAGES, type Stage } from './measure.ts';
 import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
+import { plot } from './plot.ts';
 import type { Precompiles } from './precompiles.ts';
+import type { Fill, Step } from './staircase.ts';
 
 /** A shard's state tables, padding included, against all its cells. */
 export interface Boundary {
@@ -27,6 +29,8 @@ export interface Report {
   readonly precompiles: Precompiles;
   readonly published: PackageFigures;
   readonly guests: readonly Measurement[];
+  /** Jobs of all sizes, by workers. */
+  readonly staircase: { readonly one: readonly Step[]; readonly two: readonly Step[]; readonly fills: readonly Fill[] };
   /** Medians of whole processes, wall time. */
   readonly processes: {
     readonly proveMs: number;
@@ -101,6 +105,57 @@ ${table([['', 'cycles with calls', 'ms', 'cycles in software', 'ms', 'ratio'], .
 What a call takes to prove, from the difference between runs of many and of few, proven on one thread, the loop around it included:
 
 ${table([['call', 'time', 'calls'], ...times])}`;
+}
+
+/** Time of a cycle over the size of the job, as `docs/staircase.svg`. */
+export function staircasePlot({ one, two }: Report['staircase']): string {
+  const points = (steps: readonly Step[]) => steps.map((s) => [s.cycles, (s.ms * 1000) / s.cycles] as const);
+  return plot({
+    title: 'Time of a cycle over the size of a job, with one worker and with two',
+    x: 'cycles of the job',
+    y: 'microseconds a cycle',
+    marks: [
+      [90_000, ''],
+      [100_000, '100 k'],
+      [250_000, '250 k'],
+      [500_000, '500 k'],
+      [1_000_000, '1 M'],
+      [2_500_000, '2.5 M'],
+      [10_000_000, '10 M'],
+      [11_000_000, ''],
+    ],
+    lines: [
+      { name: 'one worker', colour: '#c2410c', points: points(one) },
+      { name: 'two workers', colour: '#0369a1', points: points(two) },
+    ],
+  });
+}
+
+function staircaseSection({ one, two, fills }: Report['staircase']): string {
+  const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
+  const last = one.at(-1)!;
+  const perCycle = (s: Step): number => s.unitsPerCycle;
+  const rows = one.map((s, i) => [
+    thousands(s.cycles),
+    s.shards,
+    (s.ms / 1000).toFixed(2),
+    (two[i]!.ms / 1000).toFixed(2),
+    (s.ms / two[i]!.ms).toFixed(2),
+    perCycle(s).toFixed(1),
+    (perCycle(s) / perCycle(last)).toFixed(2),
+  ]);
+  const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+  const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
+  return `The loop guest with \`--memory 2GB\`, in a process that has proven before; P by the permutation as above.
+
+${table([['cycles', 'shards', 's, one worker', 's, two workers', 'ratio', 'P per cycle, one worker', 'against the longest'], ...rows])}
+
+![Time of a cycle over the size of a job](staircase.svg)
+
+Cells that are encoded and hashed, over cells of all tables, for jobs of five sizes each: ${mean(fills.flatMap((f) => f.ratios)).toFixed(2)} on average; all
+that shapes have room for, ${mean(fills.flatMap((f) => f.shapes)).toFixed(2)}.
+
+${table([['guest', 'committed over needed'], ...fills.map((f) => [f.guest, list(f.ratios)])])}`;
 }
 
 export function performancePage(report: Report): string {
@@ -187,6 +242,10 @@ The fast pass (cuts, checkpoints, state tree) runs at, in MIPS: ${passes.join(',
 2^25 cells, the second of its run:
 
 ${table([['guest', 'cycles', 'leaves touched', 'cells'], ...edges])}
+
+## Jobs of all sizes
+
+${staircaseSection(report.staircase)}
 
 ## Precompiles
 
