@@ -142,10 +142,13 @@ export function planMemory(all: readonly number[], bytes: number, extra?: ExtraW
 /** Without `--memory`. */
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
 
+/** log2 of the cells of the smallest shape. */
+const LEAST_VARIABLES = 19;
+
 /** What a run's shards are predicted to be. */
 export interface PredictedShards {
   readonly shards: number;
-  /** Committed cells of all shards. */
+  /** Committed cells of all shards: whole eighths of their shapes. */
   readonly cells: number;
   /** Number of the first of the key's sets that has all tables of the run; -1 when its shards have several. */
   readonly set: number;
@@ -176,7 +179,10 @@ export function predictCells(
   const { cells } = plan.limits;
   // The lowest bit.
   const set = sets === 0 ? -1 : Math.log2(sets & -sets);
-  if (padded <= cells && set >= 0) return { shards: 1, cells: 2 ** Math.max(19, Math.ceil(Math.log2(padded))), set };
+  if (padded <= cells && set >= 0) {
+    const eighth = 2 ** Math.max(LEAST_VARIABLES, Math.ceil(Math.log2(padded))) / 8;
+    return { shards: 1, cells: eighth * Math.ceil(padded / eighth), set };
+  }
   const shards = Math.max(2, real / instructionCells(cells));
   return { shards: Math.ceil(shards), cells: shards * cells, set };
 }
