@@ -53,7 +53,7 @@ export function plainView(value: unknown): Uint8Array | undefined {
 }
 
 /** Concatenates into one new array. @throws {TypeError} when a part is no bytes. */
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   for (const [i, part] of parts.entries()) checkBytes(`part ${i}`, part);
   const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
   let at = 0;

@@ -49,6 +49,19 @@ describe('transforms', () => {
       );
     }
   });
+  it.each([
+    [3, 8, [0]],
+    [4, 16, [1, 15]],
+    [9, 48, [3, 4, 200, 511]],
+    [12, 8, [0, 63, 64, 4095]],
+  ])('encodes wanted rows alone, of 2^%i of %i parts', (logRows, parts, wanted) => {
+    const values = Array.from({ length: 2 ** logRows * parts }, random);
+    const [from, all, some] = [place(values), place(values), place(values)];
+    transform.encodeParts(from, all, parts, logRows, 1);
+    transform.encodeParts(from, some, parts, logRows, 1, wanted);
+    for (const row of wanted)
+      expect(read(some + 4 * parts * row, parts), `row ${row}`).toEqual(read(all + 4 * parts * row, parts));
+  });
   it('skips rows that are zero', () => {
     const [logRows, width] = [8, 8];
     const values = new Uint32Array(2 ** logRows * width);

@@ -62,12 +62,13 @@ export class TransformKernels {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
     });
-    this.#encodeTiles = team.loop((i, [from, to, parts, logRows, coset, table]) => {
+    this.#encodeTiles = team.loop((i, [from, to, parts, logRows, coset, table, list, count]) => {
       this.#table = table!;
-      this.#tile(i, from!, to!, parts!, logRows!, coset!);
+      this.#tile(i, from!, to!, parts!, logRows!, coset!, memory.words.subarray(list! / 4, list! / 4 + count!));
     });
-    this.#encodeBlocks = team.loop((q, [to, stride, levels, firstNode, table]) => {
+    this.#encodeBlocks = team.loop((i, [to, stride, levels, firstNode, table, list]) => {
       this.#table = table!;
+      const q = list === 0 ? i : memory.words[list! / 4 + i]!;
       this.#forward(to! + q * stride!, stride!, levels!, firstNode! + q);
     });
     this.#transposeBlocks = team.loop((i, [at, stride, levels, list, table]) => {
@@ -177,25 +178,57 @@ export class TransformKernels {
     const { outer, slice } = this.#split(logRows, rowBytes);
     const stride = (2 ** logRows * rowBytes) / 2 ** outer;
     this.#encodeSlices(stride / slice, from, to, stride, outer, coset, slice, this.#table);
-    this.#encodeBlocks(2 ** outer, to, stride, logRows - outer, coset * 2 ** outer, this.#table);
+    this.#encodeBlocks(2 ** outer, to, stride, logRows - outer, coset * 2 ** outer, this.#table, 0);
   }
 
   /**
    * Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code of `parts` columns, of which each has its 2^logRows coefficients together.
    * @param parts - a multiple of eight.
    * @param logRows - at least 3.
+   * @param wanted - of these rows, from the first of them; by default all. What is written where others belong means nothing.
    */
-  encodeParts(from: number, to: number, parts: number, logRows: number, coset: number): void {
+  encodeParts(
+    from: number,
+    to: number,
+    parts: number,
+    logRows: number,
+    coset: number,
+    wanted?: readonly number[],
+  ): void {
     if (parts % 8 !== 0 || logRows < 3 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog)
       throw new RangeError('no such transform');
     const { outer, rows, columns } = tileOf(parts, logRows);
     const inner = logRows - outer;
-    this.#encodeTiles((parts / columns) * (2 ** inner / rows), from, to, parts, logRows, coset, this.#table);
-    this.#encodeBlocks(2 ** outer, to, 4 * parts * 2 ** inner, inner, coset * 2 ** outer, this.#table);
+    const blocks = wanted === undefined ? undefined : [...new Set(wanted.map((row) => row >> inner))];
+    const mark = this.#memory.mark();
+    const list = blocks === undefined ? 0 : this.#list(blocks);
+    const tiles = (parts / columns) * (2 ** inner / rows);
+    this.#encodeTiles(tiles, from, to, parts, logRows, coset, this.#table, list, blocks?.length ?? 0);
+    const [count, stride] = [blocks?.length ?? 2 ** outer, 4 * parts * 2 ** inner];
+    this.#encodeBlocks(count, to, stride, inner, coset * 2 ** outer, this.#table, list);
+    this.#memory.release(mark);
   }
 
-  /** The upper levels of some columns, on rows that are far apart: from columns to rows, through the scratch space. */
-  #tile(i: number, from: number, to: number, parts: number, logRows: number, coset: number): void {
+  /** Numbers in the leader's region, which JavaScript of other threads can read however lately the memory has grown. */
+  #list(numbers: readonly number[]): number {
+    const list = this.#memory.allocateLocal(4 * numbers.length);
+    this.#memory.words.set(numbers, list / 4);
+    return list;
+  }
+
+  /**
+   * The upper levels of some columns, on rows that are far apart: from columns to rows, through the scratch space.
+   * @param blocks - of which rows are written; none for all.
+   */
+  #tile(
+    i: number,
+    from: number,
+    to: number,
+    parts: number,
+    logRows: number,
+    coset: number,
+    blocks: ArrayLike<number>,
+  ): void {
     const { outer, rows, columns } = tileOf(parts, logRows);
     const tilesDown = 2 ** (logRows - outer) / rows;
     const [row, column] = [(i % tilesDown) * rows, Math.floor(i / tilesDown) * columns];
@@ -204,7 +237,11 @@ export class TransformKernels {
     this.#call.gather(from + column * columnBytes + 4 * row, columnBytes, step, scratch, steps, rows, columns);
     this.#forward(scratch, 4 * steps * rows * columns, outer, coset);
     const target = to + 4 * (row * parts + column);
-    this.#call.scatter(scratch, target, step * parts, 4 * parts, steps, rows, 4 * columns);
+    const scatter = (from: number, to: number, count: number): void =>
+      this.#call.scatter(from, to, step * parts, 4 * parts, count, rows, 4 * columns);
+    if (blocks.length === 0) scatter(scratch, target, steps);
+    for (let k = 0; k < blocks.length; k++)
+      scatter(scratch + 4 * rows * columns * blocks[k]!, target + step * parts * blocks[k]!, 1);
   }
 
   /**
@@ -218,9 +255,7 @@ export class TransformKernels {
     const stride = 2 ** inner * rowBytes;
     const blocks = Array.from({ length: 2 ** outer }, (_, q) => q).filter((q) => !isZero(q * 2 ** inner, 2 ** inner));
     const mark = this.#memory.mark();
-    // In the leader's region, which JavaScript of other threads can read however lately the memory has grown.
-    const list = this.#memory.allocateLocal(4 * blocks.length);
-    this.#memory.words.set(blocks, list / 4);
+    const list = this.#list(blocks);
     this.#transposeBlocks(blocks.length, at, stride, inner, list, this.#table);
     this.#memory.release(mark);
     this.#transposeSlices(stride / slice, at, stride, outer, slice, this.#table);

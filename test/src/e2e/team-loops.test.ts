@@ -171,19 +171,26 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   'long vectors': (bench) => {
     const { vectors, hash } = bench.kernels;
     const bytes = VectorKernels.bytes(ROWS);
-    const [f, w, over, within] = [bytes, bytes, VectorKernels.bytes(ROWS / 4), VectorKernels.bytes(128)].map((n) =>
-      bench.random(n),
-    ) as [number, number, number, number];
-    const [columns, rows, folded, listed] = [VectorKernels.bytes(128), bytes, bytes, 20 * ROWS].map((n) =>
-      bench.zeros(n),
-    ) as [number, number, number, number];
+    const joinedBytes = VectorKernels.bytes(ROWS / 4);
+    const [f, w, within] = [bytes, bytes, VectorKernels.bytes(128)].map((n) => bench.random(n)) as [
+      number,
+      number,
+      number,
+    ];
+    const [joined, rows, folded, listed] = [joinedBytes, bytes, bytes, 20 * ROWS].map((n) => bench.zeros(n)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const values = bench.random(512 * (ROWS / 4));
     const powers = bench.zeros(bytes);
     vectors.powers(powers, ROWS, bench.ext(), mul);
     vectors.addScaled(powers, w, ROWS, bench.ext());
     vectors.scale(f, f, ROWS, bench.ext());
     const sums = [vectors.dot(f, w, ROWS), ...vectors.pairMessage(f, w, ROWS), vectors.dot(f, w, LANES)];
-    vectors.contractHigh(values, 128, ROWS / 4, over, columns);
+    for (const block of [LANES, ROWS / 2]) sums.push(...vectors.blockMessage(f, w, ROWS, block));
+    vectors.contractHigh(values, ROWS / 4, 128, within, joined);
     vectors.contractLow(values, 128, ROWS / 4, within, rows);
     vectors.foldBase(values, ROWS, folded, bench.ext());
     vectors.addRows(bench.random(32 * ROWS), f, ROWS);
@@ -195,7 +202,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
         [
           [f, bytes],
           [w, bytes],
-          [columns, VectorKernels.bytes(128)],
+          [joined, joinedBytes],
           [rows, bytes],
           [folded, bytes],
           [listed, 20 * ROWS],
@@ -203,6 +210,22 @@ const TRIALS: Readonly<Record<string, Trial>> = {
         ] as const
       ).map(([at, n]) => bench.words(at, n)),
     ];
+  },
+  'a code of parts, all rows and some, and its leaves': (bench) => {
+    const { transform, hash, memory } = bench.kernels;
+    const [parts, logRows] = [48, LOG_ROWS - 3];
+    const words = parts * 2 ** logRows;
+    transform.setTable(memory.allocate(TransformKernels.tableBytes(logRows + 1)), logRows + 1);
+    const from = bench.random(4 * words);
+    const [all, some, digests] = [4 * words, 4 * words, 32 * 2 ** logRows].map((n) => bench.zeros(n)) as [
+      number,
+      number,
+      number,
+    ];
+    transform.encodeParts(from, all, parts, logRows, 1);
+    transform.encodeParts(from, some, parts, logRows, 0, [1, 700, 2 ** logRows - 1]);
+    hash.hashLeaves(all, parts, 2 ** logRows, digests, 80);
+    return [bench.words(all, 4 * words), bench.words(some, 4 * words), bench.words(digests, 32 * 2 ** logRows)];
   },
   'a transposed transform of a few rows': (bench) => {
     const { transform, memory } = bench.kernels;

@@ -41,6 +41,8 @@ export type GraphOperation =
   /** out = constant + sum of weight * block over the terms of the list at a; see `GraphKernels.termList`. */
   | 'linearB'
   | 'linearE'
+  /** The same of base blocks, and the extension block b. */
+  | 'addLinearB'
   /** Adds the sum of eq * block a to the total at out; b: addresses of the lower and the upper eq table. */
   | 'accumulate'
   /** Copies the extension block a to the column at out. */

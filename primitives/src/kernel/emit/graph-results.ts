@@ -19,11 +19,13 @@ function endOfTerms(f: FunctionBuilder, list: Code): Code {
   return f.keep(i32.add(firstTerm(list), i32.shl(i32.load(list), i32.constant(3))), I32);
 }
 
-/** `linearB`: wide sums of two products at a time. */
-function linearBase(): FunctionBuilder {
-  return operation('linearB', [false, false, true], (e, [list, , out, groups]) => {
+/** `linearB` and `addLinearB`: wide sums of two products at a time. */
+function linearBase(name: 'linearB' | 'addLinearB'): FunctionBuilder {
+  const adds = name === 'addLinearB';
+  return operation(name, [false, adds, true], (e, [list, added, out, groups]) => {
     const { f, field, ext } = e;
     const target = f.variable(out);
+    const other = f.variable(added);
     const end = endOfTerms(f, list);
     const sums = new WideSums(e);
     // From block to group, and from the owner's blocks to this thread's.
@@ -38,7 +40,8 @@ function linearBase(): FunctionBuilder {
       });
       const constant = ext.loadScalar(list, 4);
       const value = constant.map((c, j) => field.add(c, sums.coefficient(j)));
-      ext.store(f.get(target), value);
+      ext.store(f.get(target), adds ? ext.add(value, ext.load(f.get(other))) : value);
+      if (adds) f.advance(other, E);
       f.advance(target, E);
     });
   });
@@ -157,5 +160,13 @@ function leafPairs(): FunctionBuilder {
 }
 
 export function resultOperations(): FunctionBuilder[] {
-  return [linearBase(), linearExtension(), accumulate(), storeExtension(), leafSums(), leafPairs()];
+  return [
+    linearBase('linearB'),
+    linearBase('addLinearB'),
+    linearExtension(),
+    accumulate(),
+    storeExtension(),
+    leafSums(),
+    leafPairs(),
+  ];
 }

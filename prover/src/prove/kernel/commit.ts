@@ -84,12 +84,18 @@ function openedRow({ memory }: Kernels, { parts, opened }: PartsLoan, codeword: 
   return rowAt(memory.words, codeword / 4 + row * parts + parts - opened, opened);
 }
 
-/** Encodes some cosets of the domain, one by one in the same space: each has as many rows as there are rows of coefficients. */
+/** A coset of the domain, which has as many rows as there are rows of coefficients, and rows of it that are wanted; all by default. */
+interface Coset {
+  readonly index: number;
+  readonly wanted?: readonly number[];
+}
+
+/** Encodes some cosets, one by one in the same space. */
 function forCosets(
   { memory, transform }: Kernels,
   round: WhirRound,
   { parts, lend }: PartsLoan,
-  cosets: readonly number[],
+  cosets: readonly Coset[],
   onStage: (stage: string) => void,
   body: (codeword: number, firstRow: number, rows: number) => void,
 ): void {
@@ -99,21 +105,29 @@ function forCosets(
   const messageRows = logRows(round) - logInverseRate;
   const codeword = memory.allocate(4 * parts * 2 ** messageRows);
   lend((values) => {
-    for (const coset of cosets) {
+    for (const { index, wanted } of cosets) {
       onStage('encode');
-      transform.encodeParts(values, codeword, parts, messageRows, coset);
-      body(codeword, coset * 2 ** messageRows, 2 ** messageRows);
+      transform.encodeParts(values, codeword, parts, messageRows, index, wanted);
+      body(codeword, index * 2 ** messageRows, 2 ** messageRows);
     }
   });
   memory.release(mark);
 }
 
-const allCosets = ({ logInverseRate }: WhirRound): number[] => Array.from({ length: 2 ** logInverseRate }, (_, i) => i);
+const allCosets = ({ logInverseRate }: WhirRound): Coset[] =>
+  Array.from({ length: 2 ** logInverseRate }, (_, index) => ({ index }));
 
-/** The cosets that hold these rows. */
-function cosetsOf(round: WhirRound, indices: readonly number[]): number[] {
+/** The cosets that hold these rows. @param level - log2 of how many rows are wanted together. */
+function cosetsOf(round: WhirRound, indices: readonly number[], level: number = 0): Coset[] {
   const messageRows = 2 ** (logRows(round) - round.logInverseRate);
-  return [...new Set(indices.map((i) => Math.floor(i / messageRows)))];
+  const together = indices.flatMap((i) => {
+    const first = (i >> level) << level;
+    return Array.from({ length: 2 ** level }, (_, k) => first + k);
+  });
+  return [...new Set(indices.map((i) => Math.floor(i / messageRows)))].map((index) => ({
+    index,
+    wanted: together.filter((i) => Math.floor(i / messageRows) === index).map((i) => i % messageRows),
+  }));
 }
 
 /**
@@ -219,7 +233,7 @@ class UpperCommitment implements KeptCommitment {
     const below = new Map<number, Uint32Array>();
     const { parts } = this.#vector;
     const nothing = (): void => {};
-    const cosets = cosetsOf(this.#round, indices);
+    const cosets = cosetsOf(this.#round, indices, this.#level);
     forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
       for (const [k, index] of indices.entries()) {
         if (index < firstRow || index >= firstRow + rows) continue;

@@ -4,11 +4,12 @@
  * stands: the lowest sumcheck evaluates them again, when nothing else of the tree is left.
  */
 import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
-import { add, type Ext, fromBase, mul, mulBase, ZERO } from '@weft/primitives/field/ext';
+import { add, type Ext, equals, fromBase, mul, mulBase, sub, ZERO } from '@weft/primitives/field/ext';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import type { MemoryMark } from '@weft/primitives/kernel/memory';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import type { Chip } from '../../air/chip.ts';
 import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
@@ -130,23 +131,26 @@ export class KernelFractionTree implements FractionTree {
     const { graph } = this.#kernels;
     const { chip } = frame;
     const { nodes, numerators } = signedCounts(chip);
-    const wanted = [...numerators, ...chip.interactions.flatMap((i) => i.tuple)];
+    const forms = chip.interactions.map((i) => fingerprintForm(this.#fingerprint, i, nodes));
+    const wanted = [...numerators, ...forms.flatMap(({ weights }) => [...weights.keys()])];
     const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
     const { instructions, blockOf, release } = lower(this.#kernels, 'B', pool, nodes, wanted, load);
-    const { busAlpha, monomials } = this.#fingerprint;
-    const put = (i: number, out: number): void => {
-      const { tuple, bus } = chip.interactions[i]!;
-      const terms = tuple.map((node, j) => [blockOf(node), monomials[j + 1]!] as const);
-      instructions.push(['linearB', graph.termList(add(busAlpha, fromBase(bus.id)), terms, true), 0, out]);
+    const list = ({ constant, weights }: NodeForm): number => {
+      const terms = [...weights].map(([node, weight]) => [blockOf(node), weight] as const);
+      return graph.termList(constant, terms, true);
     };
+    const put = (form: NodeForm, out: number): void => void instructions.push(['linearB', list(form), 0, out]);
     const count = (i: number): number => blockOf(numerators[i]!);
     for (const [l, [i, j]] of chip.leaves.entries()) {
       if (j === undefined) {
-        put(i, denominator);
+        put(forms[i]!, denominator);
         instructions.push(['embedB', count(i), 0, numerator]);
       } else {
-        put(i, left);
-        put(j, right);
+        put(forms[i]!, left);
+        // A word is received as it was and sent with another clock: often most of two tuples is the same.
+        const rest = difference(forms[j]!, forms[i]!);
+        if (pairs(rest) < pairs(forms[j]!)) instructions.push(['addLinearB', list(rest), left, right]);
+        else put(forms[j]!, right);
         instructions.push(['mulEB', right, count(i), numerator], ['addMulEB', left, count(j), numerator]);
         instructions.push(['mulE', left, right, denominator]);
       }
@@ -193,6 +197,40 @@ export class KernelFractionTree implements FractionTree {
     }
     return new KernelLayer(this.#kernels, bands, halfLambda, point, rows);
   }
+}
+
+/** A constant and weighted nodes: what a fingerprint is of a row. */
+interface NodeForm {
+  readonly constant: Ext;
+  readonly weights: ReadonlyMap<number, Ext>;
+}
+
+/** Products are taken in pairs. */
+const pairs = ({ weights }: NodeForm): number => Math.ceil(weights.size / 2);
+
+function fingerprintForm(
+  { busAlpha, monomials }: Fingerprint<Ext>,
+  { bus, tuple }: Chip['interactions'][number],
+  nodes: readonly Node[],
+): NodeForm {
+  let constant = add(busAlpha, fromBase(bus.id));
+  const weights = new Map<number, Ext>();
+  for (const [j, id] of tuple.entries()) {
+    const [node, weight] = [nodes[id]!, monomials[j + 1]!];
+    if (node.op === 'constant') constant = add(constant, mulBase(weight, node.value));
+    else weights.set(id, add(weights.get(id) ?? ZERO, weight));
+  }
+  return { constant, weights };
+}
+
+function difference(a: NodeForm, b: NodeForm): NodeForm {
+  const weights = new Map(a.weights);
+  for (const [node, weight] of b.weights) {
+    const rest = sub(weights.get(node) ?? ZERO, weight);
+    if (equals(rest, ZERO)) weights.delete(node);
+    else weights.set(node, rest);
+  }
+  return { constant: sub(a.constant, b.constant), weights };
 }
 
 /** The chip's graph with its receives' counts negated. */
