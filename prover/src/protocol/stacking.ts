@@ -9,7 +9,7 @@
 import { VerificationError } from '@weft/primitives';
 import { type HashSuite, leafRate } from '@weft/primitives/hash/suite';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import type { Backend } from '../transcript/backend.ts';
+import type { Backend, Packing } from '../transcript/backend.ts';
 
 /** The low row bits that all columns share. */
 export const SHARED_ROW_BITS = 7;
@@ -245,14 +245,6 @@ function assertAligned<F, E>(
 /** How a proof writes a height: 0 for an absent table, else 1 + log2(rows) - MIN_LOG_HEIGHT. */
 export function heightCode(logHeight: number | undefined): number {
   return logHeight === undefined ? 0 : 1 + logHeight - MIN_LOG_HEIGHT;
-}
-
-/** What heights say of a proof, and the proof itself does not. */
-export interface Packing {
-  /** Per block, in units of 2^7 cells. */
-  readonly offsets: readonly number[];
-  /** Parts that are no more than zeros in every opened row. */
-  readonly emptyParts: number;
 }
 
 /**

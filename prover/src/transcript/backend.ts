@@ -21,6 +21,14 @@ export interface TreeShape {
   readonly zeros: number | 'packing';
 }
 
+/** What heights say of a proof, and the proof itself does not. */
+export interface Packing {
+  /** Per block, in units of 2^7 cells. */
+  readonly offsets: readonly number[];
+  /** Elements that every opened row of the stacked commitment starts with and that are zeros. */
+  readonly emptyParts: number;
+}
+
 /** One row of a commitment with its path up to the cap, lowest sibling first. Unobserved; the path binds it. */
 export interface OpenedRow<F> {
   readonly row: readonly F[];

@@ -10,8 +10,7 @@ import { expandPaths, prunedSiblings } from '@weft/primitives/hash/merkle';
 import { hashLeaves } from '@weft/primitives/hash/modes';
 import { permuteState, permuteStates } from '@weft/primitives/hash/permute';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import type { Packing } from '../protocol/stacking.ts';
-import type { Backend, OpenedRow, TreeShape } from './backend.ts';
+import type { Backend, OpenedRow, Packing, TreeShape } from './backend.ts';
 
 type Felt = base.Felt;
 type Ext = ext.Ext;
