@@ -27,6 +27,7 @@ const PROTOCOL = [
   'preprocessed',
   'sampled',
   'sets',
+  'empty-parts',
 ].map((name) => `test/src/protocol/${name}.test.ts`);
 /** Proofs of runs in several shards, honest ones and attacks. */
 const RUN = ['test/src/soundness/continuations.test.ts'];
