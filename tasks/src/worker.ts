@@ -31,7 +31,7 @@ export type WorkerAnswer =
       };
     };
 
-/** What comes through the port: progress, whom threads without a task may join, and one answer. */
+/** What comes through the port of a task: progress, whom threads without one may join, and one answer. */
 export type PortMessage =
   | { readonly stage: string; readonly fraction: number }
   | { readonly invitation: TeamInvitation }

@@ -47,8 +47,9 @@ export function defaultMemory(): number {
   return Math.min(MOST_MEMORY, Math.max(LEAST_MEMORY, (deviceMemory * GIGABYTE) / 2));
 }
 
-/** Whether threads without a task help those that have one: web workers share no memory. */
-export const HAS_HELPERS: boolean = false;
+/** Whether threads without a task help those that have one: web workers share a memory where the page is isolated from other origins. */
+export const HAS_HELPERS: boolean =
+  (globalThis as { readonly crossOriginIsolated?: boolean }).crossOriginIsolated === true;
 
 /** No names: what reads them stands on Node's modules. Messages of traps give addresses alone. */
 export function readSymbols(_elf: Uint8Array): SymbolTable {

@@ -2,6 +2,6 @@
  * @module The script of a page's web workers: an entry of its own for bundlers.
  */
 import { serveTasks } from '@weft/tasks/browser/serve';
-import { proveShard, proveStep } from '../prove/worker.ts';
+import { help, proveShard, proveStep } from '../prove/worker.ts';
 
-serveTasks({ proveShard, proveStep });
+serveTasks({ proveShard, proveStep }, help);

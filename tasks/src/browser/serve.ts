@@ -1,19 +1,34 @@
 /**
  * @module What a web worker does: waits for tasks, and says when it is ready for them.
  */
-import type { WorkerMessage } from '../worker.ts';
-import { lockManager, type ReadyMessage, type WebTaskMessage } from './web.ts';
+import type { HelpMessage, WorkerMessage } from '../worker.ts';
+import { lockManager, type ReadyMessage, type WebHelpMessage, type WebTaskMessage } from './web.ts';
 
 /** The worker's own global. */
 interface WorkerScope {
-  addEventListener(type: 'message', listener: (event: { readonly data: WebTaskMessage }) => void): void;
+  addEventListener(
+    type: 'message',
+    listener: (event: { readonly data: WebTaskMessage | WebHelpMessage }) => void,
+  ): void;
   postMessage(message: ReadyMessage): void;
 }
 
-/** @param tasks - by name, made by `workerTask`. */
-export function serveTasks(tasks: Readonly<Record<string, (message: WorkerMessage) => Promise<void>>>): void {
+/**
+ * @param tasks - by name, made by `workerTask`.
+ * @param help - joins another worker's team, and returns when it was dismissed.
+ */
+export function serveTasks(
+  tasks: Readonly<Record<string, (message: WorkerMessage) => Promise<void>>>,
+  help: (message: HelpMessage) => void,
+): void {
   const scope = globalThis as unknown as WorkerScope;
-  scope.addEventListener('message', ({ data: { task, input, port } }) => {
+  scope.addEventListener('message', ({ data }) => {
+    if ('help' in data) {
+      help(data.help);
+      data.port.postMessage({ ok: new Uint8Array() }, []);
+      return;
+    }
+    const { task, input, port } = data;
     const run = tasks[task];
     if (run !== undefined) return void run({ input, port });
     const details = { task };

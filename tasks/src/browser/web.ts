@@ -1,7 +1,7 @@
 /**
  * @module The part of the web's interfaces that runner and workers use, by structure: a page's `Worker` is a {@link WebWorker}.
  */
-import type { AnswerPort, PortMessage } from '../worker.ts';
+import type { AnswerPort, HelpMessage, PortMessage } from '../worker.ts';
 
 /** One end of a channel. */
 export interface WebPort extends AnswerPort {
@@ -51,5 +51,11 @@ export interface ReadyMessage {
 export interface WebTaskMessage {
   readonly task: string;
   readonly input: Uint8Array;
+  readonly port: WebPort;
+}
+
+/** Or whom to help; it says through the port when it has left. */
+export interface WebHelpMessage {
+  readonly help: HelpMessage;
   readonly port: WebPort;
 }

@@ -1,11 +1,21 @@
 /**
- * @module Tasks on web workers. They share no memory, so a page needs no special headers for them, and nobody helps another.
+ * @module Tasks on web workers. A page needs no special headers for them; where it is isolated from other origins, which takes two, workers
+ * share memories, and those without a task help those that have one.
  */
 import { checkFunction, checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { ResourceError } from '@weft/primitives/errors';
 import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
+import { type HelpedTask, Helpers } from '../helpers.ts';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
-import { lockManager, openChannel, type ReadyMessage, type WebTaskMessage, type WebWorker } from './web.ts';
+import type { HelpMessage } from '../worker.ts';
+import {
+  lockManager,
+  openChannel,
+  type ReadyMessage,
+  type WebHelpMessage,
+  type WebTaskMessage,
+  type WebWorker,
+} from './web.ts';
 
 export interface WorkerRunnerOptions {
   /** Starts a worker whose script calls `serveTasks`. */
@@ -24,7 +34,15 @@ interface Job {
   readonly task: string;
   readonly input: Uint8Array;
   readonly options: TaskOptions;
+  readonly helped: HelpedTask;
   readonly resolve: (answer: Uint8Array) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A worker is wanted that helps another. */
+interface HelpJob {
+  readonly help: HelpMessage;
+  readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -51,7 +69,13 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
   checkInteger('options.workers', workers, 1);
   const staff = new Set<Staff>();
   const waiting: Job[] = [];
+  const waitingHelp: HelpJob[] = [];
   let isClosed = false;
+  const helpers = new Helpers(workers, (help) => {
+    const helping = new Promise<void>((resolve, reject) => void waitingHelp.push({ help, resolve, reject }));
+    assign();
+    return helping;
+  });
 
   const dismiss = (one: Staff): void => {
     staff.delete(one);
@@ -104,12 +128,15 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
   };
 
   const assign = (): void => {
-    while (waiting.length > 0) {
+    while (waiting.length + waitingHelp.length > 0) {
       const free = [...staff].find((one) => one.fail === undefined) ?? (staff.size < workers ? hire() : undefined);
       if (free === undefined) break;
-      const job = waiting.shift()!;
-      if (free.failure === undefined) perform(free, job);
-      else {
+      // Tasks first.
+      const job = waiting.shift() ?? waitingHelp.shift()!;
+      if (free.failure === undefined) {
+        if ('help' in job) join(free, job);
+        else perform(free, job);
+      } else {
         dismiss(free);
         job.reject(workerFailure(free.failure));
       }
@@ -117,25 +144,49 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
     if (staff.size === 0 && !isClosed) hire();
   };
 
-  const perform = (one: Staff, { task, input, options: { signal, onProgress }, resolve, reject }: Job): void => {
+  const join = (one: Staff, { help, resolve, reject }: HelpJob): void => {
     const { port1, port2 } = openChannel();
-    let failed: { readonly error: unknown } | undefined;
     const end = (settle: () => void): void => {
-      signal?.removeEventListener('abort', onAbort);
       port1.close();
       one.fail = undefined;
       settle();
     };
-    const onAbort = (): void => {
-      dismiss(one);
-      end(() => reject(signal!.reason));
+    one.fail = (error) => end(() => reject(error));
+    // It has left.
+    port1.onmessage = () => {
+      end(resolve);
       assign();
     };
+    const message: WebHelpMessage = { help, port: port2 };
+    one.send = () => post(one, message, [port2]);
+    if (one.isReady) one.send();
+  };
+
+  const perform = (one: Staff, job: Job): void => {
+    const { task, input, helped, resolve, reject } = job;
+    const { signal, onProgress } = job.options;
+    const { port1, port2 } = openChannel();
+    let failed: { readonly error: unknown } | undefined;
+    const end = (settle: () => void): void => {
+      signal?.removeEventListener('abort', onAbort);
+      helped.lost.removeEventListener('abort', onLost);
+      port1.close();
+      one.fail = undefined;
+      settle();
+    };
+    const leave = (reason: unknown): void => {
+      dismiss(one);
+      end(() => reject(reason));
+      assign();
+    };
+    const onAbort = (): void => leave(signal!.reason);
+    // It would wait for its helper for ever.
+    const onLost = (): void => leave(workerFailure(helped.lost.reason));
+    helped.lost.addEventListener('abort', onLost);
     one.fail = (error) => end(() => reject(workerFailure(error)));
     signal?.addEventListener('abort', onAbort);
     port1.onmessage = ({ data }) => {
-      // Nobody takes up an invitation.
-      if ('invitation' in data) return;
+      if ('invitation' in data) return helpers.invite(helped, data.invitation);
       if ('stage' in data) {
         try {
           onProgress?.(data.stage, data.fraction);
@@ -155,13 +206,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
       assign();
     };
     const message: WebTaskMessage = { task, input, port: port2 };
-    one.send = () => {
-      try {
-        one.worker!.postMessage(message, [port2, ...movableBuffers(input)]);
-      } catch (error) {
-        one.fail?.(error as Error);
-      }
-    };
+    one.send = () => post(one, message, [port2, ...movableBuffers(input)]);
     if (one.isReady) one.send();
   };
 
@@ -173,9 +218,10 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
       signal?.throwIfAborted();
       if (isClosed) throw closed();
       let leave = (): void => {};
+      const helped = helpers.begin();
       try {
         return await new Promise<Uint8Array>((resolve, reject) => {
-          const job: Job = { task, input, options, resolve, reject };
+          const job: Job = { task, input, options, helped, resolve, reject };
           leave = () => {
             const place = waiting.indexOf(job);
             if (place < 0) return;
@@ -188,18 +234,29 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
         });
       } finally {
         signal?.removeEventListener('abort', leave);
+        helpers.end(helped);
       }
     },
     close: async () => {
       isClosed = true;
+      const left = helpers.close();
       for (const one of [...staff]) {
         const { fail } = one;
         dismiss(one);
         fail?.(closed());
       }
-      for (const job of waiting.splice(0)) job.reject(closed());
+      for (const job of [...waiting.splice(0), ...waitingHelp.splice(0)]) job.reject(closed());
+      await left;
     },
   };
+}
+
+function post({ worker, fail }: Staff, message: WebTaskMessage | WebHelpMessage, moved: object[]): void {
+  try {
+    worker!.postMessage(message, moved);
+  } catch (error) {
+    fail?.(error as Error);
+  }
 }
 
 const isReadyMessage = (data: unknown): data is ReadyMessage =>

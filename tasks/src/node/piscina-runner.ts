@@ -9,9 +9,9 @@ import { checkInteger, checkObject, checkOptions, type OptionChecks } from '@wef
 import { ResourceError } from '@weft/primitives/errors';
 import { Piscina } from 'piscina';
 import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
+import { Helpers } from '../helpers.ts';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
 import { HELP_TASK, type HelpMessage, type PortMessage, type WorkerAnswer, type WorkerMessage } from '../worker.ts';
-import { Helpers } from './helpers.ts';
 
 export interface PiscinaRunnerOptions {
   /** Module whose exports, made by `workerTask`, are the tasks. */

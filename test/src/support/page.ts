@@ -123,11 +123,17 @@ export async function loaded(page: Page): Promise<void> {
   while (!(await page.evaluate(() => typeof inPage === 'object'))) await setTimeout(20);
 }
 
-/** @param scripts - that pages and workers may load besides, by file name. */
-export async function openSession(scripts: Readonly<Record<string, string>> = {}): Promise<PageSession> {
+/**
+ * @param scripts - that pages and workers may load besides, by file name.
+ * @param headers - of all answers, besides the policy.
+ */
+export async function openSession(
+  scripts: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<PageSession> {
   const folder = await bundlePage(PAGE);
   for (const [name, text] of Object.entries(scripts)) await writeFile(join(folder, name), text);
-  const server = await serve(folder);
+  const server = await serve(folder, undefined, headers);
   const browser = await launchChromium(CHROMIUM!);
   // What one page keeps, others have.
   const context = await browser.newContext();

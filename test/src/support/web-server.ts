@@ -18,6 +18,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.elf': 'application/octet-stream',
 };
 
+/** Headers of a page that is isolated from other origins. */
+export const ISOLATION: Readonly<Record<string, string>> = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 export interface WebServer {
   /** Without a slash at its end. */
   readonly origin: string;
@@ -27,8 +33,13 @@ export interface WebServer {
 /**
  * Serves `/NAME.js` and the like from `folder`, guests as `/NAME.elf`, and as `/` a page that loads `/page.js`.
  * @param policy - of all answers: the header Content-Security-Policy.
+ * @param others - headers of all answers besides.
  */
-export async function serve(folder: string, policy: string = STRICT_POLICY): Promise<WebServer> {
+export async function serve(
+  folder: string,
+  policy: string = STRICT_POLICY,
+  others: Readonly<Record<string, string>> = {},
+): Promise<WebServer> {
   const read = async (path: string): Promise<string | Uint8Array> => {
     if (path === '/') return '<!doctype html><title>Weft</title><script type="module" src="/page.js"></script>';
     if (path.endsWith('.elf')) return readGuest(path.slice(1, -4) as GuestName);
@@ -36,7 +47,7 @@ export async function serve(folder: string, policy: string = STRICT_POLICY): Pro
   };
   const server = createServer((request, response) => {
     const path = new URL(request.url!, 'http://localhost').pathname;
-    const headers = { 'content-security-policy': policy, 'access-control-allow-origin': '*' };
+    const headers = { 'content-security-policy': policy, 'access-control-allow-origin': '*', ...others };
     read(path).then(
       (body) =>
         response

@@ -2,8 +2,8 @@
 import { MAX_THREADS } from '@weft/primitives/kernel/memory';
 import { isDismissed } from '@weft/primitives/kernel/team';
 import { describe, expect, it } from 'vitest';
-import type { HelpMessage } from '../worker.ts';
 import { Helpers } from './helpers.ts';
+import type { HelpMessage } from './worker.ts';
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 const invitation = () => ({ memory, control: new SharedArrayBuffer(256) });

@@ -4,7 +4,7 @@
  */
 import { MAX_THREADS } from '@weft/primitives/kernel/memory';
 import { dismiss, type TeamInvitation } from '@weft/primitives/kernel/team';
-import type { HelpMessage } from '../worker.ts';
+import type { HelpMessage } from './worker.ts';
 
 /** A task that was given out. */
 export class HelpedTask {
