@@ -56,6 +56,15 @@ describe('hashing', () => {
     const expected = buildMerkleTree(suite, data, logRows, width).levels.flat(2);
     expect(read(tree, expected.length)).toEqual(expected);
   });
+  it('starts rows behind the zeros that they begin with, whole blocks', () => {
+    const [zeros, width] = [48, 20];
+    const rows = Array.from({ length: 5 }, () => Array.from({ length: width }, random));
+    const [data, digests] = [place(Uint32Array.from([...rows, ...rows].flat())), memory.allocate(32 * 8)];
+    hash.hashLeaves(data, width, 8, digests, zeros);
+    for (const [i, row] of rows.entries())
+      expect(hash.digest(digests + 32 * i)).toEqual(hashLeaf(suite, [...new Array<number>(zeros).fill(0), ...row]));
+    expect(() => hash.hashLeaves(data, width, 8, digests, 8)).toThrow(RangeError);
+  });
   it.each([4, 8, 12, 20, 128, 160])('rows of %i by the node permutation alone', (width) => {
     const one = new HashKernels(new Team(memory), POSEIDON2_KOALABEAR_16);
     for (const count of [1, 4, 37]) {

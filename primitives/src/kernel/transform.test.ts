@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { P } from '../field/base.ts';
 import { forwardNtt, transposedNtt } from '../field/ntt.ts';
 import { EDGES, kernels, place, random, read } from './kernels.test-support.ts';
-import { shoupQuotient, TransformKernels } from './transform.ts';
+import { shoupQuotient, TransformKernels, tileOf } from './transform.ts';
 
 const { memory, transform } = kernels;
 
@@ -61,6 +61,24 @@ describe('transforms', () => {
     transform.encodeParts(from, some, parts, logRows, 1, wanted);
     for (const row of wanted)
       expect(read(some + 4 * parts * row, parts), `row ${row}`).toEqual(read(all + 4 * parts * row, parts));
+  });
+  it('refuses codes of parts that it has no tiles for', () => {
+    const at = memory.allocate(4);
+    for (const [parts, logRows] of [
+      [12, 5],
+      [8, 2],
+      [16, 24],
+    ] as const)
+      expect(() => transform.encodeParts(at, at, parts, logRows, 0), `${parts}, ${logRows}`).toThrow(RangeError);
+  });
+  it('has room for every tile, of which four rows of four columns at least are gathered', () => {
+    for (let logRows = 3; logRows <= 23; logRows++)
+      for (const parts of [8, 16, 120, 128]) {
+        const { outer, rows, columns } = tileOf(parts, logRows);
+        expect(2 ** outer * rows * columns * 4, `2^${logRows} rows of ${parts}`).toBeLessThanOrEqual(2 ** 18);
+        expect([rows % 4, columns % 4, parts % columns, 2 ** (logRows - outer) % rows]).toEqual([0, 0, 0, 0]);
+      }
+    expect(() => tileOf(16, 24)).toThrow(RangeError);
   });
   it('skips rows that are zero', () => {
     const [logRows, width] = [8, 8];

@@ -16,13 +16,16 @@ const SLICE_BYTES = 512;
 
 /** Columns of one tile of {@link TransformKernels.encodeParts}: a cache line of a row, where their number allows it. */
 const TILE_COLUMNS = 16;
+/** log2 of the rows that are gathered at a time. */
+const GATHERED_LOG_ROWS = 2;
 
 /** How a code of `parts` columns is cut: levels over rows that are far apart, and how many rows and columns of a step are done at once. */
-function tileOf(parts: number, logRows: number): { outer: number; rows: number; columns: number } {
-  const columns = parts % TILE_COLUMNS === 0 ? TILE_COLUMNS : TILE_COLUMNS / 2;
-  // Four rows are gathered at a time.
-  const outer = Math.min(Math.ceil(logRows / 2), logRows - 2);
+export function tileOf(parts: number, logRows: number): { outer: number; rows: number; columns: number } {
+  const outer = Math.min(Math.ceil(logRows / 2), logRows - GATHERED_LOG_ROWS);
+  const mostColumns = SCRATCH_BYTES / (4 * 2 ** (outer + GATHERED_LOG_ROWS));
+  const columns = Math.min(parts % TILE_COLUMNS === 0 ? TILE_COLUMNS : TILE_COLUMNS / 2, mostColumns);
   const rows = Math.min(2 ** (logRows - outer), SCRATCH_BYTES / (4 * columns * 2 ** outer));
+  if (columns < 4 || rows < 2 ** GATHERED_LOG_ROWS) throw new RangeError(`no tiles for 2^${logRows} rows`);
   return { outer, rows, columns };
 }
 
@@ -184,7 +187,7 @@ export class TransformKernels {
   /**
    * Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code of `parts` columns, of which each has its 2^logRows coefficients together.
    * @param parts - a multiple of eight.
-   * @param logRows - at least 3.
+   * @param logRows - 3 to 23.
    * @param wanted - of these rows, from the first of them; by default all. What is written where others belong means nothing.
    */
   encodeParts(

@@ -50,7 +50,7 @@ describe('vectors', () => {
     [4, 8],
     [8, 64],
     [4, 512],
-    [8192, 16384],
+    [8192, 32768],
   ])('binds what tells blocks of %i elements apart, %i in all', (block, n) => {
     const [f, w, r] = [randoms(n), randoms(n), randomExt()];
     f[0] = w[0] = LARGEST;
@@ -79,6 +79,7 @@ describe('vectors', () => {
     high[0] = low[0] = LARGEST;
     const [h, l] = [placeExt(high), placeExt(low)];
     const [columns, rows] = [memory.allocate(VectorKernels.bytes(width)), memory.allocate(VectorKernels.bytes(count))];
+    expect(() => vectors.contractHigh(at, width, 130, h, columns)).toThrow(RangeError);
     vectors.contractHigh(at, width, count, h, columns);
     vectors.contractLow(at, width, count, l, rows);
     const cell = (i: number, j: number): number => values[i * width + j]!;

@@ -242,7 +242,7 @@ describe('what is no argument is refused by its name', () => {
     ['no machine', [suite, undefined, [14], use], /^machine must be /],
     ['a chip for a machine', [suite, main, [14], use], /^machine must be /],
     ['sizes that are no list', [suite, machine, 14, use], /^sizes must be an array/],
-    ['a size that is none', [suite, machine, [14, 31], use], /^sizes\[1\] must be an integer from 7 to 30/],
+    ['a size that is none', [suite, machine, [14, 31], use], /^sizes\[1\] must be an integer from 10 to 30/],
     ['no use', [suite, machine, [14], null], /^use must be the use of proofs, got null$/],
     ['a use without a role', [suite, machine, [14], { rule: 1 }], /^use must be the use of proofs.* without role$/],
     ['an empty role', [suite, machine, [14], { role: '' }], /^use.role must not be empty/],

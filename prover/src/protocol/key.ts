@@ -24,7 +24,7 @@ import {
   type WhirParameters,
   witnessParameters,
 } from './parameters.ts';
-import { type CheckedSet, type ChipSet, checkSets } from './sets.ts';
+import { type CheckedSet, type ChipSet, checkSets, MAX_SHAPE } from './sets.ts';
 import { cellsOf } from './stacking.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
@@ -222,6 +222,9 @@ function shapesOf(sets: readonly CheckedSet[], rules: ParameterRules, first: num
   return placed.map(({ name, machine, variables }, i): Shape => {
     const parameters = rules.witness(variables);
     const claims = total(committedWidths(machine));
+    // Else cells modulo p could seem to fit.
+    if (claims * 2 ** (MAX_LOG_HEIGHT - MIN_LOG_HEIGHT) >= P - 2 ** (MAX_SHAPE + 1 - MIN_LOG_HEIGHT))
+      throw new ConstraintError('PARAMETERS', `machine ${machine.name} has too many columns: ${claims}`);
     const witness = checkedOpening({ name: 'witness', parameters, claims, recomputed: false });
     checkTerms(argumentTerms(machine, variables, witness.rounds[0]!));
     return { index: first + i, set: name, machine, variables, witness };

@@ -4,12 +4,13 @@
  */
 import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
-import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { defineMachine, type joinChips, type Machine } from '../air/machine.ts';
+import { LOG_PARTS } from './stacking.ts';
 
-/** log2 of the least and the most cells that a shape may have. */
-const MIN_SHAPE = MIN_LOG_HEIGHT;
-const MAX_SHAPE = 30;
+/** log2 of the cells of the smallest shape: kernels transform parts of eight cells at least. */
+const MIN_SHAPE = LOG_PARTS + 3;
+/** log2 of the cells of the largest shape. */
+export const MAX_SHAPE = 30;
 
 /** Chips that proofs can do with: a verifier that knows that there are no others has less to check. */
 export interface ChipSet {

@@ -221,6 +221,24 @@ export function evaluateStackWeight<F, E>(
   return total;
 }
 
+/**
+ * Asserts that all tables together have at most 2^variables cells. Blocks that each fit and are aligned could still overlap, and tables
+ * would then have more rows, hence fractions, than a key's security counts with.
+ * @param heights - as in {@link StackingData}.
+ */
+export function assertCellsFit<F, E>(
+  b: Backend<F, E>,
+  widths: readonly number[],
+  heights: readonly (readonly F[])[],
+  variables: number,
+): void {
+  // In units of 2^7 cells. A key's columns are so few that the sum of all is below p, and what is missing no small number.
+  let room = b.felt(2 ** (variables - SHARED_ROW_BITS));
+  for (const [k, bits] of heights.entries())
+    for (const [j, bit] of bits.entries()) room = b.subFelt(room, b.mulFelt(bit, b.felt(widths[k]! * 2 ** j)));
+  b.bits(room, variables - SHARED_ROW_BITS + 1, 'stacking');
+}
+
 /** A block of 2^(h + logColumns) cells starts at a multiple of its size and is no larger than the whole. */
 function assertAligned<F, E>(
   b: Backend<F, E>,

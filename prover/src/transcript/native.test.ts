@@ -100,9 +100,12 @@ describe('reading', () => {
           `element ${k}`,
         ).toBe('format');
   });
-  it.each([3, 'packing'] as const)('rows lack the zeros that they start with, and no others (%s)', (zeros) => {
+  it.each([
+    [2, 2],
+    ['packing', 3],
+  ] as const)('rows lack the zeros that they start with, and no others (%s)', (zeros, count) => {
     const [logRows, rowWidth] = [2, 20];
-    const data = Uint32Array.from({ length: 4 * rowWidth }, (_, i) => (i % rowWidth < 3 ? 0 : felt()));
+    const data = Uint32Array.from({ length: 4 * rowWidth }, (_, i) => (i % rowWidth < count ? 0 : felt()));
     const tree = buildMerkleTree(suite, data, logRows, rowWidth);
     const row = (i: number): number[] => Array.from(data.subarray(rowWidth * i, rowWidth * (i + 1)));
     const rest = [tree.levels[0]![1]!, tree.levels[1]![1]!].flat();
@@ -114,9 +117,22 @@ describe('reading', () => {
       backend.assertEnd();
       return opened!.row;
     };
-    expect(read([...row(0).slice(3), ...rest])).toEqual(row(0));
+    expect(read([...row(0).slice(count), ...rest])).toEqual(row(0));
     expect(reasonOf(() => void read([...row(0), ...rest]))).toBe('format');
-    expect(reasonOf(() => void read([...row(0).slice(4), ...rest]))).toBe('format');
+    expect(reasonOf(() => void read([...row(0).slice(count + 1), ...rest]))).toBe('format');
+  });
+  it('the packing rule says how many, each time that it is asked, and before that there are none', () => {
+    const bytes = feltsToBytes(Array.from({ length: 200 }, felt));
+    const backend = new NativeBackend(suite, bytes, (codes) => ({ offsets: [], emptyParts: codes.length }));
+    const zerosOf = (): number => {
+      const tree = { logRows: 1, logCap: 1, rowWidth: 16, zeros: 'packing' } as const;
+      return backend.readRows(tree, [[0]])[0]!.row.findIndex((x) => x !== 0);
+    };
+    expect(zerosOf()).toBe(0);
+    for (const count of [4, 2]) {
+      backend.readOffsets(new Array<number>(count).fill(1));
+      expect(zerosOf()).toBe(count);
+    }
   });
   it.each([0, 1, 3])(
     'gives every row asked for with its path to a cap of 2^%i, in the order of the questions',

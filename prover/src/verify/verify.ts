@@ -16,6 +16,7 @@ import {
   type Shape,
 } from '../protocol/key.ts';
 import {
+  assertCellsFit,
   cellsOf,
   emptyParts,
   evaluateStackWeight,
@@ -74,6 +75,12 @@ export function verifyProof<F, E>(
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
   const heights = machine.chips.map((chip, k) => receiveHeight(channel, chip, given[k]));
+  assertCellsFit(
+    b,
+    widths,
+    heights.map((h) => h.bits),
+    shape.variables,
+  );
   const offsets = b.readOffsets(heights.map((h) => h.code));
   transcript.observe('offsets', offsets);
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));

@@ -27,6 +27,13 @@ describe('fields', () => {
     shifted.fill(0);
     expect(back).toEqual(bytes(1, 2, 3));
   });
+  it('are the same in buffers of Node, which come back as plain ones', () => {
+    const packed = packFields([Buffer.from([1, 2]), [Buffer.from([3])]]);
+    expect(packed).toEqual(packFields([bytes(1, 2), [bytes(3)]]));
+    const [first] = unpackFields(Buffer.from(packed)) as [Uint8Array];
+    expect(first).toEqual(bytes(1, 2));
+    expect(first.buffer.byteLength).toBe(2);
+  });
   it.each([
     ['nothing', bytes()],
     ['a head alone', bytes(9, 0, 0, 0)],

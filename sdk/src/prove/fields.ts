@@ -13,12 +13,13 @@ const HEAD = 4;
 /** @returns bytes in a buffer of their own. */
 export function packFields(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
-  const json = JSON.stringify(fields, (_, value: unknown) => {
-    if (!(value instanceof Uint8Array)) return value;
-    parts.push(value);
-    return { bytes: value.length };
-  });
-  const text = new TextEncoder().encode(json);
+  // Before JSON sees them: buffers of Node have a form of their own there.
+  const written = (field: Field): unknown => {
+    if (!(field instanceof Uint8Array)) return Array.isArray(field) ? field.map(written) : field;
+    parts.push(field);
+    return { bytes: field.length };
+  };
+  const text = new TextEncoder().encode(JSON.stringify(fields.map(written)));
   const head = new Uint8Array(HEAD);
   new DataView(head.buffer).setUint32(0, text.length, true);
   return concatBytes(head, text, ...parts);
@@ -34,7 +35,7 @@ export function unpackFields(bytes: Uint8Array): readonly Field[] {
     if (!Number.isSafeInteger(length) || length < 0 || at + length > bytes.length)
       throw new RangeError(`${length} bytes are not there`);
     at += length;
-    return bytes.slice(at - length, at);
+    return new Uint8Array(bytes.subarray(at - length, at));
   };
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   const given: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(take(length)));

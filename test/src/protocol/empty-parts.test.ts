@@ -6,12 +6,15 @@ import { reasonOf, seeded } from '@weft/primitives/testing';
 import { createMachineKey, preprocess, proveTables, verifyBytes } from '@weft/prover';
 import { committedWidths } from '@weft/prover/air/machine';
 import { logRows, preprocessedParameters } from '@weft/prover/protocol/parameters';
-import { cellsOf, emptyParts, inCoefficientOrder, LOG_PARTS } from '@weft/prover/protocol/stacking';
+import { blocksOf, cellsOf, emptyParts, inCoefficientOrder, LOG_PARTS } from '@weft/prover/protocol/stacking';
 import type { ProvingEngine } from '@weft/prover/prove/engine';
 import { kernelEngine } from '@weft/prover/prove/kernel/engine';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { commitPlain } from '@weft/prover/prove/oracle/opening';
+import { NativeBackend } from '@weft/prover/transcript/native';
+import { executeCircuit } from '@weft/recursion';
 import { describe, expect, it } from 'vitest';
+import { circuitOf, outcomeOf, verifyTwice } from '../support/circuit.ts';
 import { counterKey, counterMachine, counterProgram, counterTraces } from '../support/counter.ts';
 
 const { felt } = seeded(31);
@@ -57,6 +60,39 @@ describe('proofs of every filling', () => {
     expect(proof).toEqual(await proveTables(key, program, traces, words, { engine: oracleEngine }));
     expect(reasonOf(() => void verifyBytes(key, program.key, words, proof))).toBe('accepted');
   });
+});
+
+it('preprocessed commitments have empty parts too, to kernels, oracle and both verifiers', async () => {
+  const key = createMachineKey(suite, counterMachine, [16], counterKey.use);
+  const columns = (await counterProgram()).columns[0]!.map((column) => column.slice(0, 128));
+  const { traces, words } = counterTraces([60, 40], [columns]);
+  const program = await preprocess(key, { program: columns });
+  expect(program.committed!.vector.values.length).toBeLessThan(2 ** program.committed!.vector.variables);
+  expect((await preprocess(key, { program: columns }, oracleEngine)).key).toEqual(program.key);
+  const proof = await proveTables(key, program, traces, words);
+  expect(
+    reasonOf(() => verifyTwice(() => verifyBytes(key, program.key, words, proof), key, program.key, words, proof)),
+  ).toBe('accepted');
+});
+
+it('tables that do not fit together are refused, wherever their blocks are said to be', async () => {
+  // At their greatest heights the two tables of steps take 8960 cells with the others.
+  const key = createMachineKey(suite, counterMachine, [13], counterKey.use);
+  const { traces, words } = counterTraces([20, 5]);
+  const program = await preprocess(key, { program: (await counterProgram()).columns[0]! });
+  const proof = await proveTables(key, program, traces, words);
+  const { program: circuit } = circuitOf(key, 0, program.key.logHeights);
+  /** Verifies by the circuit with offsets that overlap as they like. */
+  const judge = (codes: readonly [number, number]): string => {
+    const bytes = proof.slice();
+    for (const [k, code] of codes.entries()) new DataView(bytes.buffer).setUint32(4 + 4 * k, code, true);
+    const blocks = blocksOf(committedWidths(key.machine)).length;
+    const reader = new NativeBackend(suite, bytes, () => ({ offsets: new Array(blocks).fill(0), emptyParts: 0 }));
+    return outcomeOf(() => executeCircuit(circuit, suite, [...program.key.root, ...words], [reader])).reason;
+  };
+  expect(judge([4, 3])).toBe('stacking');
+  // The next smaller ones fit: what is wrong with them shows later.
+  expect(judge([4, 2])).not.toBe('stacking');
 });
 
 describe('a prover that puts something into an empty part', () => {

@@ -46,8 +46,14 @@ export async function counterProgram(engine?: ProvingEngine): Promise<Preprocess
 
 const columns = (await counterProgram()).columns;
 
-/** Traces of `counts[0]` steps in the first table and `counts[1]` in the second, starting from (0, 5). */
-export function counterTraces(counts: readonly [number, number]): { traces: (Trace | undefined)[]; words: Felt[] } {
+/**
+ * Traces of `counts[0]` steps in the first table and `counts[1]` in the second, starting from (0, 5).
+ * @param preprocessed - columns of the program, of 1024 rows by default.
+ */
+export function counterTraces(
+  counts: readonly [number, number],
+  preprocessed: Preprocessed['columns'] = columns,
+): { traces: (Trace | undefined)[]; words: Felt[] } {
   let [index, x] = [0, 5];
   const tables = counts.map((count, k): Trace | undefined => {
     if (count === 0) return undefined;
@@ -61,7 +67,7 @@ export function counterTraces(counts: readonly [number, number]): { traces: (Tra
     }
     return { chip: machine.chips[k]!, logHeight, columns, fixed: [] };
   });
-  const traces = completeLookups(machine, columns, [...tables, undefined, undefined]);
+  const traces = completeLookups(machine, preprocessed, [...tables, undefined, undefined]);
   return { traces, words: [0, 5, index, x, CONTEXT] };
 }
 

@@ -73,12 +73,13 @@ class KernelSession implements ProvingSession {
     this.#kernels.memory.release(this.#committed);
     const placed = this.#placed.tables.filter((t) => t !== undefined);
     const { vector } = this.#placed;
+    const highest = Math.max(...placed.map(({ frame }) => frame.logHeight));
     return new KernelZerocheck(
       this.#kernels,
       placed,
       tables,
       point,
-      (rho) => new ColumnEvaluator(this.#kernels, vector, rho, this.#sums),
+      (rho) => new ColumnEvaluator(this.#kernels, vector, rho, highest, this.#sums),
     );
   }
 

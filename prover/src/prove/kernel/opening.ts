@@ -91,14 +91,17 @@ export class ColumnEvaluator {
   readonly #tables: readonly number[];
   readonly #sums: number;
 
-  /** @param sums - where the sums of the vector's runs go, which an opening at the same point starts with. */
-  constructor(kernels: Kernels, vector: PlacedVector, rho: readonly Ext[], sums: number) {
+  /**
+   * @param logHeight - of the highest table.
+   * @param sums - where the sums of the vector's runs go, which an opening at the same point starts with.
+   */
+  constructor(kernels: Kernels, vector: PlacedVector, rho: readonly Ext[], logHeight: number, sums: number) {
     this.#kernels = kernels;
     this.#vector = vector;
     this.#sums = sums;
     this.#bits = summedBits(vector.variables);
     this.#low = prefixTables(kernels, rho.slice(0, this.#bits)).at(-1)!;
-    this.#tables = prefixTables(kernels, rho.slice(this.#bits));
+    this.#tables = prefixTables(kernels, rho.slice(this.#bits, logHeight));
     sumRuns(kernels, vector, this.#low, sums);
   }
 
@@ -224,7 +227,8 @@ export class KernelOpening implements OpeningSums {
     const mark = memory.mark();
     const low = prefixTables(kernels, rho.slice(0, bits)).at(-1)!;
     memory.words.copyWithin(within / 4, low / 4, (low + VectorKernels.bytes(2 ** bits)) / 4);
-    const tables = prefixTables(kernels, rho.slice(bits));
+    const highest = Math.max(...columns.map(({ logHeight }) => logHeight));
+    const tables = prefixTables(kernels, rho.slice(bits, highest));
     vectors.clear(weights, runs);
     for (const { offset, logHeight, gamma } of columns)
       putScaled(kernels, tables[logHeight - bits]!, weights, offset / 2 ** bits, 2 ** (logHeight - bits), gamma);

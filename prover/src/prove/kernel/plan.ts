@@ -86,14 +86,17 @@ export function planMemory(
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 
+  // Eq tables of all prefixes of a point, as far as the highest table asks for them.
+  const highest = Math.max(...present.map(({ logHeight }) => logHeight));
+  const prefixes = 2 * VectorKernels.bytes(2 ** (highest - summedBits(variables))) + 2 ** 12;
   const zerocheck =
     sum(present, ({ chip, logHeight }) => {
       const half = bandStride(logHeight - 1);
       return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
-    2 * eqTablesBytes(machine.rowBits);
+    2 * eqTablesBytes(machine.rowBits) +
+    prefixes;
 
-  const prefixes = 4 * VectorKernels.bytes(2 ** (machine.rowBits - SHARED_ROW_BITS));
   const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);
   const folded = VectorKernels.bytes(2 ** (variables - LOG_PARTS));
   const opened = 2 * folded + sums + VectorKernels.bytes(2 ** LOG_PARTS) + prefixes + first!.outOfDomainSamples * pair;
