@@ -7,6 +7,7 @@
  * no cell are columns of zeros, which nobody encodes, hashes or sends.
  */
 import { VerificationError } from '@weft/primitives';
+import { inverse, mul } from '@weft/primitives/field/base';
 import { type HashSuite, leafRate } from '@weft/primitives/hash/suite';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import type { Backend, Packing } from '../transcript/backend.ts';
@@ -221,23 +222,56 @@ export function evaluateStackWeight<F, E>(
   return total;
 }
 
+/** A table's height, to {@link assertCellsFit}: what the key gives, or what the proof says. */
+export type FittedHeight<F> =
+  | { readonly given: number }
+  | {
+      /** At most 1 + the greatest height - MIN_LOG_HEIGHT, and 0 when absent; see {@link heightCode}. */
+      readonly code: F;
+      /** 1 or 0. */
+      readonly presence: F;
+      /** log2 of the most rows. */
+      readonly maxLogHeight: number;
+    };
+
 /**
  * Asserts that all tables together have at most 2^variables cells. Blocks that each fit and are aligned could still overlap, and tables
  * would then have more rows, hence fractions, than a key's security counts with.
- * @param heights - as in {@link StackingData}.
  */
 export function assertCellsFit<F, E>(
   b: Backend<F, E>,
   widths: readonly number[],
-  heights: readonly (readonly F[])[],
+  heights: readonly FittedHeight<F>[],
   variables: number,
 ): void {
-  // In units of 2^7 cells. A key's columns are so few that the sum of all is below p, and what is missing no small number.
+  // In units of 2^7 cells. A key has so few columns that the sum of all cells is below p, and what is missing no small number.
   let room = b.felt(2 ** (variables - SHARED_ROW_BITS));
-  for (const [k, bits] of heights.entries())
-    for (const [j, bit] of bits.entries()) room = b.subFelt(room, b.mulFelt(bit, b.felt(widths[k]! * 2 ** j)));
+  const take = (units: F, factor: number): void => {
+    room = b.subFelt(room, b.mulFelt(units, b.felt(factor)));
+  };
+  for (const [k, height] of heights.entries()) {
+    const width = widths[k]!;
+    if ('given' in height) {
+      take(b.felt(width), 2 ** (height.given - SHARED_ROW_BITS));
+      continue;
+    }
+    // 2^code from the code's bits: a product for each, where one for each height would be three times as many.
+    let power = b.felt(1);
+    const { code, presence, maxLogHeight } = height;
+    const bits = b.bits(code, bitLength(heightCode(maxLogHeight)), 'height');
+    for (const [i, bit] of bits.entries())
+      power = b.addFelt(power, b.mulFelt(b.mulFelt(power, bit), b.felt(2 ** (2 ** i) - 1)));
+    // Half of 2^code - 1 + presence is the number of units, and 0 for an absent table.
+    const half = mul(width, inverse(2));
+    room = b.addFelt(room, b.felt(half));
+    take(power, half);
+    take(presence, half);
+  }
   b.bits(room, variables - SHARED_ROW_BITS + 1, 'stacking');
 }
+
+/** Bits of an integer from 1 on. */
+const bitLength = (x: number): number => 32 - Math.clz32(x);
 
 /** A block of 2^(h + logColumns) cells starts at a multiple of its size and is no larger than the whole. */
 function assertAligned<F, E>(

@@ -75,12 +75,13 @@ export function verifyProof<F, E>(
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
   const heights = machine.chips.map((chip, k) => receiveHeight(channel, chip, given[k]));
-  assertCellsFit(
-    b,
-    widths,
-    heights.map((h) => h.bits),
-    shape.variables,
-  );
+  const fitted = heights.map(({ code, presence }, k) => {
+    const logHeight = given[k];
+    return logHeight === undefined
+      ? { code, presence, maxLogHeight: machine.chips[k]!.maxLogHeight }
+      : { given: logHeight };
+  });
+  assertCellsFit(b, widths, fitted, shape.variables);
   const offsets = b.readOffsets(heights.map((h) => h.code));
   transcript.observe('offsets', offsets);
   const offsetBits = offsets.map((o) => b.bits(o, shape.variables - MIN_LOG_HEIGHT, 'stacking'));

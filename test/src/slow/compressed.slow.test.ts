@@ -63,7 +63,7 @@ describe('a wrapped proof', () => {
   it('is no proof of another circuit, nor a child of one', async () => {
     const { program: digest, publicValues, whole } = readWhole(openFile(file).reader, WRAPPED);
     expect(whole.circuit).toBe('wrap');
-    for (const circuit of ['whole', 'single-20-10', 'wrapping-single-20-10', 'wrapping-whole', 'join-2'])
+    for (const circuit of ['whole', 'single-20-13', 'wrapping-single-20-13', 'wrapping-whole', 'join-2'])
       expect(
         reasonOf(() => void verifyWhole(digest, { ...whole, circuit }, publicValues)),
         circuit,
@@ -71,8 +71,8 @@ describe('a wrapped proof', () => {
     const words = [...digest, whole.exitLo, whole.exitHi, whole.committed, ...whole.digest];
     verifyStep('wrap', words, whole.proof);
     const folder = riscvFolder({ mostKept: 1 });
-    const of = { digest, logHeight: 10, root: digest, first: [] };
-    for (const circuit of ['wrap', 'whole', 'wrapping-single-22-10'])
+    const of = { digest, logHeight: 13, root: digest, first: [] };
+    for (const circuit of ['wrap', 'whole', 'wrapping-single-22-13'])
       expect(
         await codeOf(() =>
           folder.prove({ kind: 'wrap', circuit: 'wrap' }, of, [{ circuit, words, proof: whole.proof }]),
@@ -86,11 +86,11 @@ describe('a wrapped proof', () => {
     const child = (await store.load(foldName(0)))!;
     const set = riscvWholeSet();
     const wrap = wrapCircuit(riscvChain(), set.root).record();
-    const root = rootOf('wrapping-single-20-10')!;
+    const root = rootOf('wrapping-single-20-13')!;
     const path = set.path(root)!;
     const run = (hints: number[], said = words): string => reasonOf(() => void runProgram(wrap, said, hints, [child]));
     expect(run(wrapHints({ root, path }))).toBe('accepted');
-    const outside = rootOf('single-20-10')!;
+    const outside = rootOf('single-20-13')!;
     const above = [path.siblings[0]!, ...path.siblings.slice(1)];
     // The child holds under its own key alone, and the set holds that key at one place.
     expect(run(wrapHints({ root: outside, path }))).toBe('chain');
