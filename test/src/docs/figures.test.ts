@@ -36,7 +36,7 @@ it('of the home page', () => {
   expect(home).toContain(
     `a run of ${length} million cycles, two workers | ${seconds(job['prove ms']!, 0)}, ${job['kHz']} kHz |`,
   );
-  const verifyMs = ['fibonacci 10', 'sha256 1000', 'loop 1560000', 'sort-text 2700'].map((guest) =>
+  const verifyMs = ['fibonacci 10', 'sha256 1000', 'loop 1560000', 'sort-text 2300'].map((guest) =>
     number(row(PROOFS, guest)['verify ms']!),
   );
   const all = [...verifyMs, number(job['verify ms per shard']!)];
