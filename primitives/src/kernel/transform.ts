@@ -187,7 +187,7 @@ export class TransformKernels {
   /**
    * Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code of `parts` columns, of which each has its 2^logRows coefficients together.
    * @param parts - a multiple of eight.
-   * @param logRows - 3 to 23.
+   * @param logRows - 3 to 24.
    * @param wanted - of these rows, from the first of them; by default all. What is written where others belong means nothing.
    */
   encodeParts(
