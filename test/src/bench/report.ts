@@ -146,7 +146,7 @@ function staircaseSection({ one, two, fills }: Report['staircase']): string {
   ]);
   const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
   const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
-  return `The loop guest with \`--memory 2GB\`, in a process that has proven before; P by the permutation as above.
+  return `The loop guest with \`--memory 2GB\`, in a process that has proven before, whose threads start anew for each job; P by the permutation as above.
 
 ${table([['cycles', 'shards', 's, one worker', 's, two workers', 'ratio', 'P per cycle, one worker', 'against the longest'], ...rows])}
 

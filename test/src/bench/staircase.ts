@@ -30,7 +30,7 @@ const STEPS = [
 export interface Step {
   readonly cycles: number;
   readonly shards: number;
-  /** Median, in a process that has proven before. */
+  /** Median, in a process that has proven before, with new threads. */
   readonly ms: number;
   /** Of a cycle, in permutations. */
   readonly unitsPerCycle: number;
