@@ -251,6 +251,17 @@ describe('what is no argument is refused by its name', () => {
   });
 });
 
+it('a machine has no more columns than cells can be counted of modulo p', () => {
+  // Each column has at most 2^15 units of 2^7 cells, and what is missing to the largest shape 2^24.
+  const most = Math.ceil((P - 2 ** 24) / 2 ** 15) - 1;
+  const wide = (columns: number): Machine => {
+    const chip = defineChip('wide', {}, (c) => void Array.from({ length: columns }, (_, i) => c.col(`c${i}`)));
+    return defineMachine('wide', [chip], { words: [], tuples: [] });
+  };
+  expect(keyOf(wide(most)).shapes).toHaveLength(1);
+  expect(() => keyOf(wide(most + 1))).toThrow(`machine wide has too many columns: ${most + 1}`);
+});
+
 it('shapes rise in size, and there is one at least', () => {
   for (const sizes of [[], [14, 14], [15, 14], [14, 16, 15], [14, 16, 16], [14, 15, 14]])
     expect(() => keyOf(machine, sizes), sizes.join()).toThrow(/must rise and be at least one/);

@@ -4,8 +4,10 @@ import { eqTable } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { reasonOf, seeded } from '@weft/primitives/testing';
 import { describe, expect, it } from 'vitest';
+import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { NativeBackend } from '../transcript/native.ts';
 import {
+  assertCellsFit,
   blocksOf,
   cellsOf,
   emptyParts,
@@ -91,6 +93,44 @@ describe('layout', () => {
     expect(reasonOf(() => void packingRule(widths, 11)([2, 1, 2]))).toBe('stacking');
     expect(reasonOf(() => void packingRule([1, 1], 7)([1, 0]))).toBe('accepted');
     expect(reasonOf(() => void packingRule([1, 1], 7)([1, 1]))).toBe('stacking');
+  });
+});
+
+describe('all tables together', () => {
+  const MOST = 22;
+  /** @param given - of the first table; the others say their heights themselves. */
+  const verdict = (
+    widths: readonly number[],
+    logHeights: readonly (number | undefined)[],
+    variables: number,
+    given?: number,
+  ): string => {
+    const said = logHeights.map((h) => ({
+      code: heightCode(h),
+      presence: h === undefined ? 0 : 1,
+      maxLogHeight: MOST,
+    }));
+    const heights = given === undefined ? said : [{ given }, ...said];
+    return reasonOf(() => assertCellsFit(backend, widths, heights, variables));
+  };
+  it('fill a shape to its last cell, whatever their height, and not one row of 2^7 more', () => {
+    for (let h = MIN_LOG_HEIGHT; h <= MOST; h++) {
+      expect(verdict([1], [h], h), `height ${h}`).toBe('accepted');
+      expect(verdict([3, 1], [h, h], h + 2), `height ${h}`).toBe('accepted');
+      expect(verdict([1, 1], [h, MIN_LOG_HEIGHT], h), `height ${h}`).toBe('stacking');
+      expect(verdict([1, 1], [h, undefined], h), `height ${h}`).toBe('accepted');
+      expect(verdict([1], [], h, h), `height ${h}`).toBe('accepted');
+      expect(verdict([1, 1], [MIN_LOG_HEIGHT], h, h), `height ${h}`).toBe('stacking');
+    }
+    expect(verdict([1, 1], [undefined, undefined], MIN_LOG_HEIGHT)).toBe('accepted');
+  });
+  it('are not said to fit by a number of cells that is small modulo p', () => {
+    // What is missing, 2^7 - 64000 * 2^15 units, is 33 million modulo p.
+    expect(verdict([64_000], [MOST], 14)).toBe('stacking');
+  });
+  it('have heights that their codes can say', () => {
+    const heights = [{ code: 32, presence: 1, maxLogHeight: MOST }];
+    expect(reasonOf(() => assertCellsFit(backend, [1], heights, 30))).toBe('height');
   });
 });
 

@@ -82,6 +82,13 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: 'prover/src/protocol/stacking.ts',
+    within: 'packBlocks',
+    was: 'if (end < 0) throw new RangeError(`${2 ** variables - end} cells do not fit 2^${variables}`);',
+    now: ['if (end < 0 - 1) throw new RangeError(`${2 ** variables - end} cells do not fit 2^${variables}`);'],
+    why: 'the number of cells is a multiple of 2^7',
+  },
+  {
+    file: 'prover/src/protocol/stacking.ts',
     within: 'assertAligned',
     was: 'for (let i = 0; i < Math.min(logSize, variables) - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);',
     now: ['for (let i = 0; i < logSize - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);'],

@@ -68,7 +68,9 @@ export function commitVector(kernels: Kernels, round: WhirRound, values: number,
 interface PartsLoan {
   /** How many there are in kernel memory: whole blocks of a leaf's sponge. */
   readonly parts: number;
-  /** How many of these are not empty, which are opened. */
+  /** How many there are before them: zeros at the start of each leaf. */
+  readonly others: number;
+  /** How many of {@link parts} are not empty: those that are opened. */
   readonly opened: number;
   /** Lends their address. */
   readonly lend: (body: (values: number) => void) => void;
@@ -76,7 +78,8 @@ interface PartsLoan {
 
 function partsLoan(kernels: Kernels, cells: number, variables: number, lend: PartsLoan['lend']): PartsLoan {
   const opened = 2 ** LOG_PARTS - emptyParts(cells, variables);
-  return { parts: provedParts(kernels.suite, cells, variables), opened, lend };
+  const parts = provedParts(kernels.suite, cells, variables);
+  return { parts, others: 2 ** LOG_PARTS - parts, opened, lend };
 }
 
 /** The opened part of a row of a code in kernel memory. */
@@ -150,7 +153,7 @@ class RecodedCommitment implements Commitment {
     const tree = memory.allocate(HashKernels.treeBytes(this.logRows));
     forCosets(kernels, round, vector, allCosets(round), onStage, (codeword, firstRow, rows) => {
       onStage('hash');
-      hash.hashLeaves(codeword, vector.parts, rows, tree + 32 * firstRow, 2 ** LOG_PARTS - vector.parts);
+      hash.hashLeaves(codeword, vector.parts, rows, tree + 32 * firstRow, vector.others);
     });
     onStage('hash');
     hash.hashNodes(this.logRows, tree);
@@ -221,7 +224,7 @@ class UpperCommitment implements KeptCommitment {
     const kept = tree / 4 + 8 * (2 ** (logCoset + 1) - 2 ** (logCoset + 1 - this.#level));
     const nothing = (): void => {};
     forCosets(this.#kernels, this.#round, this.#vector, allCosets(this.#round), nothing, (codeword, firstRow, rows) => {
-      hash.hashLeaves(codeword, this.#vector.parts, rows, tree, 2 ** LOG_PARTS - this.#vector.parts);
+      hash.hashLeaves(codeword, this.#vector.parts, rows, tree, this.#vector.others);
       hash.hashNodes(logCoset, tree);
       memory.words.copyWithin(upper / 4 + 8 * (firstRow >> this.#level), kept, kept + 8 * (rows >> this.#level));
     });
@@ -253,8 +256,7 @@ class UpperCommitment implements KeptCommitment {
     const mark = memory.mark();
     // Leaves are hashed four at a time, also where fewer lie under a digest.
     const tree = memory.allocate(HashKernels.treeBytes(Math.max(2, this.#level)));
-    const { parts } = this.#vector;
-    hash.buildTree(data, parts, this.#level, tree, 2 ** LOG_PARTS - parts);
+    hash.buildTree(data, this.#vector.parts, this.#level, tree, this.#vector.others);
     const words = memory.words.slice(tree / 4, tree / 4 + 8 * (2 ** (this.#level + 1) - 1));
     memory.release(mark);
     if (words.subarray(-8).some((x, i) => x !== this.#upper[8 * block + i]))

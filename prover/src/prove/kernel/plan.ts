@@ -86,9 +86,12 @@ export function planMemory(
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 
-  // Eq tables of all prefixes of a point, as far as the highest table asks for them.
+  // Eq tables of all prefixes of a point, as far as the highest table asks for them, and of its summed bits; each is rounded up to 64 bytes.
   const highest = Math.max(...present.map(({ logHeight }) => logHeight));
-  const prefixes = 2 * VectorKernels.bytes(2 ** (highest - summedBits(variables))) + 2 ** 12;
+  const prefixes =
+    2 * VectorKernels.bytes(2 ** (highest - summedBits(variables))) +
+    2 * VectorKernels.bytes(2 ** SHARED_ROW_BITS) +
+    2 ** 12;
   const zerocheck =
     sum(present, ({ chip, logHeight }) => {
       const half = bandStride(logHeight - 1);
