@@ -3,12 +3,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { createProgram } from '@weft/executor/program/program';
 import { readGuest } from '@weft/guest-examples';
 import { EXAMPLES, type Example, readStdin } from '@weft/guest-examples/examples';
 import { planMemoryLimit } from '@weft/rv32im/cost/cost';
+import { setupProgram } from '@weft/rv32im/setup';
 import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
-import { createRunner, prove, type Setup, setup, type TaskRunner } from '@weft/sdk';
+import { createRunner, prove, setup, type TaskRunner } from '@weft/sdk';
 import { recordShards } from '../support/shards.ts';
 
 interface Row {
@@ -21,18 +23,21 @@ interface Row {
   readonly proofBytes: number;
 }
 
-async function committedCells({ provingKey }: Setup, stdin: readonly Uint8Array[]): Promise<number> {
-  const { limits } = planMemoryLimit(provingKey.key, 2 ** 31);
+/** Under the whole key: that of a setup for proving has chips only of what the run before it called. */
+async function committedCells(elf: Uint8Array, stdin: readonly Uint8Array[]): Promise<number> {
+  const pk = await setupProgram(createProgram(elf));
+  const { limits } = planMemoryLimit(pk.key, 2 ** 31);
   let cells = 0;
-  for await (const { record, siblings } of recordShards(provingKey, stdin, limits))
-    cells += shardStatistics(provingKey, shardTables(provingKey, record, siblings)).committedCells;
+  for await (const { record, siblings } of recordShards(pk, stdin, limits))
+    cells += shardStatistics(pk, shardTables(pk, record, siblings)).committedCells;
   return cells;
 }
 
 async function measure(example: Example, runner: TaskRunner): Promise<Row> {
-  const program = await setup(readGuest(example.name));
+  const elf = readGuest(example.name);
+  const program = await setup(elf);
   const stdin = readStdin(example);
-  const cells = await committedCells(program, stdin);
+  const cells = await committedCells(elf, stdin);
   const { cycles, executeMs, proveMs, proof } = await prove(program, stdin, { runner });
   process.stderr.write(`${example.name}: ${cycles} cycles in ${proveMs.toFixed(0)} ms\n`);
   return { example, cycles, cells, proveMs: executeMs + proveMs, proofBytes: proof.length };
@@ -56,9 +61,9 @@ function page(rows: readonly Row[]): string {
 Programs that someone may want to prove, each with its sources, a page that says why, what stays private and what becomes public, input items, and
 the answer that it must give, which other programs compute (\`test/src/guests\`). The list is \`guest-examples/src/examples.ts\`. To run one:
 
-\`\`\`
-pnpm weft prove guest-examples/elf/sudoku.elf --stdin guest-examples/sudoku/stdin-0.txt --stdin guest-examples/sudoku/stdin-1.txt -o sudoku.proof
-pnpm weft verify sudoku.proof --elf guest-examples/elf/sudoku.elf
+\`\`\`sh
+weft prove guest-examples/elf/sudoku.elf --stdin guest-examples/sudoku/stdin-0.txt --stdin guest-examples/sudoku/stdin-1.txt -o sudoku.proof
+weft verify sudoku.proof --elf guest-examples/elf/sudoku.elf
 \`\`\`
 
 A proof is not zero-knowledge: what is private is left out of the public values, but a proof may tell something of it.
