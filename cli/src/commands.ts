@@ -71,10 +71,30 @@ export const hex = (bytes: Uint8Array): string => `0x${bytesToHex(bytes)}`;
 
 /** What a proof of the run takes, in words. */
 export function describeEstimate({ cycles, shards, steps, workers, proveMs, peakBytes }: Estimate): string {
-  const about = shards === 1 ? '1 shard' : `about ${shards} shards`;
+  const cut = shards === 1 ? '1 shard' : `${shards} shards`;
   const threads = workers === 1 ? '1 worker' : `${workers} workers`;
   const folded = steps === 0 ? '' : `, folded in ${steps} step${steps === 1 ? '' : 's'}`;
-  return `${cycles} cycles in ${about}${folded}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
+  return `${cycles} cycles in ${cut}${folded}: ${formatTime(proveMs)} with ${threads}, ${formatBytes(peakBytes)} of memory`;
+}
+
+const millions = (cells: number): string => `${(cells / 1e6).toFixed(1)} M`;
+
+/** The shards of a plan, neighbours of one shape in one line. */
+export function describePlan(plan: Estimate['plan']): string[] {
+  const groups: (typeof plan)[number][][] = [];
+  for (const shard of plan) {
+    const last = groups.at(-1)?.[0];
+    if (last?.set === shard.set && last.variables === shard.variables) groups.at(-1)!.push(shard);
+    else groups.push([shard]);
+  }
+  return groups.map((shards, i) => {
+    const sum = (of: (shard: (typeof plan)[number]) => number): number => shards.reduce((n, shard) => n + of(shard), 0);
+    const { set, variables } = shards[0]!;
+    const count = shards.length === 1 ? '1 shard' : `${shards.length} shards`;
+    const cells = `${millions(sum((s) => s.committedCells))} cells, ${millions(sum((s) => s.cells))} of them in use`;
+    const shape = `shape ${set} 2^${variables}`;
+    return `${i === 0 ? 'plan' : ''}`.padEnd(15) + `${count} of ${shape}: ${sum((s) => s.cycles)} cycles, ${cells}`;
+  });
 }
 
 /** What writes the profile, when there is one. Where it goes is looked at before the run. @throws {UsageError} */
@@ -134,12 +154,14 @@ export async function runCommand(
       stdout: output.text(),
       ...(output.truncated ? { stdoutTruncated: true } : {}),
       shards: estimate.shards,
+      plan: estimate.plan,
     },
     text: [
       `exit code      ${exitCode}`,
       `cycles         ${cycles}`,
       ...publicValuesText(publicValues),
       `to prove it    ${describeEstimate(estimate)}`,
+      ...describePlan(estimate.plan),
       ...(profile === undefined ? [] : describeProfile(profile)),
     ],
   };

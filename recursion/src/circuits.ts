@@ -59,7 +59,10 @@ export interface FoldedShape {
   readonly most: LiftCount;
 }
 
-export function foldedShape({ key, mostLifted }: ChainedMachine, { set, variables }: Shape): FoldedShape {
+export function foldedShape(
+  { key, mostLifted }: ChainedMachine,
+  { set, variables }: Pick<Shape, 'set' | 'variables'>,
+): FoldedShape {
   const name = set === key.shapes[0]!.set ? `${variables}` : `${set}-${variables}`;
   return { name, most: mostLifted.get(set)! };
 }

@@ -36,13 +36,18 @@ function programRow(code: Code, i: number): number[] {
  */
 export const PROGRAM_LOG_HEIGHTS: readonly number[] = [10, 13, 16, 20, MAX_LOG_HEIGHT];
 
+const heightFor = (instructions: number): number => PROGRAM_LOG_HEIGHTS.find((h) => instructions <= 2 ** h)!;
+
+/** log2 of the rows of {@link programTable}. */
+export const programLogHeight = ({ code }: Program): number => heightFor(instructionIndices(code).length);
+
 /**
  * The program table: one row per instruction in order of pc, the rest of the next height in {@link PROGRAM_LOG_HEIGHTS} zero.
  * The largest holds all the code that a program may have.
  */
 export function programTable(program: Program): Uint32Array[] {
   const indices = instructionIndices(program.code);
-  const logHeight = PROGRAM_LOG_HEIGHTS.find((h) => indices.length <= 2 ** h)!;
+  const logHeight = heightFor(indices.length);
   const columns = Array.from({ length: 7 }, () => new Uint32Array(2 ** logHeight));
   for (let row = 0; row < indices.length; row++) {
     const values = programRow(program.code, indices[row]!);

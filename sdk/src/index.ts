@@ -20,9 +20,11 @@ import { WHOLE_BITS } from '@weft/recursion/rv32im/keys.generated';
 import { encodeWhole } from '@weft/recursion/rv32im/proof-file';
 import { type MemoryPlan, planMemory } from '@weft/rv32im/cost/cost';
 import { familiesOf, riscvKeyFor, SHAPE_SIZES } from '@weft/rv32im/key';
+import { programLogHeight } from '@weft/rv32im/program';
 import { encodeHead, encodeShard } from '@weft/rv32im/run/proof-file';
 import { checkChain, type RunEnd, type VerifyingKey } from '@weft/rv32im/run/verify';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
+import { planRun } from '@weft/rv32im/shard/plan';
 import type { ShardStatement } from '@weft/rv32im/statement';
 import type { TaskRunner } from '@weft/tasks/runner';
 import {
@@ -57,6 +59,7 @@ import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
 export * from '@weft/primitives/errors';
 export type { ClassCost } from '@weft/rv32im/cost/cost';
+export type { PlannedShard } from '@weft/rv32im/shard/plan';
 export type { TaskOptions, TaskRunner } from '@weft/tasks/runner';
 export type { EstimateOptions, ExecuteOptions, ProveOptions, ResourceOptions, RunnerOptions } from './options.ts';
 export type { Estimate } from './prove/estimate.ts';
@@ -138,16 +141,30 @@ export async function estimateRun(
   const items = copyItems('stdin', stdin);
   const { memory, workers: most, mode = DEFAULT_MODE, profile = false, ...running } = estimateOptions(options);
   const { plan, staff } = resources({ memory, workers: most, mode });
-  const counted = await run(createProgram(elf), items, {
+  const program = createProgram(elf);
+  const counted = await run(program, items, {
     ...running,
     symbols: readSymbols(elf),
     ...(profile ? { profile: cellCosts() } : {}),
   });
   return {
     ...executionOf(counted),
-    estimate: estimate(counted, plan, staff, mode),
+    estimate: await predict(program, counted, items, { plan, staff, mode }, running),
     ...(counted.profile === undefined ? {} : { profile: counted.profile }),
   };
+}
+
+/** What proving a run takes that has been executed. */
+async function predict(
+  program: Program,
+  counted: CountedExecution,
+  items: readonly Uint8Array[],
+  { plan, staff, mode }: { plan: MemoryPlan; staff: Staff; mode: ProofMode },
+  { maxCycles, maxOutput, signal }: ExecuteOptions,
+): Promise<Estimate> {
+  const machine = riscvKeyFor(familiesOf(counted.rows));
+  const shards = await planRun(program, machine, items, { limits: plan.limits, maxCycles, maxOutput, signal });
+  return estimate(counted, shards, { machine, programLogHeight: programLogHeight(program), staff, mode });
 }
 
 function resources({
@@ -305,7 +322,7 @@ async function proveDecoded({ decoded, items, options, plan, staff, runner, ...j
   const { cycles, publicValues } = counted;
   requireExit(counted, options.expectExit);
   const executed = performance.now();
-  const prediction = estimate(counted, plan, staff, mode);
+  const prediction = await predict(decoded, counted, items, { plan, staff, mode }, { maxCycles, maxOutput, signal });
   await options.onEstimate?.(prediction);
   const families = familiesOf(counted.rows);
   const machine = riscvKeyFor(families);

@@ -23,6 +23,8 @@ export interface CostModel {
   readonly tables: Readonly<Record<string, TableCost>>;
   /** What every shard has: lookup tables and boundary. */
   readonly fixed: { readonly cells: number; readonly fractions: number };
+  /** What a proof about tables of so many cells and fractions costs, in cells that are committed to. */
+  readonly price: (cells: number, fractions: number) => number;
 }
 
 export interface ShardLimits {
@@ -30,6 +32,8 @@ export interface ShardLimits {
   readonly cells: number;
   /** Fractions, padding included. */
   readonly fractions: number;
+  /** What every shard costs besides its proof's price, in cells: what its proof is used for. */
+  readonly overhead?: number;
   /** Rows of all instructions together; for tests that cut anywhere. */
   readonly steps?: number;
 }
@@ -41,6 +45,7 @@ export class Budget {
   /** By table: classes of steps by their numbers, then those of the state. */
   readonly #costs: readonly TableCost[];
   readonly #isGranted: readonly boolean[];
+  readonly #model: CostModel;
   readonly #limits: ShardLimits;
   /** Per table: which of its capacities is reserved, -1 for none; and a draft of that. */
   readonly #steps: Int32Array;
@@ -62,6 +67,7 @@ export class Budget {
     this.#steps = new Int32Array(count).fill(-1);
     this.#draft = new Int32Array(count);
     this.#rows = new Float64Array(count);
+    this.#model = model;
     this.#limits = limits;
     this.#cells = model.fixed.cells;
     this.#fractions = model.fixed.fractions;
@@ -70,6 +76,11 @@ export class Budget {
   /** Cells of everything that is reserved. */
   get cells(): number {
     return this.#cells;
+  }
+
+  /** Whether so much is reserved that it matters where the shard ends. */
+  get isFilling(): boolean {
+    return this.#cells >= this.#limits.cells / 2;
   }
 
   /** Rows that are reserved for a table, by number. */
@@ -114,6 +125,50 @@ export class Budget {
     this.#steps.set(draft);
     [this.#cells, this.#fractions] = [cells, fractions];
     return true;
+  }
+
+  /**
+   * Whether the next step of capacity had better be reserved in the next shard. A shard gets cheaper by the instruction while it fills what is
+   * reserved, and dearer with each step; this one goes on if it will be cheaper once more than it is now, should it go on as it did so far.
+   * @param used - rows of each class of steps, by number.
+   * @param steps - instructions so far, all that `used` has rows of.
+   */
+  isCheapest(used: Float64Array, state: StateRows, steps: number): boolean {
+    const { cells: most, fractions: mostFractions, overhead = 0 } = this.#limits;
+    if (steps === 0 || !this.isFilling) return false;
+    const priceOf = (cells: number, fractions: number): number => overhead + this.#model.price(cells, fractions);
+    const classes = this.#isGranted.length;
+    const rowsOf = (t: number): number => (t < classes ? used[t]! : state[STATE_TABLES[t - classes]!]);
+    // Memory is touched anew ever less often, so that its leaves and nodes are taken for complete.
+    const grows = (t: number): boolean => t < classes || STATE_TABLES[t - classes] === 'bump';
+    const growing = this.#costs
+      .map((cost, t) => ({ cost, step: this.#steps[t]!, rows: rowsOf(t), rate: grows(t) ? rowsOf(t) / steps : 0 }))
+      .filter(({ rows }) => rows > 0);
+    const now = priceOf(this.#cells, this.#fractions) / steps;
+    let [cells, fractions] = [this.#cells, this.#fractions];
+    for (;;) {
+      // The table that is full next, and when.
+      let [next, at] = [growing[0]!, Number.POSITIVE_INFINITY];
+      for (const table of growing) {
+        const capacity = table.cost.capacities[table.step] ?? 0;
+        const full = capacity < table.rows ? steps : capacity / table.rate;
+        if (full < at) [next, at] = [table, full];
+      }
+      if (at > steps && priceOf(cells, fractions) < now * at) return false;
+      const { capacities, cells: width, fractions: leaves } = next.cost;
+      const more = (capacities[next.step + 1] ?? Number.POSITIVE_INFINITY) - (capacities[next.step] ?? 0);
+      cells += width * more;
+      fractions += leaves * more;
+      if (cells > most || fractions > mostFractions) return true;
+      next.step++;
+    }
+  }
+
+  /** Whether these rows need no more than what is reserved. */
+  holds(used: Float64Array, state: StateRows): boolean {
+    const classes = this.#isGranted.length;
+    for (let k = 0; k < classes; k++) if (this.capacity(k) < used[k]!) return false;
+    return STATE_TABLES.every((name, i) => this.capacity(classes + i) >= state[name]);
   }
 
   /** Rows of the state's tables that are reserved. */

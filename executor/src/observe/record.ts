@@ -67,10 +67,10 @@ export class EventBuffer {
   /** The chunk being filled, and the words used in it. */
   data: Uint32Array = new Uint32Array(0);
   used: number = 0;
+  /** Words of it that hold whole events. */
+  capacity: number = 0;
   readonly #pool: ChunkPool;
   readonly #eventsPerChunk: number;
-  /** Words of a chunk that hold whole events. */
-  #capacity = 0;
 
   constructor(fields: readonly string[], pool: ChunkPool) {
     const stride = fields.length;
@@ -86,10 +86,10 @@ export class EventBuffer {
 
   /** Makes room for one more event in `data` and returns where it starts. */
   reserve(): number {
-    if (this.used === this.#capacity) {
+    if (this.used === this.capacity) {
       this.data = this.#pool.take();
       this.chunks.push(this.data);
-      this.#capacity = this.#eventsPerChunk * this.stride;
+      this.capacity = this.#eventsPerChunk * this.stride;
       this.used = 0;
     }
     const at = this.used;

@@ -5,15 +5,19 @@
 
 import type { CallRecorder } from '../calls/call.ts';
 import type { CallSet } from '../calls/call-set.ts';
+import { INSTRUCTION_CLASSES } from '../program/isa.ts';
 import { CELL, LEAF_BYTES, LEAF_WORDS, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
 import { type ChunkPool, createEventBuffers, type EventBuffer, type EventBuffers } from './record.ts';
 
 export class Recorder implements CallRecorder {
   readonly events: EventBuffers;
+  /** Of instructions, by number of their class. */
+  readonly byClass: readonly EventBuffer[];
   readonly #registers: Int32Array;
   // Signed arrays keep timestamp arithmetic in 32-bit integers; timestamps stay below 2^28.
-  readonly #clocks: Int32Array = new Int32Array(CELL.count);
+  /** Timestamp of the last access to each register. */
+  readonly clocks: Int32Array = new Int32Array(CELL.count);
   readonly #memory: PagedMemory;
 
   constructor(
@@ -22,17 +26,18 @@ export class Recorder implements CallRecorder {
     pool: ChunkPool,
   ) {
     this.events = createEventBuffers(calls.classes, pool);
+    this.byClass = INSTRUCTION_CLASSES.map((name) => this.events[name]);
     this.#registers = registers;
     this.#memory = memory;
   }
 
   /** Notes an access in `slot` of the cycle at `clock`; returns the timestamp of the one before. */
   touchRegister(cell: number, clock: number, slot: number): number {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const previous = clocks[cell]!;
     clocks[cell] = clock + slot;
     return ((clock + slot - previous) | 0) > MAX_GAP
-      ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
+      ? this.bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
       : previous;
   }
 
@@ -42,14 +47,20 @@ export class Recorder implements CallRecorder {
     const previous = page[at]!;
     page[at] = clock + slot;
     return ((clock + slot - previous) | 0) > MAX_GAP
-      ? this.#bump(MEMORY_SPACE, address >>> 2, value, previous, clock)
+      ? this.bump(MEMORY_SPACE, address >>> 2, value, previous, clock)
       : previous;
   }
 
-  #bump(space: number, address: number, value: number, previous: number, clock: number): number {
+  /** Carries a cell to the end of the cycle before the one at `clock`; returns that timestamp. */
+  bump(space: number, address: number, value: number, previous: number, clock: number): number {
     const buffer = this.events.bump;
     const at = buffer.reserve();
-    buffer.data.set([space, address, value, previous, clock - 1], at);
+    const d = buffer.data;
+    d[at] = space;
+    d[at + 1] = address;
+    d[at + 2] = value;
+    d[at + 3] = previous;
+    d[at + 4] = clock - 1;
     return clock - 1;
   }
 
@@ -59,12 +70,12 @@ export class Recorder implements CallRecorder {
   /** Timestamp to note for a cell last touched at `previous` and now at `now`. */
   #since(previous: number, now: number, cell: number, clock: number): number {
     return ((now - previous) | 0) > MAX_GAP
-      ? this.#bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
+      ? this.bump(REGISTER_SPACE, cell, this.#registers[cell]!, previous, clock)
       : previous;
   }
 
   register(buffer: EventBuffer, i: number, clock: number, a: number, b: number, w: number): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rd = (w >>> 8) & 255;
@@ -84,7 +95,7 @@ export class Recorder implements CallRecorder {
   }
 
   immediate(buffer: EventBuffer, i: number, clock: number, a: number, w: number): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rd = (w >>> 8) & 255;
@@ -100,7 +111,7 @@ export class Recorder implements CallRecorder {
   }
 
   constant(buffer: EventBuffer, i: number, clock: number, w: number): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rd = (w >>> 8) & 255;
@@ -112,7 +123,7 @@ export class Recorder implements CallRecorder {
   }
 
   branch(buffer: EventBuffer, i: number, clock: number, a: number, b: number, w: number): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rs1 = (w >>> 16) & 255;
@@ -128,7 +139,7 @@ export class Recorder implements CallRecorder {
   }
 
   load(buffer: EventBuffer, i: number, clock: number, a: number, address: number, word: number, w: number): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rd = (w >>> 8) & 255;
@@ -155,7 +166,7 @@ export class Recorder implements CallRecorder {
     old: number,
     w: number,
   ): void {
-    const clocks = this.#clocks;
+    const clocks = this.clocks;
     const at = buffer.reserve();
     const d = buffer.data;
     const rs1 = (w >>> 16) & 255;
@@ -170,6 +181,11 @@ export class Recorder implements CallRecorder {
     d[at + 6] = this.#since(clocks[rs2]!, clock + 1, rs2, clock);
     clocks[rs2] = clock + 1;
     d[at + 7] = this.touchMemory(address, old, clock, 2);
+  }
+
+  /** Timestamps of the page's words. */
+  clockPage(address: number): Int32Array {
+    return this.#memory.clockPage(address);
   }
 
   /** Appends an event, of a class that no instruction has to be fast for. */
@@ -189,7 +205,7 @@ export class Recorder implements CallRecorder {
       const first = (address & PAGE_MASK) >>> 2;
       if (page !== undefined) clocks.set(page.subarray(first, first + LEAF_WORDS), at);
     }
-    clocks.set(this.#clocks, registers);
+    clocks.set(this.clocks, registers);
     return clocks;
   }
 }

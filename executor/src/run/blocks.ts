@@ -6,12 +6,15 @@
 
 import type { Meter } from '../observe/meter.ts';
 import { jumpOf, type Profiler } from '../observe/profiler.ts';
+import { ChunkPool, createEventBuffers } from '../observe/record.ts';
+import type { Recorder } from '../observe/recorder.ts';
 import { ENDLESS } from '../program/endless.ts';
 import { INSTRUCTION_CLASSES, type InstructionClass, OP } from '../program/isa.ts';
 import { MAX_GAP, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT } from '../program/memory.ts';
 import { overlapsFixed, type Program } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
+import { BlockRecord } from './block-record.ts';
 import type { JumpObserver } from './state.ts';
 
 /** Fields of {@link BlockState}. */
@@ -27,6 +30,7 @@ type Run = (
   meter: Meter | undefined,
   state: BlockState,
   lastStart: number,
+  record: Recorder | undefined,
 ) => number;
 
 export interface Block {
@@ -46,37 +50,43 @@ const TRIED = 255;
 /** Whether a page's policy refused to make code from text. Asked once: it reports every attempt. */
 let isTextRefused = false;
 
+/** Whom blocks tell of what they run. Code is made for those that there are. */
+export interface BlockObservers {
+  /** Whether they tell a meter of their accesses. */
+  readonly isMetered?: boolean;
+  /** Whether they leave events to a recorder. */
+  readonly isRecorded?: boolean;
+  /** Is told what they run, and where they call and return. */
+  readonly profiler?: Profiler | undefined;
+  readonly jumps?: JumpObserver | undefined;
+}
+
+/** Blocks with records by program: whoever proves shards runs one after another of the same. */
+const recorded = new WeakMap<Program, BlockCache>();
+
 /** The blocks of a program, made as they get hot. */
 export class BlockCache {
   /** By number of the first instruction. */
   readonly table: (Block | undefined)[];
   readonly #heat: Uint8Array;
   readonly #program: Program;
-  readonly #isMetered: boolean;
+  readonly #observers: BlockObservers;
   readonly #hotAfter: number;
-  readonly #profiler: Profiler | undefined;
-  readonly #jumps: JumpObserver | undefined;
 
-  /**
-   * @param isMetered - whether the blocks tell a meter of their accesses.
-   * @param hotAfter - arrivals before a block is made, below 254.
-   * @param profiler - is told by the blocks what they run, and where they call and return.
-   * @param jumps - whom the blocks tell of jumps.
-   */
-  constructor(
-    program: Program,
-    isMetered: boolean,
-    hotAfter: number = HOT_AFTER,
-    profiler?: Profiler,
-    jumps?: JumpObserver,
-  ) {
-    this.#profiler = profiler;
-    this.#jumps = jumps;
+  /** @param hotAfter - arrivals before a block is made, below 254. */
+  constructor(program: Program, observers: BlockObservers, hotAfter: number = HOT_AFTER) {
+    this.#observers = observers;
     this.#hotAfter = hotAfter;
     this.table = new Array(program.code.length).fill(undefined);
     this.#heat = new Uint8Array(program.code.length);
     this.#program = program;
-    this.#isMetered = isMetered;
+  }
+
+  /** Blocks that leave events, kept for the next run of the program. */
+  static recordedOf(program: Program): BlockCache {
+    const cache = recorded.get(program) ?? new BlockCache(program, { isRecorded: true });
+    recorded.set(program, cache);
+    return cache;
   }
 
   /** Whether there will be blocks at all. */
@@ -88,7 +98,7 @@ export class BlockCache {
   arrive(i: number): Block | undefined {
     if (isTextRefused || this.#heat[i] === TRIED || ++this.#heat[i]! <= this.#hotAfter) return undefined;
     this.#heat[i] = TRIED;
-    this.table[i] = compile(this.#program, i, this.#isMetered, this.#profiler, this.#jumps);
+    this.table[i] = compile(this.#program, i, this.#observers);
     return this.table[i];
   }
 }
@@ -146,10 +156,9 @@ const STORES: Readonly<Partial<Record<number, number>>> = { [OP.SW]: 4, [OP.SH]:
 function compile(
   program: Program,
   first: number,
-  isMetered: boolean,
-  profiler?: Profiler,
-  jumps?: JumpObserver,
+  { isMetered = false, isRecorded = false, profiler, jumps }: BlockObservers,
 ): Block | undefined {
+  const record = isRecorded ? new BlockRecord() : undefined;
   const { code, fixedPages } = program;
   const { packed, base } = code;
   const classes: number[] = [];
@@ -183,8 +192,13 @@ function compile(
     };
     const jump = (to: number): string =>
       to === pcOf(first) ? `c += ${4 * (j + 1)}; continue;` : `${done} return ${to};`;
-    if (SIGNED[op] !== undefined) lines.push(`${rd} = ${fill(SIGNED[op])};`);
-    else if (op === OP.CONST) {
+    const note = (): void => {
+      if (record !== undefined) lines.push(record.note(j, i, w, eventClass));
+    };
+    if (SIGNED[op] !== undefined) {
+      note();
+      lines.push(`${rd} = ${fill(SIGNED[op])};`);
+    } else if (op === OP.CONST) {
       if ((w & ENDLESS) !== 0) {
         // To the interpreter, which says so.
         if (j === 0) return undefined;
@@ -194,16 +208,22 @@ function compile(
       const isTold = jumps !== undefined && target !== pcOf(i + 1);
       if (isTold && (((w >>> 8) & 255) < 32 || (target - base) >>> 0 >= 4 * code.length))
         lines.push(`jumps.jump(${pcOf(i)}, ${target}, ${(w >>> 8) & 255}, 0, x[2]);`);
+      note();
       lines.push(`${rd} = ${imm};`);
       const kind = jumpOf((w >>> 8) & 255, -1);
       const isNoted = profiler?.leaves(kind, pcOf(i) >>> 0, target >>> 0) === true;
       if (target !== pcOf(i + 1)) end = `${isNoted ? noteJump(kind, `${target >>> 0}`) : ''}${jump(target)}`;
     } else if (CONDITIONS[op] !== undefined) {
-      lines.push(`if (${fill(CONDITIONS[op])}) { ${target === pcOf(i) ? handBack : jump(target)} }`);
+      const taken = `if (${fill(CONDITIONS[op])})`;
+      if (target === pcOf(i)) lines.push(`${taken} ${handBack}`);
+      note();
+      if (target !== pcOf(i)) lines.push(`${taken} { ${jump(target)} }`);
       end = `${done} return ${pcOf(i + 1)};`;
     } else if (op === OP.JALR) {
       lines.push(`m = (${a} + ${imm}) & ~1; if ((m & 3) !== 0) ${handBack}`);
       if (jumps !== undefined) lines.push(`jumps.jump(${pcOf(i)}, m, ${(w >>> 8) & 255}, ${(w >>> 16) & 255}, x[2]);`);
+      note();
+      // The target is in a variable: the destination may be the register that it came from.
       lines.push(`${rd} = ${pcOf(i + 1)};`);
       end = `${noteJump(jumpOf((w >>> 8) & 255, (w >>> 16) & 255), 'm >>> 0')}${done} return m;`;
     } else {
@@ -213,6 +233,7 @@ function compile(
       if (value === undefined) lines.push(`if (fixedPages[m >>> ${PAGE_SHIFT}] !== 0 && isFixed(m)) ${handBack}`);
       lines.push(`p = pages[m >>> ${PAGE_SHIFT}]; if (p === undefined) ${handBack}`, `i = (m & ${PAGE_MASK}) >>> 2;`);
       if (isMetered) lines.push(noteAccess(`(c + ${4 * j})`, value === undefined, handBack));
+      note();
       if (value !== undefined) lines.push(`${rd} = ${value.replaceAll('W', 'p[i]')};`);
       else if (size === 4) lines.push(`p[i] = ${b};`);
       else {
@@ -221,11 +242,11 @@ function compile(
       }
     }
   }
-  const text = `return (x, rowsLeft, pages, clocks, meter, s, lastStart) => {
+  const text = `return (x, rowsLeft, pages, clocks, meter, s, lastStart, record) => {
     let c = s[0], m = 0, i = 0, k = 0, v = 0, p, q;
     for (;;) {
       if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
-      ${reserve(classes, pcOf(first))}
+      ${reserve(classes, pcOf(first), record?.begin(strideOf, nothingRun(classes, pcOf(first))))}
       ${profiler === undefined ? '' : noteBlock(classes, profiler)}
       ${lines.join('\n')}
       ${end}
@@ -243,15 +264,23 @@ function compile(
   }
 }
 
-/** Takes the block's rows from what is left of their classes, or hands back before its first instruction. */
-function reserve(classes: readonly number[], pc: number): string {
+/** Words of an event, by number of its class. */
+const STRIDES = INSTRUCTION_CLASSES.map((name) => createEventBuffers([], new ChunkPool())[name].stride);
+const strideOf = (eventClass: number): number => STRIDES[eventClass]!;
+
+/** Hands back before the first instruction. `at` is the number of rows that are taken: none are given back then. */
+const nothingRun = (classes: readonly number[], pc: number): string =>
+  `{ s[0] = c; s[1] = 1; s[2] = ${classes.length}; return ${pc}; }`;
+
+/** Takes the block's rows from what is left of their classes, and room for their events, or hands back before its first instruction. */
+function reserve(classes: readonly number[], pc: number, events: string = ''): string {
   const rows = new Map<number, number>();
   for (const eventClass of classes) rows.set(eventClass, (rows.get(eventClass) ?? 0) + 1);
   const all = [...rows];
-  // `at` is the number of rows that are taken: none are given back then.
   return [
     ...all.map(([eventClass, n]) => `const l${eventClass} = rowsLeft[${eventClass}] - ${n};`),
-    `if (${all.map(([eventClass]) => `l${eventClass} < 0`).join(' || ')}) { s[0] = c; s[1] = 1; s[2] = ${classes.length}; return ${pc}; }`,
+    `if (${all.map(([eventClass]) => `l${eventClass} < 0`).join(' || ')}) ${nothingRun(classes, pc)}`,
+    events,
     ...all.map(([eventClass]) => `rowsLeft[${eventClass}] = l${eventClass};`),
   ].join('\n');
 }

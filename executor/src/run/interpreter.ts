@@ -22,6 +22,7 @@ import { CLOCK_STEP, FIRST_CLOCK, MEMORY_END } from '../program/layout.ts';
 import { PAGE_MASK, PAGE_SHIFT, type PagedMemory } from '../program/memory.ts';
 import { overlapsFixed, type Program, wordAt } from '../program/program.ts';
 import { divide, multiplyHigh } from './arithmetic.ts';
+import { giveBackEvents } from './block-record.ts';
 import { BLOCK, BlockCache, type BlockState, MAX_BLOCK } from './blocks.ts';
 import { accessFault } from './faults.ts';
 import type { InterpreterOptions, MachineState, Rollback, Stop } from './state.ts';
@@ -71,14 +72,16 @@ export class Interpreter {
     this.pc = state.pc;
     this.#meter = options.meter;
     this.#active = options.recorder;
-    if (options.recorder === undefined && BlockCache.isAllowed)
-      this.#blocks = new BlockCache(
-        program,
-        options.meter !== undefined,
-        options.hotAfter,
-        options.profiler,
-        options.jumps,
-      );
+    const { meter, recorder, profiler, jumps, hotAfter } = options;
+    if (!BlockCache.isAllowed) return;
+    this.#blocks =
+      recorder !== undefined && hotAfter === undefined
+        ? BlockCache.recordedOf(program)
+        : new BlockCache(
+            program,
+            { isMetered: meter !== undefined, isRecorded: recorder !== undefined, profiler, jumps },
+            hotAfter,
+          );
   }
 
   /** Whether the run is inside an unconstrained block. */
@@ -98,7 +101,7 @@ export class Interpreter {
     const { jumps } = this.#options;
     const x = this.registers;
     const pages = this.memory.pages;
-    const clocks = this.#options.meter?.clocks ?? [];
+    const clocks = this.#options.meter?.clocks ?? this.memory.clocks;
     const { events } = this.#options.recorder ?? NO_EVENTS;
     const { profiler } = this.#options;
     let recorder = this.#active;
@@ -127,7 +130,7 @@ export class Interpreter {
         if (block !== undefined && lastStart >= clock) {
           BLOCK_STATE[BLOCK.clock] = clock;
           BLOCK_STATE[BLOCK.interpret] = 0;
-          pc = block.run(x, rowsLeft, pages, clocks, meter, BLOCK_STATE, lastStart);
+          pc = block.run(x, rowsLeft, pages, clocks, meter, BLOCK_STATE, lastStart, recorder);
           const now = BLOCK_STATE[BLOCK.clock]!;
           done += (now - clock) >> 2;
           clock = now;
@@ -138,6 +141,7 @@ export class Interpreter {
             const at = BLOCK_STATE[BLOCK.at]!;
             for (let k = at; k < classes.length; k++) rowsLeft[classes[k]!]!++;
             profiler?.giveBack(classes, at);
+            if (recorder !== undefined) giveBackEvents(recorder, classes, at);
           }
           continue;
         }

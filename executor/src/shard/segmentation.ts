@@ -11,7 +11,7 @@ import { explain } from '../debug/explain.ts';
 import type { SymbolTable } from '../debug/symbols.ts';
 import { checkPublicValues, type ExecutionResult, RUN_OPTIONS } from '../executor.ts';
 import { Budget, type CostModel, type ShardLimits } from '../observe/budget.ts';
-import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES } from '../observe/meter.ts';
+import { ACCESS_ROWS, Meter, REGISTER_LEAF_INDICES, type StateRows } from '../observe/meter.ts';
 import { CELL, CLOCK_STEP, FIRST_CLOCK } from '../program/layout.ts';
 import { checkProgram, type Program } from '../program/program.ts';
 import { LiveHost } from '../run/host.ts';
@@ -31,6 +31,8 @@ export interface CutShard {
   readonly cycles: number;
   /** Cells that were reserved for its tables. */
   readonly cells: number;
+  /** Rows by class of steps and by table of the state; of `hash` and `bump` at most so many. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
 export interface SegmentOptions extends RunLimits {
@@ -47,9 +49,10 @@ export const CUT_OPTIONS: OptionChecks<Omit<SegmentOptions, 'model' | 'calls'>> 
   ...RUN_OPTIONS,
   limits: (name, value) => {
     checkObject(name, value, 'limits of a shard', ['cells', 'fractions']);
-    const { cells, fractions, steps } = value as ShardLimits;
+    const { cells, fractions, overhead, steps } = value as ShardLimits;
     checkInteger(`${name}.cells`, cells, 1);
     checkInteger(`${name}.fractions`, fractions, 1);
+    if (overhead !== undefined) checkInteger(`${name}.overhead`, overhead, 0);
     if (steps !== undefined) checkInteger(`${name}.steps`, steps, 1);
   },
 };
@@ -106,7 +109,7 @@ async function* segments(
       const [pc, cycles, before] = [interpreter.pc, interpreter.cycles, registers.slice()];
       interpreter.clock = FIRST_CLOCK;
       meter.begin();
-      const cells = await runShard(calls, interpreter, meter, options);
+      const { cells, used } = await runShard(calls, interpreter, meter, options);
       const steps = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
       if (steps === 0)
         throw new ResourceError('SHARD_TOO_SMALL', 'a shard of this shape has no room for an instruction');
@@ -125,6 +128,7 @@ async function* segments(
         endPc: interpreter.pc,
         cycles: interpreter.cycles - cycles,
         cells,
+        rows: { ...used, ...meter.rows(interpreter.clock) },
       };
     }
     publicValues = host.publicValues();
@@ -152,16 +156,16 @@ function join(a: Uint32Array, b: Uint32Array): Uint32Array {
 }
 
 /**
- * Runs until the shard is full or the run over. Far from full, every class is granted as many rows as the slice has steps, so
- * that none of them stops the run; near the end, and of precompiles always, the rows of its reserved capacity.
- * @returns the cells of the tables.
+ * Runs until the shard is full, or cheapest, or the run over. At first every class is granted as many rows as the slice has steps, so
+ * that none of them stops the run; later, and of precompiles always, the rows of its reserved capacity.
+ * @returns the cells that were reserved, and the rows of steps by class.
  */
 async function runShard(
   calls: CallSet,
   interpreter: Interpreter,
   meter: Meter,
   { model, limits, signal }: SegmentOptions,
-): Promise<number> {
+): Promise<{ cells: number; used: Record<string, number> }> {
   const budget = new Budget(calls, model, limits);
   const maxSteps = limits.steps ?? MAX_STEPS;
   const { rowsLeft } = interpreter;
@@ -173,6 +177,15 @@ async function runShard(
       used[k]! += granted[k]! - rowsLeft[k]!;
       granted[k] = rowsLeft[k]!;
     }
+  };
+  const full = (cells: number = budget.cells) => {
+    const classes = calls.stepClasses.map((name, k) => [name, used[k]!] as const);
+    return { cells, used: Object.fromEntries(classes) };
+  };
+  const grow = (state: StateRows): boolean => {
+    const steps = (interpreter.clock - FIRST_CLOCK) / CLOCK_STEP;
+    if (!budget.holds(used, state) && budget.isCheapest(used, state, steps)) return false;
+    return budget.reserve(used, 0, state);
   };
   for (const k of calls.stepClasses.keys()) rowsLeft[k] = 0;
   for (let slice = 1; ; slice++) {
@@ -195,8 +208,8 @@ async function runShard(
       hash: rows.hash + ACCESS_ROWS.hash,
       bump: rows.bump + ACCESS_ROWS.bump,
     };
-    if (rest === 0 || !budget.reserve(used, 0, state)) return budget.cells;
-    const margin = MARGINS.find((n) => budget.reserve(used, n, state, true));
+    if (rest === 0 || !grow(state)) return full();
+    const margin = budget.isFilling ? undefined : MARGINS.find((n) => budget.reserve(used, n, state, true));
     for (const k of calls.stepClasses.keys()) {
       granted[k] = margin === undefined || !calls.isGranted[k]! ? budget.capacity(k) - used[k]! : margin;
       rowsLeft[k] = granted[k]!;
@@ -204,13 +217,14 @@ async function runShard(
     meter.limit(budget.stateRoom(), interpreter.clock + AHEAD);
     const stop = interpreter.run(Math.min(rest, margin ?? SLICE_STEPS));
     account();
-    if (stop === 'halted') return budget.reserve(used, 0, meter.rows(interpreter.clock)) ? budget.cells : limits.cells;
+    if (stop === 'halted')
+      return full(budget.reserve(used, 0, meter.rows(interpreter.clock)) ? budget.cells : limits.cells);
     if (typeof stop !== 'number') continue;
     // A class that ran out gets the step of capacity that its next rows need, or the shard is full.
     const { wanted } = interpreter;
     used[stop]! += wanted;
-    const fits = budget.reserve(used, 0, rows);
+    const grows = grow(rows);
     used[stop]! -= wanted;
-    if (!fits) return budget.cells;
+    if (!grows) return full();
   }
 }

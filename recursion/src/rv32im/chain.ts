@@ -8,7 +8,7 @@ import { CHAIN_LAYOUT } from '@weft/rv32im/statement';
 import type { ChainedMachine, LiftCount } from '../circuits.ts';
 
 /** Most proofs that one lift takes, by their set of chips: as many as fit the tables of a lift: the more chips a set has, the fewer of its proofs. */
-export const MOST_LIFTED: ReadonlyMap<string, LiftCount> = new Map([
+const MOST_LIFTED: ReadonlyMap<string, LiftCount> = new Map([
   ['core', 4],
   ['sha256', 2],
   ['hashes', 2],

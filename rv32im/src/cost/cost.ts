@@ -7,6 +7,7 @@ import { checkInteger } from '@weft/primitives/arguments';
 import { type Chip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { splitCapacities } from '@weft/prover/air/tails';
 import { checkMachineKey, givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
+import { LOG_PARTS, provedParts } from '@weft/prover/protocol/stacking';
 
 /**
  * What the tables of a shard cost, for a program whose preprocessed tables have these heights.
@@ -41,7 +42,23 @@ export function costModel(key: MachineKey, preprocessed: PreprocessedKey, omitte
     };
   }
   for (const name of omitted) tables[name] = none;
-  return { tables, fixed: { cells, fractions } };
+  return { tables, fixed: { cells, fractions }, price: priceFor(key) };
+}
+
+/** Time of a cell that is filled and checked, and of a fraction, over that of one that is encoded, hashed and opened. */
+const FILLED_CELL = 0.55;
+const FRACTION = 1.05;
+/** What is the same in every proof: proofs of work, and rounds. */
+const PROOF_CELLS = 1.9e6;
+
+/** What proofs cost, in committed cells. */
+function priceFor({ shapes, suite }: MachineKey): CostModel['price'] {
+  const sizes = [...new Set(shapes.map(({ variables }) => variables))].sort((a, b) => a - b);
+  return (cells, fractions) => {
+    const variables = sizes.find((m) => cells <= 2 ** m) ?? sizes.at(-1)!;
+    const committed = provedParts(suite, Math.min(cells, 2 ** variables), variables) * 2 ** (variables - LOG_PARTS);
+    return PROOF_CELLS + committed + FILLED_CELL * cells + FRACTION * fractions;
+  };
 }
 
 /** Bytes that a worker needs at most to prove a shard of 2^variables cells, its engine and events included. */
@@ -89,6 +106,8 @@ export interface MemoryPlan {
 export interface ExtraWork {
   /** log2 of the cells of the smallest shards that are worth it. */
   readonly leastVariables: number;
+  /** What it costs for a shard, in cells of its proof. */
+  readonly cellsPerShard: number;
   /** Bytes that a worker needs for it at least, and bytes that it holds besides whatever it works on. */
   readonly workerBytes: number;
   readonly heldBytes: number;
@@ -133,7 +152,7 @@ export function planMemory(all: readonly number[], bytes: number, extra?: ExtraW
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;
   // Twice what the instruction chips have: binding only for exotic mixes, and what the memory plan counts on.
-  const limits = { cells, fractions: cells / 2 };
+  const limits = { cells, fractions: cells / 2, overhead: extra?.cellsPerShard ?? 0 };
   const maxWorkers = workersOf(variables);
   const spare = room - maxWorkers * needs(variables);
   return { variables, limits, maxWorkers, maxThreads: maxWorkers + Math.floor(spare / HELPER_BYTES) };
@@ -142,49 +161,23 @@ export function planMemory(all: readonly number[], bytes: number, extra?: ExtraW
 /** Without `--memory`. */
 export const DEFAULT_MEMORY: number = 4 * 2 ** 30;
 
-/** log2 of the cells of the smallest shape. */
-const LEAST_VARIABLES = 19;
-
-/** What a run's shards are predicted to be. */
-export interface PredictedShards {
-  readonly shards: number;
-  /** Committed cells of all shards: whole eighths of their shapes. */
-  readonly cells: number;
-  /** Number of the first of the key's sets that has all tables of the run; -1 when its shards have several. */
-  readonly set: number;
-}
-
 /**
- * Shards and committed cells of a run, predicted from its rows alone.
- * @param run.pages - of guest memory that it used, 4 KiB each.
+ * Cells of a shard's tables, padding included, and which sets have them all, bit i for set i.
+ * @param rows - by class of events and by table of the state.
+ * @returns infinitely many cells where a table cannot have so many rows.
  */
-export function predictCells(
-  model: CostModel,
-  plan: MemoryPlan,
-  run: { readonly rows: Readonly<Record<string, number>>; readonly pages: number },
-): PredictedShards {
-  const { tables, fixed } = model;
-  let [real, padded, sets] = [0, fixed.cells, -1];
-  for (const [name, rows] of Object.entries(run.rows)) {
-    const { cells, capacities, sets: having } = tables[name]!;
-    real += cells * rows;
-    if (rows > 0) sets &= having;
-    if (rows > 0) padded += cells * (capacities.find((c) => c >= rows) ?? Number.POSITIVE_INFINITY);
+export function tableCells(
+  { tables, fixed }: CostModel,
+  rows: Readonly<Record<string, number>>,
+): { readonly cells: number; readonly sets: number } {
+  let [total, having] = [fixed.cells, -1];
+  for (const [name, count] of Object.entries(rows)) {
+    if (count === 0) continue;
+    const { cells, capacities, sets } = tables[name]!;
+    total += cells * (capacities.find((c) => c >= count) ?? Number.POSITIVE_INFINITY);
+    having &= sets;
   }
-  // A few leaves per page, as small programs touch.
-  for (const name of ['leaf', 'node', 'hash']) {
-    const { cells, capacities } = tables[name]!;
-    padded += cells * (capacities.find((c) => c >= 8 * run.pages) ?? 0);
-  }
-  const { cells } = plan.limits;
-  // The lowest bit.
-  const set = sets === 0 ? -1 : Math.log2(sets & -sets);
-  if (padded <= cells && set >= 0) {
-    const eighth = 2 ** Math.max(LEAST_VARIABLES, Math.ceil(Math.log2(padded))) / 8;
-    return { shards: 1, cells: eighth * Math.ceil(padded / eighth), set };
-  }
-  const shards = Math.max(2, real / instructionCells(cells));
-  return { shards: Math.ceil(shards), cells: shards * cells, set };
+  return { cells: total, sets: having };
 }
 
 /** Rows of one class of instructions or calls, and their cells. */

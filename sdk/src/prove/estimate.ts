@@ -3,7 +3,6 @@
  */
 import { STANDARD_CALLS } from '@weft/executor';
 import type { CountedExecution } from '@weft/executor/executor';
-import type { CostModel } from '@weft/executor/observe/budget';
 import type { CellCosts } from '@weft/executor/observe/profiler';
 import { hashPairs } from '@weft/primitives/hash/modes';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
@@ -13,19 +12,20 @@ import {
   cellsByClass,
   costModel,
   helpedTime,
-  type MemoryPlan,
-  predictCells,
   predictMemory,
   proofMs,
   SHARED_WORK,
 } from '@weft/rv32im/cost/cost';
 import { rowCells } from '@weft/rv32im/cost/row-cells';
-import { familiesOf, machineKey, type RiscvKey, riscvKeyFor } from '@weft/rv32im/key';
+import { machineKey, type RiscvKey } from '@weft/rv32im/key';
+import type { PlannedShard } from '@weft/rv32im/shard/plan';
 import type { ProofMode } from '../mode.ts';
 
 export interface Estimate {
   readonly cycles: number;
   readonly shards: number;
+  /** The shards that a proof will have, in order: a function of program, input and memory limit alone. */
+  readonly plan: readonly PlannedShard[];
   /** Workers that will have something to do. */
   readonly workers: number;
   /** Proofs about proofs; 0 where shards are all that is asked for. */
@@ -102,39 +102,49 @@ function measurePermutation(): number {
   return (quickestTurn(turn, now, TICKS * clockTick(now)) * 1e6) / PERMUTATIONS;
 }
 
-export function estimate(run: CountedExecution, plan: MemoryPlan, staff: Staff, mode: ProofMode): Estimate {
+/** Who proves what, and how. */
+interface Proving {
+  /** Has all families that the run calls. */
+  readonly machine: RiscvKey;
+  /** log2 of the rows of the program's table. */
+  readonly programLogHeight: number;
+  readonly staff: Staff;
+  readonly mode: ProofMode;
+}
+
+/** @param run - as it went. @param plan - its shards. */
+export function estimate(
+  run: CountedExecution,
+  plan: readonly PlannedShard[],
+  { machine, programLogHeight, staff, mode }: Proving,
+): Estimate {
   const [isFolded, isWrapped] = [mode !== 'core', mode === 'wrapped'];
-  const machine = riscvKeyFor(familiesOf(run.rows));
-  const costs = model(machine);
-  const { shards, cells, set } = predictCells(costs, plan, run);
+  const shards = plan.length;
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
   const slowness = measurePermutation() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
-  const alone = (shards * proofMs(cells / shards) * rounds) / busy;
+  const alone = (plan.reduce((ms, { committedCells }) => ms + proofMs(committedCells), 0) * rounds) / busy;
   const shardMs = FIXED_MS + alone * helpedTime(1 + Math.floor(helpers / busy), SHARED_WORK);
-  const sets = [...new Set(machine.key.shapes.map((shape) => shape.set))];
-  const steps = isFolded ? foldSteps(shards, sets[set], PROGRAM_LOG_HEIGHT, isWrapped) : 0;
+  const { key, omitted } = machine;
+  const steps = isFolded ? foldSteps(key, plan, programLogHeight, isWrapped) : 0;
   const folding = isFolded ? foldMs(steps, { workers: busy, threads: busy + helpers }, isWrapped) : 0;
-  const peak = predictMemory(cells / shards, busy, helpers, run.pages);
+  const peak = predictMemory(Math.max(...plan.map(({ committedCells }) => committedCells)), busy, helpers, run.pages);
+  const costs = costModel(key, { logHeights: [programLogHeight], root: [] }, omitted);
   return {
     cycles: run.cycles,
     shards,
+    plan,
     workers: busy,
     steps,
     proveMs: Math.round((shardMs + folding) * slowness),
     foldMs: Math.round(folding * slowness),
     peakBytes: isFolded ? foldMemory(peak, busy, isWrapped) : peak,
-    cells: Math.round(cells),
+    cells: plan.reduce((sum, { committedCells }) => sum + committedCells, 0),
     chips: cellsByClass(costs, run.rows),
   };
 }
-
-/** The program's own table hardly counts. */
-const PROGRAM_LOG_HEIGHT = 13;
-const model = ({ key, omitted }: RiscvKey): CostModel =>
-  costModel(key, { logHeights: [PROGRAM_LOG_HEIGHT], root: [] }, omitted);
 
 /** Cells of a row by the number of its class, for profiles. */
 export const cellCosts = (): CellCosts => rowCells(machineKey(), STANDARD_CALLS.stepClasses);

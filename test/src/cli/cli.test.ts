@@ -34,6 +34,7 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^fib\(10\) = 55\n/);
     expect(out).toContain('0x0a00000037000000');
+    expect(out).toContain('plan           1 shard of shape core 2^20: 6592 cycles, 0.7 M cells, 0.5 M of them in use');
   });
   it('--json prints one object, guest output going to standard error', async () => {
     const { code, out, err } = await weft('run', FIBONACCI, '--stdin-hex', '3130', '--json');
@@ -44,6 +45,7 @@ describe('run', () => {
       publicValues: '0x0a00000037000000',
       stdout: 'fib(10) = 55\n',
       shards: 1,
+      plan: [{ cycles: 6592, set: 'core', variables: 20, cells: 545_280, committedCells: 655_360 }],
     });
     expect(err).toBe('fib(10) = 55\n');
   });
@@ -230,9 +232,10 @@ describe('long jobs', () => {
   it('say what to expect, leave no journal, and check out', async () => {
     const { code, out: json, err } = await prove();
     expect(code).toBe(0);
-    expect(err).toMatch(/^\d+ cycles in about \d+ shards: \d+ s with 1 worker, [\d.]+[MG]B of memory\n$/);
+    expect(err).toMatch(/^\d+ cycles in \d+ shards: \d+ s with 1 worker, [\d.]+[MG]B of memory\n$/);
     const { shards, bytes } = JSON.parse(json) as { shards: number; bytes: number };
     expect(shards).toBeGreaterThan(2);
+    expect(err).toContain(`${shards} shards`);
     expect(bytes).toBe(readFileSync(out).length);
     expect(existsSync(`${out}.journal`)).toBe(false);
     expect((await weft('verify', out, '--elf', LOOP)).code).toBe(0);
