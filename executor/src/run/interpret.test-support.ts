@@ -28,7 +28,9 @@ const PLAIN: Way = { hotAfter: Number.POSITIVE_INFINITY };
 const OTHER_WAYS: readonly Way[] = [
   { hotAfter: 0 },
   { hotAfter: 0, observer: 'meter' },
+  { ...PLAIN, observer: 'recorder' },
   { hotAfter: 0, observer: 'recorder' },
+  { hotAfter: 0, observer: 'recorder', slice: 100 },
   { ...PLAIN, observer: 'meter' },
   { ...PLAIN, slice: 1 },
   { hotAfter: 0, observer: 'meter', slice: 100 },
@@ -36,8 +38,8 @@ const OTHER_WAYS: readonly Way[] = [
 
 /**
  * Runs to HALT and returns the interpreter, for its memory and registers. Runs several times: instruction by instruction, as
- * compiled blocks from the first arrival on, each under a meter as well, with a record, and in slices; all must agree, or
- * fail with the same error.
+ * compiled blocks from the first arrival on, each under a meter as well, with a record, and in slices; all must agree, records
+ * as well, or fail with the same error.
  * @param program - instructions, or a whole ELF file.
  */
 export function interpret(
@@ -46,6 +48,7 @@ export function interpret(
   { maxCycles = 1e5, maxOutput }: { maxCycles?: number; maxOutput?: number } = {},
 ): Interpreter {
   const decoded = createProgram(program instanceof Uint8Array ? program : elf(program));
+  let record: unknown;
   const run = ({ hotAfter, observer, slice = 1 << 16 }: Way): Interpreter | Error => {
     const state = initialState(decoded);
     const meter = observer === 'meter' ? new Meter(state.memory) : undefined;
@@ -55,6 +58,11 @@ export function interpret(
     const interpreter = new Interpreter(decoded, state, host, { maxCycles, hotAfter, meter, recorder });
     try {
       while (!interpreter.halted) interpreter.run(slice);
+      if (recorder !== undefined) {
+        const noted = recorded(recorder);
+        record ??= noted;
+        expect(noted, `record of ${JSON.stringify({ hotAfter, slice })}`).toEqual(record);
+      }
     } catch (error) {
       return error as Error;
     }
@@ -80,6 +88,19 @@ export function trapOf(...run: Parameters<typeof interpret>): WeftError {
     throw error;
   }
   throw new Error('the program ends well');
+}
+
+/** The events of every class that has some, and the timestamps of registers. */
+function recorded({ events, clocks }: Recorder): unknown {
+  const lists = Object.entries(events).flatMap(([name, buffer]) => {
+    const words = new Uint32Array(buffer.count * buffer.stride);
+    buffer.copy(0, buffer.count, words, 0);
+    const all = Array.from({ length: buffer.count }, (_, i) => [
+      ...words.subarray(i * buffer.stride, (i + 1) * buffer.stride),
+    ]);
+    return all.length === 0 ? [] : [[name, all]];
+  });
+  return [Object.fromEntries(lists), [...clocks]];
 }
 
 function outcome(run: Interpreter | Error): unknown {
