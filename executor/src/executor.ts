@@ -119,7 +119,7 @@ export async function execute(
     if (!(error instanceof ExecutionError)) throw error;
     throw await explain(error, { program, stdin: items, maxCycles, maxOutput, calls, symbols, registers, signal });
   }
-  const pages = memory.pages.filter((page) => page !== undefined).length;
+  const pages = memory.usedPages.length;
   memory.release();
   return {
     exitCode: registers[CELL.exitCode]! >>> 0,

@@ -5,7 +5,7 @@
 
 import { WordList } from '@weft/primitives/words';
 import { LEAF_WORDS, MAX_GAP, REGISTER_LEAF, SLOT, TREE_DEPTH } from '../program/layout.ts';
-import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, releasePages, takePage } from '../program/memory.ts';
+import { PAGE_SHIFT, PAGE_WORDS, type PagedMemory, PageTable, releasePages, takePage } from '../program/memory.ts';
 
 /** Clock of a word that the shard has not touched: any access to it takes the slow path. */
 const UNTOUCHED = -(2 ** 30);
@@ -48,6 +48,9 @@ const NONZERO = 4;
 /** Bound on the bumps of register cells up to `clock`. */
 const registerBumps = (clock: number): number => REGISTER_BUMPS_PER_GAP * (2 + Math.floor(clock / MAX_GAP));
 
+const noMarks = (): Uint8Array => new Uint8Array(2 * PAGE_LEAVES);
+const untouchedPage = (): Int32Array => takePage(UNTOUCHED);
+
 export class Meter {
   /** What the shard was given by hints. */
   hints: WordList = new WordList();
@@ -60,20 +63,20 @@ export class Meter {
   #bumps = 0;
   readonly #memory: PagedMemory;
   /** By page: when the shard last accessed each word, with {@link STORED}; for blocks of hot code. */
-  readonly clocks: (Int32Array | undefined)[];
+  readonly clocks: readonly (Int32Array | undefined)[];
+  readonly #clocks = new PageTable<Int32Array>();
   /** Marks below page roots, numbered as in a heap, and from there up. */
-  readonly #marks: (Uint8Array | undefined)[];
+  readonly #marks = new PageTable<Uint8Array>();
   readonly #top = new Uint8Array(2 ** (PAGE_LEVEL + 1));
   /** Leaf index and eight words of every touched memory leaf. */
   #touched = new WordList();
 
   constructor(memory: PagedMemory) {
     this.#memory = memory;
-    this.clocks = new Array(memory.pages.length).fill(undefined);
-    this.#marks = new Array(memory.pages.length).fill(undefined);
-    for (let page = 0; page < memory.pages.length; page++) {
-      const words = memory.pages[page];
-      for (let i = 0; words !== undefined && i < words.length; i++)
+    this.clocks = this.#clocks.entries;
+    for (const page of memory.usedPages) {
+      const words = memory.pages[page]!;
+      for (let i = 0; i < words.length; i++)
         if (words[i] !== 0) this.#climb(page * PAGE_LEAVES + Math.floor(i / LEAF_WORDS), NONZERO);
     }
     for (const leaf of REGISTER_LEAF_INDICES) this.#climb(leaf, NONZERO);
@@ -168,7 +171,8 @@ export class Meter {
     }
     if (!first) return true;
     const leaf = address >>> LEAF_SHIFT;
-    if ((this.#marks[leaf >>> PAGE_DEPTH]![PAGE_LEAVES + (leaf & (PAGE_LEAVES - 1))]! & TOUCHED) !== 0) return true;
+    if ((this.#marks.entries[leaf >>> PAGE_DEPTH]![PAGE_LEAVES + (leaf & (PAGE_LEAVES - 1))]! & TOUCHED) !== 0)
+      return true;
     const room = this.#room;
     if (this.#leaves >= room.leaf || this.#nodes + ACCESS_ROWS.node > room.node) return false;
     if (this.#hashes + ACCESS_ROWS.hash > room.hash) return false;
@@ -182,17 +186,14 @@ export class Meter {
 
   #clockPage(address: number): Int32Array {
     const page = address >>> PAGE_SHIFT;
-    this.#marks[page] ??= new Uint8Array(2 * PAGE_LEAVES);
-    const clocks = takePage(UNTOUCHED);
-    this.clocks[page] = clocks;
-    return clocks;
+    this.#marks.take(page, noMarks);
+    return this.#clocks.take(page, untouchedPage);
   }
 
   /** Marks a leaf, and every node above it up to one that has the mark, and counts what that adds. */
   #climb(leaf: number, mark: number): void {
     const page = leaf >>> PAGE_DEPTH;
-    this.#marks[page] ??= new Uint8Array(2 * PAGE_LEAVES);
-    const marks = this.#marks[page];
+    const marks = this.#marks.take(page, noMarks);
     const bottom = PAGE_LEAVES + (leaf % PAGE_LEAVES);
     // Heap number 1 is the page's root, which the upper array holds.
     for (let i = bottom; i > 1; i >>>= 1) if (!this.#mark(marks, i, mark, i === bottom)) return;
@@ -220,13 +221,15 @@ export class Meter {
       marks[i] = (mark & CHANGED) !== 0 ? NONZERO : mark & NONZERO;
       return (mark & (TOUCHED | CHANGED)) !== 0;
     };
-    for (let i = PAGE_LEAVES + (leaf % PAGE_LEAVES); i > 1; i >>>= 1) if (!settle(this.#marks[page]!, i)) return;
+    for (let i = PAGE_LEAVES + (leaf % PAGE_LEAVES); i > 1; i >>>= 1)
+      if (!settle(this.#marks.entries[page]!, i)) return;
     for (let i = 2 ** PAGE_LEVEL + page; i >= 1; i >>>= 1) if (!settle(this.#top, i)) return;
   }
 
   /** Ends the use of this meter: its pages may serve another. */
   release(): void {
-    releasePages(this.clocks);
+    releasePages(this.#clocks);
+    this.#marks.release();
   }
 
   /** Indices of the touched memory leaves, rising, and the words that each had before. */

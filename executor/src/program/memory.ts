@@ -33,21 +33,60 @@ function newPage(): Int32Array {
   }
 }
 
-/** Gives back the pages of a table, which must not be used any more. */
-export function releasePages(table: (Int32Array | undefined)[]): void {
-  for (let i = 0; i < table.length; i++) {
-    const page = table[i];
-    if (page === undefined) continue;
-    if (freePages.length < MAX_FREE_PAGES) freePages.push(page);
-    table[i] = undefined;
+/** Tables of half a million empty entries, to use again. */
+const freeTables: undefined[][] = [];
+/** Of a run that cuts shards. */
+const MAX_FREE_TABLES = 4;
+
+/** Something for each page of the guest's memory that is used. */
+export class PageTable<T> {
+  /** By number of the page. */
+  readonly entries: (T | undefined)[] = freeTables.pop() ?? new Array(PAGE_COUNT).fill(undefined);
+  /** Numbers of the pages that have something, in the order in which they got it. */
+  readonly used: number[] = [];
+
+  /** What a page has; where it has nothing, what `make` makes. */
+  take(page: number, make: () => T): T {
+    const known = this.entries[page];
+    if (known !== undefined) return known;
+    const made = make();
+    this.entries[page] = made;
+    this.used.push(page);
+    return made;
   }
+
+  /** Ends the use of this table: its entries may serve another. */
+  release(): void {
+    for (const page of this.used) this.entries[page] = undefined;
+    // A table that is given back twice would serve two.
+    if (!this.#isReleased && freeTables.length < MAX_FREE_TABLES) freeTables.push(this.entries as undefined[]);
+    this.#isReleased = true;
+    this.used.length = 0;
+  }
+
+  #isReleased = false;
 }
 
+/** Gives back a table of words, and its pages. */
+export function releasePages(table: PageTable<Int32Array>): void {
+  for (const number of table.used) if (freePages.length < MAX_FREE_PAGES) freePages.push(table.entries[number]!);
+  table.release();
+}
+
+const emptyPage = (): Int32Array => takePage(0);
+
 export class PagedMemory {
+  readonly #pages = new PageTable<Int32Array>();
+  readonly #clocks = new PageTable<Int32Array>();
   /** Page by address >>> PAGE_SHIFT; word within it by (address & PAGE_MASK) >>> 2. */
-  readonly pages: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+  readonly pages: readonly (Int32Array | undefined)[] = this.#pages.entries;
   /** Timestamps of last access, for pages that were accessed while recording. */
-  readonly clocks: (Int32Array | undefined)[] = new Array(PAGE_COUNT).fill(undefined);
+  readonly clocks: readonly (Int32Array | undefined)[] = this.#clocks.entries;
+
+  /** Numbers of the pages that there are. */
+  get usedPages(): readonly number[] {
+    return this.#pages.used;
+  }
 
   /** The memory before the first instruction. */
   static ofImage(image: ElfImage): PagedMemory {
@@ -65,16 +104,16 @@ export class PagedMemory {
 
   /** Ends the use of this memory: its pages may serve another. */
   release(): void {
-    releasePages(this.pages);
-    releasePages(this.clocks);
+    releasePages(this.#pages);
+    releasePages(this.#clocks);
   }
 
   page(address: number): Int32Array {
-    return (this.pages[address >>> PAGE_SHIFT] ??= takePage(0));
+    return this.pages[address >>> PAGE_SHIFT] ?? this.#pages.take(address >>> PAGE_SHIFT, emptyPage);
   }
 
   clockPage(address: number): Int32Array {
-    return (this.clocks[address >>> PAGE_SHIFT] ??= takePage(0));
+    return this.clocks[address >>> PAGE_SHIFT] ?? this.#clocks.take(address >>> PAGE_SHIFT, emptyPage);
   }
 
   /** The word at a multiple of 4. */

@@ -25,8 +25,8 @@ export type BlockState = Int32Array;
 type Run = (
   x: Int32Array,
   rowsLeft: Int32Array,
-  pages: (Int32Array | undefined)[],
-  clocks: (Int32Array | undefined)[],
+  pages: readonly (Int32Array | undefined)[],
+  clocks: readonly (Int32Array | undefined)[],
   meter: Meter | undefined,
   state: BlockState,
   lastStart: number,
