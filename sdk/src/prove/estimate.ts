@@ -92,7 +92,17 @@ export function clockTick(now: () => number): number {
   return at - started;
 }
 
+/** Milliseconds for which a measurement holds: a small job would wait for another one longer than for its hash. */
+const HOLDS_MS = 60_000;
+let measured: { readonly ns: number; readonly at: number } | undefined;
+
 /** Nanoseconds of a permutation here and now: machines differ, and so do their moods. */
+function permutationNs(): number {
+  if (measured === undefined || performance.now() - measured.at > HOLDS_MS)
+    measured = { ns: measurePermutation(), at: performance.now() };
+  return measured.ns;
+}
+
 function measurePermutation(): number {
   const rows = new Uint32Array(16 * PERMUTATIONS);
   const turn = (): void => void hashPairs(POSEIDON2_KOALABEAR, rows);
@@ -122,7 +132,7 @@ export function estimate(
   const shards = plan.length;
   const busy = Math.min(staff.workers, shards);
   const helpers = Math.max(0, staff.threads - busy);
-  const slowness = measurePermutation() / REFERENCE_NS;
+  const slowness = permutationNs() / REFERENCE_NS;
   // The last round of shards may keep only some workers busy.
   const rounds = Math.ceil(shards / busy) / (shards / busy);
   const alone = (plan.reduce((ms, { committedCells }) => ms + proofMs(committedCells), 0) * rounds) / busy;

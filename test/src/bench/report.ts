@@ -6,7 +6,7 @@ import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import { plot } from './plot.ts';
 import type { Precompiles } from './precompiles.ts';
-import type { Fill, Step } from './staircase.ts';
+import type { Fill, Step, StepTime } from './staircase.ts';
 
 /** A shard's state tables, padding included, against all its cells. */
 export interface Boundary {
@@ -133,22 +133,31 @@ export function staircasePlot({ one, two }: Report['staircase']): string {
 
 function staircaseSection({ one, two, fills }: Report['staircase']): string {
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
-  const last = one.at(-1)!;
-  const perCycle = (s: Step): number => s.unitsPerCycle;
-  const rows = one.map((s, i) => [
-    thousands(s.cycles),
-    s.shards,
-    (s.ms / 1000).toFixed(2),
-    (two[i]!.ms / 1000).toFixed(2),
-    (s.ms / two[i]!.ms).toFixed(2),
-    perCycle(s).toFixed(1),
-    (perCycle(s) / perCycle(last)).toFixed(2),
-  ]);
+  const last = one.at(-1)!.unitsPerCycle;
+  const row = ({ cycles, shards }: Step, a: StepTime, b: StepTime): (string | number)[] => [
+    ...[thousands(cycles), shards, (a.ms / 1000).toFixed(2), (b.ms / 1000).toFixed(2), (a.ms / b.ms).toFixed(2)],
+    ...[a.unitsPerCycle.toFixed(1), (a.unitsPerCycle / last).toFixed(2)],
+  ];
+  const head = [
+    'cycles',
+    'shards',
+    's, one worker',
+    's, two workers',
+    'ratio',
+    'P per cycle, one worker',
+    'against the longest',
+  ];
+  const rows = one.map((step, i) => row(step, step, two[i]!));
+  const kept = one.flatMap((step, i) => (step.kept === undefined ? [] : [row(step, step.kept, two[i]!.kept!)]));
   const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
   const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
   return `The loop guest with \`--memory 2GB\`, in a process that has proven before, whose threads start anew for each job; P by the permutation as above.
 
-${table([['cycles', 'shards', 's, one worker', 's, two workers', 'ratio', 'P per cycle, one worker', 'against the longest'], ...rows])}
+${table([head, ...rows])}
+
+The same with threads that have proven before, as \`createRunner\` keeps them; what they are compared with is the longest job above.
+
+${table([head, ...kept])}
 
 ![Time of a cycle over the size of a job](staircase.svg)
 

@@ -9,58 +9,72 @@ import { planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { setupProgram } from '@weft/rv32im/setup';
 import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
-import { proveRun, setup } from '@weft/sdk';
+import { createRunner, proveRun, setup } from '@weft/sdk';
 import { textInput } from '../golden/statistics.ts';
 import { recordShards } from '../support/shards.ts';
 import { createUnit } from './unit.ts';
 
 const MEMORY = 2 ** 31;
-/** Steps of the loop guest, and how often each job is proven. */
+/** Steps of the loop guest, and how often each job is proven; the smaller ones with threads that are kept, too. */
 const STEPS = [
-  [100_000, 5],
-  [250_000, 3],
-  [500_000, 3],
-  [1_000_000, 3],
-  [1_500_000, 3],
+  [100_000, 5, 5],
+  [250_000, 3, 3],
+  [500_000, 3, 3],
+  [1_000_000, 3, 3],
+  [1_500_000, 3, 1],
   [2_500_000, 1],
   [4_000_000, 1],
   [10_000_000, 1],
 ] as const;
 
-export interface Step {
-  readonly cycles: number;
-  readonly shards: number;
-  /** Median, in a process that has proven before, with new threads. */
+export interface StepTime {
+  /** Median, in a process that has proven before. */
   readonly ms: number;
   /** Of a cycle, in permutations. */
   readonly unitsPerCycle: number;
 }
 
+/** A job; its time is with new threads. */
+export interface Step extends StepTime {
+  readonly cycles: number;
+  readonly shards: number;
+  /** With threads that have proven before; not measured for the longest jobs, where it makes no difference. */
+  readonly kept: StepTime | undefined;
+}
+
+const decimal = (x: number): Uint8Array => new TextEncoder().encode(`${x}`);
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
 
 async function steps(workers: number): Promise<Step[]> {
   const program = await setup(readGuest('loop'));
   const measureUnit = createUnit();
-  const prove = async (count: number) =>
-    await proveRun(program, [new TextEncoder().encode(`${count}`)], { mode: 'core', memory: MEMORY, workers });
-  await prove(STEPS[0][0]);
-  const out: Step[] = [];
-  for (const [count, repetitions] of STEPS) {
+  const runner = await createRunner(workers);
+  const prove = async (count: number, isKept: boolean) => {
+    const options = { mode: 'core', memory: MEMORY, workers, ...(isKept ? { runner } : {}) } as const;
+    return await proveRun(program, [decimal(count)], options);
+  };
+  const repeat = async (count: number, repetitions: number, isKept: boolean) => {
     const [times, units]: [number[], number[]] = [[], []];
     let made = { cycles: 0, shards: 0 };
     for (let i = 0; i < repetitions; i++) {
       const before = measureUnit();
-      const { cycles, shards, proveMs } = await prove(count);
+      const { cycles, shards, proveMs } = await prove(count, isKept);
       made = { cycles, shards };
       times.push(proveMs);
       units.push((proveMs * 1e6) / cycles / ((before + measureUnit()) / 2));
     }
-    out.push({ ...made, ms: median(times), unitsPerCycle: median(units) });
+    return { ...made, ms: median(times), unitsPerCycle: median(units) };
+  };
+  for (const isKept of [false, true, true]) await prove(STEPS[0][0], isKept);
+  const out: Step[] = [];
+  for (const [count, repetitions, ofKept = 0] of STEPS) {
+    const step = await repeat(count, repetitions, false);
+    out.push({ ...step, kept: ofKept === 0 ? undefined : await repeat(count, ofKept, true) });
   }
+  await runner.close();
   return out;
 }
 
-const decimal = (x: number): Uint8Array => new TextEncoder().encode(`${x}`);
 /** Guests whose input has a size, at five sizes each. */
 const SIZED: readonly (readonly [GuestName, (size: number) => Uint8Array, readonly number[]])[] = [
   ['loop', decimal, [20_000, 100_000, 300_000, 1_000_000, 3_000_000]],
