@@ -15,6 +15,7 @@ import {
   DEFAULT_MAX_PROOF_BYTES,
   type Estimate,
   estimateRun,
+  type PlannedShard,
   type ProofMode,
   type ProveProgress,
   type ResourceOptions,
@@ -80,15 +81,15 @@ export function describeEstimate({ cycles, shards, steps, workers, proveMs, peak
 const millions = (cells: number): string => `${(cells / 1e6).toFixed(1)} M`;
 
 /** The shards of a plan, neighbours of one shape in one line. */
-export function describePlan(plan: Estimate['plan']): string[] {
-  const groups: (typeof plan)[number][][] = [];
+export function describePlan(plan: readonly PlannedShard[]): string[] {
+  const groups: PlannedShard[][] = [];
   for (const shard of plan) {
     const last = groups.at(-1)?.[0];
     if (last?.set === shard.set && last.variables === shard.variables) groups.at(-1)!.push(shard);
     else groups.push([shard]);
   }
   return groups.map((shards, i) => {
-    const sum = (of: (shard: (typeof plan)[number]) => number): number => shards.reduce((n, shard) => n + of(shard), 0);
+    const sum = (of: (shard: PlannedShard) => number): number => shards.reduce((n, shard) => n + of(shard), 0);
     const { set, variables } = shards[0]!;
     const count = shards.length === 1 ? '1 shard' : `${shards.length} shards`;
     const cells = `${millions(sum((s) => s.committedCells))} cells, ${millions(sum((s) => s.cells))} of them in use`;

@@ -156,7 +156,10 @@ export class Budget {
       }
       if (at > steps && priceOf(cells, fractions) < now * at) return false;
       const { capacities, cells: width, fractions: leaves } = next.cost;
-      const more = (capacities[next.step + 1] ?? Number.POSITIVE_INFINITY) - (capacities[next.step] ?? 0);
+      const larger = capacities[next.step + 1];
+      // It cannot grow, or the machine has no such table.
+      if (larger === undefined) return true;
+      const more = larger - (capacities[next.step] ?? 0);
       cells += width * more;
       fractions += leaves * more;
       if (cells > most || fractions > mostFractions) return true;

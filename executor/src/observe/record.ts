@@ -9,7 +9,7 @@ import type { InstructionClass } from '../program/isa.ts';
 export type EventClass = string;
 
 /** Fields of events that no call has rows of, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
-const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
+export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
   const register = ['index', 'clk', 'a', 'b', 'old', 'aTs', 'bTs', 'rdTs'];
   const immediate = ['index', 'clk', 'a', 'old', 'aTs', 'rdTs'];
   const branch = ['index', 'clk', 'a', 'b', 'aTs', 'bTs'];

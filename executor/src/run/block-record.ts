@@ -2,34 +2,13 @@
  * @module What blocks of hot code leave to a recorder, as JavaScript: the events that `Recorder` writes for single instructions, in
  * the same buffers. A block reserves room for all its events when it starts, and knows when it last touched a register.
  */
+import { EVENT_FIELDS } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { INSTRUCTION_CLASSES } from '../program/isa.ts';
 import { CLOCK_STEP, MAX_GAP, MEMORY_SPACE, REGISTER_SPACE, SLOT } from '../program/layout.ts';
 import { PAGE_SHIFT } from '../program/memory.ts';
 
-/** Where an instruction's operands are touched, as its event has them. */
-type Operand = 'a' | 'b' | 'memory' | 'rd';
-
-const REGISTER_FORM = ['a', 'b', 'rd'] as const;
-const IMMEDIATE_FORM = ['a', 'rd'] as const;
-
-/** What the events of a class hold between the clock and the timestamps: JavaScript, A and B being operands, D the destination, W the word. */
-const FORMS: Readonly<Record<string, { readonly values: readonly string[]; readonly touches: readonly Operand[] }>> =
-  (() => {
-    const register = { values: ['A', 'B', 'D'], touches: REGISTER_FORM };
-    const immediate = { values: ['A', 'D'], touches: IMMEDIATE_FORM };
-    const branch = { values: ['A', 'B'], touches: ['a', 'b'] as const };
-    const load = { values: ['A', 'W', 'D'], touches: ['a', 'memory', 'rd'] as const };
-    const store = { values: ['A', 'B', 'W'], touches: ['a', 'b', 'memory'] as const };
-    return {
-      ...{ add: register, bitwise: register, slt: register, shift: register, mul: register, mulh: register },
-      ...{ divrem: register, addi: immediate, bitwise_imm: immediate, slt_imm: immediate, shift_imm: immediate },
-      ...{ jalr: immediate, const: { values: ['D'], touches: ['rd'] as const }, branch_eq: branch, branch_lt: branch },
-      ...{ load_word: load, load_sub: load, store_word: store, store_sub: store },
-    };
-  })();
-
-const SLOTS: Readonly<Record<Operand, number>> = { a: SLOT.rs1, b: SLOT.rs2, memory: SLOT.memory, rd: SLOT.rd };
+const fieldsOf = (eventClass: number): readonly string[] => EVENT_FIELDS[INSTRUCTION_CLASSES[eventClass]!]!;
 
 /** The events of one block. The text that it gives relies on names of the block: `c` its clock, `x` registers, `record` the recorder. */
 export class BlockRecord {
@@ -46,26 +25,28 @@ export class BlockRecord {
   note(j: number, index: number, w: number, eventClass: number): string {
     const number = this.#events.get(eventClass) ?? 0;
     this.#events.set(eventClass, number + 1);
-    const { values, touches } = FORMS[INSTRUCTION_CLASSES[eventClass]!]!;
-    const cells = { a: (w >>> 16) & 255, b: w >>> 24, rd: (w >>> 8) & 255 };
-    const texts: Readonly<Record<string, string>> = {
-      ...{ A: `x[${cells.a}]`, B: `x[${cells.b}]`, D: `x[${cells.rd}]`, W: 'p[i]' },
-    };
+    const fields = fieldsOf(eventClass);
+    const [rd, rs1, rs2] = [(w >>> 8) & 255, (w >>> 16) & 255, w >>> 24];
     const clock = `(c + ${CLOCK_STEP * j})`;
-    const first = number * (2 + values.length + touches.length);
-    const fields = [`${index}`, clock, ...values.map((name) => texts[name]!)];
-    const lines = fields.map((value, i) => `d${eventClass}[u${eventClass} + ${first + i}] = ${value};`);
-    for (const [i, operand] of touches.entries()) {
-      const target = `d${eventClass}[u${eventClass} + ${first + fields.length + i}]`;
-      const now = CLOCK_STEP * j + SLOTS[operand];
-      lines.push(
-        operand === 'memory' ? memoryTouch(target, now, clock) : this.#touch(target, cells[operand], now, clock),
-      );
-    }
+    const touch = (target: string, cell: number, slot: number): string =>
+      this.#touch(target, cell, CLOCK_STEP * j + slot, clock);
+    // What a store overwrites is a word of memory, and what others overwrite a register.
+    const old = fields.includes('rdTs') ? `x[${rd}]` : 'p[i]';
+    const values: Readonly<Record<string, string>> = {
+      ...{ index: `${index}`, clk: clock, a: `x[${rs1}]`, b: `x[${rs2}]`, word: 'p[i]', old },
+    };
+    const lines = fields.map((field, i) => {
+      const target = `d${eventClass}[u${eventClass} + ${number * fields.length + i}]`;
+      if (field === 'aTs') return touch(target, rs1, SLOT.rs1);
+      if (field === 'bTs') return touch(target, rs2, SLOT.rs2);
+      if (field === 'rdTs') return touch(target, rd, SLOT.rd);
+      if (field === 'memoryTs') return memoryTouch(target, CLOCK_STEP * j + SLOT.memory, clock);
+      return `${target} = ${values[field]!};`;
+    });
     return lines.join('\n');
   }
 
-  #touch(target: string, cell: number, now: number, clock: number | string): string {
+  #touch(target: string, cell: number, now: number, clock: string): string {
     const before = this.#touched.get(cell);
     this.#touched.set(cell, now);
     const note = `t[${cell}] = c + ${now};`;
@@ -76,8 +57,8 @@ export class BlockRecord {
   }
 
   /** Before the block's first instruction: room for all its events, or else `handBack`. */
-  begin(strideOf: (eventClass: number) => number, handBack: string): string {
-    const all = [...this.#events].map(([k, count]) => ({ k, words: count * strideOf(k) }));
+  begin(handBack: string): string {
+    const all = [...this.#events].map(([k, count]) => ({ k, words: count * fieldsOf(k).length }));
     return [
       'const t = record.clocks, ev = record.byClass;',
       ...all.map(({ k }) => `const e${k} = ev[${k}], u${k} = e${k}.used;`),

@@ -6,7 +6,6 @@
 
 import type { Meter } from '../observe/meter.ts';
 import { jumpOf, type Profiler } from '../observe/profiler.ts';
-import { ChunkPool, createEventBuffers } from '../observe/record.ts';
 import type { Recorder } from '../observe/recorder.ts';
 import { ENDLESS } from '../program/endless.ts';
 import { INSTRUCTION_CLASSES, type InstructionClass, OP } from '../program/isa.ts';
@@ -246,7 +245,7 @@ function compile(
     let c = s[0], m = 0, i = 0, k = 0, v = 0, p, q;
     for (;;) {
       if (c > lastStart) { s[0] = c; return ${pcOf(first)}; }
-      ${reserve(classes, pcOf(first), record?.begin(strideOf, nothingRun(classes, pcOf(first))))}
+      ${reserve(classes, pcOf(first), record?.begin(nothingRun(classes, pcOf(first))))}
       ${profiler === undefined ? '' : noteBlock(classes, profiler)}
       ${lines.join('\n')}
       ${end}
@@ -263,10 +262,6 @@ function compile(
     return undefined;
   }
 }
-
-/** Words of an event, by number of its class. */
-const STRIDES = INSTRUCTION_CLASSES.map((name) => createEventBuffers([], new ChunkPool())[name].stride);
-const strideOf = (eventClass: number): number => STRIDES[eventClass]!;
 
 /** Hands back before the first instruction. `at` is the number of rows that are taken: none are given back then. */
 const nothingRun = (classes: readonly number[], pc: number): string =>

@@ -16,7 +16,7 @@ const MEGABYTE = 2 ** 20;
  */
 export const FOLDING: ExtraWork = {
   leastVariables: 24,
-  // A quarter of a lift, as FOLD_MS has it, and its part of the joins.
+  // A quarter of a step, as STEP_MS has it: a lift takes four.
   cellsPerShard: 10e6,
   workerBytes: workerBytes(TREE_VARIABLES),
   heldBytes: 300 * MEGABYTE,

@@ -1,8 +1,7 @@
 /**
  * @module The cut plan: which shards a run has when it is proven, found without proving anything.
  */
-import type { Program } from '@weft/executor/program/program';
-import { checkProgram } from '@weft/executor/program/program';
+import { checkProgram, type Program } from '@weft/executor/program/program';
 import { CUT_OPTIONS, segmentRun } from '@weft/executor/shard/segmentation';
 import { ResourceError } from '@weft/primitives';
 import { checkObject, checkOptions } from '@weft/primitives/arguments';
@@ -31,8 +30,8 @@ export interface PlannedShard {
 }
 
 /**
- * Finds the shards of a run, in order: as many as its proof has, cut at the same places. All but the last are full, and each has the
- * smallest shape that it fits. Follows from program, input and limits alone.
+ * Finds the shards of a run, in order: as many as its proof has, cut at the same places. Each has the smallest shape that it
+ * fits. Follows from program, input and limits alone.
  * @param machine - has all families that the run calls.
  * @throws {ExecutionError} {@link ResourceError} as the executor's `segmentRun` does.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none.

@@ -24,7 +24,7 @@ import type { ProofMode } from '../mode.ts';
 export interface Estimate {
   readonly cycles: number;
   readonly shards: number;
-  /** The shards that a proof will have, in order: a function of program, input and memory limit alone. */
+  /** The shards that a proof will have, in order: they follow from program, input, memory limit and mode alone. */
   readonly plan: readonly PlannedShard[];
   /** Workers that will have something to do. */
   readonly workers: number;

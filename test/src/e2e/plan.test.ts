@@ -30,7 +30,7 @@ interface Case {
 const CASES: readonly Case[] = [
   { guest: 'fibonacci', input: text('10'), memory: 4 * GB, shards: [[6592, 20]], count: 1, ratio: 1.21 },
   { guest: 'loop', input: text('250000'), memory: 4 * GB, shards: [[256_020, 24]], count: 1, ratio: 1.25 },
-  // All that is left over is the set-up of a few tables, in the smallest shape that holds it.
+  // What is left over has the smallest shape that holds it.
   {
     ...{ guest: 'loop', input: text('1600000'), memory: 2 * GB, count: 2, ratio: 1.07 },
     shards: [
@@ -140,6 +140,14 @@ describe('a plan', () => {
     expect(estimate.plan.length).toBe(estimate.shards);
     expect(estimate.plan.reduce((n, shard) => n + shard.cycles, 0)).toBe(cycles);
     expect(estimate.plan.reduce((n, shard) => n + shard.committedCells, 0)).toBe(estimate.cells);
+  });
+
+  it('ends where the machine has no table for a call, however full the shard is by then', async () => {
+    // Its calls come after more instructions than fill half of the smallest shape.
+    const program = createProgram(readGuest('sha256-calls'));
+    const limits = { cells: 2 ** 19, fractions: 2 ** 18 };
+    const plan = planRun(program, machine, [text('100')], { limits });
+    await expect(plan).rejects.toMatchObject({ code: 'SHARD_TOO_SMALL' });
   });
 
   it('stops when it is aborted, and refuses what is no limit', async () => {
