@@ -58,7 +58,10 @@ const SHORT: OpeningOptions = { laterFold: 3, firstShrink: 3 };
 /** Of proofs of whole chains that are sent as they are, in the tables of {@link FINAL}: at a rate of 1/8, half the size. */
 export const COMPRESSED: CircuitForm = {
   machine: FULL_MACHINE,
-  rules: { witness: (variables) => lowRateParameters(variables, 3), preprocessed: preprocessedParameters },
+  rules: {
+    witness: (variables) => lowRateParameters(variables, 3),
+    preprocessed: (variables) => preprocessedParameters(variables, 4, {}),
+  },
   sizes: [22],
 };
 

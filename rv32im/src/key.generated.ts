@@ -4,6 +4,4 @@
 import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
-export const MACHINE_DIGEST: Digest = [
-  1101543318, 1936958800, 2026056197, 1463262791, 1004608353, 1995778000, 1965864520, 471385756,
-];
+export const MACHINE_DIGEST: Digest = [488913987, 1815536528, 959882505, 1518436911, 1747995118, 101307404, 1571985937, 1240841622];

@@ -19,11 +19,14 @@ import type { ChipSet } from '@weft/prover/protocol/sets';
 import { type Expand, FAMILIES, type Family } from './calls/index.ts';
 import { precompileCall } from './chips/precompile.ts';
 import { MACHINE_DIGEST } from './key.generated.ts';
-import { createRiscvMachine, joinRiscvChips } from './machine.ts';
+import { createRiscvMachine, joinRiscvChips, SPARSE_LOOKUPS, WHOLE_LOOKUPS } from './machine.ts';
 import { CHAIN_RULE } from './statement.ts';
 
 /** log2 of the cells of each shape. 2^26 would save 2 % a cycle for twice the memory (ADR 8). */
-export const SHAPE_SIZES: readonly number[] = [19, 20, 22, 24, 25];
+export const SHAPE_SIZES: readonly number[] = [20, 21, 22, 23, 24, 25];
+
+/** Of shards with sparse lookup tables: no larger ones would be smaller for it (ADR 27). */
+const SPARSE_SIZES: readonly number[] = [20];
 
 /** Those of sets with precompiles. */
 const LARGE_SIZES: readonly number[] = [20, 22, 24, 25];
@@ -33,11 +36,13 @@ export interface FamilySet {
   readonly name: string;
   readonly families: readonly string[];
   readonly sizes: readonly number[];
+  /** Whether its shards have sparse lookup tables in place of whole ones. */
+  readonly isSparse?: boolean;
 }
 
 const HASHES: readonly string[] = ['sha256', 'keccak', 'poseidon2'];
 
-/** The first that has the families of a shard is its set. */
+/** The first that has the families of a shard, and the kind of lookup tables that it needs, is its set. */
 export const FAMILY_SETS: readonly FamilySet[] = [
   { name: 'core', families: [], sizes: SHAPE_SIZES },
   { name: 'sha256', families: ['sha256'], sizes: LARGE_SIZES },
@@ -46,6 +51,7 @@ export const FAMILY_SETS: readonly FamilySet[] = [
   { name: 'ed25519', families: [...HASHES, 'uint256', 'ed25519'], sizes: LARGE_SIZES },
   { name: 'bn254', families: [...HASHES, 'uint256', 'bn254'], sizes: LARGE_SIZES },
   { name: 'bls12381', families: [...HASHES, 'uint256', 'bls12381'], sizes: LARGE_SIZES },
+  { name: 'small', families: [], sizes: SPARSE_SIZES, isSparse: true },
 ];
 
 /** The machine with its precompiles. */
@@ -72,7 +78,8 @@ function chipSets({ chips }: Machine, families: readonly Family[], sets: readonl
   const nameOf = (chip: Chip): string => chip.name;
   const precompiles = new Set([precompileCall, ...families.flatMap((family) => family.chips)].map(nameOf));
   const core = chips.map(nameOf).filter((name) => !precompiles.has(name));
-  return sets.map(({ name, families: wanted, sizes }) => {
+  return sets.map(({ name, families: wanted, sizes, isSparse = false }) => {
+    const without = new Set((isSparse ? WHOLE_LOOKUPS : SPARSE_LOOKUPS).map(nameOf));
     const own = wanted.flatMap((of) => {
       const family = families.find((f) => f.name === of);
       if (family === undefined)
@@ -80,7 +87,7 @@ function chipSets({ chips }: Machine, families: readonly Family[], sets: readonl
       return family.chips;
     });
     const added = own.length === 0 ? [] : [precompileCall, ...own];
-    return { name, chips: [...core, ...added.map(nameOf)], sizes };
+    return { name, chips: [...core, ...added.map(nameOf)].filter((chip) => !without.has(chip)), sizes };
   });
 }
 
@@ -128,8 +135,12 @@ export function checkRiscvKey(name: string, value: unknown): void {
 /** Sets that a number of 32 bits can tell. */
 const MOST_SETS = 31;
 
-/** What a cut relies on: a shard that fits the largest shape of one set fits that of every other that has its families. */
-function checkCover(families: readonly Family[], sets: readonly FamilySet[]): void {
+/**
+ * What a cut relies on: a shard that fits the largest shape of one set fits that of every other that has its families. It counts with whole
+ * lookup tables.
+ */
+function checkCover(families: readonly Family[], all: readonly FamilySet[]): void {
+  const sets = all.filter(({ isSparse = false }) => !isSparse);
   const fail = (message: string): never => {
     throw new ConstraintError('SETS', message);
   };

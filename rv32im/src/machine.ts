@@ -9,7 +9,14 @@ import type { Chip } from '@weft/prover/air/chip';
 import { defineMachine, joinChips, type Machine } from '@weft/prover/air/machine';
 import { tailOf } from '@weft/prover/air/tails';
 import { hashChip } from '@weft/prover/kit/poseidon2';
-import { byteChip, rangeChip } from '@weft/prover/kit/tables';
+import {
+  byteChip,
+  nibbleChip,
+  rangeChip,
+  smallRangeChip,
+  sparseByteChip,
+  sparseRangeChip,
+} from '@weft/prover/kit/tables';
 import { EXECUTION } from './buses.ts';
 import { CALLS, FAMILIES, type Family } from './calls/index.ts';
 import * as arithmetic from './chips/arithmetic.ts';
@@ -21,6 +28,11 @@ import { precompileCall } from './chips/precompile.ts';
 import { program } from './chips/program.ts';
 import * as state from './chips/state.ts';
 import { STATEMENT_LAYOUT } from './statement.ts';
+
+/** Tables of all ranges and bytes. */
+export const WHOLE_LOOKUPS: readonly Chip[] = [rangeChip, byteChip];
+/** What stands in their place where few are asked for. */
+export const SPARSE_LOOKUPS: readonly Chip[] = [sparseRangeChip, sparseByteChip, smallRangeChip, nibbleChip];
 
 /** @param families - of precompiles; their chips come last. What takes their calls is there if there are any. */
 export function createRiscvMachine(suite: HashSuite, families: readonly Family[] = FAMILIES): Machine {
@@ -61,7 +73,7 @@ function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
     state.node,
     hashChip(suite),
   ];
-  const single: Chip[] = [ecall, state.boundary, rangeChip, byteChip, program];
+  const single: Chip[] = [ecall, state.boundary, ...WHOLE_LOOKUPS, program, ...SPARSE_LOOKUPS];
   const precompiles = families.length === 0 ? [] : [precompileCall, ...families.flatMap((family) => family.chips)];
   return [...split, ...split.map(tailOf), ...single, ...precompiles];
 }

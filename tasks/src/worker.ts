@@ -4,6 +4,7 @@
  */
 import { WeftError } from '@weft/primitives/errors';
 import type { Team, TeamInvitation } from '@weft/primitives/kernel/team';
+import { type KernelModules, keptModules } from '@weft/primitives/wasm/assembler';
 import type { Task } from './runner.ts';
 
 /** The part of a message port that a task uses. */
@@ -31,10 +32,11 @@ export type WorkerAnswer =
       };
     };
 
-/** What comes through the port of a task: progress, whom threads without one may join, and one answer. */
+/** What comes through the port of a task: progress, whom threads without one may join, what the thread has compiled, and one answer. */
 export type PortMessage =
   | { readonly stage: string; readonly fraction: number }
   | { readonly invitation: TeamInvitation }
+  | { readonly modules: KernelModules }
   | WorkerAnswer;
 
 /** What a thread is sent that joins another's work: it does nothing else until it is dismissed. */
@@ -47,6 +49,9 @@ export interface HelpMessage {
 /** The name under which a worker module exports how its threads join a team, if any task has one. */
 export const HELP_TASK = 'help';
 
+/** Compiled modules of this thread of which the runner has heard. */
+let told = 0;
+
 /**
  * Wraps a task for export from a worker module. The answer is sent through the port, its bytes moved.
  * @param team - with whom threads that have no task may do the work; the module then exports {@link HELP_TASK}.
@@ -58,6 +63,9 @@ export function workerTask(task: Task, team?: Team): (message: WorkerMessage) =>
       const invitation = team?.invite();
       if (invitation !== undefined) send({ invitation });
       const ok = await task(input, { progress: (stage, fraction) => send({ stage, fraction }) });
+      const modules = keptModules();
+      if (modules.size > told) send({ modules });
+      told = modules.size;
       // Only a buffer that is the answer and nothing else can be given away.
       send({ ok }, ok.byteLength === ok.buffer.byteLength ? [ok.buffer as ArrayBuffer] : []);
     } catch (error) {

@@ -2,8 +2,9 @@
  * @module Hashing on the kernels: permutations of many states, leaves, tree levels, proof-of-work search. The oracles are
  * `hash/poseidon2` and `hash/modes`.
  */
-import { type HashSuite, leafRate } from '../hash/suite.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { bytesToHex } from '../bytes.ts';
+import { type HashSuite, leafRate, suiteFingerprint } from '../hash/suite.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { fromMontgomery, R_SQUARED, toMontgomery } from '../wasm/field.ts';
 import { emitConvert, emitHashLevel, emitHashRows, emitPermuteOne, emitSearch } from './emit/hashing.ts';
 import { emitPermutation } from './emit/poseidon2.ts';
@@ -63,7 +64,9 @@ export class HashKernels {
     const convert = emitConvert(module);
     emitPermuteOne(module, 'oneNode', node, convert);
     emitPermuteOne(module, 'oneLeaf', leaf, convert);
-    this.#call = module.instantiate(memory);
+    // Its constants lie in the memory, from the template on: making it anew puts them there.
+    const key = `hash ${bytesToHex(suiteFingerprint(suite))}, constants ${this.#template}`;
+    this.#call = instantiateKept(key, memory, () => module);
     this.#convert = team.loop((i, [at, count]) => {
       const [from, end] = [i * WORDS_PER_CALL, Math.min(count!, (i + 1) * WORDS_PER_CALL)];
       this.#call.convert(at! + 4 * from, at! + 4 * end, R_SQUARED);

@@ -4,7 +4,7 @@
  * by level a prefix of one table, and the inner loop runs over whole blocks of rows with the twiddle in a register.
  */
 import { mul, P, rootOfUnity } from '../field/base.ts';
-import { type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { emitCopyRows, emitGather, emitPasses, emitScatter } from './emit/transform.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
@@ -39,6 +39,15 @@ export function shoupQuotient(w: number): number {
   return (remainder < 0 ? guess - 1 : remainder >= P ? guess + 1 : guess) >>> 0;
 }
 
+function buildModule(): ModuleBuilder {
+  const module = new ModuleBuilder();
+  emitPasses(module);
+  emitCopyRows(module);
+  emitGather(module);
+  emitScatter(module);
+  return module;
+}
+
 export class TransformKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<Names>;
@@ -55,12 +64,7 @@ export class TransformKernels {
     const { memory } = team;
     this.#memory = memory;
     this.#scratch = memory.allocateLocal(SCRATCH_BYTES);
-    const module = new ModuleBuilder();
-    emitPasses(module);
-    emitCopyRows(module);
-    emitGather(module);
-    emitScatter(module);
-    this.#call = module.instantiate(memory);
+    this.#call = instantiateKept('transform', memory, buildModule);
     this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);

@@ -336,7 +336,23 @@ export function instantiateModule<Names extends string>(
   return callsOf<Names>(new WebAssembly.Module(binary), memory);
 }
 
+/** Compiled modules, each by what it is and every address in its code. */
+export type KernelModules = ReadonlyMap<string, WebAssembly.Module>;
+
 const compiled = new Map<string, WebAssembly.Module>();
+
+/**
+ * Modules that this thread has compiled or been given. Given to another thread of the process they need not be made there, and the code
+ * that the engine has optimised is that thread's from the start.
+ */
+export function keptModules(): KernelModules {
+  return compiled;
+}
+
+/** Takes modules that another thread of this process compiled. */
+export function adoptModules(modules: KernelModules): void {
+  for (const [key, module] of modules) if (!compiled.has(key)) compiled.set(key, module);
+}
 
 /**
  * Instantiates what `build` makes, and keeps the compiled module for other memories: threads make their kernels anew whenever they

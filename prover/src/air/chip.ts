@@ -110,6 +110,11 @@ export interface Chip {
   readonly name: string;
   /** Name of the event class whose events are this chip's rows, if it has one. */
   readonly events: string | undefined;
+  /**
+   * Name of the lookup table in whose place it answers, if it is a sparse one: its rows are those of that table which are asked for, and it
+   * has to check what they say. See `prove/sparse`.
+   */
+  readonly sparse: string | undefined;
   readonly maxLogHeight: number;
   readonly columns: readonly Column[];
   readonly fixedColumns: readonly string[];
@@ -152,6 +157,8 @@ export interface ChipBuilder {
 
 export interface ChipOptions {
   readonly events?: string;
+  /** The table in whose place it answers; its events have that table's columns for fields. */
+  readonly sparse?: string;
   readonly maxLogHeight?: number;
   readonly fixed?: FixedSource;
   /** Defaults to the zero row. */
@@ -197,6 +204,7 @@ function checkFixedSource(name: string, value: unknown): void {
 
 const OPTIONS: OptionChecks<ChipOptions> = {
   events: checkName,
+  sparse: checkName,
   maxLogHeight: (name, value) => checkInteger(name, value, MIN_LOG_HEIGHT, MAX_LOG_HEIGHT),
   fixed: checkFixedSource,
   padding: (name, value) => checkArray(name, value, (item, x) => checkInteger(item, x, 0, P - 1)),
@@ -306,6 +314,7 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
   return Object.freeze({
     name,
     events: options.events,
+    sparse: options.sparse,
     maxLogHeight,
     columns,
     fixedColumns,

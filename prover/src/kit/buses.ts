@@ -20,3 +20,9 @@ export const BYTE_PAIR: Bus = bus(3, 'byte_pair', 'lookup', 2);
 
 /** (left, right, parent) of nodes, (sixteen limbs, digest) of leaves: levels tell them apart. */
 export const HASH: Bus = bus(4, 'hash', 'lookup', 24);
+
+/** (value, bits): value < 2^bits, bits <= 8. */
+export const RANGE_SMALL: Bus = bus(5, 'range_small', 'lookup', 2);
+
+/** (a, b, a xor b) of halves of bytes. */
+export const NIBBLE_XOR: Bus = bus(6, 'nibble_xor', 'lookup', 3);

@@ -280,19 +280,34 @@ export function givenLogHeights(machine: Machine, { logHeights }: PreprocessedKe
   });
 }
 
+/** Whether proofs of a shape have sparse lookup tables in place of whole ones, which it lacks. */
+export function isSparse({ machine: { chips } }: Shape): boolean {
+  return chips.some(({ sparse }) => sparse !== undefined && !chips.some(({ name }) => name === sparse));
+}
+
+/** Of what there is for each chip of the whole machine, that of a shape's. */
+export function ofShape<T>({ machine: whole }: MachineKey, { machine }: Shape, items: readonly T[]): T[] {
+  return items.filter((_, k) => machine.chips.includes(whole.chips[k]!));
+}
+
 /**
- * The first shape that has the chips of these tables, and which they fit.
+ * The first shape that has the chips of these tables, and which they fit. Structured tables are every proof's: those that a shape lacks do
+ * not count.
  * @param logHeights - per chip of the whole machine.
  * @throws {ResourceError} SHARD_TOO_LARGE when none does.
  */
 export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
-  const { chips } = key.machine;
-  const cells = cellsOf(committedWidths(key.machine), logHeights);
-  const present = chips.filter((_, k) => logHeights[k] !== undefined);
-  const covering = key.shapes.filter(({ machine }) => present.every((chip) => machine.chips.includes(chip)));
-  const shape = covering.find((s) => cells <= 2 ** s.variables);
+  const chosen = key.machine.chips.filter((c, k) => logHeights[k] !== undefined && c.fixed.kind !== 'structured');
+  const sparse = chosen.some((chip) => chip.sparse !== undefined);
+  const covering = key.shapes.filter(
+    (shape) => isSparse(shape) === sparse && chosen.every((chip) => shape.machine.chips.includes(chip)),
+  );
+  const cellsIn = (s: Shape): number => cellsOf(committedWidths(s.machine), ofShape(key, s, logHeights));
+  const shape = covering.find((s) => cellsIn(s) <= 2 ** s.variables);
   if (shape === undefined) {
-    const largest = covering.at(-1)?.variables ?? 0;
+    const last = covering.at(-1);
+    const cells = last === undefined ? cellsOf(committedWidths(key.machine), logHeights) : cellsIn(last);
+    const largest = last?.variables ?? 0;
     throw new ResourceError('SHARD_TOO_LARGE', `the tables need ${cells} cells, but one proof holds 2^${largest}`, {
       cells,
     });

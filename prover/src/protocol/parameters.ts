@@ -114,19 +114,29 @@ export function logOutOfDomainError(round: WhirRound, samples: number): number {
 }
 
 export const TARGET_BITS = 124;
-const QUERY_GRINDING = 16;
+const MAX_QUERY_GRINDING = 16;
 const MAX_FOLD_GRINDING = 16;
 const MAX_MULTIPLICITY = 60;
 /** What a query less is worth in trials of the prover: some 9 ms for most of a KiB of proof. ADR 10. */
 const QUERY_WORTH = 2 ** 15;
+
+/** What a round costs, in queries: those, and the prover's trials. Whoever allows more work before a fold would rather have a query less. */
+function costOf(round: WhirRound, { mostFoldGrinding = MAX_FOLD_GRINDING }: WorkOptions): number {
+  const worth = QUERY_WORTH * 2 ** (mostFoldGrinding - MAX_FOLD_GRINDING);
+  return round.queries + (round.fold * 2 ** round.foldGrinding + 2 ** round.queryGrinding) / worth;
+}
+
+const cheapest = (rounds: readonly WhirRound[], work: WorkOptions): WhirRound | undefined =>
+  rounds.toSorted((a, b) => costOf(a, work) - costOf(b, work))[0];
 
 function completeRound(
   variables: number,
   fold: number,
   logInverseRate: number,
   regime: Regime,
-  { queryGrinding = QUERY_GRINDING, mostFoldGrinding = MAX_FOLD_GRINDING }: WorkOptions = {},
+  work: WorkOptions = {},
 ): WhirRound | undefined {
+  const { queryGrinding = MAX_QUERY_GRINDING, mostFoldGrinding = MAX_FOLD_GRINDING } = work;
   const draft = {
     variables,
     fold,
@@ -134,7 +144,7 @@ function completeRound(
     regime,
     outOfDomainSamples: 0,
     queries: 0,
-    queryGrinding,
+    queryGrinding: 0,
     foldGrinding: 0,
     logCap: 0,
   };
@@ -143,8 +153,16 @@ function completeRound(
   if (foldGrinding > mostFoldGrinding || perQuery <= 0) return undefined;
   let outOfDomainSamples = 0;
   while (logOutOfDomainError(draft, outOfDomainSamples) > -TARGET_BITS) outOfDomainSamples++;
-  const queries = Math.ceil((TARGET_BITS - queryGrinding) / perQuery);
-  return { ...draft, foldGrinding, outOfDomainSamples, queries, logCap: capFor(logRows(draft), queries) };
+  const grindings =
+    queryGrinding === 'cheapest'
+      ? Array.from({ length: MAX_QUERY_GRINDING + 1 }, (_, i) => MAX_QUERY_GRINDING - i)
+      : [queryGrinding];
+  const rounds = grindings.map((bits): WhirRound => {
+    const queries = Math.ceil((TARGET_BITS - bits) / perQuery);
+    const logCap = capFor(logRows(draft), queries);
+    return { ...draft, foldGrinding, outOfDomainSamples, queryGrinding: bits, queries, logCap };
+  });
+  return cheapest(rounds, work);
 }
 
 /**
@@ -161,11 +179,7 @@ function bestRound(variables: number, fold: number, logInverseRate: number, work
   for (let multiplicity = MIN_MULTIPLICITY; multiplicity <= MAX_MULTIPLICITY; multiplicity++)
     regimes.push({ kind: 'johnson', multiplicity });
   const candidates = regimes.flatMap((regime) => completeRound(variables, fold, logInverseRate, regime, work) ?? []);
-  // Whoever allows more work before a fold would rather have a query less.
-  const worth = QUERY_WORTH * 2 ** ((work.mostFoldGrinding ?? MAX_FOLD_GRINDING) - MAX_FOLD_GRINDING);
-  const cost = (r: WhirRound): number => r.queries + (r.fold * 2 ** r.foldGrinding) / worth;
-  candidates.sort((a, b) => cost(a) - cost(b));
-  const best = candidates[0];
+  const best = cheapest(candidates, work);
   if (best === undefined) throw new RangeError(`no regime reaches ${TARGET_BITS} bits for 2^${variables} coefficients`);
   return best;
 }
@@ -179,8 +193,8 @@ const PREPROCESSED_LOG_INVERSE_RATE = 4;
 
 /** How much a prover works for fewer queries. */
 interface WorkOptions {
-  /** Bits of work before the queries of a round, 16 where left out. */
-  readonly queryGrinding?: number;
+  /** Bits of work before the queries of a round, 16 where left out; or those that cost least, no more than 16. */
+  readonly queryGrinding?: number | 'cheapest';
   /** Most bits of work before a fold, 16 where left out. */
   readonly mostFoldGrinding?: number;
 }
@@ -192,6 +206,9 @@ export interface OpeningOptions extends WorkOptions {
   /** log2 by which the first fold shrinks the evaluation domain, 5 where left out: less makes later codes longer and their rates lower. */
   readonly firstShrink?: number;
 }
+
+/** Most proofs: those that have to be short say what work that is worth. */
+const CHEAPEST: OpeningOptions = { queryGrinding: 'cheapest' };
 
 function chain(
   first: WhirRound,
@@ -212,9 +229,9 @@ function chain(
 
 /** Opening of a stacked witness of 2^variables cells: rate 1/2, unique decoding first, Johnson afterwards. */
 export function witnessParameters(variables: number): WhirParameters {
-  const first = completeRound(variables, FIRST_FOLD, 1, { kind: 'unique' });
+  const first = completeRound(variables, FIRST_FOLD, 1, { kind: 'unique' }, CHEAPEST);
   if (first === undefined) throw new RangeError(`2^${variables} cells are too many`);
-  return chain(first, 8);
+  return chain(first, 8, CHEAPEST);
 }
 
 /**
@@ -235,7 +252,7 @@ export function lowRateParameters(
 export function preprocessedParameters(
   variables: number,
   logInverseRate: number = PREPROCESSED_LOG_INVERSE_RATE,
-  options: OpeningOptions = {},
+  options: OpeningOptions = CHEAPEST,
 ): WhirParameters {
   const first = completeRound(variables, FIRST_FOLD, logInverseRate, { kind: 'exact' }, options);
   return chain(first!, 10, options);

@@ -8,7 +8,7 @@ import { defineMachine, type joinChips, type Machine } from '../air/machine.ts';
 import { LOG_PARTS } from './stacking.ts';
 
 /** log2 of the cells of the smallest shape: kernels transform parts of eight cells at least. */
-const MIN_SHAPE = LOG_PARTS + 3;
+export const MIN_SHAPE: number = LOG_PARTS + 3;
 /** log2 of the cells of the largest shape. */
 export const MAX_SHAPE = 30;
 
@@ -60,11 +60,14 @@ const setError = (machine: Machine, message: string): ConstraintError =>
   new ConstraintError('SETS', `machine ${machine.name}: ${message}`);
 
 function machineOfSet(machine: Machine, { name, chips: names }: ChipSet, join: typeof joinChips): Machine {
-  if (names === undefined) return machine;
-  checkArray('chips', names, checkName);
   const fail = (message: string): never => {
     throw setError(machine, `set ${name} ${message}`);
   };
+  for (const { name: sparse, sparse: of } of machine.chips)
+    if (of !== undefined && !machine.chips.some((c) => c.name === of))
+      fail(`could have ${sparse} in place of ${of}, which there is not`);
+  if (names === undefined) return machine;
+  checkArray('chips', names, checkName);
   for (const [i, chip] of names.entries()) {
     if (!machine.chips.some((c) => c.name === chip)) fail(`names a chip ${chip}, which there is not`);
     if (names.indexOf(chip) !== i) fail(`names ${chip} twice`);

@@ -133,6 +133,11 @@ export interface SessionInput {
 
 export interface ProvingEngine {
   /**
+   * Counts what tables look up, into the counters of those among them that answer.
+   * @param tables - per chip of the machine, as a session's.
+   */
+  count(suite: HashSuite, machine: Machine, tables: readonly (Table | undefined)[]): Promise<void>;
+  /**
    * Commits to 2^variables base elements, of which the last are given, whole parts; the commitment outlives the engine's memory.
    * @param digests - those of an earlier commitment to the same values. Whoever gives them compares the root: it is theirs.
    * @throws {RangeError} for digests of another number, or that are none.

@@ -17,20 +17,14 @@ import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
 import { checkOptionalTable, type Table } from '../air/trace.ts';
 import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
-import {
-  checkMachineKey,
-  chooseShape,
-  givenLogHeights,
-  type MachineKey,
-  preprocessedOpening,
-  type Shape,
-} from '../protocol/key.ts';
+import { checkMachineKey, givenLogHeights, type MachineKey, preprocessedOpening, type Shape } from '../protocol/key.ts';
 import { heightCode, packBlocks } from '../protocol/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import type { ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
 import { proveGkr } from './gkr.ts';
 import { kernelEngine } from './kernel/engine.ts';
 import type { Preprocessed } from './preprocess.ts';
+import { shapeTables } from './sparse.ts';
 import { summandOf } from './summand.ts';
 import { answerSamples, proveWhir } from './whir.ts';
 import { proveZerocheck } from './zerocheck.ts';
@@ -47,12 +41,13 @@ export interface ProveOptions {
 
 const OPTIONS: OptionChecks<ProveOptions> = {
   progress: checkFunction,
-  engine: (name, value) => checkMethods(name, value, 'a proving engine', ['session', 'commit', 'findNonce']),
+  engine: (name, value) => checkMethods(name, value, 'a proving engine', ['count', 'session', 'commit', 'findNonce']),
 };
 
 /**
  * Proves the tables.
- * @param tables - per chip of the machine, whatever its sets, `undefined` when it has no rows. Their columns and events are read until the proof
+ * @param tables - per chip of the machine, whatever its sets, `undefined` when it has no rows; none of sparse lookup tables, whose rows
+ * follow from the others. Their columns and events are read until the proof
  * is done, and must not be changed before; everything else is copied.
  * @param words - the statement's words; they must match what the tables put on the public buses.
  * @throws {RangeError} when the machine's statement has another number of words.
@@ -77,14 +72,10 @@ export async function proveTables(
   const { suite } = key;
   const expected = key.machine.statement.words.length;
   if (words.length !== expected) throw new RangeError(`a statement of ${words.length} words, not ${expected}`);
-  const shape = chooseShape(
-    key,
-    tables.map((t) => t?.logHeight),
-  );
   progress('fill', 0);
+  const { shape, tables: own } = await shapeTables(key, tables, engine);
   const onStage = (stage: string): void => progress(stage, 0.1);
   const { machine } = shape;
-  const own = tables.filter((_, k) => machine.chips.includes(key.machine.chips[k]!));
   return await engine.session({ suite, machine, shape, tables: own, onStage }, (session) =>
     runProof(key, preprocessed, shape, own, statement, session, engine, progress),
   );

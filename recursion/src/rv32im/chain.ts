@@ -10,6 +10,7 @@ import type { ChainedMachine, LiftCount } from '../circuits.ts';
 /** Most proofs that one lift takes, by their set of chips: as many as fit the tables of a lift: the more chips a set has, the fewer of its proofs. */
 const MOST_LIFTED: ReadonlyMap<string, LiftCount> = new Map([
   ['core', 4],
+  ['small', 4],
   ['sha256', 2],
   ['hashes', 2],
   ['secp256', 1],

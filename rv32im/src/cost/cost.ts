@@ -6,15 +6,23 @@ import { ResourceError } from '@weft/primitives';
 import { checkInteger } from '@weft/primitives/arguments';
 import { type Chip, MIN_LOG_HEIGHT } from '@weft/prover/air/chip';
 import { splitCapacities } from '@weft/prover/air/tails';
-import { checkMachineKey, givenLogHeights, type MachineKey, type PreprocessedKey } from '@weft/prover/protocol/key';
+import {
+  checkMachineKey,
+  givenLogHeights,
+  isSparse,
+  type MachineKey,
+  type PreprocessedKey,
+} from '@weft/prover/protocol/key';
 import { LOG_PARTS, provedParts } from '@weft/prover/protocol/stacking';
 
 /**
- * What the tables of a shard cost, for a program whose preprocessed tables have these heights.
+ * What the tables of a shard with whole lookup tables cost, for a program whose preprocessed tables have these heights. How many rows
+ * sparse ones would have only who proves the shard knows.
  * @param omitted - classes of events that the key has no chips for: there is room for none of them.
  */
 export function costModel(key: MachineKey, preprocessed: PreprocessedKey, omitted: readonly string[] = []): CostModel {
-  const { machine, shapes } = key;
+  const { machine } = key;
+  const shapes = key.shapes.filter((shape) => !isSparse(shape));
   const sets = [...new Set(shapes.map(({ set }) => set))].map((set) => shapes.find((s) => s.set === set)!.machine);
   const setsOf = (chip: Chip): number =>
     sets.reduce((bits, { chips }, i) => bits + (chips.includes(chip) ? 2 ** i : 0), 0);
@@ -23,6 +31,7 @@ export function costModel(key: MachineKey, preprocessed: PreprocessedKey, omitte
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
   for (const [k, chip] of machine.chips.entries()) {
+    if (setsOf(chip) === 0) continue;
     // A table that has its height from the key, or no choice of one, costs the same in every shard.
     const fixedLogHeight = given[k] ?? (chip.maxLogHeight === MIN_LOG_HEIGHT ? MIN_LOG_HEIGHT : undefined);
     if (fixedLogHeight !== undefined) {

@@ -5,7 +5,7 @@ import { checkProgram, type Program } from '@weft/executor/program/program';
 import { CUT_OPTIONS, segmentRun } from '@weft/executor/shard/segmentation';
 import { ResourceError } from '@weft/primitives';
 import { checkObject, checkOptions } from '@weft/primitives/arguments';
-import type { Shape } from '@weft/prover/protocol/key';
+import { isSparse, type Shape } from '@weft/prover/protocol/key';
 import { LOG_PARTS, provedParts } from '@weft/prover/protocol/stacking';
 import { costModel, tableCells } from '../cost/cost.ts';
 import { checkRiscvKey, type RiscvKey } from '../key.ts';
@@ -49,9 +49,10 @@ export async function planRun(
   checkObject('options', checked, 'an object', ['limits']);
   const { key, omitted, calls } = machine;
   const model = costModel(key, { logHeights: [programLogHeight(program)], root: [] }, omitted);
-  const setNames = [...new Set(key.shapes.map(({ set }) => set))];
+  const shapes = key.shapes.filter((shape) => !isSparse(shape));
+  const setNames = [...new Set(shapes.map(({ set }) => set))];
   const shapeOf = (cells: number, sets: number): Shape => {
-    const shape = key.shapes.find((s) => cells <= 2 ** s.variables && ((sets >> setNames.indexOf(s.set)) & 1) === 1);
+    const shape = shapes.find((s) => cells <= 2 ** s.variables && ((sets >> setNames.indexOf(s.set)) & 1) === 1);
     if (shape === undefined) throw new ResourceError('SHARD_TOO_LARGE', `no shape holds ${cells} cells`, { cells });
     return shape;
   };

@@ -4,8 +4,10 @@
 
 import { committedWidths } from '@weft/prover/air/machine';
 import type { TableBase } from '@weft/prover/air/trace';
-import { chooseShape } from '@weft/prover/protocol/key';
+import { ofShape } from '@weft/prover/protocol/key';
 import { cellsOf, LOG_PARTS, provedParts } from '@weft/prover/protocol/stacking';
+import { kernelEngine } from '@weft/prover/prove/kernel/engine';
+import { shapeTables } from '@weft/prover/prove/sparse';
 import type { ProvingKey } from '../setup.ts';
 import type { ShardTables } from './tables.ts';
 
@@ -24,13 +26,15 @@ export interface ShardStatistics {
   readonly paddedFractions: number;
 }
 
-/** Counts what a shard's tables hold. */
-export function shardStatistics(pk: ProvingKey, { tables, rows }: ShardTables): ShardStatistics {
+/** Counts what a shard's tables hold, as they are proven. */
+export async function shardStatistics(pk: ProvingKey, shard: ShardTables): Promise<ShardStatistics> {
+  const { shape, tables } = await shapeTables(pk.key, shard.tables, kernelEngine);
+  const rows = ofShape(pk.key, shape, shard.rows);
   const sum = (f: (table: TableBase, rows: number) => number): number =>
     tables.reduce((total, t, k) => total + (t === undefined ? 0 : f(t, rows[k] ?? 2 ** t.logHeight)), 0);
   const logHeights = tables.map((t) => t?.logHeight);
-  const cells = cellsOf(committedWidths(pk.key.machine), logHeights);
-  const { variables } = chooseShape(pk.key, logHeights);
+  const { machine, variables } = shape;
+  const cells = cellsOf(committedWidths(machine), logHeights);
   return {
     realCells: sum((t, n) => n * t.chip.columns.length),
     paddedCells: cells,

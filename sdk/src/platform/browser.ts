@@ -4,6 +4,7 @@
  */
 import type { SymbolTable } from '@weft/executor/debug/symbols';
 import { ResourceError } from '@weft/primitives';
+import type { KernelModules } from '@weft/primitives/wasm/assembler';
 import type { CircuitCache } from '@weft/recursion/cache';
 import type { WebWorker } from '@weft/tasks/browser/web';
 import { createWorkerRunner } from '@weft/tasks/browser/worker-runner';
@@ -55,6 +56,9 @@ export const HAS_HELPERS: boolean =
 export function readSymbols(_elf: Uint8Array): SymbolTable {
   return { functionAt: () => undefined, lookup: () => undefined };
 }
+
+/** None: a page's workers are started without a word. */
+export const givenModules = (): KernelModules => new Map();
 
 /** Bundlers know the first expression and put the worker's script where it says. */
 function startWorker(): WebWorker {

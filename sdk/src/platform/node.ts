@@ -9,6 +9,7 @@ import type { JobIdentity, JobStore, KeptJob } from '../prove/job.ts';
 
 export { readSymbols } from '@weft/executor/debug/symbols';
 export { coreCount } from '@weft/tasks/node/cores';
+export { givenModules } from '@weft/tasks/node/given-modules';
 
 /** Bytes that all threads together may use unless told otherwise. */
 export const defaultMemory = (): number => DEFAULT_MEMORY;

@@ -27,7 +27,7 @@ export async function* proofStatistics(
   const pool = new ChunkPool();
   for await (const { checkpoint, cycles, siblings } of cutRun(pk, stdin, { limits })) {
     const record = replay(pk.program, checkpoint, pool, pk.calls);
-    yield { cycles, ...shardStatistics(pk, shardTables(pk, record, siblings)) };
+    yield { cycles, ...(await shardStatistics(pk, shardTables(pk, record, siblings))) };
     pool.release(record);
   }
 }

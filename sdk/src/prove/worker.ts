@@ -7,6 +7,7 @@ import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { joinTeam, kernelsFor } from '@weft/primitives/kernel/kernels';
+import { adoptModules } from '@weft/primitives/wasm/assembler';
 import type { MachineKey } from '@weft/prover/protocol/key';
 import { proveTables } from '@weft/prover/prove/prove';
 import type { Folder } from '@weft/recursion/fold';
@@ -16,10 +17,11 @@ import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { type HelpMessage, type WorkerMessage, workerTask } from '@weft/tasks/worker';
-import { openCircuitCache } from '#platform';
+import { givenModules, openCircuitCache } from '#platform';
 import { decodeStep, decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
+adoptModules(givenModules());
 const { team } = kernelsFor(POSEIDON2_KOALABEAR).prepare();
 riscvKeyFor([]);
 

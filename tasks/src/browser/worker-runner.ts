@@ -4,6 +4,7 @@
  */
 import { checkFunction, checkInteger, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { ResourceError } from '@weft/primitives/errors';
+import { adoptModules } from '@weft/primitives/wasm/assembler';
 import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
 import { type HelpedTask, Helpers } from '../helpers.ts';
 import type { TaskOptions, TaskRunner } from '../runner.ts';
@@ -187,6 +188,8 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
     signal?.addEventListener('abort', onAbort);
     port1.onmessage = ({ data }) => {
       if ('invitation' in data) return helpers.invite(helped, data.invitation);
+      // Kept for as long as the page lives, they are not compiled again by workers that start later.
+      if ('modules' in data) return adoptModules(data.modules);
       if ('stage' in data) {
         try {
           onProgress?.(data.stage, data.fraction);

@@ -7,6 +7,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { checkInteger, checkObject, checkOptions, type OptionChecks } from '@weft/primitives/arguments';
 import { ResourceError } from '@weft/primitives/errors';
+import { adoptModules, keptModules } from '@weft/primitives/wasm/assembler';
 import { Piscina } from 'piscina';
 import { answerOf, checkRun, movableBuffers, workerFailure } from '../answer.ts';
 import { Helpers } from '../helpers.ts';
@@ -44,6 +45,8 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
   const pool = new Piscina({
     filename: new URL('./bootstrap.cjs', import.meta.url).href,
     argv: [module.href],
+    // Threads that start later do without compiling, and without the slow code that the engine makes at first.
+    workerData: keptModules(),
     minThreads: Math.min(workers, THREADS_AT_ONCE),
     maxThreads: workers,
     // A thread that waits for its first task by atomics would not load its module meanwhile.
@@ -63,6 +66,7 @@ export function createPiscinaRunner(options: PiscinaRunnerOptions): PiscinaRunne
       const answered = new Promise<WorkerAnswer>((resolve, reject) => {
         port1.on('message', (message: PortMessage) => {
           if ('invitation' in message) return helpers.invite(helped, message.invitation);
+          if ('modules' in message) return adoptModules(message.modules);
           if (!('stage' in message)) return resolve(message);
           try {
             options.onProgress?.(message.stage, message.fraction);

@@ -156,7 +156,7 @@ async function boundaries(): Promise<Boundary[]> {
         (n, t) => n + (t && isState(t.chip.name) ? t.chip.columns.length * 2 ** t.logHeight : 0),
         0,
       );
-      const { committedCells } = shardStatistics(pk, shardTables(pk, record, siblings));
+      const { committedCells } = await shardStatistics(pk, shardTables(pk, record, siblings));
       out.push({ guest, cycles: slice.cycles, leaves: record.leaves.length, share: cells / committedCells });
       break;
     }

@@ -29,7 +29,7 @@ async function committedCells(elf: Uint8Array, stdin: readonly Uint8Array[]): Pr
   const { limits } = planMemoryLimit(pk.key, 2 ** 31);
   let cells = 0;
   for await (const { record, siblings } of recordShards(pk, stdin, limits))
-    cells += shardStatistics(pk, shardTables(pk, record, siblings)).committedCells;
+    cells += (await shardStatistics(pk, shardTables(pk, record, siblings))).committedCells;
   return cells;
 }
 

@@ -106,7 +106,7 @@ async function fills(): Promise<Fill[]> {
     for (const size of sizes) {
       let [committed, room, needed] = [0, 0, 0];
       for await (const { record, siblings } of recordShards(pk, [inputOf(size)], limits)) {
-        const { committedCells, variables, paddedCells } = shardStatistics(pk, shardTables(pk, record, siblings));
+        const { committedCells, variables, paddedCells } = await shardStatistics(pk, shardTables(pk, record, siblings));
         committed += committedCells;
         room += 2 ** variables;
         needed += paddedCells;

@@ -65,7 +65,7 @@ function inlineRunner(page: Library, invitations: object[] = []): node.TaskRunne
           if ('invitation' in message) invitations.push(message);
           else if ('stage' in message) options.onProgress?.(message.stage, message.fraction);
           else if ('ok' in message) resolve(message.ok);
-          else reject(new Error(JSON.stringify(message.error)));
+          else if ('error' in message) reject(new Error(JSON.stringify(message.error)));
         };
         const port = { postMessage, close: () => {} } as unknown as WorkerMessage['port'];
         expect(task).toBe('proveShard');

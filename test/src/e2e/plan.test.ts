@@ -110,7 +110,7 @@ describe('a plan', () => {
     const shards: ShardStatistics[] = [];
     for await (const { slice, record, siblings } of recordShards(pk, [input], limits)) {
       expect(slice.cycles).toBe(plan[shards.length]?.cycles);
-      shards.push(shardStatistics(pk, shardTables(pk, record, siblings)));
+      shards.push(await shardStatistics(pk, shardTables(pk, record, siblings)));
     }
     expect(plan.length).toBe(shards.length);
     for (const [i, { paddedCells, committedCells, variables }] of shards.entries()) {

@@ -55,7 +55,7 @@ describe('cuts', () => {
         expect([record.startPc, record.endPc]).toEqual([pc, slice.endPc]);
         const tables = shardTables(pk, record, siblings);
         expect(tables.statement).toEqual(statement);
-        const { paddedCells } = shardStatistics(pk, tables);
+        const { paddedCells } = await shardStatistics(pk, tables);
         expect(paddedCells).toBeLessThanOrEqual(slice.cells);
         expect(slice.cells).toBeLessThanOrEqual(limits.cells);
         cycles += slice.cycles;

@@ -61,7 +61,7 @@ export async function mixGolden(mix: typeof MIX = MIX): Promise<MixGolden> {
   let [cycles, real, padded, committed, fractions] = [0, 0, 0, 0, 0];
   for (const [name, stdin] of mix) {
     const { pk, slice, record, siblings } = await recordRun(readGuest(name), stdin);
-    const s = shardStatistics(pk, shardTables(pk, record, siblings));
+    const s = await shardStatistics(pk, shardTables(pk, record, siblings));
     cycles += slice.cycles;
     real += s.realCells;
     padded += s.paddedCells;

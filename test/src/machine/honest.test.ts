@@ -81,7 +81,8 @@ describe('structured tables', () => {
     (_, chip) => {
       if (chip.fixed.kind !== 'structured') return;
       const { table } = chip.fixed;
-      for (const row of [0, 1, 2, 3, 255, 256, 65535, 2 ** table.logHeight - 1, 12345]) {
+      const rows = 2 ** table.logHeight;
+      for (const row of [0, 1, 2, 3, 255, 256, 65535, rows - 1, 12345].filter((i) => i < rows)) {
         const point = Array.from({ length: table.logHeight }, (_, i) => (row >> i) & 1);
         expect(table.formula(BASE_FIELD, point)).toEqual(chip.fixedColumns.map((_, c) => table.value(c, row)));
       }

@@ -80,7 +80,7 @@ describe('long runs', () => {
           if (slice.index % step > 0) continue;
           const tables = shardTables(pk, record, siblings);
           expect(tables.statement).toEqual(statement);
-          expect(shardStatistics(pk, tables).paddedCells).toBeLessThanOrEqual(slice.cells);
+          expect((await shardStatistics(pk, tables)).paddedCells).toBeLessThanOrEqual(slice.cells);
           if (slice.index % (3 * step) > 0) continue;
           const proof = await proveTables(pk.key, pk.preprocessed, tables.tables, statementWords(statement));
           verifyShard(pk.key, pk.vk, statement, proof);

@@ -13,7 +13,7 @@ it('sort + parser of 10^6 cycles: at most 36 committed cells per cycle, at most 
   const { pk, slice, record, siblings } = await recordRun(readGuest('sort-text'), [textInput(2000)]);
   const { cycles } = slice;
   const shard = shardTables(pk, record, siblings);
-  const statistics = shardStatistics(pk, shard);
+  const statistics = await shardStatistics(pk, shard);
   expect(statistics.variables).toBe(25);
   expect(statistics.committedCells / cycles).toBeLessThanOrEqual(36);
   const { tables, statement } = shard;

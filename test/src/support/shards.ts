@@ -5,6 +5,7 @@ import type { ShardLimits } from '@weft/executor/observe/budget';
 import { ChunkPool, type ExecutionRecord } from '@weft/executor/observe/record';
 import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
+import type { RiscvKey } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram } from '@weft/rv32im/setup';
 import { cutRun, type StatedShard } from '@weft/rv32im/shard/cut';
 import type { ShardStatement } from '@weft/rv32im/statement';
@@ -36,13 +37,14 @@ export async function* recordShards(
   }
 }
 
-/** A whole run as one shard. */
+/** A whole run as one shard. @param machine - that of all families by default. */
 export async function recordRun(
   elf: Uint8Array,
   stdin: readonly Uint8Array[] = [],
   pool: ChunkPool = new ChunkPool(),
+  machine?: RiscvKey,
 ): Promise<RecordedShard> {
-  const pk = await setupProgram(createProgram(elf));
+  const pk = await setupProgram(createProgram(elf), machine);
   for await (const shard of recordShards(pk, stdin, ONE_SHARD, pool)) {
     // Left here, so that the record is not given back.
     return shard;

@@ -24,7 +24,7 @@ import { commitResident, kernelCommitter, placeParts } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
 import { ColumnEvaluator, evaluateVector, KernelOpening, summedBits } from './opening.ts';
 import { planMemory } from './plan.ts';
-import { type PlacedTables, placeTables } from './tables.ts';
+import { countPlaced, type PlacedTables, placeTables } from './tables.ts';
 import { KernelZerocheck } from './zerocheck.ts';
 
 class KernelSession implements ProvingSession {
@@ -105,6 +105,13 @@ class KernelSession implements ProvingSession {
 
 export const kernelEngine: ProvingEngine = {
   ...kernelCommitter,
+  count: (suite, machine, tables) => {
+    const kernels = kernelsFor(suite);
+    return kernels.exclusive(
+      async () => countPlaced(kernels, machine, tables),
+      () => void kernels.prepare(),
+    );
+  },
   session: (input, work) => {
     const kernels = kernelsFor(input.suite);
     return kernels.exclusive(

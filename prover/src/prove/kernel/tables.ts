@@ -5,6 +5,7 @@
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { committedWidths, type Machine } from '../../air/machine.ts';
 import type { Table, TableBase } from '../../air/trace.ts';
+import { MIN_SHAPE } from '../../protocol/sets.ts';
 import { cellsOf, LOG_PARTS, provedParts, stackedColumns } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
 import type { PlacedVector } from './opening.ts';
@@ -21,6 +22,32 @@ export interface PlacedTables {
   readonly vector: PlacedVector;
   /** Per chip; `undefined` for absent tables. */
   readonly tables: readonly (PlacedTable | undefined)[];
+}
+
+/** What all tables together are asked. */
+function countLookups(
+  kernels: Kernels,
+  tables: readonly (Table | undefined)[],
+  placed: readonly (PlacedTable | undefined)[],
+): void {
+  const answering = tables.flatMap((table) => (table !== undefined && 'counters' in table ? table.counters : []));
+  const counters = new Map(answering.map((counter) => [counter.bus, counter]));
+  for (const { counts } of answering) counts.fill(0);
+  for (const [k, table] of placed.entries()) {
+    if (table !== undefined && !('counters' in tables[k]!))
+      countTableLookups(kernels, table.frame, table.columns, counters);
+  }
+}
+
+/** As `ProvingEngine.count`: the other tables are placed for as long as it takes. */
+export function countPlaced(kernels: Kernels, machine: Machine, tables: readonly (Table | undefined)[]): void {
+  const asking = tables.map((table) => (table !== undefined && 'counters' in table ? undefined : table));
+  const cells = cellsOf(
+    committedWidths(machine),
+    asking.map((t) => t?.logHeight),
+  );
+  const variables = Math.max(MIN_SHAPE, Math.ceil(Math.log2(cells)));
+  countLookups(kernels, tables, placeTables(kernels, machine, variables, asking).tables);
 }
 
 /** Fills or copies all tables into kernel memory. @throws {RangeError} when they do not fit. */
@@ -60,15 +87,9 @@ export function placeTables(
     const { chip, logHeight } = table;
     return { frame: { chip, logHeight, fixed: table.fixed }, columns: [...addresses[k]!, ...fixed] };
   });
-  const lookups = tables.flatMap((table, k) =>
-    table !== undefined && 'counters' in table ? table.counters.map((counter, c) => ({ counter, k, c })) : [],
-  );
-  const counters = new Map(lookups.map(({ counter }) => [counter.bus, counter]));
-  for (const { counts } of counters.values()) counts.fill(0);
-  for (const [k, table] of placed.entries()) {
-    if (table !== undefined && !('counters' in tables[k]!))
-      countTableLookups(kernels, table.frame, table.columns, counters);
-  }
-  for (const { counter, k, c } of lookups) put(counter.counts, addresses[k]![c]!);
+  countLookups(kernels, tables, placed);
+  for (const [k, table] of tables.entries())
+    if (table !== undefined && 'counters' in table)
+      for (const [c, { counts }] of table.counters.entries()) put(counts, addresses[k]![c]!);
   return { vector: { variables, cells, values }, tables: placed };
 }

@@ -82,6 +82,7 @@ function session(input: SessionInput): ProvingSession {
 }
 
 export const oracleEngine: ProvingEngine = {
+  count: async (_suite, _machine, tables) => void fillTables(tables),
   commit: async (suite, round, values) => {
     const commitment = commitCells(suite, round, allCells(values, round.variables), values.length);
     const leaves = Array.from({ length: 2 ** commitment.logRows }, (_, i) => commitment.node(0, i));
