@@ -9,8 +9,8 @@ import { DEGREE, type Ext, ONE } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
-import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
-import { emitFirst, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
+import { emitExpand, emitFold, emitPlace, emitSplit, emitStart } from './emit/fraction-arrays.ts';
+import { emitFirst, emitFoldMessage, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
 import type { EqTable } from './eq-table.ts';
@@ -26,7 +26,7 @@ type Names =
   | 'quadratic'
   | 'message'
   | 'fold'
-  | 'shift'
+  | 'foldMessage'
   | 'place'
   | 'split'
   | 'expand';
@@ -69,10 +69,10 @@ function buildModule(scratch: number): ModuleBuilder {
   emitSmallSums(module, products);
   emitStart(module);
   emitMessage(module, products);
+  emitFoldMessage(module, products);
   emitFirst(module, products);
   emitQuadratic(module, products);
   emitFold(module);
-  emitShift(module);
   emitPlace(module);
   emitSplit(module);
   emitExpand(module);
@@ -80,7 +80,7 @@ function buildModule(scratch: number): ModuleBuilder {
 }
 
 export class FractionKernels {
-  /** What {@link first}, {@link quadratic} and {@link message} add to: up to four groups. */
+  /** What {@link first}, {@link quadratic}, {@link message} and {@link foldMessage} add to: up to four groups. */
   readonly totals: Totals;
   readonly #call: KernelCalls<Names>;
   readonly #memory: KernelMemory;
@@ -93,7 +93,8 @@ export class FractionKernels {
   readonly #quadratic: Loop;
   readonly #message: Loop;
   readonly #fold: Loop;
-  readonly #shift: Loop;
+  readonly #foldMessage: Loop;
+  readonly #shiftMessage: Loop;
 
   constructor(team: Team) {
     const { memory } = team;
@@ -137,10 +138,15 @@ export class FractionKernels {
       const at = base! + part * partBytes!;
       call.fold(at, stride!, arrays!, partBytes!, count, groups! * E, first, length, scalars);
     });
-    this.#shift = team.loop((i, [base, stride, partBytes, parts, groups]) => {
-      const [part, count, first, length] = chunk(i, parts!, groups!);
-      call.shift(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
-    });
+    const foldMessage = (shifts: 0 | 1): Loop =>
+      team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
+        const [part, count, first, length] = chunk(i, parts!, groups!);
+        const where = [base! + part * partBytes!, stride!, partBytes!, count] as const;
+        const sums = [low!, high!, elementAt(weights!, part), totals] as const;
+        call.foldMessage(...where, groups! * E, first, length, ...sums, scalars, shifts);
+      });
+    this.#foldMessage = foldMessage(0);
+    this.#shiftMessage = foldMessage(1);
   }
 
   /** Loops that are run together have the same scalars. */
@@ -203,9 +209,22 @@ export class FractionKernels {
     this.#fold(chunks(parts, halfGroups), base, stride, arrays, partBytes, parts, halfGroups);
   }
 
-  shift({ base, stride, partBytes, parts }: Band, groups: number, s: Ext, q: Ext): void {
-    this.#put(s, q);
-    this.#shift(chunks(parts, groups), base, stride, partBytes, parts, groups);
+  /**
+   * Binds the highest variable of a layer's arrays in place, and adds the {@link message} of the next, all in one pass.
+   * @param quarterGroups - half of what is left.
+   * @param shift - what is added to s and to q once they are bound, before the message.
+   */
+  foldMessage(
+    { base, stride, partBytes, parts }: Band,
+    quarterGroups: number,
+    { low, high }: EqTable,
+    weights: number,
+    r: Ext,
+    shift?: readonly [s: Ext, q: Ext],
+  ): void {
+    this.#put(r, ...(shift ?? []));
+    const loop = shift === undefined ? this.#foldMessage : this.#shiftMessage;
+    loop(chunks(parts, quarterGroups), base, stride, partBytes, parts, quarterGroups, low, high, weights);
   }
 
   /** Writes c v + k of each part's four rows to a joint vector; `list` holds the parts' interactions. */

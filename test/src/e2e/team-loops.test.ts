@@ -106,7 +106,15 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     all((band, groups, half) => fractions.message(band, groups, tables[Math.log2(half)]!, weights));
     note(2);
     all(({ base, stride, partBytes, parts }, groups) => fractions.fold(base, stride, 4, partBytes, parts, groups, r));
-    all((band, groups) => fractions.shift(band, groups, s, q));
+    totals.clear(2);
+    team.together(() => {
+      for (const [k, band] of bands.entries()) {
+        const quarter = sizes[k]! / 8;
+        const eq = tables[Math.log2(quarter)]!;
+        fractions.foldMessage(band, quarter / LANES, eq, weights, r, k === 0 ? undefined : [s, q]);
+      }
+    });
+    note(2);
     totals.clear(1);
     fractions.quadratic(bench.band(600, 4), tables[2]!, bench.random(VectorKernels.bytes(600)), halfLambda);
     note(1);
