@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { P } from '../field/base.ts';
 import { add, type Ext, mul, mulBase, ONE, sub } from '../field/ext.ts';
-import { foldHalves, lerp } from '../field/multilinear.ts';
+import { lerp } from '../field/multilinear.ts';
 import {
   dot,
   kernels,
@@ -86,18 +86,6 @@ describe('vectors', () => {
     const sumOver = (n: number, f: (i: number) => Ext): Ext => Array.from({ length: n }, (_, i) => f(i)).reduce(add);
     expect(readExt(columns, width)).toEqual(low.map((_, j) => sumOver(count, (i) => mulBase(high[i]!, cell(i, j)))));
     expect(readExt(rows, count)).toEqual(high.map((_, i) => sumOver(width, (j) => mulBase(low[j]!, cell(i, j)))));
-  });
-  it.each([4, 20, 4096])('folds 2 * %i base elements', (half) => {
-    const values = Array.from({ length: 2 * half }, random);
-    const out = memory.allocate(VectorKernels.bytes(half));
-    const r = randomExt();
-    vectors.foldBase(place(values), half, out, r);
-    expect(readExt(out, half)).toEqual(
-      foldHalves(
-        values.map((x): Ext => [x, 0, 0, 0, 0]),
-        r,
-      ),
-    );
   });
   it('adds rows of eight words', () => {
     const [rows, v] = [Array.from({ length: 8 * 12 }, random), randoms(12)];

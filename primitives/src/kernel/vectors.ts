@@ -16,7 +16,6 @@ import {
   emitContractHigh,
   emitContractLow,
   emitDot,
-  emitFoldBase,
   emitPairFold,
   emitPairMessage,
   emitScale,
@@ -55,8 +54,7 @@ type Names =
   | 'pairMessage'
   | 'pairFold'
   | 'addRows'
-  | 'toRows'
-  | 'foldBase';
+  | 'toRows';
 
 /** Rows that {@link VectorKernels.contractHigh} takes at most, and words of theirs that one iteration works on. */
 const MAX_ROWS = 128;
@@ -76,7 +74,6 @@ function buildModule(scratch: number): ModuleBuilder {
   emitPairFold(module);
   emitAddRows(module);
   emitToRows(module);
-  emitFoldBase(module);
   return module;
 }
 
@@ -94,7 +91,6 @@ export class VectorKernels {
   readonly #dot: Loop;
   readonly #pairMessage: Loop;
   readonly #blockMessage: Loop;
-  readonly #foldBase: Loop;
   readonly #addRows: Loop;
   readonly #toRows: Loop;
 
@@ -134,9 +130,6 @@ export class VectorKernels {
       const [at, groups] = [2 * pair * block! + part * GROUPS_PER_CALL, Math.min(GROUPS_PER_CALL, block!)];
       call.blockMessage(f! + at * E, w! + at * E, block! * E, groups, totals);
     });
-    this.#foldBase = groupwise((i, count, [column, halfBytes, out]) =>
-      call.foldBase(column! + 16 * i, halfBytes!, out! + i * E, count, scalar),
-    );
     this.#addRows = groupwise((i, count, [rows, v]) => call.addRows(rows! + 128 * i, v! + i * E, count));
     this.#toRows = groupwise((i, count, [v, out]) => call.toRows(v! + i * E, out! + i * E, count));
   }
@@ -256,12 +249,6 @@ export class VectorKernels {
         const [from, to] = [v + 2 * pair * bytes + i * E, v + pair * bytes + i * E];
         this.#call.blockFold(from, to, bytes, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
       }
-  }
-
-  /** Binds the highest variable of 2 * `half` base elements. @param half - a multiple of four */
-  foldBase(column: number, half: number, out: number, r: Ext): void {
-    this.putScalar(this.#scalar, r);
-    this.#foldBase(...groupsOf(half), column, 4 * half, out);
   }
 
   /** Adds the first five words of rows of eight. */

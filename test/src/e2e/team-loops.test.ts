@@ -9,7 +9,7 @@ import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { Band } from '@weft/primitives/kernel/fractions';
-import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
 import { dismiss } from '@weft/primitives/kernel/team';
@@ -161,17 +161,32 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       ['linearE', graph.termList(bench.ext(), [[other, bench.ext()]], false), 0, sum],
       ['accumulate', sum, pair, graph.totals.at + GROUP_BYTES],
     ];
-    graph.totals.clear(2);
+    const descriptor = memory.allocate(FOLD_BYTES);
+    graph.putFold(descriptor, groups / 4, bench.ext());
+    const folded = bench.zeros(VectorKernels.bytes(ROWS / 2));
+    const fold: GraphInstruction[] = [
+      ['foldB', columns[0]!, descriptor, folded],
+      ['foldE', stored, descriptor, stored],
+    ];
+    const products: GraphInstruction[] = [
+      ['loadE', folded, 0, sum],
+      ['deltaE', stored, VectorKernels.bytes(ROWS / 4), other],
+      ['mulE', sum, other, sum],
+      ['accumulate', sum, pair, graph.totals.at + 2 * GROUP_BYTES],
+    ];
+    graph.totals.clear(3);
     // The second reads what the first writes.
     graph.runAll(graph.program(base), groups, GRAPH_ROWS);
     team.together(() => {
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS / 2);
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS);
+      graph.runAll(graph.program(fold), groups / 4, GRAPH_ROWS / 2, graph.program(products));
     });
-    graph.totals.gather(2);
+    graph.totals.gather(3);
     return [
-      ...[0, 1].map((k) => vectors.laneSum(graph.totals.at + GROUP_BYTES * k)),
+      ...[0, 1, 2].map((k) => vectors.laneSum(graph.totals.at + GROUP_BYTES * k)),
       bench.words(stored, VectorKernels.bytes(ROWS)),
+      bench.words(folded, VectorKernels.bytes(ROWS / 2)),
       bench.words(leaves.base, leaves.bytes),
       bench.words(parents.base, parents.bytes),
     ];
@@ -185,8 +200,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       number,
       number,
     ];
-    const [joined, rows, folded, listed] = [joinedBytes, bytes, bytes, 20 * ROWS].map((n) => bench.zeros(n)) as [
-      number,
+    const [joined, rows, listed] = [joinedBytes, bytes, 20 * ROWS].map((n) => bench.zeros(n)) as [
       number,
       number,
       number,
@@ -200,7 +214,6 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     for (const block of [LANES, ROWS / 2]) sums.push(...vectors.blockMessage(f, w, ROWS, block));
     vectors.contractHigh(values, ROWS / 4, 128, within, joined);
     vectors.contractLow(values, 128, ROWS / 4, within, rows);
-    vectors.foldBase(values, ROWS, folded, bench.ext());
     vectors.addRows(bench.random(32 * ROWS), f, ROWS);
     vectors.toRows(f, listed, ROWS);
     hash.toMontgomery(values, 128 * (ROWS / 4));
@@ -212,7 +225,6 @@ const TRIALS: Readonly<Record<string, Trial>> = {
           [w, bytes],
           [joined, joinedBytes],
           [rows, bytes],
-          [folded, bytes],
           [listed, 20 * ROWS],
           [values, 512 * (ROWS / 4)],
         ] as const

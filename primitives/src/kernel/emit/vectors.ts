@@ -194,18 +194,3 @@ export function emitToRows(module: ModuleBuilder): void {
     });
   });
 }
-
-/** foldBase(column, half bytes, to, groups, scalar): low + r (high - low) of base elements */
-export function emitFoldBase(module: ModuleBuilder): void {
-  defineKernel(module, 'foldBase', 5, ({ f, ext, field }, [column, half, to, groups, scalar]) => {
-    const r = ext.loadScalar(scalar);
-    const target = f.variable(to);
-    f.loop(column, 16, i32.add(column, i32.shl(groups, i32.constant(4))), (x) => {
-      const low = f.keep(v128.load(x));
-      const difference = field.sub(f.keep(v128.load(i32.add(x, half))), low);
-      const [c0, ...rest] = ext.mulBase(r, difference);
-      ext.store(f.get(target), [field.add(c0!, low), ...rest]);
-      f.advance(target, E);
-    });
-  });
-}
