@@ -210,8 +210,16 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     vectors.powers(powers, ROWS, bench.ext(), mul);
     vectors.addScaled(powers, w, ROWS, bench.ext());
     vectors.scale(f, f, ROWS, bench.ext());
+    const folded: string[] = [];
     const sums = [vectors.dot(f, w, ROWS), ...vectors.pairMessage(f, w, ROWS), vectors.dot(f, w, LANES)];
     for (const block of [LANES, ROWS / 2]) sums.push(...vectors.blockMessage(f, w, ROWS, block));
+    const [left, leftWeights] = [bytes / 2, bytes / 2].map((n) => bench.zeros(n)) as [number, number];
+    sums.push(...vectors.pairFold(f, w, ROWS, bench.ext(), left, leftWeights));
+    for (const block of [ROWS / 8, LANES]) {
+      const [a, b] = [bench.random(bytes), bench.random(bytes)];
+      sums.push(...vectors.blockFold(a, b, ROWS, block, bench.ext()));
+      folded.push(bench.words(a, bytes), bench.words(b, bytes));
+    }
     vectors.contractHigh(values, ROWS / 4, 128, within, joined);
     vectors.contractLow(values, 128, ROWS / 4, within, rows);
     vectors.addRows(bench.random(32 * ROWS), f, ROWS);
@@ -219,8 +227,11 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     hash.toMontgomery(values, 128 * (ROWS / 4));
     return [
       ...sums,
+      ...folded,
       ...(
         [
+          [left, bytes / 2],
+          [leftWeights, bytes / 2],
           [f, bytes],
           [w, bytes],
           [joined, joinedBytes],

@@ -122,7 +122,7 @@ export function emitPairMessage(module: ModuleBuilder): void {
   });
 }
 
-/** pairFold(from, to, groups out, scalar): even + r (odd - even) of neighbours; in place if `to` is `from` */
+/** pairFold(from, to, groups out, scalar): even + r (odd - even) of neighbours */
 export function emitPairFold(module: ModuleBuilder): void {
   defineKernel(module, 'pairFold', 4, ({ f, ext }, [from, to, groups, scalar]) => {
     const rows = ext.prepare(ext.loadScalar(scalar));

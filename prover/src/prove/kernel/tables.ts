@@ -7,7 +7,7 @@ import { committedWidths, type Machine } from '../../air/machine.ts';
 import type { Table, TableBase } from '../../air/trace.ts';
 import { cellsOf, LOG_PARTS, provedParts, stackedColumns } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
-import type { PlacedVector } from './opening.ts';
+import type { PlacedVector } from './runs.ts';
 
 /** One table's place. */
 export interface PlacedTable {

@@ -18,7 +18,6 @@ import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
-import type { ColumnEvaluator } from './opening.ts';
 import {
   type At,
   type BaseForms,
@@ -29,6 +28,7 @@ import {
   type Scratch,
   type Terms,
 } from './passes.ts';
+import type { ColumnEvaluator } from './runs.ts';
 import type { PlacedTable } from './tables.ts';
 
 /** Bytes from the lower to the upper half of columns. */
