@@ -42,24 +42,26 @@ export interface Band {
 
 /** Groups that one iteration works on: some 50 us. A multiple of the eq tables' lower factor. */
 const GROUPS_PER_CALL = 256;
+/** Fewer where an iteration folds, for both halves of what is left, and sums. */
+const FOLDED_PER_CALL = 128;
 const E = GROUP_BYTES;
 
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];
 
 /** Whole parts that one iteration does, if they are short. */
-const partsPerCall = (groups: number): number => Math.max(1, Math.floor(GROUPS_PER_CALL / groups));
+const partsPerCall = (groups: number, atOnce: number): number => Math.max(1, Math.floor(atOnce / groups));
 
-/** Iterations that work on `parts` parts of `groups` groups takes. */
-const chunks = (parts: number, groups: number): number =>
-  Math.ceil(parts / partsPerCall(groups)) * Math.ceil(groups / GROUPS_PER_CALL);
+/** Iterations that work on `parts` parts of `groups` groups takes. @param atOnce - groups of an iteration. */
+const chunks = (parts: number, groups: number, atOnce = GROUPS_PER_CALL): number =>
+  Math.ceil(parts / partsPerCall(groups, atOnce)) * Math.ceil(groups / atOnce);
 
-function chunk(i: number, parts: number, groups: number): Chunk {
-  const perPart = Math.ceil(groups / GROUPS_PER_CALL);
-  const step = partsPerCall(groups);
+function chunk(i: number, parts: number, groups: number, atOnce = GROUPS_PER_CALL): Chunk {
+  const perPart = Math.ceil(groups / atOnce);
+  const step = partsPerCall(groups, atOnce);
   const part = Math.floor(i / perPart) * step;
-  const first = (i % perPart) * GROUPS_PER_CALL;
-  return [part, Math.min(step, parts - part), first, Math.min(GROUPS_PER_CALL, groups - first)];
+  const first = (i % perPart) * atOnce;
+  return [part, Math.min(step, parts - part), first, Math.min(atOnce, groups - first)];
 }
 
 function buildModule(scratch: number): ModuleBuilder {
@@ -140,7 +142,7 @@ export class FractionKernels {
     });
     const foldMessage = (shifts: 0 | 1): Loop =>
       team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
-        const [part, count, first, length] = chunk(i, parts!, groups!);
+        const [part, count, first, length] = chunk(i, parts!, groups!, FOLDED_PER_CALL);
         const where = [base! + part * partBytes!, stride!, partBytes!, count] as const;
         const sums = [low!, high!, elementAt(weights!, part), totals] as const;
         call.foldMessage(...where, groups! * E, first, length, ...sums, scalars, shifts);
@@ -224,7 +226,8 @@ export class FractionKernels {
   ): void {
     this.#put(r, ...(shift ?? []));
     const loop = shift === undefined ? this.#foldMessage : this.#shiftMessage;
-    loop(chunks(parts, quarterGroups), base, stride, partBytes, parts, quarterGroups, low, high, weights);
+    const count = chunks(parts, quarterGroups, FOLDED_PER_CALL);
+    loop(count, base, stride, partBytes, parts, quarterGroups, low, high, weights);
   }
 
   /** Writes c v + k of each part's four rows to a joint vector; `list` holds the parts' interactions. */
