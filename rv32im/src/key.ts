@@ -23,7 +23,7 @@ import { createRiscvMachine, joinRiscvChips, SPARSE_LOOKUPS, WHOLE_LOOKUPS } fro
 import { CHAIN_RULE } from './statement.ts';
 
 /** log2 of the cells of each shape. 2^26 would save 2 % a cycle for twice the memory (ADR 8). */
-export const SHAPE_SIZES: readonly number[] = [20, 21, 22, 23, 24, 25];
+export const SHAPE_SIZES: readonly number[] = [19, 20, 21, 22, 23, 24, 25];
 
 /** Of shards with sparse lookup tables: no larger ones would be smaller for it (ADR 27). */
 const SPARSE_SIZES: readonly number[] = [20];

@@ -107,15 +107,40 @@ describe('fractions', () => {
       weighted(half, slopes),
       weighted(half, (part, x) => linear(centred(part, half + x))),
     ]);
-    const [r, s, q] = [randomExt(), randomExt(), randomExt()];
+    const r = randomExt();
     fractions.fold(b.base, b.stride, 4, b.partBytes, parts, half / 4, r);
-    fractions.shift(b, half / 4, s, q);
+    for (const [i, part] of values.entries()) {
+      for (const [k, v] of part.entries())
+        expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(foldHalves(v, r));
+    }
+  });
+  it.each([
+    [1, 16, false],
+    [3, 16, true],
+    [80, 64, true],
+    [2, 4096, false],
+    [1, 8192, true],
+  ])('%i parts of %i pairs: a fold and the next message at once, shifted: %s', (parts, pairs, isShifted) => {
+    const { band: b, values, get } = band(parts, pairs);
+    const [half, quarter] = [pairs / 2, pairs / 4];
+    const point = randoms(Math.log2(quarter));
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point).at(-1)!;
+    const weights = placeExt(randoms(parts));
+    const [r, s, q] = isShifted ? randoms(3) : [randomExt(), ZERO, ZERO];
+    const { totals } = fractions;
+    const sums = (): Ext[] => [0, 80].map((at) => vectors.laneSum(totals.at + at));
+    totals.clear(2);
+    fractions.foldMessage(b, quarter / 4, eq, weights, r!, isShifted ? [s!, q!] : undefined);
+    const atOnce = sums();
     for (const [i, part] of values.entries()) {
       for (const [k, v] of part.entries()) {
-        const expected = foldHalves(v, r).map((x) => add(x, k < 2 ? s : q));
+        const expected = foldHalves(v, r!).map((x) => add(x, k < 2 ? s! : q!));
         expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(expected);
       }
     }
+    totals.clear(2);
+    fractions.message(b, quarter / 4, eq, weights);
+    expect(atOnce).toEqual(sums());
   });
   it.each([3, 300])('of one group: the quadratic part of %i', (parts) => {
     const values = Array.from({ length: parts }, () => Array.from({ length: 4 }, () => randoms(4)));

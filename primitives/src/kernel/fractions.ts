@@ -9,8 +9,8 @@ import { DEGREE, type Ext, ONE } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
-import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
-import { emitFirst, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
+import { emitExpand, emitFold, emitPlace, emitSplit, emitStart } from './emit/fraction-arrays.ts';
+import { emitFirst, emitFoldMessage, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
 import type { EqTable } from './eq-table.ts';
@@ -26,7 +26,7 @@ type Names =
   | 'quadratic'
   | 'message'
   | 'fold'
-  | 'shift'
+  | 'foldMessage'
   | 'place'
   | 'split'
   | 'expand';
@@ -42,24 +42,26 @@ export interface Band {
 
 /** Groups that one iteration works on: some 50 us. A multiple of the eq tables' lower factor. */
 const GROUPS_PER_CALL = 256;
+/** Fewer where an iteration folds, for both halves of what is left, and sums. */
+const FOLDED_PER_CALL = 128;
 const E = GROUP_BYTES;
 
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];
 
 /** Whole parts that one iteration does, if they are short. */
-const partsPerCall = (groups: number): number => Math.max(1, Math.floor(GROUPS_PER_CALL / groups));
+const partsPerCall = (groups: number, atOnce: number): number => Math.max(1, Math.floor(atOnce / groups));
 
-/** Iterations that work on `parts` parts of `groups` groups takes. */
-const chunks = (parts: number, groups: number): number =>
-  Math.ceil(parts / partsPerCall(groups)) * Math.ceil(groups / GROUPS_PER_CALL);
+/** Iterations that work on `parts` parts of `groups` groups takes. @param atOnce - groups of an iteration. */
+const chunks = (parts: number, groups: number, atOnce = GROUPS_PER_CALL): number =>
+  Math.ceil(parts / partsPerCall(groups, atOnce)) * Math.ceil(groups / atOnce);
 
-function chunk(i: number, parts: number, groups: number): Chunk {
-  const perPart = Math.ceil(groups / GROUPS_PER_CALL);
-  const step = partsPerCall(groups);
+function chunk(i: number, parts: number, groups: number, atOnce = GROUPS_PER_CALL): Chunk {
+  const perPart = Math.ceil(groups / atOnce);
+  const step = partsPerCall(groups, atOnce);
   const part = Math.floor(i / perPart) * step;
-  const first = (i % perPart) * GROUPS_PER_CALL;
-  return [part, Math.min(step, parts - part), first, Math.min(GROUPS_PER_CALL, groups - first)];
+  const first = (i % perPart) * atOnce;
+  return [part, Math.min(step, parts - part), first, Math.min(atOnce, groups - first)];
 }
 
 function buildModule(scratch: number): ModuleBuilder {
@@ -69,10 +71,10 @@ function buildModule(scratch: number): ModuleBuilder {
   emitSmallSums(module, products);
   emitStart(module);
   emitMessage(module, products);
+  emitFoldMessage(module, products);
   emitFirst(module, products);
   emitQuadratic(module, products);
   emitFold(module);
-  emitShift(module);
   emitPlace(module);
   emitSplit(module);
   emitExpand(module);
@@ -80,7 +82,7 @@ function buildModule(scratch: number): ModuleBuilder {
 }
 
 export class FractionKernels {
-  /** What {@link first}, {@link quadratic} and {@link message} add to: up to four groups. */
+  /** What {@link first}, {@link quadratic}, {@link message} and {@link foldMessage} add to: up to four groups. */
   readonly totals: Totals;
   readonly #call: KernelCalls<Names>;
   readonly #memory: KernelMemory;
@@ -93,7 +95,8 @@ export class FractionKernels {
   readonly #quadratic: Loop;
   readonly #message: Loop;
   readonly #fold: Loop;
-  readonly #shift: Loop;
+  readonly #foldMessage: Loop;
+  readonly #shiftMessage: Loop;
 
   constructor(team: Team) {
     const { memory } = team;
@@ -137,10 +140,15 @@ export class FractionKernels {
       const at = base! + part * partBytes!;
       call.fold(at, stride!, arrays!, partBytes!, count, groups! * E, first, length, scalars);
     });
-    this.#shift = team.loop((i, [base, stride, partBytes, parts, groups]) => {
-      const [part, count, first, length] = chunk(i, parts!, groups!);
-      call.shift(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
-    });
+    const foldMessage = (shifts: 0 | 1): Loop =>
+      team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
+        const [part, count, first, length] = chunk(i, parts!, groups!, FOLDED_PER_CALL);
+        const where = [base! + part * partBytes!, stride!, partBytes!, count] as const;
+        const sums = [low!, high!, elementAt(weights!, part), totals] as const;
+        call.foldMessage(...where, groups! * E, first, length, ...sums, scalars, shifts);
+      });
+    this.#foldMessage = foldMessage(0);
+    this.#shiftMessage = foldMessage(1);
   }
 
   /** Loops that are run together have the same scalars. */
@@ -203,9 +211,23 @@ export class FractionKernels {
     this.#fold(chunks(parts, halfGroups), base, stride, arrays, partBytes, parts, halfGroups);
   }
 
-  shift({ base, stride, partBytes, parts }: Band, groups: number, s: Ext, q: Ext): void {
-    this.#put(s, q);
-    this.#shift(chunks(parts, groups), base, stride, partBytes, parts, groups);
+  /**
+   * Binds the highest variable of a layer's arrays in place, and adds the {@link message} of the next, all in one pass.
+   * @param quarterGroups - half of what is left.
+   * @param shift - what is added to s and to q once they are bound, before the message.
+   */
+  foldMessage(
+    { base, stride, partBytes, parts }: Band,
+    quarterGroups: number,
+    { low, high }: EqTable,
+    weights: number,
+    r: Ext,
+    shift?: readonly [s: Ext, q: Ext],
+  ): void {
+    this.#put(r, ...(shift ?? []));
+    const loop = shift === undefined ? this.#foldMessage : this.#shiftMessage;
+    const count = chunks(parts, quarterGroups, FOLDED_PER_CALL);
+    loop(count, base, stride, partBytes, parts, quarterGroups, low, high, weights);
   }
 
   /** Writes c v + k of each part's four rows to a joint vector; `list` holds the parts' interactions. */

@@ -1,11 +1,11 @@
 /** The block machine: every operation against its oracle, on random and extreme inputs. */
 import { describe, expect, it } from 'vitest';
 import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '../field/base.ts';
-import { add, type Ext, mul, mulBase, sub } from '../field/ext.ts';
-import { eqTable } from '../field/multilinear.ts';
+import { add, type Ext, fromBase, mul, mulBase, sub } from '../field/ext.ts';
+import { eqTable, foldHalves } from '../field/multilinear.ts';
 import type { GraphOperation } from './emit/graph-operation.ts';
 import { eqTables, eqTablesBytes } from './eq.ts';
-import type { GraphInstruction, GraphKernels } from './graph.ts';
+import { FOLD_BYTES, type GraphInstruction, type GraphKernels } from './graph.ts';
 import {
   dot,
   kernels,
@@ -89,6 +89,43 @@ describe('block machine', () => {
     }
     run(graph, 'storeE', d, 0, outExt - 20 * ROWS, ROWS / 4);
     expect(readExt(outExt, ROWS)).toEqual(u.slice(0, ROWS));
+  });
+  it.each([
+    [8, ROWS],
+    [4 * ROWS, ROWS],
+    [4 * ROWS + 4, ROWS / 2],
+  ])('binds columns of 4 * %i rows, and sums over the blocks of %i that it has bound', (quarter, rows) => {
+    const [x, u, r] = [Array.from({ length: 4 * quarter }, random), randoms(4 * quarter), randomExt()];
+    u[0] = LARGEST;
+    const [a, d, out] = [place(x), placeExt(u), memory.allocate(VectorKernels.bytes(2 * quarter))];
+    const point = randoms(Math.ceil(Math.log2(quarter)));
+    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point).at(-1)!;
+    const [pair, descriptor] = [memory.allocate(8), memory.allocate(FOLD_BYTES)];
+    memory.words.set([eq.low, eq.high], pair / 4);
+    graph.putFold(descriptor, quarter / 4, r);
+    const fold = graph.program([
+      ['foldB', a, descriptor, out],
+      ['foldE', d, descriptor, d],
+    ]);
+    const [left, right] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
+    const products = graph.program([
+      ['loadE', out, 0, left],
+      ['loadE', d + VectorKernels.bytes(quarter), 0, right],
+      ['mulE', left, right, left],
+      ['accumulate', left, pair, graph.totals.at],
+    ]);
+    graph.totals.clear(1);
+    graph.runAll(fold, quarter / 4, rows, products);
+    const [columns, extension] = [foldHalves(x.map(fromBase), r), foldHalves(u, r)];
+    expect(readExt(out, 2 * quarter)).toEqual(columns);
+    expect(readExt(d, 2 * quarter)).toEqual(extension);
+    const upper = extension.slice(quarter);
+    expect(vectors.laneSum(graph.totals.at)).toEqual(
+      dot(
+        upper.map((y, i) => mul(y, columns[i]!)),
+        eqTable(point),
+      ),
+    );
   });
   it.each([1, 2, 5, 40])('linear combinations of %i blocks', (count) => {
     const blocks = Array.from({ length: count }, base);

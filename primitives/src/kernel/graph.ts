@@ -24,6 +24,9 @@ import { Totals } from './totals.ts';
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
 
+/** Words of a fold: see {@link GraphKernels.putFold}. */
+export const FOLD_BYTES: number = 4 * (1 + DEGREE);
+
 export type GraphInstruction = readonly [
   operation: GraphOperation | IntegerOperation,
   a: number,
@@ -36,6 +39,9 @@ export interface GraphProgram {
   readonly at: number;
   readonly end: number;
 }
+
+/** A program of no instructions. */
+const NOTHING: GraphProgram = { at: 0, end: 0 };
 
 function buildModule(): ModuleBuilder {
   const module = new ModuleBuilder();
@@ -70,9 +76,11 @@ export class GraphKernels {
     this.totals = new Totals(team, 4);
     this.#call = instantiateKept('graph', memory, buildModule);
     this.#slots = new Map(Object.keys(this.#call).map((name, i) => [name, i]));
-    this.#blocks = team.loop((i, [at, end, groups, step]) =>
-      this.#call.run(at!, end!, Math.min(step!, groups! - i * step!), i * step!),
-    );
+    this.#blocks = team.loop((i, [groups, step, at, end, nextAt, nextEnd]) => {
+      const block = [Math.min(step!, groups! - i * step!), i * step!] as const;
+      this.#call.run(at!, end!, ...block);
+      this.#call.run(nextAt!, nextEnd!, ...block);
+    });
   }
 
   /** Writes a program to memory; it stays until the memory is released. */
@@ -115,6 +123,14 @@ export class GraphKernels {
     this.#memory.words.set([this.#slots.get(operation)!, a, b], program.at / 4 + 4 * index);
   }
 
+  /**
+   * Writes what `foldB` and `foldE` are given: groups of a quarter of the columns that they fold, and the challenge.
+   * @param at - {@link FOLD_BYTES}
+   */
+  putFold(at: number, quarterGroups: number, r: Ext): void {
+    this.#memory.words.set([quarterGroups, ...r.map(toMontgomery)], at / 4);
+  }
+
   /** What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed. */
   leafDescriptor(base: number, stride: number, halfLambda: Ext): number {
     const at = this.#memory.allocate(28);
@@ -132,9 +148,10 @@ export class GraphKernels {
   /**
    * Runs a program over a table of `groups` * 4 rows, a block of `rows` after the other, as a loop of the team. Blocks that it writes
    * lie in the owner's region (`KernelMemory.allocateLocal`); it has no integer operations.
+   * @param after - another one, which runs on every block once the first has; it may read what that wrote for the same block.
    */
-  runAll({ at, end }: GraphProgram, groups: number, rows: number): void {
+  runAll(program: GraphProgram, groups: number, rows: number, after: GraphProgram = NOTHING): void {
     const step = rows / LANES;
-    this.#blocks(Math.ceil(groups / step), at, end, groups, step);
+    this.#blocks(Math.ceil(groups / step), groups, step, program.at, program.end, after.at, after.end);
   }
 }

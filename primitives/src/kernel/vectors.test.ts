@@ -1,8 +1,8 @@
 /** Vectors of extension elements: every kernel against its oracle, on random and extreme inputs. */
 import { describe, expect, it } from 'vitest';
 import { P } from '../field/base.ts';
-import { add, type Ext, mul, mulBase, ONE, sub } from '../field/ext.ts';
-import { foldHalves, lerp } from '../field/multilinear.ts';
+import { add, type Ext, mul, mulBase, ONE, sub, ZERO } from '../field/ext.ts';
+import { lerp } from '../field/multilinear.ts';
 import {
   dot,
   kernels,
@@ -32,8 +32,13 @@ describe('vectors', () => {
       const even = (v: readonly Ext[]): Ext[] => v.filter((_, i) => i % 2 === 0);
       const slope = (v: readonly Ext[]): Ext[] => even(v).map((x, i) => sub(v[2 * i + 1]!, x));
       expect(vectors.pairMessage(a, b, n)).toEqual([dot(even(f), even(sums)), dot(slope(f), slope(sums))]);
-      vectors.pairFold(a, n, r);
-      expect(readExt(a, n / 2)).toEqual(even(f).map((x, i) => lerp(x, f[2 * i + 1]!, r)));
+      const folds = [f, sums].map((v) => even(v).map((x, i) => lerp(x, v[2 * i + 1]!, r))) as [Ext[], Ext[]];
+      if (n >= 16) {
+        const [toA, toB] = [a, b].map(() => memory.allocate(VectorKernels.bytes(n / 2))) as [number, number];
+        const next = vectors.pairFold(a, b, n, r, toA, toB);
+        expect([readExt(toA, n / 2), readExt(toB, n / 2)]).toEqual(folds);
+        expect(next).toEqual(vectors.pairMessage(toA, toB, n / 2));
+      }
     }
     const rows = memory.allocate(20 * n);
     vectors.toRows(b, rows, n);
@@ -64,8 +69,10 @@ describe('vectors', () => {
     };
     const [df, dw] = [slope(f), slope(w)];
     expect(vectors.blockMessage(a, b, n, block)).toEqual([dot(even(f), even(w)), dot(df, dw)]);
-    vectors.blockFold(a, n, block, r);
+    const next = vectors.blockFold(a, b, n, block, r);
     expect(readExt(a, n / 2)).toEqual(even(f).map((x, i) => add(x, mul(r, df[i]!))));
+    expect(readExt(b, n / 2)).toEqual(even(w).map((x, i) => add(x, mul(r, dw[i]!))));
+    expect(next).toEqual(n / 2 > block ? vectors.blockMessage(a, b, n / 2, block) : [ZERO, ZERO]);
   });
   it.each([
     [8, 4],
@@ -86,18 +93,6 @@ describe('vectors', () => {
     const sumOver = (n: number, f: (i: number) => Ext): Ext => Array.from({ length: n }, (_, i) => f(i)).reduce(add);
     expect(readExt(columns, width)).toEqual(low.map((_, j) => sumOver(count, (i) => mulBase(high[i]!, cell(i, j)))));
     expect(readExt(rows, count)).toEqual(high.map((_, i) => sumOver(width, (j) => mulBase(low[j]!, cell(i, j)))));
-  });
-  it.each([4, 20, 4096])('folds 2 * %i base elements', (half) => {
-    const values = Array.from({ length: 2 * half }, random);
-    const out = memory.allocate(VectorKernels.bytes(half));
-    const r = randomExt();
-    vectors.foldBase(place(values), half, out, r);
-    expect(readExt(out, half)).toEqual(
-      foldHalves(
-        values.map((x): Ext => [x, 0, 0, 0, 0]),
-        r,
-      ),
-    );
   });
   it('adds rows of eight words', () => {
     const [rows, v] = [Array.from({ length: 8 * 12 }, random), randoms(12)];

@@ -4,7 +4,7 @@
  */
 import { P } from '../field/base.ts';
 import { DEGREE, type Ext } from '../field/ext.ts';
-import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
+import { instantiateKept, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { fromMontgomery, toMontgomery } from '../wasm/field.ts';
 import { emitCopyRows } from './emit/transform.ts';
@@ -16,7 +16,6 @@ import {
   emitContractHigh,
   emitContractLow,
   emitDot,
-  emitFoldBase,
   emitPairFold,
   emitPairMessage,
   emitScale,
@@ -55,8 +54,7 @@ type Names =
   | 'pairMessage'
   | 'pairFold'
   | 'addRows'
-  | 'toRows'
-  | 'foldBase';
+  | 'toRows';
 
 /** Rows that {@link VectorKernels.contractHigh} takes at most, and words of theirs that one iteration works on. */
 const MAX_ROWS = 128;
@@ -76,14 +74,12 @@ function buildModule(scratch: number): ModuleBuilder {
   emitPairFold(module);
   emitAddRows(module);
   emitToRows(module);
-  emitFoldBase(module);
   return module;
 }
 
 /** A vector of extension elements in kernel memory; its length is a multiple of four or below four. */
 export class VectorKernels {
   readonly #memory: KernelMemory;
-  readonly #call: KernelCalls<Names>;
   /** A factor of the current calls, the same for all threads. */
   readonly #scalar: number;
   readonly #totals: Totals;
@@ -93,8 +89,9 @@ export class VectorKernels {
   readonly #addScaled: Loop;
   readonly #dot: Loop;
   readonly #pairMessage: Loop;
+  readonly #pairFold: Loop;
   readonly #blockMessage: Loop;
-  readonly #foldBase: Loop;
+  readonly #blockFold: Loop;
   readonly #addRows: Loop;
   readonly #toRows: Loop;
 
@@ -106,7 +103,6 @@ export class VectorKernels {
     const slices = memory.allocateLocal(4 * MAX_ROWS * SLICE_WORDS);
     const scratch = memory.allocateLocal(LANES * E) - memory.threadOffset;
     const call = instantiateKept<Names>(`vectors, scratch ${scratch}`, memory, () => buildModule(scratch));
-    this.#call = call;
     const [scalar, totals] = [this.#scalar, this.#totals.at];
     this.#contractHigh = team.loop((i, [values, rowWords, rows, weights, out]) => {
       const bytes = 4 * Math.min(SLICE_WORDS, rowWords!);
@@ -129,14 +125,24 @@ export class VectorKernels {
     this.#pairMessage = groupwise((i, count, [f, w]) =>
       call.pairMessage(f! + 2 * i * E, w! + 2 * i * E, count, totals),
     );
+    // What is folded is summed while it is in the cache.
+    this.#pairFold = groupwise((i, count, [f, w, toF, toW]) => {
+      call.pairFold(f! + 2 * i * E, toF! + i * E, count, scalar);
+      call.pairFold(w! + 2 * i * E, toW! + i * E, count, scalar);
+      call.pairMessage(toF! + i * E, toW! + i * E, count / 2, totals);
+    });
     this.#blockMessage = team.loop((i, [f, w, block, perBlock]) => {
       const [pair, part] = [Math.floor(i / perBlock!), i % perBlock!];
       const [at, groups] = [2 * pair * block! + part * GROUPS_PER_CALL, Math.min(GROUPS_PER_CALL, block!)];
       call.blockMessage(f! + at * E, w! + at * E, block! * E, groups, totals);
     });
-    this.#foldBase = groupwise((i, count, [column, halfBytes, out]) =>
-      call.foldBase(column! + 16 * i, halfBytes!, out! + i * E, count, scalar),
-    );
+    this.#blockFold = team.loop((i, [f, w, block, pairs, slice]) => {
+      const count = Math.min(slice!, block! - i * slice!);
+      const at = (v: number, k: number): number => v + (k * block! + i * slice!) * E;
+      for (const v of [f!, w!])
+        for (let k = 0; k < pairs!; k++) call.blockFold(at(v, 2 * k), at(v, k), block! * E, count, scalar);
+      for (let k = 0; k + 1 < pairs!; k += 2) call.blockMessage(at(f!, k), at(w!, k), block! * E, count, totals);
+    });
     this.#addRows = groupwise((i, count, [rows, v]) => call.addRows(rows! + 128 * i, v! + i * E, count));
     this.#toRows = groupwise((i, count, [v, out]) => call.toRows(v! + i * E, out! + i * E, count));
   }
@@ -219,20 +225,20 @@ export class VectorKernels {
   pairMessage(f: number, w: number, length: number): [Ext, Ext] {
     this.#totals.clear(2);
     this.#pairMessage(...groupsOf(length / 2), f, w);
-    this.#totals.gather(2);
-    return [this.laneSum(this.#totals.at), this.laneSum(this.#totals.at + E)];
+    return this.#message();
   }
 
   /**
-   * Binds the lowest variable, in place and therefore on this thread alone: what one iteration writes the one before may have yet to
-   * read.
-   * @param length - before; at least 8
+   * Binds the lowest variable of f and w and gives the {@link pairMessage} of the next.
+   * @param length - before; at least 16
+   * @param toF - what is left of f goes here, not where f lies: what one iteration writes another may have yet to read.
+   * @param toW - and of w here.
    */
-  pairFold(v: number, length: number, r: Ext): void {
+  pairFold(f: number, w: number, length: number, r: Ext, toF: number, toW: number): [Ext, Ext] {
     this.putScalar(this.#scalar, r);
-    const groups = length / 2 / LANES;
-    for (let i = 0; i < groups; i += GROUPS_PER_CALL)
-      this.#call.pairFold(v + 2 * i * E, v + i * E, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
+    this.#totals.clear(2);
+    this.#pairFold(...groupsOf(length / 2), f, w, toF, toW);
+    return this.#message();
   }
 
   /**
@@ -243,25 +249,26 @@ export class VectorKernels {
     this.#totals.clear(2);
     const perBlock = Math.ceil(block / LANES / GROUPS_PER_CALL);
     this.#blockMessage((length / block / 2) * perBlock, f, w, block / LANES, perBlock);
+    return this.#message();
+  }
+
+  /**
+   * Binds that variable, in place, and gives the {@link blockMessage} of the next, zeros if one block is left. An iteration takes the
+   * same elements of all blocks.
+   */
+  blockFold(f: number, w: number, length: number, block: number, r: Ext): [Ext, Ext] {
+    this.putScalar(this.#scalar, r);
+    this.#totals.clear(2);
+    const [groups, pairs] = [block / LANES, length / block / 2];
+    const slice = Math.max(1, Math.floor(GROUPS_PER_CALL / pairs));
+    this.#blockFold(Math.ceil(groups / slice), f, w, groups, pairs, slice);
+    return this.#message();
+  }
+
+  /** What a message's loop has summed. */
+  #message(): [Ext, Ext] {
     this.#totals.gather(2);
     return [this.laneSum(this.#totals.at), this.laneSum(this.#totals.at + E)];
-  }
-
-  /** Binds that variable; in place and on this thread, as {@link pairFold}. */
-  blockFold(v: number, length: number, block: number, r: Ext): void {
-    this.putScalar(this.#scalar, r);
-    const [bytes, groups] = [VectorKernels.bytes(block), block / LANES];
-    for (let pair = 0; pair < length / block / 2; pair++)
-      for (let i = 0; i < groups; i += GROUPS_PER_CALL) {
-        const [from, to] = [v + 2 * pair * bytes + i * E, v + pair * bytes + i * E];
-        this.#call.blockFold(from, to, bytes, Math.min(GROUPS_PER_CALL, groups - i), this.#scalar);
-      }
-  }
-
-  /** Binds the highest variable of 2 * `half` base elements. @param half - a multiple of four */
-  foldBase(column: number, half: number, out: number, r: Ext): void {
-    this.putScalar(this.#scalar, r);
-    this.#foldBase(...groupsOf(half), column, 4 * half, out);
   }
 
   /** Adds the first five words of rows of eight. */

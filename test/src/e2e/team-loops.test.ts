@@ -9,7 +9,7 @@ import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { Band } from '@weft/primitives/kernel/fractions';
-import { GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
 import { dismiss } from '@weft/primitives/kernel/team';
@@ -106,7 +106,15 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     all((band, groups, half) => fractions.message(band, groups, tables[Math.log2(half)]!, weights));
     note(2);
     all(({ base, stride, partBytes, parts }, groups) => fractions.fold(base, stride, 4, partBytes, parts, groups, r));
-    all((band, groups) => fractions.shift(band, groups, s, q));
+    totals.clear(2);
+    team.together(() => {
+      for (const [k, band] of bands.entries()) {
+        const quarter = sizes[k]! / 8;
+        const eq = tables[Math.log2(quarter)]!;
+        fractions.foldMessage(band, quarter / LANES, eq, weights, r, k === 0 ? undefined : [s, q]);
+      }
+    });
+    note(2);
     totals.clear(1);
     fractions.quadratic(bench.band(600, 4), tables[2]!, bench.random(VectorKernels.bytes(600)), halfLambda);
     note(1);
@@ -153,17 +161,32 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       ['linearE', graph.termList(bench.ext(), [[other, bench.ext()]], false), 0, sum],
       ['accumulate', sum, pair, graph.totals.at + GROUP_BYTES],
     ];
-    graph.totals.clear(2);
+    const descriptor = memory.allocate(FOLD_BYTES);
+    graph.putFold(descriptor, groups / 4, bench.ext());
+    const folded = bench.zeros(VectorKernels.bytes(ROWS / 2));
+    const fold: GraphInstruction[] = [
+      ['foldB', columns[0]!, descriptor, folded],
+      ['foldE', stored, descriptor, stored],
+    ];
+    const products: GraphInstruction[] = [
+      ['loadE', folded, 0, sum],
+      ['deltaE', stored, VectorKernels.bytes(ROWS / 4), other],
+      ['mulE', sum, other, sum],
+      ['accumulate', sum, pair, graph.totals.at + 2 * GROUP_BYTES],
+    ];
+    graph.totals.clear(3);
     // The second reads what the first writes.
     graph.runAll(graph.program(base), groups, GRAPH_ROWS);
     team.together(() => {
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS / 2);
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS);
+      graph.runAll(graph.program(fold), groups / 4, GRAPH_ROWS / 2, graph.program(products));
     });
-    graph.totals.gather(2);
+    graph.totals.gather(3);
     return [
-      ...[0, 1].map((k) => vectors.laneSum(graph.totals.at + GROUP_BYTES * k)),
+      ...[0, 1, 2].map((k) => vectors.laneSum(graph.totals.at + GROUP_BYTES * k)),
       bench.words(stored, VectorKernels.bytes(ROWS)),
+      bench.words(folded, VectorKernels.bytes(ROWS / 2)),
       bench.words(leaves.base, leaves.bytes),
       bench.words(parents.base, parents.bytes),
     ];
@@ -177,8 +200,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       number,
       number,
     ];
-    const [joined, rows, folded, listed] = [joinedBytes, bytes, bytes, 20 * ROWS].map((n) => bench.zeros(n)) as [
-      number,
+    const [joined, rows, listed] = [joinedBytes, bytes, 20 * ROWS].map((n) => bench.zeros(n)) as [
       number,
       number,
       number,
@@ -188,23 +210,32 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     vectors.powers(powers, ROWS, bench.ext(), mul);
     vectors.addScaled(powers, w, ROWS, bench.ext());
     vectors.scale(f, f, ROWS, bench.ext());
+    const folded: string[] = [];
     const sums = [vectors.dot(f, w, ROWS), ...vectors.pairMessage(f, w, ROWS), vectors.dot(f, w, LANES)];
     for (const block of [LANES, ROWS / 2]) sums.push(...vectors.blockMessage(f, w, ROWS, block));
+    const [left, leftWeights] = [bytes / 2, bytes / 2].map((n) => bench.zeros(n)) as [number, number];
+    sums.push(...vectors.pairFold(f, w, ROWS, bench.ext(), left, leftWeights));
+    for (const block of [ROWS / 8, LANES]) {
+      const [a, b] = [bench.random(bytes), bench.random(bytes)];
+      sums.push(...vectors.blockFold(a, b, ROWS, block, bench.ext()));
+      folded.push(bench.words(a, bytes), bench.words(b, bytes));
+    }
     vectors.contractHigh(values, ROWS / 4, 128, within, joined);
     vectors.contractLow(values, 128, ROWS / 4, within, rows);
-    vectors.foldBase(values, ROWS, folded, bench.ext());
     vectors.addRows(bench.random(32 * ROWS), f, ROWS);
     vectors.toRows(f, listed, ROWS);
     hash.toMontgomery(values, 128 * (ROWS / 4));
     return [
       ...sums,
+      ...folded,
       ...(
         [
+          [left, bytes / 2],
+          [leftWeights, bytes / 2],
           [f, bytes],
           [w, bytes],
           [joined, joinedBytes],
           [rows, bytes],
-          [folded, bytes],
           [listed, 20 * ROWS],
           [values, 512 * (ROWS / 4)],
         ] as const

@@ -47,6 +47,36 @@ function columnwise(
   });
 }
 
+/** `foldB` and `foldE`. */
+function fold(kind: 'B' | 'E'): FunctionBuilder {
+  const size = kind === 'B' ? 16 : E;
+  return operation(`fold${kind}`, [false, false, false], (e, [a, b, out, groups, first]) => {
+    const { f, field, ext } = e;
+    const r = ext.loadScalar(b, 4);
+    const factor = ext.prepare(r);
+    const quarter = f.keep(i32.load(b), I32);
+    const half = f.keep(i32.mul(quarter, i32.constant(2 * size)), I32);
+    const end = i32.add(first, i32.shl(quarter, i32.constant(1)));
+    f.loop(first, quarter, end, (group) => {
+      const at = f.variable(i32.add(a, i32.mul(group, i32.constant(size))));
+      const target = f.variable(i32.add(out, i32.mul(group, i32.constant(E))));
+      f.loop(i32.constant(0), 1, groups, () => {
+        const high = f.keep(i32.add(f.get(at), half), I32);
+        if (kind === 'E') {
+          const low = ext.load(f.get(at));
+          ext.store(f.get(target), ext.add(low, ext.mulPrepared(ext.sub(ext.load(high), low), factor)));
+        } else {
+          const low = load(f, f.get(at));
+          const [c0, ...rest] = ext.mulBase(r, field.sub(load(f, high), low));
+          ext.store(f.get(target), [field.add(c0!, low), ...rest]);
+        }
+        f.advance(at, size);
+        f.advance(target, E);
+      });
+    });
+  });
+}
+
 const scalar = (f: FunctionBuilder, at: Code): Code => f.keep(v128.loadSplat(at));
 const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
 
@@ -62,6 +92,8 @@ export function columnOperations(): FunctionBuilder[] {
       const [l, h] = [ext.load(low), ext.load(high)];
       return h.map((x, j) => twice(field, l[j]!, x));
     }),
+    fold('B'),
+    fold('E'),
   ];
 }
 

@@ -15,6 +15,12 @@ export type GraphOperation =
   | 'deltaE'
   | 'atTwoB'
   | 'atTwoE'
+  /**
+   * Bind the highest variable of the column at a, a base column or one of extension elements, in the block's rows and in those a
+   * quarter of the column further on, into the column at out, which may be a; b: see `GraphKernels.putFold`.
+   */
+  | 'foldB'
+  | 'foldE'
   /** out = the constant at a. */
   | 'fillB'
   | 'fillE'

@@ -122,7 +122,7 @@ export function emitPairMessage(module: ModuleBuilder): void {
   });
 }
 
-/** pairFold(from, to, groups out, scalar): even + r (odd - even) of neighbours; in place if `to` is `from` */
+/** pairFold(from, to, groups out, scalar): even + r (odd - even) of neighbours */
 export function emitPairFold(module: ModuleBuilder): void {
   defineKernel(module, 'pairFold', 4, ({ f, ext }, [from, to, groups, scalar]) => {
     const rows = ext.prepare(ext.loadScalar(scalar));
@@ -190,21 +190,6 @@ export function emitToRows(module: ModuleBuilder): void {
         for (const [j, v] of value.entries())
           f.emit(i32.store(f.get(target), v128.extract(v, lane), 4 * (DEGREE * lane + j)));
       }
-      f.advance(target, E);
-    });
-  });
-}
-
-/** foldBase(column, half bytes, to, groups, scalar): low + r (high - low) of base elements */
-export function emitFoldBase(module: ModuleBuilder): void {
-  defineKernel(module, 'foldBase', 5, ({ f, ext, field }, [column, half, to, groups, scalar]) => {
-    const r = ext.loadScalar(scalar);
-    const target = f.variable(to);
-    f.loop(column, 16, i32.add(column, i32.shl(groups, i32.constant(4))), (x) => {
-      const low = f.keep(v128.load(x));
-      const difference = field.sub(f.keep(v128.load(i32.add(x, half))), low);
-      const [c0, ...rest] = ext.mulBase(r, difference);
-      ext.store(f.get(target), [field.add(c0!, low), ...rest]);
       f.advance(target, E);
     });
   });

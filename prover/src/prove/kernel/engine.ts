@@ -22,8 +22,9 @@ import type {
 } from '../engine.ts';
 import { commitResident, kernelCommitter, placeParts } from './commit.ts';
 import { KernelFractionTree } from './fractions.ts';
-import { ColumnEvaluator, evaluateVector, KernelOpening, summedBits } from './opening.ts';
+import { KernelOpening } from './opening.ts';
 import { planMemory } from './plan.ts';
+import { ColumnEvaluator, evaluateVector, summedBits } from './runs.ts';
 import { countPlaced, type PlacedTables, placeTables } from './tables.ts';
 import { KernelZerocheck } from './zerocheck.ts';
 

@@ -54,6 +54,8 @@ export class KernelLayer implements LayerSumcheck {
   readonly #jointEq: EqTable[];
   /** Product of 1 - rho over the bound row variables. */
   #scale: Ext = ONE;
+  /** What bands whose own variables are being bound add to the next message: the value at 1 and the leading coefficient. */
+  #sums: readonly [Ext, Ext] = [ZERO, ZERO];
   #joint: { readonly base: number; readonly stride: number; length: number };
 
   constructor(kernels: Kernels, bands: readonly LayerBand[], halfLambda: Ext, point: readonly Ext[], rows: number) {
@@ -113,22 +115,8 @@ export class KernelLayer implements LayerSumcheck {
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
-    const { team, fractions } = this.#kernels;
-    fractions.totals.clear(2);
-    if (!this.#inRows(variable)) {
-      const { base, stride, length } = this.#joint;
-      if (length <= LANES) fractions.split(base, stride, 4, length === 4 ? 4 : 2);
-      const band = { base, stride, partBytes: 0, parts: 1 };
-      const jointVariable = Math.log2(length) - 1;
-      fractions.message(band, groupsOf(jointVariable), this.#jointEq[jointVariable]!, this.#oneWeight());
-      return this.#gatherTotals(2) as [Ext, Ext];
-    }
-    team.together(() => {
-      for (const { band, weights } of this.#bands) {
-        if (band.logPairs > variable + 1) fractions.message(band, groupsOf(variable), this.#rowEq[variable]!, weights);
-      }
-    });
-    const [atOne, leading] = this.#gatherTotals(2) as [Ext, Ext];
+    if (!this.#inRows(variable)) return this.#jointMessage();
+    const [atOne, leading] = this.#sums;
     // Where a table is not touched, the summand at X = 1 is lambda.
     let idle = ONE;
     let [knownAtOne, knownLeading] = [ZERO, ZERO];
@@ -150,38 +138,65 @@ export class KernelLayer implements LayerSumcheck {
     return [add(add(atOne, knownAtOne), mul(this.#lambda, idle)), add(leading, knownLeading)];
   }
 
+  #jointMessage(): readonly [Ext, Ext] {
+    const { fractions } = this.#kernels;
+    const { base, stride, length } = this.#joint;
+    fractions.totals.clear(2);
+    if (length <= LANES) fractions.split(base, stride, 4, length === 4 ? 4 : 2);
+    const band = { base, stride, partBytes: 0, parts: 1 };
+    const variable = Math.log2(length) - 1;
+    fractions.message(band, groupsOf(variable), this.#jointEq[variable]!, this.#oneWeight());
+    return this.#gatherTotals(2) as [Ext, Ext];
+  }
+
   async bind(variable: number, challenge: Ext): Promise<void> {
-    const { team, fractions } = this.#kernels;
+    const { fractions } = this.#kernels;
     if (!this.#inRows(variable)) {
       const { base, stride, length } = this.#joint;
       fractions.fold(base, stride, 4, 0, 1, groupsOf(Math.log2(length) - 1), challenge);
       this.#joint.length = length / 2;
       return;
     }
-    team.together(() => {
-      for (const { band } of this.#bands) {
-        if (band.logPairs > variable)
-          fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(variable), challenge);
-      }
-    });
     const first = this.#bands.filter(({ band }) => band.logPairs === variable + 1);
-    team.together(() => {
-      for (const active of first) this.#enter(active);
-    });
+    for (const active of first) active.scale = this.#scale;
+    if (variable > JOINT_ROWS) this.#foldMessage(variable, challenge, first);
+    else this.#foldLast(challenge);
     this.#scale = mul(this.#scale, sub(ONE, challenge));
     if (variable === JOINT_ROWS) this.#join();
   }
 
-  /** The first of a band's own variables is bound: from here on it is taken as c times what is stored. */
-  #enter(active: ActiveBand): void {
-    const { fractions, vectors } = this.#kernels;
-    const { band } = active;
-    const groups = groupsOf(band.logPairs - 1);
-    const distance = sub(inverse(this.#scale), ONE);
-    if (!equals(distance, ZERO)) fractions.shift(band, groups, mul(distance, this.#halfLambda), distance);
-    active.scale = this.#scale;
+  /**
+   * Binds a variable of the rows and sums the next one's message.
+   * @param first - bands the first of whose own variables this is: from here on they are taken as c times what is stored.
+   */
+  #foldMessage(variable: number, challenge: Ext, first: readonly ActiveBand[]): void {
+    const { team, fractions, vectors } = this.#kernels;
     const square = mul(this.#scale, this.#scale);
-    for (const [i, leaf] of band.leaves.entries()) vectors.set(active.weights, i, mul(square, this.#leafWeights(leaf)));
+    for (const { band, weights } of first)
+      for (const [i, leaf] of band.leaves.entries()) vectors.set(weights, i, mul(square, this.#leafWeights(leaf)));
+    const distance = first.length === 0 ? ZERO : sub(inverse(this.#scale), ONE);
+    const shift = equals(distance, ZERO) ? undefined : ([mul(distance, this.#halfLambda), distance] as const);
+    const [groups, eq] = [groupsOf(variable - 1), this.#rowEq[variable - 1]!];
+    fractions.totals.clear(2);
+    team.together(() => {
+      for (const { band, weights } of this.#bands) {
+        if (band.logPairs <= variable) continue;
+        const isFirst = band.logPairs === variable + 1;
+        fractions.foldMessage(band, groups, eq, weights, challenge, isFirst ? shift : undefined);
+      }
+    });
+    this.#sums = this.#gatherTotals(2) as [Ext, Ext];
+  }
+
+  /** Binds the last variable of the rows. */
+  #foldLast(challenge: Ext): void {
+    const { team, fractions } = this.#kernels;
+    team.together(() => {
+      for (const { band } of this.#bands) {
+        if (band.logPairs > JOINT_ROWS)
+          fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(JOINT_ROWS), challenge);
+      }
+    });
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
@@ -224,7 +239,8 @@ export class KernelLayer implements LayerSumcheck {
       const list = memory.allocate(4 * band.parts);
       memory.words.set(band.leaves, list / 4);
       const c = scale ?? this.#scale;
-      const rest = scale === undefined ? sub(ONE, c) : ZERO;
+      // Shifted when the first of its variables was bound, if a message of the rows followed.
+      const rest = band.logPairs > JOINT_ROWS + 1 ? ZERO : sub(ONE, c);
       fractions.place(band, c, mul(rest, this.#halfLambda), rest, base, stride, leaves, list);
     }
   }

@@ -1,10 +1,10 @@
 /**
- * @module Column values and openings on the kernels. The lowest bits of a cell's place are row bits of every column: summing over them with
- * eq of the point that columns are opened at gives the columns' values, and what an opening starts with. The highest number the vector's parts,
- * the lowest variables of the polynomial that is opened: when they are bound, it is the sum of the parts, each with a factor of its own.
+ * @module Openings on the kernels. They start with sums of runs of cells (`runs`), which the lowest bits of a cell's place number. The highest
+ * number the vector's parts, the lowest variables of the polynomial that is opened: when they are bound, it is the sum of the parts, each with
+ * a factor of its own.
  */
 import { add as addFelt } from '@weft/primitives/field/base';
-import { add, type Ext, mul, ONE, powers, sub } from '@weft/primitives/field/ext';
+import { add, type Ext, mul, sub } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
@@ -12,126 +12,12 @@ import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
 import type { WhirRound } from '../../protocol/parameters.ts';
-import { LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
+import { LOG_PARTS, provedParts } from '../../protocol/stacking.ts';
 import type { Commitment, OpeningSums } from '../engine.ts';
 import { commitVector } from './commit.ts';
-import type { PlacedTable } from './tables.ts';
+import { type PlacedVector, powersOf, prefixTables, putScaled, type RunWeights, summedBits, sumRuns } from './runs.ts';
 
 const MIN_KERNEL_LENGTH = 8;
-
-/** A stacked vector in kernel memory: its last parts, those before being zeros. */
-export interface PlacedVector {
-  /** log2 of its cells. */
-  readonly variables: number;
-  /** Cells in use, the last. */
-  readonly cells: number;
-  /** Address of the {@link provedParts}. */
-  readonly values: number;
-}
-
-/** Row bits over which cells are summed first: below those that number the parts, and shared by all columns. */
-export function summedBits(variables: number): number {
-  return Math.min(SHARED_ROW_BITS, variables - LOG_PARTS);
-}
-
-/** Eq tables of all prefixes of a point, unfactored: entry i has 2^i elements. */
-function prefixTables(kernels: Kernels, point: readonly Ext[]): number[] {
-  const { memory, vectors, fractions } = kernels;
-  const out: number[] = [];
-  let small: Ext[] = [ONE];
-  for (let i = 0; i <= point.length; i++) {
-    const at = memory.allocate(VectorKernels.bytes(2 ** i));
-    if (2 ** i <= LANES) {
-      if (i > 0) {
-        const high = small.map((x) => mul(x, point[i - 1]!));
-        small = [...small.map((x, k) => sub(x, high[k]!)), ...high];
-      }
-      vectors.clear(at, LANES);
-      for (const [k, x] of small.entries()) vectors.set(at, k, x);
-    } else {
-      fractions.expand(out[i - 1]!, at, 2 ** (i - 1) / LANES, point[i - 1]!);
-    }
-    out.push(at);
-  }
-  return out;
-}
-
-/** Cells of a vector that are in kernel memory. */
-function placedCells(kernels: Kernels, { variables, cells }: PlacedVector): number {
-  return provedParts(kernels.suite, cells, variables) * 2 ** (variables - LOG_PARTS);
-}
-
-/**
- * Sums of runs of 2^{@link summedBits} cells of a vector.
- * @param weights - of the cells of a run, in kernel memory.
- * @param out - as many elements as the whole vector has runs.
- */
-function sumRuns(kernels: Kernels, { variables, cells, values }: PlacedVector, weights: number, out: number): void {
-  const { vectors } = kernels;
-  const bits = summedBits(variables);
-  const perPart = 2 ** (variables - LOG_PARTS - bits);
-  const parts = provedParts(kernels.suite, cells, variables);
-  const empty = (2 ** LOG_PARTS - parts) * perPart;
-  vectors.clear(out, empty);
-  vectors.contractLow(values, 2 ** bits, parts * perPart, weights, out + VectorKernels.bytes(empty));
-}
-
-/** to[first + i] = c from[i], also for less than a group. */
-function putScaled({ vectors }: Kernels, from: number, to: number, first: number, length: number, c: Ext): void {
-  if (length >= LANES) vectors.scale(from, to + VectorKernels.bytes(first), length, c);
-  else for (let i = 0; i < length; i++) vectors.set(to, first + i, mul(c, vectors.get(from, i)));
-}
-
-/** The values of all columns of one committed vector at one point. */
-export class ColumnEvaluator {
-  readonly #kernels: Kernels;
-  readonly #vector: PlacedVector;
-  readonly #bits: number;
-  readonly #low: number;
-  readonly #tables: readonly number[];
-  readonly #sums: number;
-
-  /**
-   * @param logHeight - of the highest table.
-   * @param sums - where the sums of the vector's runs go, which an opening at the same point starts with.
-   */
-  constructor(kernels: Kernels, vector: PlacedVector, rho: readonly Ext[], logHeight: number, sums: number) {
-    this.#kernels = kernels;
-    this.#vector = vector;
-    this.#sums = sums;
-    this.#bits = summedBits(vector.variables);
-    this.#low = prefixTables(kernels, rho.slice(0, this.#bits)).at(-1)!;
-    this.#tables = prefixTables(kernels, rho.slice(this.#bits, logHeight));
-    sumRuns(kernels, vector, this.#low, sums);
-  }
-
-  table({ frame, columns }: PlacedTable): Ext[] {
-    return columns.map((at) => this.#column(at, frame.logHeight));
-  }
-
-  #column(at: number, logHeight: number): Ext {
-    const { memory, vectors } = this.#kernels;
-    const eq = this.#tables[logHeight - this.#bits]!;
-    const runs = 2 ** (logHeight - this.#bits);
-    const end = this.#vector.values + 4 * placedCells(this.#kernels, this.#vector);
-    const isInside = at >= this.#vector.values && at < end;
-    const mark = memory.mark();
-    let sums = this.#sums;
-    // Counted from the vector's end, where the sums end too.
-    let first = 2 ** (this.#vector.variables - this.#bits) - (end - at) / 4 / 2 ** this.#bits;
-    if (!isInside) {
-      // Fixed columns lie by themselves.
-      sums = memory.allocate(VectorKernels.bytes(Math.max(LANES, runs)));
-      vectors.contractLow(at, 2 ** this.#bits, runs, this.#low, sums);
-      first = 0;
-    }
-    let value: Ext = [0, 0, 0, 0, 0];
-    if (runs >= LANES) value = vectors.dot(sums + VectorKernels.bytes(first), eq, runs);
-    else for (let i = 0; i < runs; i++) value = add(value, mul(vectors.get(sums, first + i), vectors.get(eq, i)));
-    memory.release(mark);
-    return value;
-  }
-}
 
 /** A column's place in the vector that is opened. */
 export interface OpenedColumn {
@@ -141,50 +27,11 @@ export interface OpenedColumn {
   readonly gamma: Ext;
 }
 
-/** A factor of the cells of a run times one of the runs: weights of all cells. And the sums of runs with the first. */
-interface RunWeights {
-  readonly within: number;
-  readonly sums: number;
-  readonly weights: number;
-}
+/** g(0) and the leading coefficient. */
+type Message = readonly [Ext, Ext];
 
-/** The powers of z by which coefficients count, z^(128 i + j) for cell i of part j, and the sums with them. */
-function powersOf(kernels: Kernels, vector: PlacedVector, z: Ext, coefficient: Ext): RunWeights {
-  const { memory, vectors } = kernels;
-  const bits = summedBits(vector.variables);
-  const perPart = 2 ** (vector.variables - LOG_PARTS - bits);
-  const runs = perPart * 2 ** LOG_PARTS;
-  const [within, sums, weights] = [2 ** bits, runs, runs].map((n) => memory.allocate(VectorKernels.bytes(n))) as [
-    number,
-    number,
-    number,
-  ];
-  vectors.powers(within, 2 ** bits, power(z, LOG_PARTS), mul);
-  const mark = memory.mark();
-  const overRuns = memory.allocate(VectorKernels.bytes(perPart));
-  vectors.powers(overRuns, perPart, power(z, LOG_PARTS + bits), mul);
-  for (const [part, x] of powers(z, 2 ** LOG_PARTS).entries())
-    putScaled(kernels, overRuns, weights, part * perPart, perPart, mul(coefficient, x));
-  memory.release(mark);
-  sumRuns(kernels, vector, within, sums);
-  return { within, sums, weights };
-}
-
-/** z^(2^k) */
-function power(z: Ext, k: number): Ext {
-  let x = z;
-  for (let i = 0; i < k; i++) x = mul(x, x);
-  return x;
-}
-
-/** A vector as the coefficients of a polynomial, at a point. */
-export function evaluateVector(kernels: Kernels, vector: PlacedVector, z: Ext): Ext {
-  const { memory, vectors } = kernels;
-  const mark = memory.mark();
-  const { sums, weights } = powersOf(kernels, vector, z, ONE);
-  const value = vectors.dot(sums, weights, 2 ** (vector.variables - summedBits(vector.variables)));
-  memory.release(mark);
-  return value;
+function addMessages(messages: readonly Message[]): Message {
+  return messages.reduce(([g0, leading], [more, moreLeading]) => [add(g0, more), add(leading, moreLeading)]);
 }
 
 export class KernelOpening implements OpeningSums {
@@ -197,9 +44,14 @@ export class KernelOpening implements OpeningSums {
   /** Elements of a part's sums. */
   readonly #perPart: number;
   /** From then on the polynomial that is left and its weights. */
-  readonly #f: number;
-  readonly #w: number;
+  #f: number;
+  #w: number;
   #remaining: number;
+  /** Where half of each goes when a variable is bound. */
+  #otherF: number;
+  #otherW: number;
+  /** The next message, if the last variable's fold gave it and weights have not changed since. */
+  #next: Message | undefined;
 
   /**
    * Opens a vector.
@@ -219,11 +71,11 @@ export class KernelOpening implements OpeningSums {
     const runs = 2 ** (vector.variables - bits);
     this.#perPart = runs / 2 ** LOG_PARTS;
     this.#remaining = 2 ** (vector.variables - LOG_PARTS);
-    this.#f = memory.allocate(VectorKernels.bytes(this.#remaining));
-    this.#w = memory.allocate(VectorKernels.bytes(this.#remaining));
-    const within = memory.allocate(VectorKernels.bytes(2 ** bits));
-    const weights = memory.allocate(VectorKernels.bytes(runs));
-    const made = sums ?? memory.allocate(VectorKernels.bytes(runs));
+    const vectorOf = (length: number): number => memory.allocate(VectorKernels.bytes(length));
+    [this.#f, this.#w] = [vectorOf(this.#remaining), vectorOf(this.#remaining)];
+    [this.#otherF, this.#otherW] = [vectorOf(this.#remaining / 2), vectorOf(this.#remaining / 2)];
+    const [within, weights] = [vectorOf(2 ** bits), vectorOf(runs)];
+    const made = sums ?? vectorOf(runs);
     const mark = memory.mark();
     const low = prefixTables(kernels, rho.slice(0, bits)).at(-1)!;
     memory.words.copyWithin(within / 4, low / 4, (low + VectorKernels.bytes(2 ** bits)) / 4);
@@ -237,10 +89,10 @@ export class KernelOpening implements OpeningSums {
     this.#runs = [{ within, sums: made, weights }];
   }
 
-  async message(): Promise<readonly [Ext, Ext]> {
+  async message(): Promise<Message> {
+    if (this.#next !== undefined) return this.#next;
     if (this.#runs.length === 0) return this.#pairMessage();
-    const messages = this.#runs.map(({ sums, weights }) => this.#partMessage(sums, weights));
-    return messages.reduce(([g0, leading], [more, moreLeading]) => [add(g0, more), add(leading, moreLeading)]);
+    return addMessages(this.#runs.map(({ sums, weights }) => this.#partMessage(sums, weights)));
   }
 
   /** Elements that the sums of runs are down to. */
@@ -248,20 +100,20 @@ export class KernelOpening implements OpeningSums {
     return this.#perPart * 2 ** (LOG_PARTS - this.#alphas.length);
   }
 
-  #partMessage(f: number, w: number): readonly [Ext, Ext] {
+  #partMessage(f: number, w: number): Message {
     const { vectors } = this.#kernels;
     const block = this.#perPart;
     if (block >= LANES) return vectors.blockMessage(f, w, this.#runsLeft, block);
     return this.#plainMessage(f, w, this.#runsLeft, block);
   }
 
-  #pairMessage(): readonly [Ext, Ext] {
+  #pairMessage(): Message {
     if (this.#remaining < MIN_KERNEL_LENGTH) return this.#plainMessage(this.#f, this.#w, this.#remaining, 1);
     return this.#kernels.vectors.pairMessage(this.#f, this.#w, this.#remaining);
   }
 
   /** The message where blocks are shorter than kernels take. */
-  #plainMessage(f: number, w: number, length: number, block: number): readonly [Ext, Ext] {
+  #plainMessage(f: number, w: number, length: number, block: number): Message {
     const { vectors } = this.#kernels;
     let g0: Ext = [0, 0, 0, 0, 0];
     let leading: Ext = g0;
@@ -285,22 +137,41 @@ export class KernelOpening implements OpeningSums {
   }
 
   async bind(challenge: Ext): Promise<void> {
-    const { vectors } = this.#kernels;
     if (this.#runs.length === 0) {
-      for (const v of [this.#f, this.#w]) {
-        if (this.#remaining < MIN_KERNEL_LENGTH) this.#plainFold(v, this.#remaining, 1, challenge);
-        else vectors.pairFold(v, this.#remaining, challenge);
-      }
+      this.#next = this.#bindLowest(challenge);
       this.#remaining /= 2;
       return;
     }
-    const block = this.#perPart;
-    for (const v of this.#runs.flatMap(({ sums, weights }) => [sums, weights])) {
-      if (block < LANES) this.#plainFold(v, this.#runsLeft, block, challenge);
-      else vectors.blockFold(v, this.#runsLeft, block, challenge);
-    }
+    this.#next = this.#bindPart(challenge);
     this.#alphas.push(challenge);
     if (this.#alphas.length === LOG_PARTS) this.#joinParts();
+  }
+
+  /** Binds a variable of the parts. Returns the next message, unless they are too short. */
+  #bindPart(challenge: Ext): Message | undefined {
+    const { vectors } = this.#kernels;
+    const [block, left] = [this.#perPart, this.#runsLeft];
+    if (block >= LANES)
+      return addMessages(
+        this.#runs.map(({ sums, weights }) => vectors.blockFold(sums, weights, left, block, challenge)),
+      );
+    for (const v of this.#runs.flatMap(({ sums, weights }) => [sums, weights]))
+      this.#plainFold(v, left, block, challenge);
+    return undefined;
+  }
+
+  /** Binds the lowest variable of what is left. Returns the next message, unless that is too short. */
+  #bindLowest(challenge: Ext): Message | undefined {
+    const { vectors } = this.#kernels;
+    const [f, w] = [this.#f, this.#w];
+    if (this.#remaining < 2 * MIN_KERNEL_LENGTH) {
+      for (const v of [f, w]) this.#plainFold(v, this.#remaining, 1, challenge);
+      return undefined;
+    }
+    const next = vectors.pairFold(f, w, this.#remaining, challenge, this.#otherF, this.#otherW);
+    [this.#f, this.#otherF] = [this.#otherF, f];
+    [this.#w, this.#otherW] = [this.#otherW, w];
+    return next;
   }
 
   /** The variables of the parts are bound: on to the polynomial that they leave. */
@@ -320,6 +191,7 @@ export class KernelOpening implements OpeningSums {
       for (let i = 0; i < this.#perPart; i++)
         vectors.addScaled(within, this.#w + i * VectorKernels.bytes(run), run, vectors.get(weights, i));
     this.#runs = [];
+    this.#next = undefined;
   }
 
   async commit(round: WhirRound): Promise<Commitment> {
@@ -349,6 +221,7 @@ export class KernelOpening implements OpeningSums {
     const mark = memory.mark();
     const at = memory.allocate(VectorKernels.bytes(this.#remaining));
     vectors.powers(at, this.#remaining, z, mul);
+    this.#next = undefined;
     vectors.addScaled(at, this.#w, this.#remaining, coefficient);
     memory.release(mark);
   }
@@ -379,6 +252,7 @@ export class KernelOpening implements OpeningSums {
       }
       return from === sorted.length || sorted[from]! >= first + count;
     });
+    this.#next = undefined;
     vectors.addRows(rows, this.#w, this.#remaining);
     memory.release(mark);
   }

@@ -18,13 +18,19 @@ export const ROUND_POINTS = 3;
 /** Terms that are summed together: chips of a thousand columns have as many terms, too many to keep all of their blocks. */
 const TERMS_AT_ONCE = 64;
 
-/** A program that adds to the total of a point, its loads set for the point and the round before it runs. */
+/** An instruction that reads a column for some point, with the column's first address. */
+interface Load {
+  readonly index: number;
+  readonly at: At;
+  readonly column: number;
+  readonly kind: 'B' | 'E';
+}
+
+/** A program that adds to the totals of some points, its loads set for the round before it runs. */
 export interface Pass {
   readonly kind: 'B' | 'E';
-  readonly at: At;
   readonly program: GraphProgram;
-  /** Instructions that read a column, with its first address. */
-  readonly loads: readonly { readonly index: number; readonly column: number; readonly kind: 'B' | 'E' }[];
+  readonly loads: readonly Load[];
 }
 
 /** Weighted nodes of a graph. */
@@ -42,6 +48,8 @@ export interface Scratch {
   readonly third: number;
   /** The addresses of the eq table's factors. */
   readonly eqPair: number;
+  /** The fold under way. */
+  readonly fold: number;
 }
 
 /** Forms of base columns: term lists, and the instructions that load what they read. */
@@ -51,20 +59,29 @@ export interface BaseForms {
   readonly release: () => void;
 }
 
-interface PassPlan extends Terms {
-  readonly kind: 'B' | 'E';
-  readonly place: (column: number) => number;
+/** What is summed at some points. */
+interface PointSums extends Terms {
+  readonly points: readonly At[];
   /** The linear part, if it counts. */
   readonly linear: number | undefined;
   /** Factors of products: lists over base columns, or extension columns. */
   readonly forms: BaseForms | readonly number[];
+}
+
+/** In what space it is summed, over base columns or columns of extension elements. */
+interface PassPlan {
+  readonly kind: 'B' | 'E';
+  readonly place: (column: number) => number;
   readonly pool: BlockPool;
   readonly scratch: Scratch;
 }
 
-/** A program for each of some points, so that all can be under way at once; none if there is nothing to sum. */
-export function compilePasses(kernels: Kernels, plan: PassPlan, points: readonly At[]): Pass[] {
-  const { kind, nodes, terms, place, linear, forms, pool, scratch } = plan;
+/** Instructions that compute what is summed, and the block that it ends up in; `undefined` if that is nothing. */
+function lowerSums(
+  kernels: Kernels,
+  { kind, place, pool, scratch }: PassPlan,
+  { nodes, terms, linear, forms }: PointSums,
+): { readonly instructions: readonly GraphInstruction[]; readonly sum: number } | undefined {
   const { graph } = kernels;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
   // Terms that differ may have one node: leading parts do where only lower ones differ.
@@ -97,16 +114,29 @@ export function compilePasses(kernels: Kernels, plan: PassPlan, points: readonly
     instructions.push(['loadE', linear, 0, scratch.other]);
     sums.push(scratch.other);
   }
-  if (sums.length === 0) return [];
+  if (sums.length === 0) return undefined;
   if (sums.length === 2) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
-  const loads = instructions.flatMap(([operation, column], index) =>
-    operation === 'loadB' || operation === 'loadE'
-      ? [{ index, column, kind: operation === 'loadB' ? ('B' as const) : ('E' as const) }]
-      : [],
-  );
-  return points.map((at) => {
-    const total = graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
-    const program = graph.program([...instructions, ['accumulate', sums[0]!, scratch.eqPair, total]]);
-    return { kind, at, program, loads };
-  });
+  return { instructions, sum: sums[0]! };
+}
+
+/** One program for all that a round sums: a block's rows are read again and again while they are in the cache. */
+export function compilePass(kernels: Kernels, plan: PassPlan, parts: readonly PointSums[]): Pass {
+  const { graph } = kernels;
+  const all: GraphInstruction[] = [];
+  const loads: Load[] = [];
+  for (const part of parts) {
+    const lowered = lowerSums(kernels, plan, part);
+    if (lowered === undefined) continue;
+    for (const at of part.points) {
+      for (const instruction of lowered.instructions) {
+        const [operation, column] = instruction;
+        const index = all.push(instruction) - 1;
+        if (operation === 'loadB') loads.push({ index, at, column, kind: 'B' });
+        if (operation === 'loadE') loads.push({ index, at, column, kind: 'E' });
+      }
+      const total = graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
+      all.push(['accumulate', lowered.sum, plan.scratch.eqPair, total]);
+    }
+  }
+  return { kind: plan.kind, program: graph.program(all), loads };
 }

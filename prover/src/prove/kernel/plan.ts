@@ -15,7 +15,7 @@ import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { cellsOf, LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import { bandStride } from './bands.ts';
-import { summedBits } from './opening.ts';
+import { summedBits } from './runs.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
 export interface MemoryPlan {
@@ -102,7 +102,7 @@ export function planMemory(
 
   const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);
   const folded = VectorKernels.bytes(2 ** (variables - LOG_PARTS));
-  const opened = 2 * folded + sums + VectorKernels.bytes(2 ** LOG_PARTS) + prefixes + first!.outOfDomainSamples * pair;
+  const opened = 3 * folded + sums + VectorKernels.bytes(2 ** LOG_PARTS) + prefixes + first!.outOfDomainSamples * pair;
   const commitments = sum(later, (round) => committedBytes(round, 5) + 20 * 2 ** round.variables);
   const query = Math.max(recode, 32 * 2 ** rows + TransformKernels.tableBytes(rows));
   const open = opened + commitments + query;

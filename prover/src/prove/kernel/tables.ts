@@ -8,7 +8,7 @@ import type { Table, TableBase } from '../../air/trace.ts';
 import { MIN_SHAPE } from '../../protocol/sets.ts';
 import { cellsOf, LOG_PARTS, provedParts, stackedColumns } from '../../protocol/stacking.ts';
 import { countTableLookups, fillColumns } from './fill.ts';
-import type { PlacedVector } from './opening.ts';
+import type { PlacedVector } from './runs.ts';
 
 /** One table's place. */
 export interface PlacedTable {

@@ -9,7 +9,7 @@
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
 import type { EqTable } from '@weft/primitives/kernel/eq-table';
-import type { GraphInstruction } from '@weft/primitives/kernel/graph';
+import { FOLD_BYTES, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -18,17 +18,17 @@ import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
-import type { ColumnEvaluator } from './opening.ts';
 import {
   type At,
   type BaseForms,
-  compilePasses,
+  compilePass,
   type Pass,
   POINTS,
   ROUND_POINTS,
   type Scratch,
   type Terms,
 } from './passes.ts';
+import type { ColumnEvaluator } from './runs.ts';
 import type { PlacedTable } from './tables.ts';
 
 /** Bytes from the lower to the upper half of columns. */
@@ -65,7 +65,8 @@ class TableSums {
   readonly #columns: readonly number[];
   readonly #folded: number;
   readonly #stride: number;
-  #passes: readonly Pass[] = [];
+  /** What rounds after the first run: the fold of all vectors, and the sums. */
+  #later: { readonly fold: GraphProgram; readonly pass: Pass } | undefined;
 
   constructor(kernels: Kernels, placed: PlacedTable, { table, summand }: ZerocheckTable, scratch: Scratch) {
     const { memory } = kernels;
@@ -105,44 +106,53 @@ class TableSums {
     instructions.push(['storeE', sum, 0, this.#linear]);
     release();
     graph.runAll(graph.program(instructions), 2 ** this.logHeight / LANES, BLOCK_ROWS.B);
-    this.#passes = this.#compile('E', ['one', 'two']);
+    const { fold } = this.#scratch;
+    const folded = Array.from({ length: this.#foldedCount }, (_, i) => this.#foldedAt(i));
+    this.#later = {
+      fold: graph.program([...folded, this.#linear].map((v) => ['foldE', v, fold, v])),
+      pass: this.#compile('E', ['one', 'two']),
+    };
   }
 
-  /** The passes over base columns that give the first message and the table's share. */
-  compileFirst(): readonly Pass[] {
+  /** The pass over base columns that gives the first message and the table's share. */
+  compileFirst(): Pass {
     return this.#compile('B', ['low', 'one', 'two']);
   }
 
-  /** Adds the first passes' sums to the totals. */
-  startFirst(passes: readonly Pass[]): void {
+  /** Adds the first pass's sums to the totals. */
+  startFirst(pass: Pass): void {
     const rows = 2 ** this.logHeight;
-    this.#start(passes, { column: 2 * rows, linear: (rows / 2 / LANES) * GROUP_BYTES }, rows / 2 / LANES);
+    this.#set(pass, { column: 2 * rows, linear: VectorKernels.bytes(rows / 2) });
+    this.#kernels.graph.runAll(pass.program, rows / 2 / LANES, BLOCK_ROWS.B);
   }
 
-  /** Takes the first passes' totals. @param r - the point's coordinate of the highest variable. */
+  /** Takes the first pass's totals. @param r - the point's coordinate of the highest variable. */
   setFirst([one, two, leading, low]: readonly Ext[], r: Ext): void {
     this.first = [one!, two!, leading!];
     this.share = add(low!, mul(r, sub(one!, low!)));
   }
 
-  #compile(kind: 'B' | 'E', points: readonly At[]): Pass[] {
+  #compile(kind: 'B' | 'E', points: readonly At[]): Pass {
     const pool = this.#scratch.pools[kind];
     const place = (column: number): number =>
-      kind === 'B' ? this.#placed.columns[column]! : this.#folded + this.#columns.indexOf(column) * this.#stride;
-    const common = { kind, place, pool, scratch: this.#scratch };
+      kind === 'B' ? this.#placed.columns[column]! : this.#foldedAt(this.#columns.indexOf(column));
     const base = kind === 'B' ? this.#baseForms(pool) : undefined;
-    const forms = base ?? this.#forms.map((_, i) => this.#formAt(i));
-    const values = compilePasses(this.#kernels, { ...common, ...this.#rest, linear: this.#linear, forms }, points);
-    base?.release();
-    const cubes = compilePasses(this.#kernels, { ...common, ...this.#cubes, linear: undefined, forms: [] }, [
-      'leading',
+    const forms = base ?? this.#forms.map((_, i) => this.#foldedAt(this.#columns.length + i));
+    const pass = compilePass(this.#kernels, { kind, place, pool, scratch: this.#scratch }, [
+      { ...this.#rest, points, linear: this.#linear, forms },
+      { ...this.#cubes, points: ['leading'], linear: undefined, forms: [] },
     ]);
-    return [...values, ...cubes];
+    base?.release();
+    return pass;
   }
 
-  /** Where form i is folded to: after the columns. */
-  #formAt(i: number): number {
-    return this.#folded + (this.#columns.length + i) * this.#stride;
+  /** Folded columns, and forms after them. */
+  get #foldedCount(): number {
+    return this.#columns.length + this.#forms.length;
+  }
+
+  #foldedAt(i: number): number {
+    return this.#folded + i * this.#stride;
   }
 
   /** Blocks of all columns that some forms read, with the instructions that load them, `offset` bytes further on. */
@@ -169,67 +179,75 @@ class TableSums {
   }
 
   /**
-   * The forms' first fold, straight from the base columns: a form at low + r (high - low) is a form of twice as many columns,
-   * the lower halves weighing 1 - r and the upper ones r. The program stays.
+   * The first fold, straight from the base columns. A form at low + r (high - low) is a form of twice as many columns, the lower
+   * halves weighing 1 - r and the upper ones r.
    */
-  #foldForms(challenge: Ext): void {
+  #firstFold(challenge: Ext): GraphProgram {
     const { graph } = this.#kernels;
-    const { sum, pools } = this.#scratch;
+    const { sum, pools, fold } = this.#scratch;
+    const rows = 2 ** this.logHeight;
     const halves = [
       { ...this.#loadColumns(this.#forms, 0, pools.B), scale: sub(ONE, challenge) },
-      { ...this.#loadColumns(this.#forms, 2 * 2 ** this.logHeight, pools.B), scale: challenge },
+      { ...this.#loadColumns(this.#forms, 2 * rows, pools.B), scale: challenge },
     ];
-    const instructions: GraphInstruction[] = halves.flatMap(({ loads }) => loads);
-    for (const [i, { constant, columns }] of this.#forms.entries()) {
+    const lists = this.#forms.map(({ constant, columns }) => {
       const terms = halves.flatMap(({ blockOf, scale }) =>
         [...columns].map(([column, weight]) => [blockOf(column), mul(weight, scale)] as const),
       );
-      instructions.push(['linearB', graph.termList(constant, terms, true), 0, sum]);
-      instructions.push(['storeE', sum, 0, this.#formAt(i)]);
+      return graph.termList(constant, terms, true);
+    });
+    const instructions = this.#columns.map(
+      (column, i): GraphInstruction => ['foldB', this.#placed.columns[column]!, fold, this.#foldedAt(i)],
+    );
+    instructions.push(['foldE', this.#linear, fold, this.#linear]);
+    // As the folds of columns: a block's rows, and those a quarter further on.
+    for (const first of [0, rows / 4]) {
+      for (const [operation, column, , block] of halves.flatMap(({ loads }) => loads))
+        instructions.push([operation, column + 4 * first, 0, block]);
+      for (const [i, list] of lists.entries()) {
+        const out = this.#foldedAt(this.#columns.length + i) + VectorKernels.bytes(first);
+        instructions.push(['linearB', list, 0, sum], ['storeE', sum, 0, out]);
+      }
     }
     for (const { release } of halves) release();
-    graph.runAll(graph.program(instructions), 2 ** this.logHeight / 2 / LANES, BLOCK_ROWS.B);
+    return graph.program(instructions);
   }
 
-  /** Has every pass add to its total the sum over the lower half of eq times the summand at its point. */
-  #start(passes: readonly Pass[], half: Halves, groups: number): void {
-    const { graph } = this.#kernels;
-    for (const { kind, at, program, loads } of passes) {
+  /** Has a pass read columns and the upper half of columns at its points. */
+  #set({ program, loads }: Pass, half: Halves): void {
+    for (const { index, at, column, kind } of loads) {
       const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
-      for (const { index, column, kind: loaded } of loads) {
-        const distance = column === this.#linear ? half.linear : half.column;
-        graph.patch(program, index, `${name}${loaded}`, at === 'one' ? column + distance : column, distance);
-      }
-      graph.runAll(program, groups, BLOCK_ROWS[kind]);
+      const distance = column === this.#linear ? half.linear : half.column;
+      const from = at === 'one' ? column + distance : column;
+      this.#kernels.graph.patch(program, index, `${name}${kind}`, from, distance);
     }
   }
 
-  /** Adds to the totals what a message after the first consists of. */
-  startMessage(variable: number): void {
-    const { fractions } = this.#kernels;
-    const groups = Math.max(1, 2 ** variable / LANES);
-    if (variable < 2) {
-      const length = variable === 1 ? 4 : 2;
-      fractions.split(this.#folded, this.#stride, this.#columns.length + this.#forms.length, length);
-      fractions.split(this.#linear, 0, 1, length);
-    }
-    this.#start(this.#passes, { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES }, groups);
-  }
-
+  /** Binds a variable as {@link Scratch.fold} says, and adds to the totals what the next message consists of. */
   startBind(variable: number, challenge: Ext): void {
-    const { fractions, vectors } = this.#kernels;
-    const groups = Math.max(1, 2 ** variable / LANES);
-    if (variable === this.logHeight - 1) {
-      for (const [i, column] of this.#columns.entries()) {
-        vectors.foldBase(this.#placed.columns[column]!, 2 ** variable, this.#folded + i * this.#stride, challenge);
-      }
-      this.#foldForms(challenge);
-    } else {
-      // Each vector a part of its own, so that threads share out those of short tables too.
-      const count = this.#columns.length + this.#forms.length;
-      fractions.fold(this.#folded, 0, 1, this.#stride, count, groups, challenge);
-    }
-    fractions.fold(this.#linear, 0, 1, 0, 1, groups, challenge);
+    const { fold, pass } = this.#later!;
+    const groups = 2 ** (variable - 1) / LANES;
+    this.#set(pass, { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES });
+    const first = variable === this.logHeight - 1 ? this.#firstFold(challenge) : fold;
+    this.#kernels.graph.runAll(first, groups, BLOCK_ROWS.E, pass.program);
+  }
+
+  /** Binds a variable when that leaves a group or less. */
+  startLastBind(challenge: Ext): void {
+    const { fractions } = this.#kernels;
+    fractions.fold(this.#folded, 0, 1, this.#stride, this.#foldedCount, 1, challenge);
+    fractions.fold(this.#linear, 0, 1, 0, 1, 1, challenge);
+  }
+
+  /** Adds to the totals what the message of one of the last variables consists of. */
+  startLastMessage(variable: number): void {
+    const { fractions, graph } = this.#kernels;
+    const { pass } = this.#later!;
+    const length = variable === 1 ? 4 : 2;
+    fractions.split(this.#folded, this.#stride, this.#foldedCount, length);
+    fractions.split(this.#linear, 0, 1, length);
+    this.#set(pass, { column: GROUP_BYTES, linear: GROUP_BYTES });
+    graph.runAll(pass.program, 1, BLOCK_ROWS.E);
   }
 }
 
@@ -253,6 +271,8 @@ export class KernelZerocheck implements ZerocheckSums {
   readonly #scratch: Scratch;
   readonly #evaluator: (rho: readonly Ext[]) => ColumnEvaluator;
   readonly #rho: Ext[];
+  /** What tables whose own variables are being bound add to the next message. */
+  #sums: readonly Ext[] = new Array<Ext>(ROUND_POINTS).fill(ZERO);
 
   constructor(
     kernels: Kernels,
@@ -274,6 +294,7 @@ export class KernelZerocheck implements ZerocheckSums {
       other: memory.allocateLocal(block),
       third: memory.allocateLocal(block),
       eqPair: memory.allocate(8),
+      fold: memory.allocate(FOLD_BYTES),
     };
     this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, this.#scratch));
     kernels.team.together(() => {
@@ -285,28 +306,22 @@ export class KernelZerocheck implements ZerocheckSums {
   /** The tables' first messages. Other threads are at one table's while this one compiles the next. */
   #sumFirst(point: readonly Ext[]): void {
     const { graph, team } = this.#kernels;
-    let passes = this.#tables[0]?.compileFirst();
+    let pass = this.#tables[0]?.compileFirst();
     for (const [i, table] of this.#tables.entries()) {
       const variable = table.logHeight - 1;
       putEqPair(this.#kernels, this.#scratch, this.#eq[variable]!);
       graph.totals.clear(POINTS.length);
-      const started = passes!;
+      const started = pass!;
       team.together(() => {
         table.startFirst(started);
-        passes = this.#tables[i + 1]?.compileFirst();
+        pass = this.#tables[i + 1]?.compileFirst();
       });
       table.setFirst(gatherTotals(this.#kernels), point[variable]!);
     }
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
-    const { graph, team } = this.#kernels;
-    putEqPair(this.#kernels, this.#scratch, this.#eq[variable]!);
-    graph.totals.clear(POINTS.length);
-    team.together(() => {
-      for (const table of this.#tables) if (table.logHeight > variable + 1) table.startMessage(variable);
-    });
-    let sums = gatherTotals(this.#kernels).slice(0, ROUND_POINTS);
+    let sums = this.#sums;
     for (const { logHeight, share, first } of this.#tables) {
       if (logHeight > variable + 1) continue;
       const known = logHeight === variable + 1 ? first : [share, share, ZERO];
@@ -316,10 +331,27 @@ export class KernelZerocheck implements ZerocheckSums {
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
+    const { graph, team } = this.#kernels;
     this.#rho[variable] = challenge;
-    this.#kernels.team.together(() => {
-      for (const table of this.#tables) if (table.logHeight > variable) table.startBind(variable, challenge);
-    });
+    // Nobody reads what is left after the last: see `evaluations`.
+    if (variable === 0) return;
+    const tables = this.#tables.filter(({ logHeight }) => logHeight > variable);
+    putEqPair(this.#kernels, this.#scratch, this.#eq[variable - 1]!);
+    graph.totals.clear(POINTS.length);
+    if (2 ** variable > LANES) {
+      graph.putFold(this.#scratch.fold, 2 ** (variable - 1) / LANES, challenge);
+      team.together(() => {
+        for (const table of tables) table.startBind(variable, challenge);
+      });
+    } else {
+      team.together(() => {
+        for (const table of tables) table.startLastBind(challenge);
+      });
+      team.together(() => {
+        for (const table of tables) table.startLastMessage(variable - 1);
+      });
+    }
+    this.#sums = gatherTotals(this.#kernels).slice(0, ROUND_POINTS);
   }
 
   async evaluations(): Promise<readonly (readonly Ext[])[]> {
