@@ -4,4 +4,6 @@
 import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
-export const MACHINE_DIGEST: Digest = [488913987, 1815536528, 959882505, 1518436911, 1747995118, 101307404, 1571985937, 1240841622];
+export const MACHINE_DIGEST: Digest = [
+  315417244, 854989054, 455986046, 1074132053, 276618188, 601696796, 1691705950, 1723758188,
+];

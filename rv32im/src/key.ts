@@ -4,7 +4,7 @@
 import { type CallSet, checkCallSet } from '@weft/executor/calls/call-set';
 import { STANDARD_CALLS } from '@weft/executor/calls/index';
 import { ConstraintError } from '@weft/primitives';
-import { checkArray, checkFunction, checkMap, checkName, checkObject } from '@weft/primitives/arguments';
+import { checkArray, checkBoolean, checkFunction, checkMap, checkName, checkObject } from '@weft/primitives/arguments';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { type Chip, checkChip } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
@@ -107,6 +107,7 @@ export function createRiscvKey(options: RiscvOptions): RiscvKey {
   checkArray('sets', sets, (name, set) => {
     checkObject(name, set, 'a set of families', ['name', 'families', 'sizes']);
     checkArray(`${name}.families`, (set as FamilySet).families, checkName);
+    checkBoolean(`${name}.isSparse`, (set as FamilySet).isSparse ?? false);
   });
   checkCover(families, sets);
   const machine = createRiscvMachine(POSEIDON2_KOALABEAR, families);

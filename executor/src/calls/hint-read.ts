@@ -6,7 +6,7 @@ import { A0, A1, MAX_HINT, SYSCALL, T0 } from '../program/abi.ts';
 import { CELL, MEMORY_END, SLOT } from '../program/layout.ts';
 import { PAGE_MASK } from '../program/memory.ts';
 import type { Program } from '../program/program.ts';
-import type { CallMachine, EventShape, SystemCall } from './call.ts';
+import type { CallMachine, CallRecorder, EventShape, SystemCall } from './call.ts';
 import { nullPointerFault } from './null-pointer.ts';
 import { storeFault } from './store-fault.ts';
 import type { Refusal } from './trap.ts';
@@ -44,7 +44,8 @@ export const hintRead: SystemCall = {
       if (progress === 0) host.beginRead();
       const value = host.hintWord(progress);
       m.noteHint(value);
-      record(m, progress, value);
+      // Not asked in there: what it takes from the machine costs as much as all else of a word.
+      if (m.recorder !== undefined) record(m, m.recorder, progress, value);
       const isLast = progress + 4 >= length;
       registers[CELL.hintProgress] = isLast ? 0 : progress + 4;
       if (length > 0) memory.page(address)[(address & PAGE_MASK) >>> 2] = value;
@@ -65,11 +66,11 @@ function fault(program: Program, pointer: number, length: number): Refusal | und
 }
 
 function record(
-  { recorder, index, clock, a0: pointer, a1: length, memory }: CallMachine,
+  { index, clock, a0: pointer, a1: length, memory }: CallMachine,
+  recorder: CallRecorder,
   progress: number,
   value: number,
 ): void {
-  if (recorder === undefined) return;
   const codeTs = recorder.touchRegister(T0, clock, SLOT.rs1);
   const a0Ts = recorder.touchRegister(A0, clock, SLOT.rs2);
   const a1Ts = recorder.touchRegister(A1, clock, SLOT.memory);

@@ -25,7 +25,8 @@ export class LiveHost implements Host {
   readonly #maxOutput: number;
   readonly #onOutput: OutputListener | undefined;
   readonly #given: number;
-  #reading: Uint8Array = new Uint8Array(0);
+  /** Of the item that is being read, zeros after its last byte. */
+  #reading: Uint32Array = new Uint32Array(0);
   #itemsRead = 0;
   #outputBytes = 0;
   #hintBytes = 0;
@@ -79,15 +80,15 @@ export class LiveHost implements Host {
   }
 
   beginRead(): void {
-    this.#reading = this.#hints.pop()!;
+    const item = this.#hints.pop()!;
+    this.#reading = new Uint32Array(Math.ceil(item.length / 4));
+    new Uint8Array(this.#reading.buffer).set(item);
     this.#itemsRead++;
   }
 
   hintWord(progress: number): number {
-    const item = this.#reading;
-    let value = 0;
-    for (let k = 0; k < 4; k++) value |= (item[progress + k] ?? 0) << (8 * k);
-    return value;
+    // An item of no bytes has a row, which reads nothing.
+    return (this.#reading[progress >>> 2] ?? 0) | 0;
   }
 
   write(descriptor: number, { length, read }: GuestBytes, constrained: boolean): Refusal | undefined {

@@ -9,8 +9,8 @@ import { DEGREE, type Ext, ONE } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
-import { emitExpand, emitFold, emitPlace, emitSplit, emitStart } from './emit/fraction-arrays.ts';
-import { emitFirst, emitFoldMessage, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
+import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
+import { emitFirst, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
 import type { EqTable } from './eq-table.ts';
@@ -26,7 +26,7 @@ type Names =
   | 'quadratic'
   | 'message'
   | 'fold'
-  | 'foldMessage'
+  | 'shift'
   | 'place'
   | 'split'
   | 'expand';
@@ -71,10 +71,10 @@ function buildModule(scratch: number): ModuleBuilder {
   emitSmallSums(module, products);
   emitStart(module);
   emitMessage(module, products);
-  emitFoldMessage(module, products);
   emitFirst(module, products);
   emitQuadratic(module, products);
   emitFold(module);
+  emitShift(module);
   emitPlace(module);
   emitSplit(module);
   emitExpand(module);
@@ -143,9 +143,13 @@ export class FractionKernels {
     const foldMessage = (shifts: 0 | 1): Loop =>
       team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
         const [part, count, first, length] = chunk(i, parts!, groups!, FOLDED_PER_CALL);
-        const where = [base! + part * partBytes!, stride!, partBytes!, count] as const;
-        const sums = [low!, high!, elementAt(weights!, part), totals] as const;
-        call.foldMessage(...where, groups! * E, first, length, ...sums, scalars, shifts);
+        const [at, quarter, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
+        // What is folded is summed while it lies in the cache.
+        for (const from of [first, groups! + first]) {
+          call.fold(at, stride!, 4, partBytes!, count, 2 * quarter, from, length, scalars);
+          if (shifts === 1) call.shift(at, stride!, partBytes!, count, from, length, scalars + 4 * DEGREE);
+        }
+        call.message(at, stride!, partBytes!, count, quarter, first, length, low!, high!, weight, totals);
       });
     this.#foldMessage = foldMessage(0);
     this.#shiftMessage = foldMessage(1);

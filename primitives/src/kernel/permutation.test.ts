@@ -6,12 +6,23 @@ import { hashLeaf } from '../hash/modes.ts';
 import { permute } from '../hash/poseidon2.ts';
 import { POSEIDON2_KOALABEAR_16, POSEIDON2_KOALABEAR as suite } from '../hash/suite.ts';
 import { kernels, place, random, read } from './kernels.test-support.ts';
+import { KernelMemory } from './memory.ts';
 import { HashKernels } from './permutation.ts';
 import { Team } from './team.ts';
 
 const { memory, hash } = kernels;
 
 describe('hashing', () => {
+  it('with kernels whose constants lie elsewhere is no different', () => {
+    const state = Array.from({ length: suite.node.width }, random);
+    for (const before of [64, 4096]) {
+      const other = KernelMemory.own();
+      other.allocate(before);
+      const moved = new HashKernels(new Team(other), suite);
+      expect(moved.permuteOne('node', state)).toEqual(hash.permuteOne('node', state));
+      expect(moved.findNonce(state, 3, 6)).toBe(hash.findNonce(state, 3, 6));
+    }
+  });
   it.each([1, 2, 3, 4, 5, 255, 256, 257, 600])('%i pairs of digests, as one by one', (count) => {
     const pairs = Uint32Array.from({ length: 16 * count }, (_, i) =>
       i % 7 === 0 ? P - 1 : i % 5 === 0 ? 0 : random(),

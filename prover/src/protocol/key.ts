@@ -297,22 +297,36 @@ export function ofShape<T>({ machine: whole }: MachineKey, { machine }: Shape, i
  * @throws {ResourceError} SHARD_TOO_LARGE when none does.
  */
 export function chooseShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape {
+  const chosen = candidatesFor(key, logHeights);
+  if (chosen.shape === undefined) {
+    const { cells, largest } = chosen;
+    const message = `the tables need ${cells} cells, but one proof holds 2^${largest}`;
+    throw new ResourceError('SHARD_TOO_LARGE', message, { cells });
+  }
+  return chosen.shape;
+}
+
+/** As {@link chooseShape}; `undefined` when they fit none. */
+export function findShape(key: MachineKey, logHeights: readonly (number | undefined)[]): Shape | undefined {
+  return candidatesFor(key, logHeights).shape;
+}
+
+function candidatesFor(
+  key: MachineKey,
+  logHeights: readonly (number | undefined)[],
+): { readonly shape: Shape | undefined; readonly cells: number; readonly largest: number } {
   const chosen = key.machine.chips.filter((c, k) => logHeights[k] !== undefined && c.fixed.kind !== 'structured');
   const sparse = chosen.some((chip) => chip.sparse !== undefined);
   const covering = key.shapes.filter(
     (shape) => isSparse(shape) === sparse && chosen.every((chip) => shape.machine.chips.includes(chip)),
   );
   const cellsIn = (s: Shape): number => cellsOf(committedWidths(s.machine), ofShape(key, s, logHeights));
-  const shape = covering.find((s) => cellsIn(s) <= 2 ** s.variables);
-  if (shape === undefined) {
-    const last = covering.at(-1);
-    const cells = last === undefined ? cellsOf(committedWidths(key.machine), logHeights) : cellsIn(last);
-    const largest = last?.variables ?? 0;
-    throw new ResourceError('SHARD_TOO_LARGE', `the tables need ${cells} cells, but one proof holds 2^${largest}`, {
-      cells,
-    });
-  }
-  return shape;
+  const last = covering.at(-1);
+  return {
+    shape: covering.find((s) => cellsIn(s) <= 2 ** s.variables),
+    cells: last === undefined ? cellsOf(committedWidths(key.machine), logHeights) : cellsIn(last),
+    largest: last?.variables ?? 0,
+  };
 }
 
 /** The shape of an index; `undefined` where the key has none. */

@@ -73,6 +73,14 @@ function machineOfSet(machine: Machine, { name, chips: names }: ChipSet, join: t
     if (names.indexOf(chip) !== i) fail(`names ${chip} twice`);
   }
   const chips = machine.chips.filter((chip) => names.includes(chip.name));
+  for (const { name: sparse, sparse: of } of chips)
+    if (of !== undefined && names.includes(of)) fail(`has both ${of} and ${sparse}, which is in its place`);
+  // A prover counts on a set's lookup tables: which they are is no choice of its own.
+  for (const bus of machine.buses.filter(({ kind }) => kind === 'lookup')) {
+    const speaks = (sign: 1 | -1): boolean =>
+      chips.some((c) => c.interactions.some((i) => i.bus === bus && i.sign === sign));
+    if (speaks(1) && !speaks(-1)) fail(`has nothing that answers what is looked up on bus ${bus.name}`);
+  }
   // Setup commits to them once, whatever set a proof will have.
   for (const k of machine.preprocessedChips)
     if (!chips.includes(machine.chips[k]!)) fail(`has no ${machine.chips[k]!.name}, which is preprocessed`);

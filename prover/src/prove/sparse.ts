@@ -8,7 +8,7 @@ import { add } from '@weft/primitives/field/base';
 import { committedWidths } from '../air/machine.ts';
 import { checkedLogHeight } from '../air/tables.ts';
 import type { EventSource, LookupTable, Table, Trace } from '../air/trace.ts';
-import { chooseShape, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
+import { chooseShape, findShape, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
 import { cellsOf, LOG_PARTS, provedParts } from '../protocol/stacking.ts';
 import type { ProvingEngine } from './engine.ts';
 import { fillTables } from './fill.ts';
@@ -31,16 +31,14 @@ export async function shapeTables(
   tables: readonly (Table | undefined)[],
   engine: ProvingEngine,
 ): Promise<ShapedTables> {
-  const whole = shaped(key, tables);
+  const logHeights = tables.map((t) => t?.logHeight);
+  const found = findShape(key, logHeights);
+  const whole = found && { shape: found, tables: ofShape(key, found, tables) };
   const sparse = await sparseTables(key, tables, engine);
-  return sparse !== undefined && committedCells(key, sparse) < committedCells(key, whole) ? sparse : whole;
-}
-
-function shaped(key: MachineKey, tables: readonly (Table | undefined)[]): ShapedTables {
-  const shape = chooseShape(
-    key,
-    tables.map((t) => t?.logHeight),
-  );
+  if (sparse !== undefined && (whole === undefined || committedCells(key, sparse) < committedCells(key, whole)))
+    return sparse;
+  if (whole !== undefined) return whole;
+  const shape = chooseShape(key, logHeights);
   return { shape, tables: ofShape(key, shape, tables) };
 }
 

@@ -1,7 +1,7 @@
 /**
  * @module What folding costs, without doing it.
  */
-import type { MachineKey, Shape } from '@weft/prover/protocol/key';
+import { isSparse, type MachineKey, type Shape } from '@weft/prover/protocol/key';
 import { type ExtraWork, helpedTime, workerBytes } from '@weft/rv32im/cost/cost';
 import { foldedShape } from '../circuits.ts';
 import { TREE_VARIABLES } from '../classes.ts';
@@ -23,7 +23,7 @@ export const FOLDING: ExtraWork = {
 };
 
 /**
- * Steps of folding a run.
+ * Steps of folding a run, at most: whether its last shard has sparse lookup tables, hence a circuit of its own, shows when it is proven.
  * @param shards - of the run, in order.
  */
 export function foldSteps(
@@ -33,8 +33,13 @@ export function foldSteps(
   isWrapped: boolean,
 ): number {
   const chain = riscvChain(key);
-  const shapes = shards.map((shard) => foldedShape(chain, shard));
-  return planTree(shapes, programLogHeight, isWrapped).length;
+  const steps = (list: typeof shards): number => {
+    const shapes = list.map((shard) => foldedShape(chain, shard));
+    return planTree(shapes, programLogHeight, isWrapped).length;
+  };
+  const [last, sparse] = [shards.at(-1), key.shapes.find(isSparse)];
+  if (last === undefined || sparse === undefined || last.variables > sparse.variables + 1) return steps(shards);
+  return Math.max(steps(shards), steps(shards.with(-1, sparse)));
 }
 
 /** Who folds. */

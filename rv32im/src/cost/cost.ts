@@ -131,7 +131,7 @@ export interface ExtraWork {
  */
 export function planMemoryLimit(key: MachineKey, bytes: number, extra?: ExtraWork): MemoryPlan {
   checkMachineKey('key', key);
-  const sizes = key.shapes.map((shape) => shape.variables);
+  const sizes = key.shapes.filter((shape) => !isSparse(shape)).map((shape) => shape.variables);
   return planMemory(sizes, bytes, extra);
 }
 

@@ -30,8 +30,8 @@ export interface PlannedShard {
 }
 
 /**
- * Finds the shards of a run, in order: as many as its proof has, cut at the same places. Each has the smallest shape that it
- * fits. Follows from program, input and limits alone.
+ * Finds the shards of a run, in order: as many as its proof has, cut at the same places. Each has the smallest shape with whole lookup tables that
+ * it fits; a small one may turn out to need fewer cells with sparse ones. Follows from program, input and limits alone.
  * @param machine - has all families that the run calls.
  * @throws {ExecutionError} {@link ResourceError} as the executor's `segmentRun` does.
  * @throws {TypeError} {@link RangeError} for an argument or option that is none.

@@ -188,7 +188,7 @@ export function createWorkerRunner(options: WorkerRunnerOptions): TaskRunner {
     signal?.addEventListener('abort', onAbort);
     port1.onmessage = ({ data }) => {
       if ('invitation' in data) return helpers.invite(helped, data.invitation);
-      // Kept for as long as the page lives, they are not compiled again by workers that start later.
+      // While the page holds them the engine does not compile them anew for workers that start later.
       if ('modules' in data) return adoptModules(data.modules);
       if ('stage' in data) {
         try {

@@ -5,7 +5,7 @@ import { readGuest } from '@weft/guest-examples';
 import { P } from '@weft/primitives/field/base';
 import { BASE_FIELD, evaluateNodes } from '@weft/prover/air/evaluate';
 import { splitCapacities, splitHeights } from '@weft/prover/air/tails';
-import { machineKey } from '@weft/rv32im/key';
+import { machineKey, riscvKey } from '@weft/rv32im/key';
 import { describe, expect, it } from 'vitest';
 import { everything, SYSCALL_INPUT } from '../support/programs.ts';
 import { findings, trace, traceRun } from '../support/traces.ts';
@@ -73,6 +73,19 @@ describe('padding rows', () => {
       expect(reach.reduce((a, b) => a + b, 5)).toBeLessThan(P);
     }
   });
+});
+
+describe('every shape', () => {
+  it.each(riscvKey().key.shapes.map((shape) => [`${shape.set} 2^${shape.variables}`, shape] as const))(
+    'of %s has one kind of table that answers what is looked up on a bus',
+    (_, { machine: { chips, buses } }) => {
+      for (const bus of buses.filter(({ kind }) => kind === 'lookup')) {
+        const answering = chips.filter((c) => c.interactions.some((i) => i.bus === bus && i.sign === -1));
+        // A table and its tail are one kind.
+        expect(new Set(answering.map(({ name }) => name.replace(/_tail$/, ''))).size, bus.name).toBe(1);
+      }
+    },
+  );
 });
 
 describe('structured tables', () => {

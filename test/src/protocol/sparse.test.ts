@@ -1,4 +1,6 @@
 /** Sparse lookup tables: a proof with few lookups has rows for these alone, and its rows vouch for nothing that they do not check. */
+
+import { inverse, mul, P } from '@weft/primitives/field/base';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { codeOf, reasonOf } from '@weft/primitives/testing';
 import {
@@ -6,6 +8,7 @@ import {
   BYTE_XOR,
   byteChip,
   type Chip,
+  checkBuses,
   checkConstraints,
   completeLookups,
   createMachineKey,
@@ -57,7 +60,7 @@ const key: MachineKey = createMachineKey(
   machine,
   [
     { name: 'whole', chips: WHOLE, sizes: [19] },
-    { name: 'sparse', chips: SPARSE, sizes: [14, 17] },
+    { name: 'sparse', chips: SPARSE, sizes: [14, 19] },
   ],
   { role: 'test of sparse tables' },
 );
@@ -143,8 +146,15 @@ describe('sparse lookup tables', () => {
       expect(sameBytes(oracle, proof)).toBe(true);
     }
   });
-  it('leave whole ones where too much is asked for, nothing is, or tables are filled', async () => {
-    const many = Array.from({ length: 2 ** 14 }, (_, value) => ({ value, bits: 16 }));
+  it('are there for nothing at all, and for a lookup', async () => {
+    for (const some of [{}, { ranges: [{ value: 1, bits: 1 }] }]) {
+      const proof = await prove(tablesOf(some));
+      expect([judge(proof), setOf(proof)]).toEqual(['accepted', 'sparse']);
+    }
+  });
+  it('leave whole ones where those commit to fewer cells, or tables are filled', async () => {
+    // Of 2^16 rows of six cells, where there is room for them.
+    const many = Array.from({ length: 2 ** 15 + 1 }, (_, value) => ({ value, bits: 16 }));
     const filled = completeLookups(machine, [], fillTables(tablesOf({ ranges: RANGES })));
     const whole = filled.map((t) =>
       t === undefined || t.chip === smallRangeChip || t.chip === nibbleChip ? undefined : t,
@@ -175,6 +185,9 @@ describe('sparse lookup tables', () => {
     for (const one of asked) expect(judge(await prove(tablesOf(one)))).toBe('bus_balance');
   });
 });
+
+const range = (value: number, bits: number): Asked => ({ ranges: [{ value, bits }] });
+const pair = (a: number, b: number, xor: number): Asked => ({ bytes: [{ a, b, xor }] });
 
 describe('a prover who cheats with sparse tables', async () => {
   const asked = { ranges: [...RANGES, { value: 1, bits: 3 }], bytes: BYTES };
@@ -209,32 +222,97 @@ describe('a prover who cheats with sparse tables', async () => {
       expect(brokenConstraints(traces).sort()).toEqual(constraints);
       expect(await judged(traces)).toBe(constraints.length > 0 ? 'zerocheck' : 'bus_balance');
     });
-  it('cannot put high bits above fewer than eight low ones', async () => {
-    // 257 has no four bits; 1 has three, and 1 has one.
-    const more = await sparseTraces({ ...asked, ranges: [...asked.ranges, { value: 257, bits: 4 }] });
-    const cells = { low: 1, low_bits: 3, high: 1, high_bits: 1, multiplicity: 1, real: 1 };
-    const traces = changed(more, sparseRangeChip, rowWith(more, sparseRangeChip, { real: 0 }), cells);
-    expect(brokenConstraints(traces)).toEqual(['high_stands_above_8_bits']);
-    expect(await judged(traces)).toBe('zerocheck');
+  /** A false lookup, and a row that answers it: all that is left to refuse it is what the row itself has to look up, or a constraint. */
+  const lies: readonly [string, Asked, Chip, Readonly<Record<string, number>>, string][] = [
+    ['the low part is too large', range(8, 3), sparseRangeChip, { low: 8, low_bits: 3 }, 'range_small'],
+    [
+      'the high part is too large',
+      range(8 * 256 + 5, 11),
+      sparseRangeChip,
+      { low: 5, low_bits: 8, high: 8, high_bits: 3 },
+      'range_small',
+    ],
+    ['a part of nine bits', range(512, 9), sparseRangeChip, { low: 512, low_bits: 9 }, 'range_small'],
+    ['seventeen bits', range(2 ** 16, 17), sparseRangeChip, { low_bits: 8, high: 256, high_bits: 9 }, 'range_small'],
+    ['fewer bits than none', range(5, 2), sparseRangeChip, { low: 5, low_bits: 8, high_bits: P - 6 }, 'range_small'],
+    [
+      'a high part that is a quotient modulo p',
+      range(77, 0),
+      sparseRangeChip,
+      { low_bits: 8, high: mul(77, inverse(256)), high_bits: P - 8 },
+      'range_small',
+    ],
+    [
+      'high bits above fewer than eight low ones',
+      range(257, 4),
+      sparseRangeChip,
+      { low: 1, low_bits: 3, high: 1, high_bits: 1 },
+      'high_stands_above_8_bits',
+    ],
+    ['low halves of another xor', pair(1, 2, 2), sparseByteChip, { a_low: 1, b_low: 2, xor_low: 2 }, 'nibble_xor'],
+    [
+      'high halves of another xor',
+      pair(16, 32, 32),
+      sparseByteChip,
+      { a_high: 1, b_high: 2, xor_high: 2 },
+      'nibble_xor',
+    ],
+    ['a low half that is none', pair(256, 0, 256), sparseByteChip, { a_low: 256, xor_low: 256 }, 'nibble_xor'],
+    ['a high half that is none', pair(256, 0, 256), sparseByteChip, { a_high: 16, xor_high: 16 }, 'nibble_xor'],
+  ];
+  it.each(lies)('cannot answer what is false: %s', async (_, lie, chip, cells, reason) => {
+    const known: Asked = { ranges: [...asked.ranges, ...(lie.ranges ?? [])], bytes: [...BYTES, ...(lie.bytes ?? [])] };
+    const without = await sparseTraces(known);
+    // Bytes are a pair of bytes, whatever is said of their xor.
+    const pairs = lie.bytes?.every(({ a, b }) => a < 256 && b < 256) ? 0 : 1;
+    const counts = { multiplicity: 1, xor_multiplicity: 1, pair_multiplicity: pairs };
+    const row = rowWith(without, chip, { real: 0 });
+    const traces = changed(without, chip, row, { ...cells, ...counts, real: 1 });
+    const present = traces.filter((t) => t !== undefined);
+    const unbalanced = new Set(checkBuses(present, []).map(({ bus }) => bus));
+    expect([...brokenConstraints(traces), ...unbalanced]).toEqual([reason]);
+    expect(await judged(traces)).toBe(reason.startsWith('high_stands') ? 'zerocheck' : 'bus_balance');
   });
-  it('cannot have a row vouch for itself', async () => {
-    // The row answers one lookup more than there is, which would be its own, were it to look up what it is asked for.
-    const row = rowWith(honest, sparseRangeChip, { low: 1, low_bits: 3 });
-    const traces = changed(honest, sparseRangeChip, row, { low: 9, multiplicity: 2 });
-    expect(brokenConstraints(traces)).toEqual([]);
-    expect(await judged(traces)).toBe('bus_balance');
-    // Nothing but the small tables answers what sparse ones ask.
-    const asks = sparseRangeChip.interactions.filter((i) => i.sign === 1).map((i) => i.bus);
-    const answering = machine.chips.filter((c) => c.interactions.some((i) => i.sign === -1 && asks.includes(i.bus)));
-    expect(answering).toEqual([smallRangeChip]);
+  it('has no table but the small ones to ask', () => {
+    const asks = [sparseRangeChip, sparseByteChip].flatMap((c) => c.interactions.filter((i) => i.sign === 1));
+    const answering = machine.chips.filter((c) =>
+      c.interactions.some((i) => i.sign === -1 && asks.some(({ bus }) => bus === i.bus)),
+    );
+    expect(answering).toEqual([smallRangeChip, nibbleChip]);
   });
 });
 
 describe('sets with sparse tables', () => {
-  it('with whole ones too take those', async () => {
-    const both = createMachineKey(suite, machine, [19], { role: 'test' });
-    const proof = await proveTables(both, await preprocess(both, {}), tablesOf({ ranges: RANGES, bytes: BYTES }), []);
-    expect(verifyBytes(both, none.key, [], proof).set).toBe('all');
+  const keyWith = (...sets: readonly (readonly [string, readonly string[]])[]): MachineKey =>
+    createMachineKey(
+      suite,
+      machine,
+      sets.map(([name, chips]) => ({ name, chips, sizes: [19] })),
+      { role: 'test' },
+    );
+  const provenIn = async (of: MachineKey, asked: Asked): Promise<string> => {
+    const proof = await proveTables(of, await preprocess(of, {}), tablesOf(asked), []);
+    return verifyBytes(of, none.key, [], proof).set;
+  };
+  const asked: Asked = { ranges: RANGES, bytes: BYTES };
+  const many: Asked = { ranges: Array.from({ length: 2 ** 15 + 1 }, (_, value) => ({ value, bits: 16 })) };
+
+  it('may come in any order, alone, or with some whole tables', async () => {
+    const first = keyWith(['sparse', SPARSE], ['whole', WHOLE]);
+    expect([await provenIn(first, asked), await provenIn(first, many)]).toEqual(['sparse', 'whole']);
+    expect(await provenIn(keyWith(['sparse', SPARSE]), asked)).toBe('sparse');
+    const half = ['ranges', 'bytes', 'range_sparse', 'range_small', 'byte'];
+    expect(await provenIn(keyWith(['whole', WHOLE], ['half', half]), asked)).toBe('half');
+  });
+  it('by default have all chips, whole tables among them, and take those', async () => {
+    expect(await provenIn(createMachineKey(suite, machine, [19], { role: 'test' }), asked)).toBe('all');
+  });
+  it.each([
+    ['both of a kind', [...WHOLE, 'range_sparse', 'range_small']],
+    ['no small table', SPARSE.filter((name) => name !== 'nibble')],
+    ['no table of ranges', WHOLE.filter((name) => name !== 'range')],
+  ])('have not %s', async (_, chips) => {
+    expect(await codeOf(() => keyWith(['bad', chips]))).toBe('SETS');
   });
   it('have none in place of one that there is not', async () => {
     const orphan = defineMachine('orphan', [ranges, sparseRangeChip, smallRangeChip]);

@@ -5,7 +5,15 @@ import { codeOf, reasonOf } from '@weft/primitives/testing';
 import { proofSecurity } from '@weft/prover';
 import { shapeOf } from '@weft/prover/protocol/key';
 import { type CircuitCache, cacheName } from '@weft/recursion/cache';
-import { spanCircuits, wholeCircuits, wrapCircuit } from '@weft/recursion/circuits';
+import {
+  type FoldedShape,
+  foldedShape,
+  liftName,
+  singleName,
+  spanCircuits,
+  wholeCircuits,
+  wrapCircuit,
+} from '@weft/recursion/circuits';
 import { COMPRESSED, FINAL, TREE } from '@weft/recursion/classes';
 import { type CircuitKeys, Folder } from '@weft/recursion/fold';
 import { childOfClass, ORDINARY } from '@weft/recursion/key';
@@ -140,6 +148,9 @@ describe('a run of one shard', () => {
   });
 });
 
+/** A proof's shape as circuits are named after it. */
+const foldedOf = (proof: Uint8Array): FoldedShape => foldedShape(riscvChain(), shapeOf(machineKey(), proof)!);
+
 describe('a run of two shards', () => {
   let run: ProofFile;
   let of: ChainedProgram;
@@ -150,7 +161,7 @@ describe('a run of two shards', () => {
     of = chainedProgram(run.vk);
     lifts = [];
     for (const { statement, proof } of run.shards) {
-      const circuit = `lift-1-${shapeOf(machineKey(), proof)!.variables}-${of.logHeight}`;
+      const circuit = liftName(1, foldedOf(proof), of.logHeight);
       const children = [{ words: statementWords(statement), proof }];
       const step = { kind: 'lift', circuit } as const;
       lifts.push({ circuit, words: folder.words(step, of, children), proof: await folder.prove(step, of, children) });
@@ -170,8 +181,7 @@ describe('a run of two shards', () => {
     }
     for (const { statement, proof } of run.shards) {
       const child = { words: statementWords(statement), proof };
-      const { variables } = shapeOf(machineKey(), proof)!;
-      expect(await prove1('single', `single-${variables}-${of.logHeight}`, [child])).not.toBe('none');
+      expect(await prove1('single', singleName(foldedOf(proof), of.logHeight), [child])).not.toBe('none');
     }
   });
   it('a part of it that is told to be whole', async () => {
@@ -213,9 +223,8 @@ it.each([
   const folder = riscvFolder({ cache, mostKept });
   const { statement } = file.shards[0]!;
   const none = [{ words: statementWords(statement), proof: new Uint8Array(8) }];
-  const { variables } = shapeOf(machineKey(), file.shards[0]!.proof)!;
   const of = chainedProgram(file.vk);
-  const names = [folded.circuit, `lift-1-${variables}-${of.logHeight}`];
+  const names = [folded.circuit, liftName(1, foldedOf(file.shards[0]!.proof), of.logHeight)];
   asked.length = 0;
   for (const i of [0, 1, 0, 1, 0]) {
     const step = { kind: i === 0 ? 'single' : 'lift', circuit: names[i]! } as const;
@@ -230,7 +239,7 @@ it('a circuit of whole runs itself refuses a key that is not in the set, and wha
   const of = chainedProgram(file.vk);
   const { statement, proof } = file.shards[0]!;
   const children = [{ words: statementWords(statement), proof }];
-  const step = { kind: 'lift', circuit: `lift-1-${shapeOf(machineKey(), proof)!.variables}-${of.logHeight}` } as const;
+  const step = { kind: 'lift', circuit: liftName(1, foldedOf(proof), of.logHeight) } as const;
   const lifted = await folder.prove(step, of, children);
   const span = spanOfWords(layout, 8, folder.words(step, of, children));
   const root = rootOf(step.circuit)!;

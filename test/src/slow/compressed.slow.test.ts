@@ -63,7 +63,7 @@ describe('a wrapped proof', () => {
   it('is no proof of another circuit, nor a child of one', async () => {
     const { program: digest, publicValues, whole } = readWhole(openFile(file).reader, WRAPPED);
     expect(whole.circuit).toBe('wrap');
-    for (const circuit of ['whole', 'single-20-13', 'wrapping-single-20-13', 'wrapping-whole', 'join-2'])
+    for (const circuit of ['whole', 'single-small-20-13', 'wrapping-single-small-20-13', 'wrapping-whole', 'join-2'])
       expect(
         reasonOf(() => void verifyWhole(digest, { ...whole, circuit }, publicValues)),
         circuit,
@@ -86,11 +86,11 @@ describe('a wrapped proof', () => {
     const child = (await store.load(foldName(0)))!;
     const set = riscvWholeSet();
     const wrap = wrapCircuit(riscvChain(), set.root).record();
-    const root = rootOf('wrapping-single-20-13')!;
+    const root = rootOf('wrapping-single-small-20-13')!;
     const path = set.path(root)!;
     const run = (hints: number[], said = words): string => reasonOf(() => void runProgram(wrap, said, hints, [child]));
     expect(run(wrapHints({ root, path }))).toBe('accepted');
-    const outside = rootOf('single-20-13')!;
+    const outside = rootOf('single-small-20-13')!;
     const above = [path.siblings[0]!, ...path.siblings.slice(1)];
     // The child holds under its own key alone, and the set holds that key at one place.
     expect(run(wrapHints({ root: outside, path }))).toBe('chain');

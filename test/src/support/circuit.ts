@@ -3,6 +3,7 @@
  */
 import { VerificationError } from '@weft/primitives';
 import { type MachineKey, type PreprocessedKey, verifyBytes } from '@weft/prover';
+import { shapeAt } from '@weft/prover/protocol/key';
 import { type RecordedVerifier, recordVerifier, verifyByCircuit } from '@weft/recursion';
 import { expect } from 'vitest';
 
@@ -16,7 +17,7 @@ export function circuitOf(key: MachineKey, shapeIndex: number, logHeights: reado
   const name = [shapeIndex, ...logHeights].join();
   const known = ofKey.get(name);
   if (known !== undefined) return known;
-  const verifier = recordVerifier(key, key.shapes[shapeIndex]!, logHeights);
+  const verifier = recordVerifier(key, shapeAt(key, shapeIndex)!, logHeights);
   ofKey.set(name, verifier);
   return verifier;
 }
@@ -58,7 +59,7 @@ export function verifyTwice(
   logHeights: readonly number[] = preprocessed.logHeights,
 ): void {
   const { reason, error } = outcomeOf(native);
-  const shape = key.shapes[shapeIndexOf(proof) ?? -1];
+  const shape = shapeAt(key, shapeIndexOf(proof) ?? -1);
   if (shape !== undefined) {
     const verifier = circuitOf(key, shape.index, logHeights);
     const circuit = outcomeOf(() => verifyByCircuit(verifier, preprocessed, words, proof));

@@ -47,6 +47,20 @@ export function emitFold(module: ModuleBuilder): void {
   });
 }
 
+/** shift(base, stride, part bytes, parts, first, groups, scalars): adds a constant to s and another to q. */
+export function emitShift(module: ModuleBuilder): void {
+  defineKernel(module, 'shift', 7, ({ f, ext }, [base, stride, partBytes, parts, first, groups, scalars]) => {
+    const constants = [ext.loadScalar(scalars), ext.loadScalar(scalars, 20)];
+    forParts(f, base, partBytes, parts, (part) => {
+      const pointers = arraysOf(f, part, stride, first);
+      f.loop(i32.constant(0), 1, groups, () => {
+        for (const [k, x] of pointers.entries()) ext.store(f.get(x), ext.add(ext.load(f.get(x)), constants[k >> 1]!));
+        advanceAll(f, pointers, E);
+      });
+    });
+  });
+}
+
 /**
  * place(base, stride, part bytes, parts, scalars, out base, out stride, interactions, list): c v + k of one group per array,
  * lane r of part i to element r * interactions + list[i].

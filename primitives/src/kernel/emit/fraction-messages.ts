@@ -3,14 +3,7 @@
  * and the part's weight.
  */
 import { type Code, type FunctionBuilder, I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
-import {
-  defineKernel,
-  type Emitter,
-  type ExtCode,
-  elementCode,
-  GROUP_BYTES,
-  type ParameterCodes,
-} from '../../wasm/extension.ts';
+import { defineKernel, type Emitter, type ExtCode, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
 import { LOW_GROUPS } from '../eq-table.ts';
 import { advanceAll, arraysOf, clearGroup, forParts, type Products } from './fraction-parts.ts';
 
@@ -45,77 +38,26 @@ function weighted(
   });
 }
 
-/** base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals */
-type MessageParameters = Readonly<ParameterCodes<11>>;
-
-/**
- * Adds a message to the totals. `prepare` is given the address of array k's group, in the lower and in the upper half, and brings
- * their difference to a third.
- */
-function sumMessage(
-  f: FunctionBuilder,
-  products: Products,
-  [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals]: MessageParameters,
-  prepare: (low: Code, high: Code, difference: Code, k: number) => void,
-): void {
-  const { slot, cross, addProduct, addScaled } = products;
-  forParts(f, base, partBytes, parts, (part, index) => {
-    const low = arraysOf(f, part, stride, first);
-    weighted(f, products, [first, groups, eqLow, eqHigh], [8, 10], (eq) => {
-      const high = low.map((x) => f.keep(i32.add(f.get(x), half), I32));
-      for (const [k, x] of high.entries()) prepare(f.get(low[k]!), x, slot(k), k);
-      const [s0, s1, q0, q1] = high as [Code, Code, Code, Code];
-      f.call(cross, s0, q1, s1, q0, slot(4));
-      f.call(addProduct, slot(4), eq, slot(8));
-      f.call(cross, slot(0), slot(3), slot(1), slot(2), slot(4));
-      f.call(addProduct, slot(4), eq, slot(10));
-      advanceAll(f, low, E);
-    });
-    const weight = f.keep(elementCode(weights, index), I32);
-    f.call(addScaled, slot(9), weight, totals);
-    f.call(addScaled, slot(11), weight, i32.add(totals, i32.constant(E)));
-  });
-}
-
 /** message(base, stride, part bytes, parts, half bytes, first, groups, eq low, eq high, weights, totals) */
 export function emitMessage(module: ModuleBuilder, products: Products): void {
-  defineKernel(module, 'message', 11, ({ f, ext }, parameters) =>
-    sumMessage(f, products, parameters, (low, high, difference) =>
-      ext.store(difference, ext.sub(ext.load(high), ext.load(low))),
-    ),
-  );
-}
-
-/**
- * foldMessage(base, stride, part bytes, parts, quarter bytes, first, groups, eq low, eq high, weights, totals, scalars, shifts): binds
- * the highest variable in place, as `fold` does, and adds the message of the next. The scalars are the challenge and, if `shifts` is
- * not zero, what is added to s and to q once they are folded.
- */
-export function emitFoldMessage(module: ModuleBuilder, products: Products): void {
-  /** foldPair(low, high, half bytes, scalar, difference): folds two groups, and tells how they differ then. */
-  const foldPair = defineKernel(module, 'foldPair', 5, ({ f, ext }, [low, high, half, scalar, difference]) => {
-    const factor = ext.prepare(ext.loadScalar(scalar));
-    const fold = (x: Code): ExtCode => {
-      const value = ext.load(x);
-      const slope = ext.sub(ext.load(f.keep(i32.add(x, half), I32)), value);
-      const folded = ext.add(value, ext.mulPrepared(slope, factor));
-      ext.store(x, folded);
-      return folded;
-    };
-    const lower = fold(low);
-    ext.store(difference, ext.sub(fold(high), lower));
-  });
-  defineKernel(module, 'foldMessage', 13, ({ f, ext }, parameters) => {
-    const [base, stride, partBytes, parts, quarter, first, groups, eqLow, eqHigh, weights, totals, scalars, shifts] =
-      parameters;
-    const half = f.keep(i32.shl(quarter, i32.constant(1)), I32);
-    const message = [base, stride, partBytes, parts, quarter, first, groups, eqLow, eqHigh, weights, totals] as const;
-    sumMessage(f, products, message, (low, high, difference, k) => {
-      f.call(foldPair, low, high, half, scalars, difference);
-      f.ifThen(shifts, () => {
-        const shift = ext.loadScalar(scalars, k < 2 ? 20 : 40);
-        for (const x of [low, high]) ext.store(x, ext.add(ext.load(x), shift));
+  const { slot, cross, addProduct, addScaled } = products;
+  defineKernel(module, 'message', 11, ({ f, ext }, parameters) => {
+    const [base, stride, partBytes, parts, half, first, groups, eqLow, eqHigh, weights, totals] = parameters;
+    forParts(f, base, partBytes, parts, (part, index) => {
+      const low = arraysOf(f, part, stride, first);
+      weighted(f, products, [first, groups, eqLow, eqHigh], [8, 10], (eq) => {
+        const high = low.map((x) => f.keep(i32.add(f.get(x), half), I32));
+        const [s0, s1, q0, q1] = high as [Code, Code, Code, Code];
+        f.call(cross, s0, q1, s1, q0, slot(4));
+        f.call(addProduct, slot(4), eq, slot(8));
+        for (const [k, x] of high.entries()) ext.store(slot(k), ext.sub(ext.load(x), ext.load(f.get(low[k]!))));
+        f.call(cross, slot(0), slot(3), slot(1), slot(2), slot(4));
+        f.call(addProduct, slot(4), eq, slot(10));
+        advanceAll(f, low, E);
       });
+      const weight = f.keep(elementCode(weights, index), I32);
+      f.call(addScaled, slot(9), weight, totals);
+      f.call(addScaled, slot(11), weight, i32.add(totals, i32.constant(E)));
     });
   });
 }
