@@ -54,7 +54,7 @@ describe('a proof', () => {
     expect(() => verifyRun(pk.key, pk.vk, shards, other)).toThrow(VerificationError);
   });
   it('of a run without the call has none of its chips', async () => {
-    expect((await prove(pk, [])).map(({ set }) => set)).toEqual(['core']);
+    expect((await prove(pk, [])).map(({ set }) => set)).toEqual(['small']);
   });
 });
 

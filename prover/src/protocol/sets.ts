@@ -4,6 +4,7 @@
  */
 import { ConstraintError } from '@weft/primitives';
 import { checkArray, checkInteger, checkName, checkObject } from '@weft/primitives/arguments';
+import type { Chip } from '../air/chip.ts';
 import { defineMachine, type joinChips, type Machine } from '../air/machine.ts';
 import { LOG_PARTS } from './stacking.ts';
 
@@ -73,8 +74,10 @@ function machineOfSet(machine: Machine, { name, chips: names }: ChipSet, join: t
     if (names.indexOf(chip) !== i) fail(`names ${chip} twice`);
   }
   const chips = machine.chips.filter((chip) => names.includes(chip.name));
-  for (const { name: sparse, sparse: of } of chips)
-    if (of !== undefined && names.includes(of)) fail(`has both ${of} and ${sparse}, which is in its place`);
+  // A prover takes all of one kind.
+  const sparse = chips.filter((chip) => chip.sparse !== undefined);
+  const isWhole = (chip: Chip): boolean => names.includes(chip.sparse!);
+  if (sparse.some(isWhole) && !sparse.every(isWhole)) fail('has some sparse tables beside whole ones, and some alone');
   // A prover counts on a set's lookup tables: which they are is no choice of its own.
   for (const bus of machine.buses.filter(({ kind }) => kind === 'lookup')) {
     const speaks = (sign: 1 | -1): boolean =>

@@ -31,7 +31,7 @@ export function costModel(key: MachineKey, preprocessed: PreprocessedKey, omitte
   const tables: Record<string, TableCost> = {};
   let [cells, fractions] = [0, 0];
   for (const [k, chip] of machine.chips.entries()) {
-    if (setsOf(chip) === 0) continue;
+    if (setsOf(chip) === 0 && key.shapes.some((shape) => shape.machine.chips.includes(chip))) continue;
     // A table that has its height from the key, or no choice of one, costs the same in every shard.
     const fixedLogHeight = given[k] ?? (chip.maxLogHeight === MIN_LOG_HEIGHT ? MIN_LOG_HEIGHT : undefined);
     if (fixedLogHeight !== undefined) {

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => real.close());
 
 it.each([1, 2, 4])('%i workers make the same bytes', async (workers) => {
-  const proof = await prove(program, [text('600000')], { mode: 'core', memory: 1100 * 2 ** 20, workers });
+  const proof = await prove(program, [text('450000')], { mode: 'core', memory: 750 * 2 ** 20, workers });
   longer ??= proof;
   expect(proof.shards).toBeGreaterThan(2);
   expect(sameBytes(proof.proof, longer.proof)).toBe(true);

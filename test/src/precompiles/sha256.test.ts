@@ -88,7 +88,7 @@ async function proveAll(words: readonly number[], limits = { cells: 2 ** 25, fra
 describe('proofs', () => {
   it('of runs that hash, with the chips of the set alone', async () => {
     expect(await proveAll(hashMessage(bytes(100)))).toEqual(['sha256']);
-    expect(await proveAll([])).toEqual(['core']);
+    expect(await proveAll([])).toEqual(['small']);
   });
   it('of a hash within the schedule, which is read before it is changed', async () => {
     const words = Array.from({ length: 64 }, word);

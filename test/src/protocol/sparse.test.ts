@@ -308,7 +308,7 @@ describe('sets with sparse tables', () => {
     expect(await provenIn(createMachineKey(suite, machine, [19], { role: 'test' }), asked)).toBe('all');
   });
   it.each([
-    ['both of a kind', [...WHOLE, 'range_sparse', 'range_small']],
+    ['both of one kind and one of another', [...SPARSE, 'range']],
     ['no small table', SPARSE.filter((name) => name !== 'nibble')],
     ['no table of ranges', WHOLE.filter((name) => name !== 'range')],
   ])('have not %s', async (_, chips) => {
