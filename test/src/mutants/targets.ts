@@ -40,6 +40,7 @@ const files = (folder: string, names: readonly string[], others: readonly string
   });
 
 export const TARGETS: readonly Target[] = [
+  ...files('prover/src/kit', ['tables'], ['test/src/protocol/sparse.test.ts', 'test/src/machine/honest.test.ts']),
   ...files('prover/src/verify', ['gkr', 'merkle', 'proof', 'verify', 'zerocheck'], PROTOCOL),
   ...files(
     'prover/src/verify',
@@ -54,6 +55,7 @@ export const TARGETS: readonly Target[] = [
     [
       'prover/src/protocol/security.test.ts',
       'test/src/protocol/key.test.ts',
+      'test/src/protocol/sparse.test.ts',
       'test/src/protocol/messages.test.ts',
       'test/src/api/chip-arguments.test.ts',
     ],
