@@ -71,12 +71,15 @@ export class StateTree {
   readonly #zero: Digest[];
   readonly #top: Uint32Array = new Uint32Array(DIGEST * 2 ** (PAGE_LEVEL + 1));
   readonly #pages = new Map<number, Uint32Array>();
+  /** A page of zeros, which pages begin as. */
+  readonly #zeroPage: Uint32Array;
 
   /** @param origin - a hash suite for the tree of zeros, or a tree to start from. */
   constructor(origin: HashSuite | StateTree) {
     if (origin instanceof StateTree) {
       this.#suite = origin.#suite;
       this.#zero = origin.#zero;
+      this.#zeroPage = origin.#zeroPage;
       this.#top.set(origin.#top);
       for (const [page, digests] of origin.#pages) this.#pages.set(page, digests.slice());
       return;
@@ -88,6 +91,8 @@ export class StateTree {
     for (let level = TREE_DEPTH - 1; level >= 0; level--)
       this.#zero[level] = hashNode(origin, this.#zero[level + 1]!, this.#zero[level + 1]!);
     for (let level = 0; level <= PAGE_LEVEL; level++) this.#fillZero(this.#top, level, level);
+    this.#zeroPage = new Uint32Array(DIGEST * 2 ** (PAGE_DEPTH + 1));
+    for (let depth = 1; depth <= PAGE_DEPTH; depth++) this.#fillZero(this.#zeroPage, depth, PAGE_LEVEL + depth);
   }
 
   /** @param leaves - the leaves that are not zero, by index; eight words each. */
@@ -116,16 +121,10 @@ export class StateTree {
     return Array.from(this.#top.subarray(DIGEST, 2 * DIGEST));
   }
 
-  /** The array that holds a node; nodes of level `PAGE_LEVEL` are in the upper one. */
-  #array(level: number, index: number): Uint32Array {
-    return level <= PAGE_LEVEL ? this.#top : this.#page(index >>> (level - PAGE_LEVEL));
-  }
-
   #page(page: number): Uint32Array {
     let array = this.#pages.get(page);
     if (array === undefined) {
-      array = new Uint32Array(DIGEST * 2 ** (PAGE_DEPTH + 1));
-      for (let depth = 1; depth <= PAGE_DEPTH; depth++) this.#fillZero(array, depth, PAGE_LEVEL + depth);
+      array = this.#zeroPage.slice();
       this.#pages.set(page, array);
     }
     return array;
@@ -141,41 +140,57 @@ export class StateTree {
     const siblings = new WordList();
     let nodes = leaves;
     let digests = hashPairs(this.#suite, leafLimbs(words));
-    for (let level = TREE_DEPTH; ; level--) {
-      this.#store(level, nodes, digests);
-      if (level === 0) break;
-      const parents = parentsOf(nodes);
-      const children = new Uint32Array(2 * DIGEST * parents.length);
-      const place = placeOf(level);
-      let n = 0;
-      eachParent(nodes, (parent, left, right) => {
-        // Children lie side by side.
-        const array = this.#array(level, 2 * parent);
-        const at = place(2 * parent);
-        for (let i = 0; i < 2 * DIGEST; i++) children[n + i] = array[at + i]!;
-        if (left < 0) for (let i = 0; i < DIGEST; i++) siblings.push(array[at + i]!);
-        if (right < 0) for (let i = DIGEST; i < 2 * DIGEST; i++) siblings.push(array[at + i]!);
-        n += 2 * DIGEST;
-      });
+    for (let level = TREE_DEPTH; level > 0; level--) {
+      const { parents, children } = this.#enter(level, nodes, digests, siblings);
       digests = hashPairs(this.#suite, children);
       nodes = parents;
     }
+    this.#top.set(digests, DIGEST);
     return { before, after: this.root, siblings: siblings.words };
   }
 
-  #store(level: number, nodes: Uint32Array, digests: Uint32Array): void {
-    const place = placeOf(level);
-    for (let k = 0; k < nodes.length; k++) {
-      const array = this.#array(level, nodes[k]!);
-      const at = place(nodes[k]!);
-      for (let i = 0; i < DIGEST; i++) array[at + i] = digests[DIGEST * k + i]!;
+  /**
+   * Stores digests of nodes of a level below the root, and gathers what their parents' digests are of.
+   * @param siblings - gets the digests beside them.
+   * @returns the parents, each once, and the digests of both children of each.
+   */
+  #enter(
+    level: number,
+    nodes: Uint32Array,
+    digests: Uint32Array,
+    siblings: WordList,
+  ): { parents: Uint32Array; children: Uint32Array } {
+    const parents = new Uint32Array(nodes.length);
+    const children = new Uint32Array(2 * DIGEST * nodes.length);
+    const others = new Uint32Array(DIGEST * nodes.length);
+    const depth = level <= PAGE_LEVEL ? level : level - PAGE_LEVEL;
+    const size = 1 << depth;
+    // Neighbours mostly lie in one page, which is found once.
+    let page = -1;
+    let array = this.#top;
+    let [count, alone] = [0, 0];
+    for (let k = 0; k < nodes.length; count++) {
+      const node = nodes[k]!;
+      if (level > PAGE_LEVEL && node >>> depth !== page) {
+        page = node >>> depth;
+        array = this.#page(page);
+      }
+      const isPair = (node & 1) === 0 && nodes[k + 1] === node + 1;
+      const own = DIGEST * (size + (node & (size - 1)));
+      const words = isPair ? 2 * DIGEST : DIGEST;
+      for (let i = 0; i < words; i++) array[own + i] = digests[DIGEST * k + i]!;
+      // Children lie side by side.
+      const first = DIGEST * (size + (node & (size - 2)));
+      for (let i = 0; i < 2 * DIGEST; i++) children[2 * DIGEST * count + i] = array[first + i]!;
+      if (!isPair) {
+        const beside = 2 * first + DIGEST - own;
+        for (let i = 0; i < DIGEST; i++) others[DIGEST * alone + i] = array[beside + i]!;
+        alone++;
+      }
+      parents[count] = node >>> 1;
+      k += isPair ? 2 : 1;
     }
+    siblings.append(others.subarray(0, DIGEST * alone));
+    return { parents: parents.subarray(0, count), children: children.subarray(0, 2 * DIGEST * count) };
   }
-}
-
-/** Where the nodes of a level lie in their arrays. */
-function placeOf(level: number): (index: number) => number {
-  const depth = level <= PAGE_LEVEL ? level : level - PAGE_LEVEL;
-  const size = 1 << depth;
-  return (index) => DIGEST * (size + (index & (size - 1)));
 }
