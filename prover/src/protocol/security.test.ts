@@ -30,7 +30,7 @@ const table = defineChip('table', { fixed: { kind: 'preprocessed' } }, (c) => {
   c.provide(BUS, [c.fixedCol('x'), c.fixedCol('y')], multiplicity, () => () => 0);
 });
 const machine = defineMachine('squares', [asker, table]);
-const SHAPES = [12, 14, 16, 19, 20, 22, 24, 25];
+const SHAPES = [12, 14, 16, 19, 20, 21, 22, 23, 24, 25];
 const OPTIONS: readonly OpeningOptions[] = [{}, { laterFold: 3, firstShrink: 3 }, { laterFold: 4, queryGrinding: 20 }];
 const keyWith = (rules?: ParameterRules): MachineKey =>
   createMachineKey(POSEIDON2_KOALABEAR, machine, SHAPES, { role: 'run' }, rules);

@@ -16,7 +16,7 @@ import type { CutOptions } from './cut.ts';
 export interface PlannedShard {
   /** Instructions that retire in it. */
   readonly cycles: number;
-  /** Name of the set of chips that its shape belongs to. */
+  /** Name of the set of chips that its shape belongs to, with whole lookup tables. */
   readonly set: string;
   /** log2 of the cells that its shape has room for. */
   readonly variables: number;

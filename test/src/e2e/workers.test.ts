@@ -1,5 +1,8 @@
 /** Workers that crash, lie, babble or say nothing: the job survives them or ends with an error that names the shard. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { readGuest } from '@weft/guest-examples';
+import { keptModules } from '@weft/primitives/wasm/assembler';
 import { decodeProof } from '@weft/rv32im/run/proof-file';
 import { createRunner, type Proof, prove, type Setup, setup } from '@weft/sdk';
 import { ATTEMPTS } from '@weft/sdk/prove/attempts';
@@ -29,6 +32,23 @@ it.each([1, 2, 4])('%i workers make the same bytes', async (workers) => {
   longer ??= proof;
   expect(proof.shards).toBeGreaterThan(2);
   expect(sameBytes(proof.proof, longer.proof)).toBe(true);
+});
+
+it('kernels that a thread has compiled are there for the next, and none where nobody gives any', async () => {
+  // Nothing in this thread makes the block machine.
+  const kept = keptModules();
+  expect([...kept.keys()].map((key) => key.split(',')[0])).toContain('graph');
+  const script = `import(${JSON.stringify(import.meta.resolve('@weft/tasks/node/given-modules'))}).then(({ givenModules }) =>
+    require('node:worker_threads').parentPort.postMessage(givenModules().size))`;
+  for (const [workerData, size] of [
+    [kept, kept.size],
+    [undefined, 0],
+    [{ other: 1 }, 0],
+  ] as const) {
+    const thread = new Worker(script, { eval: true, workerData });
+    expect(await once(thread, 'message')).toEqual([size]);
+    await thread.terminate();
+  }
 });
 
 /** Answers as `lie` says on the first `times` calls, then honestly. */

@@ -273,6 +273,18 @@ describe('a prover who cheats with sparse tables', async () => {
     expect([...brokenConstraints(traces), ...unbalanced]).toEqual([reason]);
     expect(await judged(traces)).toBe(reason.startsWith('high_stands') ? 'zerocheck' : 'bus_balance');
   });
+  it.each([sparseRangeChip, sparseByteChip])('changes no cell of a row of $name unnoticed', (chip) => {
+    const row = rowWith(honest, chip, { real: 1 });
+    for (const [c, { name }] of chip.columns.entries()) {
+      const cell = honest.find((t) => t?.chip === chip)!.columns[c]![row]!;
+      const traces = changed(honest, chip, row, { [name]: cell + 1 });
+      const unbalanced = checkBuses(
+        traces.filter((t) => t !== undefined),
+        [],
+      );
+      expect(brokenConstraints(traces).length + unbalanced.length, name).toBeGreaterThan(0);
+    }
+  });
   it('has no table but the small ones to ask', () => {
     const asks = [sparseRangeChip, sparseByteChip].flatMap((c) => c.interactions.filter((i) => i.sign === 1));
     const answering = machine.chips.filter((c) =>

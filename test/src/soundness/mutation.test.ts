@@ -1,6 +1,6 @@
 /**
- * Every column of every chip, changed on rows of every kind: each change must break a constraint, a lookup or a bus
- * message. What survives is listed below with the reason why it is harmless.
+ * Every column of every chip but the sparse lookup tables (`protocol/sparse` has those), changed on rows of every kind: each change
+ * must break a constraint, a lookup or a bus message. What survives is listed below with the reason why it is harmless.
  */
 import { P } from '@weft/primitives/field/base';
 import { expect, it } from 'vitest';
