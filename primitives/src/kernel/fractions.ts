@@ -216,7 +216,7 @@ export class FractionKernels {
   }
 
   /**
-   * Binds the highest variable of a layer's arrays in place, and adds the {@link message} of the next, all in one pass.
+   * Binds the highest variable of a layer's arrays in place, and adds the {@link message} of the next: an iteration sums what it has folded.
    * @param quarterGroups - half of what is left.
    * @param shift - what is added to s and to q once they are bound, before the message.
    */
