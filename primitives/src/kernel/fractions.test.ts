@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { add, type Ext, mul, ONE, sub, ZERO } from '../field/ext.ts';
 import { eqTable, foldHalves } from '../field/multilinear.ts';
-import { eqTables, eqTablesBytes } from './eq.ts';
-import { dot, kernels, placeExt, randomExt, randoms, readExt } from './kernels.test-support.ts';
+import { pairTables, pairTablesBytes } from './eq.ts';
+import { BLOCK_GROUPS, blocksOf, LEAST_RUN } from './fractions.ts';
+import { kernels, placeExt, randomExt, randoms, readExt } from './kernels.test-support.ts';
 import { VectorKernels } from './vectors.ts';
 
 const { memory, fractions, vectors } = kernels;
@@ -61,97 +62,102 @@ describe('fractions', () => {
     [1, 8],
     [3, 16],
     [80, 64],
+    [9, 512],
     [2, 2048],
-    [1, 8192],
-  ])('%i parts of %i pairs: messages and folds', (parts, pairs) => {
+    [1, 16384],
+  ])('%i parts of %i pairs: every message and fold until a group is left', (parts, pairs) => {
     const { band: b, values, get } = band(parts, pairs);
-    const half = pairs / 2;
-    const point = randoms(Math.log2(pairs));
-    const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
+    const [lanes, point] = [randoms(4), randoms(Math.log2(pairs) - 2)];
+    // Tables may have fewer rows than the point has variables.
+    const beyond = randoms(3);
+    const at = memory.allocate(pairTablesBytes(point.length + 3));
+    const tables = pairTables(vectors, fractions, at, lanes, [...point, ...beyond]);
+    const inside = beyond.reduce((product, z) => mul(product, sub(ONE, z)), ONE);
     const weights = randoms(parts);
     const weightsAt = placeExt(weights);
     const { totals } = fractions;
     const halfLambda = randomExt();
-    fractions.start(b, pairs / 4, halfLambda);
-    for (const part of values) {
-      for (const k of [0, 1]) part[k] = part[k]!.map((p, x) => add(p, mul(halfLambda, part[k + 2]![x]!)));
-      for (const [k, v] of part.entries()) expect(get(values.indexOf(part), k, pairs - 1)).toEqual(v[pairs - 1]);
-    }
-    const weighted = (size: number, f: (part: readonly Ext[][], x: number) => Ext): Ext => {
-      const eq = eqTable(point.slice(0, Math.log2(size)));
-      return values
-        .map((part, i) =>
-          mul(
-            weights[i]!,
-            dot(
-              eq,
-              eq.map((_, x) => f(part, x)),
+    let blocks = blocksOf(pairs / 4);
+    const expectMessage = (variable: number): void => {
+      const eq = eqTable(point.slice(variable + 1));
+      const sum = (f: (part: readonly Ext[][], low: number, high: number) => Ext): Ext =>
+        values
+          .flatMap((part, i) =>
+            eq.flatMap((w, x) =>
+              lanes.map((lane, k) => mul(mul(weights[i]!, mul(w, lane)), f(part, 8 * x + k, 8 * x + 4 + k))),
             ),
-          ),
-        )
-        .reduce(add);
+          )
+          .reduce((total, x) => add(total, mul(x, inside)), ZERO);
+      const atOne = sum((part, _, high) => cross(part.map((v) => v[high]!)));
+      const leading = sum((part, low, high) => cross(part.map((v) => sub(v[high]!, v[low]!))));
+      expect([0, 80].map((k) => vectors.laneSum(totals.at + k))).toEqual([atOne, leading]);
     };
     totals.clear(2);
-    fractions.message(b, half / 4, tables[Math.log2(half)]!, weightsAt);
-    expect(vectors.laneSum(totals.at)).toEqual(weighted(half, (part, x) => cross(part.map((v) => v[half + x]!))));
-    const slopes = (part: readonly Ext[][], x: number): Ext => cross(part.map((v) => sub(v[half + x]!, v[x]!)));
-    expect(vectors.laneSum(totals.at + 80)).toEqual(weighted(half, slopes));
-    const centred = (part: readonly Ext[][], x: number): Ext[] =>
-      part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE));
-    const linear = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(add(s0!, s1!), mul(halfLambda, add(q0!, q1!)));
-    totals.clear(4);
-    fractions.first(b, half / 4, tables[Math.log2(half)]!, weightsAt, halfLambda);
-    expect([0, 1, 2, 3].map((k) => vectors.laneSum(totals.at + 80 * k))).toEqual([
-      weighted(half, (part, x) => cross(centred(part, x))),
-      weighted(half, (part, x) => cross(centred(part, half + x))),
-      weighted(half, slopes),
-      weighted(half, (part, x) => linear(centred(part, half + x))),
-    ]);
-    const r = randomExt();
-    fractions.fold(b.base, b.stride, 4, b.partBytes, parts, half / 4, r);
-    for (const [i, part] of values.entries()) {
-      for (const [k, v] of part.entries())
-        expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(foldHalves(v, r));
+    fractions.startMessage(b, blocks, tables[0]!, weightsAt, halfLambda);
+    for (const part of values)
+      for (const k of [0, 1]) part[k] = part[k]!.map((p, x) => add(p, mul(halfLambda, part[k + 2]![x]!)));
+    expectMessage(0);
+    totals.clear(2);
+    fractions.message(b, blocks, tables[0]!, weightsAt);
+    expectMessage(0);
+    for (const variable of point.keys()) {
+      const r = randomExt();
+      const isLast = variable === point.length - 1;
+      totals.clear(2);
+      if (isLast) fractions.foldPairs(b, blocks, r);
+      else fractions.foldMessage(b, blocks, tables[variable + 1]!, weightsAt, r);
+      blocks = { count: blocks.count, groups: blocks.groups / 2 };
+      for (const part of values)
+        for (const [k, v] of part.entries()) {
+          const lerped = (i: number, lane: number): Ext => {
+            const [low, high] = [v[8 * i + lane]!, v[8 * i + 4 + lane]!];
+            return add(low, mul(r, sub(high, low)));
+          };
+          part[k] = Array.from({ length: v.length / 2 }, (_, x) => lerped(x >> 2, x & 3));
+        }
+      const place = (x: number): number => {
+        const group = x >> 2;
+        return 4 * (Math.floor(group / blocks.groups) * BLOCK_GROUPS + (group % blocks.groups)) + (x & 3);
+      };
+      if (blocks.count > 1 && blocks.groups === LEAST_RUN) {
+        fractions.gather(b, blocks);
+        blocks = blocksOf(blocks.count * blocks.groups);
+        totals.clear(2);
+        fractions.message(b, blocks, tables[variable + 1]!, weightsAt);
+      }
+      for (const [i, part] of values.entries())
+        for (const [k, v] of part.entries()) expect(v.map((_, x) => get(i, k, place(x)))).toEqual(v);
+      if (!isLast) expectMessage(variable + 1);
     }
   });
-  it.each([
-    [1, 16, false],
-    [3, 16, true],
-    [80, 64, true],
-    [2, 4096, false],
-    [1, 8192, true],
-  ])('%i parts of %i pairs: a fold and the next message at once, shifted: %s', (parts, pairs, isShifted) => {
-    const { band: b, values, get } = band(parts, pairs);
-    const [half, quarter] = [pairs / 2, pairs / 4];
-    const point = randoms(Math.log2(quarter));
-    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point).at(-1)!;
-    const weights = placeExt(randoms(parts));
-    const [r, s, q] = isShifted ? randoms(3) : [randomExt(), ZERO, ZERO];
-    const { totals } = fractions;
-    const sums = (): Ext[] => [0, 80].map((at) => vectors.laneSum(totals.at + at));
-    totals.clear(2);
-    fractions.foldMessage(b, quarter / 4, eq, weights, r!, isShifted ? [s!, q!] : undefined);
-    const atOnce = sums();
-    for (const [i, part] of values.entries()) {
-      for (const [k, v] of part.entries()) {
-        const expected = foldHalves(v, r!).map((x) => add(x, k < 2 ? s! : q!));
-        expect(Array.from({ length: half }, (_, x) => get(i, k, x))).toEqual(expected);
+  it('of parts without a message are started alone', () => {
+    const { band: b, values, get } = band(3, 64);
+    const halfLambda = randomExt();
+    fractions.start(b, 16, halfLambda);
+    for (const [i, [p0, p1, q0, q1]] of values.entries())
+      for (let x = 0; x < 64; x++) {
+        expect(get(i, 0, x)).toEqual(add(p0![x]!, mul(halfLambda, q0![x]!)));
+        expect(get(i, 1, x)).toEqual(add(p1![x]!, mul(halfLambda, q1![x]!)));
       }
-    }
-    totals.clear(2);
-    fractions.message(b, quarter / 4, eq, weights);
-    expect(atOnce).toEqual(sums());
+  });
+  it('are bound by halves where vectors of other sizes are', () => {
+    const { band: b, values, get } = band(3, 64);
+    const r = randomExt();
+    fractions.fold(b.base, b.stride, 4, b.partBytes, 3, 8, r);
+    for (const [i, part] of values.entries())
+      for (const [k, v] of part.entries())
+        expect(Array.from({ length: 32 }, (_, x) => get(i, k, x))).toEqual(foldHalves(v, r));
   });
   it.each([3, 300])('of one group: the quadratic part of %i', (parts) => {
     const values = Array.from({ length: parts }, () => Array.from({ length: 4 }, () => randoms(4)));
-    const base = memory.allocate(parts * 320);
+    const base = memory.allocate(parts * 640);
     for (const [i, part] of values.entries())
       for (const [k, v] of part.entries())
-        for (const [x, value] of v.entries()) vectors.set(base + 320 * i + 80 * k, x, value);
+        for (const [x, value] of v.entries()) vectors.set(base + 640 * i + 160 * k, x, value);
     const [point, weights, halfLambda] = [randoms(2), randoms(parts), randomExt()];
-    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(2)), point)[2]!;
     fractions.totals.clear(1);
-    fractions.quadratic({ base, stride: 80, partBytes: 320, parts }, eq, placeExt(weights), halfLambda);
+    const eq = placeExt(eqTable(point));
+    fractions.quadratic({ base, stride: 160, partBytes: 640, parts }, eq, placeExt(weights), halfLambda);
     const expected = values.map((part, i) =>
       eqTable(point)
         .map((w, x) => mul(w, cross(part.map((v, k) => sub(v[x]!, k < 2 ? halfLambda : ONE)))))
@@ -159,25 +165,26 @@ describe('fractions', () => {
     );
     expect(vectors.laneSum(fractions.totals.at)).toEqual(expected.reduce(add));
   });
-  it('are placed by row and interaction, and split when less than a group is left', () => {
+  it('are placed by interaction, and split when less than a group is left', () => {
     const { band: b, values } = band(2, 4);
     const [c, s, q] = [randomExt(), randomExt(), randomExt()];
     const list = memory.allocate(8);
     memory.words.set([5, 2], list / 4);
     const out = memory.allocate(4 * 640);
-    fractions.place(b, c, s, q, out, 640, 8, list);
+    fractions.place(b, [c, s, q], out, 640, list);
     for (const [i, interaction] of [5, 2].entries()) {
       for (let k = 0; k < 4; k++) {
         for (let row = 0; row < 4; row++) {
           const expected = add(mul(c, values[i]![k]![row]!), k < 2 ? s : q);
-          expect(vectors.get(out + 640 * k, 8 * row + interaction)).toEqual(expected);
+          expect(vectors.get(out + 640 * k, 4 * interaction + row)).toEqual(expected);
         }
       }
     }
-    const group = readExt(out, 4);
-    fractions.split(out, 640, 1, 4);
-    expect(readExt(out + 80, 4)).toEqual([group[2], group[3], ZERO, ZERO]);
-    fractions.split(out, 640, 1, 2);
-    expect(readExt(out + 80, 4)).toEqual([group[1], ZERO, ZERO, ZERO]);
+    const at = out + 80 * 5;
+    const group = readExt(at, 4);
+    fractions.split(at, 640, 1, 4);
+    expect(readExt(at + 80, 4)).toEqual([group[2], group[3], ZERO, ZERO]);
+    fractions.split(at, 640, 1, 2);
+    expect(readExt(at + 80, 4)).toEqual([group[1], ZERO, ZERO, ZERO]);
   });
 });

@@ -4,16 +4,28 @@
  * A layer of one leaf index lies in four arrays: numerators and denominators of the even and of the odd children, p0, p1,
  * q0, q1, `stride` bytes apart. Leaves of one height follow each other, `partBytes` apart, so that one call serves
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
+ *
+ * A sumcheck binds the variables of an array's group number from the lowest up: an iteration takes whole blocks of the arrays, folds
+ * neighbouring groups towards the start of each, and sums the next message while they are in the cache. When little of every block is
+ * left, all that is left is moved together.
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
 import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
-import { emitExpand, emitFold, emitPlace, emitShift, emitSplit, emitStart } from './emit/fraction-arrays.ts';
-import { emitFirst, emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
+import {
+  emitExpand,
+  emitFold,
+  emitFoldPairs,
+  emitGather,
+  emitGrow,
+  emitPlace,
+  emitSplit,
+  emitStart,
+} from './emit/fraction-arrays.ts';
+import { emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
-import type { EqTable } from './eq-table.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
@@ -22,14 +34,15 @@ type Names =
   | 'sums'
   | 'smallSums'
   | 'start'
-  | 'first'
   | 'quadratic'
   | 'message'
   | 'fold'
-  | 'shift'
+  | 'foldPairs'
+  | 'gather'
   | 'place'
   | 'split'
-  | 'expand';
+  | 'expand'
+  | 'grow';
 
 /** Equal-sized parts of a layer. */
 export interface Band {
@@ -40,11 +53,32 @@ export interface Band {
   readonly parts: number;
 }
 
-/** Groups that one iteration works on: some 50 us. A multiple of the eq tables' lower factor. */
+/** Groups that one iteration works on: some 50 us. */
 const GROUPS_PER_CALL = 256;
-/** Fewer where an iteration folds, for both halves of what is left, and sums. */
-const FOLDED_PER_CALL = 128;
+/** Groups of a block of an array. */
+export const BLOCK_GROUPS = 128;
+/** Groups that are left of a block when what is left is moved together. */
+export const LEAST_RUN = 8;
 const E = GROUP_BYTES;
+const BLOCK_BYTES = BLOCK_GROUPS * E;
+
+/** What is left of an array: the first `groups` groups of each of `count` blocks. Both are powers of two. */
+export interface Blocks {
+  readonly count: number;
+  readonly groups: number;
+}
+
+/** An array of so many groups, a power of two. */
+export const blocksOf = (groups: number): Blocks => ({
+  count: Math.max(1, groups / BLOCK_GROUPS),
+  groups: Math.min(groups, BLOCK_GROUPS),
+});
+
+/** Eq tables for a message: a group of weights for each pair of groups of a block, and one for each block. */
+export interface PairWeights {
+  readonly low: number;
+  readonly high: number;
+}
 
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];
@@ -64,6 +98,9 @@ function chunk(i: number, parts: number, groups: number, atOnce = GROUPS_PER_CAL
   return [part, Math.min(step, parts - part), first, Math.min(atOnce, groups - first)];
 }
 
+/** Blocks, of `groups` groups in each array of a part, that one iteration works on. */
+const blocksPerCall = (groups: number): number => Math.max(1, (2 * GROUPS_PER_CALL) / groups);
+
 function buildModule(scratch: number): ModuleBuilder {
   const module = new ModuleBuilder();
   const products = emitProducts(module, scratch);
@@ -71,18 +108,19 @@ function buildModule(scratch: number): ModuleBuilder {
   emitSmallSums(module, products);
   emitStart(module);
   emitMessage(module, products);
-  emitFirst(module, products);
   emitQuadratic(module, products);
   emitFold(module);
-  emitShift(module);
+  emitFoldPairs(module);
+  emitGather(module);
   emitPlace(module);
   emitSplit(module);
   emitExpand(module);
+  emitGrow(module);
   return module;
 }
 
 export class FractionKernels {
-  /** What {@link first}, {@link quadratic}, {@link message} and {@link foldMessage} add to: up to four groups. */
+  /** What messages and {@link quadratic} add to: two groups at most. */
   readonly totals: Totals;
   readonly #call: KernelCalls<Names>;
   readonly #memory: KernelMemory;
@@ -91,18 +129,19 @@ export class FractionKernels {
   readonly #sums: Loop;
   readonly #smallSums: Loop;
   readonly #start: Loop;
-  readonly #first: Loop;
   readonly #quadratic: Loop;
   readonly #message: Loop;
+  readonly #startMessage: Loop;
   readonly #fold: Loop;
+  readonly #foldPairs: Loop;
   readonly #foldMessage: Loop;
-  readonly #shiftMessage: Loop;
+  readonly #gather: Loop;
 
   constructor(team: Team) {
     const { memory } = team;
     this.#memory = memory;
     this.#scalars = memory.allocate(64);
-    this.totals = new Totals(team, 4);
+    this.totals = new Totals(team, 2);
     const scratch = memory.allocateLocal(SCRATCH_GROUPS * E) - memory.threadOffset;
     const call = instantiateKept<Names>(`fractions, scratch ${scratch}`, memory, () => buildModule(scratch));
     this.#call = call;
@@ -120,39 +159,42 @@ export class FractionKernels {
       const [part, count, first, length] = chunk(i, parts!, groups!);
       call.start(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
     });
-    this.#first = team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
-      const [part, count, first, length] = chunk(i, parts!, groups!);
-      const [at, half, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
-      call.first(at, stride!, partBytes!, count, half, first, length, low!, high!, weight, totals, scalars);
-    });
-    this.#quadratic = team.loop((i, [base, partBytes, parts, low, weights]) => {
+    this.#quadratic = team.loop((i, [base, stride, partBytes, parts, eq, weights]) => {
       const [part, count] = chunk(i, parts!, 1);
       const [at, weight] = [base! + part * partBytes!, elementAt(weights!, part)];
-      call.quadratic(at, partBytes!, count, low!, weight, totals, scalars);
-    });
-    this.#message = team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
-      const [part, count, first, length] = chunk(i, parts!, groups!);
-      const [at, half, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
-      call.message(at, stride!, partBytes!, count, half, first, length, low!, high!, weight, totals);
+      call.quadratic(at, stride!, partBytes!, count, eq!, weight, totals, scalars);
     });
     this.#fold = team.loop((i, [base, stride, arrays, partBytes, parts, groups]) => {
       const [part, count, first, length] = chunk(i, parts!, groups!);
       const at = base! + part * partBytes!;
       call.fold(at, stride!, arrays!, partBytes!, count, groups! * E, first, length, scalars);
     });
-    const foldMessage = (shifts: 0 | 1): Loop =>
-      team.loop((i, [base, stride, partBytes, parts, groups, low, high, weights]) => {
-        const [part, count, first, length] = chunk(i, parts!, groups!, FOLDED_PER_CALL);
-        const [at, quarter, weight] = [base! + part * partBytes!, groups! * E, elementAt(weights!, part)];
-        // What is folded is summed while it lies in the cache.
-        for (const from of [first, groups! + first]) {
-          call.fold(at, stride!, 4, partBytes!, count, 2 * quarter, from, length, scalars);
-          if (shifts === 1) call.shift(at, stride!, partBytes!, count, from, length, scalars + 4 * DEGREE);
+    /** Does something before it sums, if anything, to the blocks that it sums. */
+    const message = (before: 'start' | 'fold' | undefined): Loop =>
+      team.loop((i, [base, stride, partBytes, parts, blocks, groups, low, high, weights]) => {
+        const [part, count, first, length] = chunk(i, parts!, blocks!, blocksPerCall(groups!));
+        const at = base! + part * partBytes! + first * BLOCK_BYTES;
+        let pairs = groups! / 2;
+        if (before === 'start') {
+          call.start(at, stride!, partBytes!, count, 0, length * groups!, scalars);
+        } else if (before === 'fold') {
+          call.foldPairs(at, stride!, 4, partBytes!, count, length, BLOCK_BYTES, pairs, scalars);
+          pairs /= 2;
         }
-        call.message(at, stride!, partBytes!, count, quarter, first, length, low!, high!, weight, totals);
+        const [eq, weight] = [high! + first * E, elementAt(weights!, part)];
+        call.message(at, stride!, partBytes!, count, length, BLOCK_BYTES, pairs, low!, eq, weight, totals);
       });
-    this.#foldMessage = foldMessage(0);
-    this.#shiftMessage = foldMessage(1);
+    this.#message = message(undefined);
+    this.#startMessage = message('start');
+    this.#foldMessage = message('fold');
+    this.#foldPairs = team.loop((i, [base, stride, partBytes, parts, blocks, groups]) => {
+      const [part, count, first, length] = chunk(i, parts!, blocks!, blocksPerCall(groups!));
+      const at = base! + part * partBytes! + first * BLOCK_BYTES;
+      call.foldPairs(at, stride!, 4, partBytes!, count, length, BLOCK_BYTES, groups! / 2, scalars);
+    });
+    this.#gather = team.loop((i, [base, stride, partBytes, _, blocks, groups]) => {
+      call.gather(base! + i * partBytes!, stride!, 4, partBytes!, 1, blocks!, BLOCK_BYTES, groups!);
+    });
   }
 
   /** Loops that are run together have the same scalars. */
@@ -180,25 +222,53 @@ export class FractionKernels {
     this.#start(chunks(parts, groups), base, stride, partBytes, parts, groups);
   }
 
+  /** Adds weight * eq * (the part that is quadratic in s - halfLambda and q - 1), of the first group of each array. */
+  quadratic({ base, stride, partBytes, parts }: Band, eq: number, weights: number, halfLambda: Ext): void {
+    this.#put(halfLambda, ONE);
+    this.#quadratic(chunks(parts, 1), base, stride, partBytes, parts, eq, weights);
+  }
+
   /**
-   * Adds to four totals, all weighted with eq and the part's weight: of what is quadratic in s - halfLambda and q - 1, the
-   * values at 0 and 1 of the highest variable and the leading coefficient; of what is linear, the value at 1.
+   * Adds the sums of weight * eq * (s0 q1 + s1 q0) at X = 1 and their leading coefficients to the two totals, X being the lowest
+   * variable of what is left of the arrays.
+   * @param weights - vector with an element for each part.
    */
-  first(band: Band, halfGroups: number, { low, high }: EqTable, weights: number, halfLambda: Ext): void {
-    const { base, stride, partBytes, parts } = band;
-    this.#put(halfLambda, ONE);
-    this.#first(chunks(parts, halfGroups), base, stride, partBytes, parts, halfGroups, low, high, weights);
+  message(band: Band, blocks: Blocks, eq: PairWeights, weights: number): void {
+    this.#sumPairs(this.#message, band, blocks, eq, weights);
   }
 
-  /** Adds weight * eq * (the part that is quadratic in s - halfLambda and q - 1), parts having one group an array. */
-  quadratic({ base, partBytes, parts }: Band, { low }: EqTable, weights: number, halfLambda: Ext): void {
-    this.#put(halfLambda, ONE);
-    this.#quadratic(chunks(parts, 1), base, partBytes, parts, low, weights);
+  /** {@link start} and the first {@link message}. */
+  startMessage(band: Band, blocks: Blocks, eq: PairWeights, weights: number, halfLambda: Ext): void {
+    this.#put(halfLambda);
+    this.#sumPairs(this.#startMessage, band, blocks, eq, weights);
   }
 
-  /** Adds the sums of weight * eq * (s0 q1 + s1 q0) at X = 1 and their leading coefficients to the first two totals. */
-  message({ base, stride, partBytes, parts }: Band, halfGroups: number, { low, high }: EqTable, weights: number): void {
-    this.#message(chunks(parts, halfGroups), base, stride, partBytes, parts, halfGroups, low, high, weights);
+  /** {@link foldPairs} and the next {@link message}. */
+  foldMessage(band: Band, blocks: Blocks, eq: PairWeights, weights: number, r: Ext): void {
+    this.#put(r);
+    this.#sumPairs(this.#foldMessage, band, blocks, eq, weights);
+  }
+
+  #sumPairs(
+    loop: Loop,
+    { base, stride, partBytes, parts }: Band,
+    { count, groups }: Blocks,
+    { low, high }: PairWeights,
+    weights: number,
+  ): void {
+    const iterations = chunks(parts, count, blocksPerCall(groups));
+    loop(iterations, base, stride, partBytes, parts, count, groups, low, high, weights);
+  }
+
+  /** Binds the lowest variable of a band's arrays in place: half as many groups are left of each block. */
+  foldPairs({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks, r: Ext): void {
+    this.#put(r);
+    this.#foldPairs(chunks(parts, count, blocksPerCall(groups)), base, stride, partBytes, parts, count, groups);
+  }
+
+  /** Moves what is left of a band's arrays together: see {@link blocksOf}. */
+  gather({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks): void {
+    this.#gather(parts, base, stride, partBytes, parts, count, groups);
   }
 
   /** Binds the highest variable of `arrays` vectors per part, in place. */
@@ -215,34 +285,20 @@ export class FractionKernels {
     this.#fold(chunks(parts, halfGroups), base, stride, arrays, partBytes, parts, halfGroups);
   }
 
-  /**
-   * Binds the highest variable of a layer's arrays in place, and adds the {@link message} of the next: an iteration sums what it has folded.
-   * @param quarterGroups - half of what is left.
-   * @param shift - what is added to s and to q once they are bound, before the message.
-   */
-  foldMessage(
-    { base, stride, partBytes, parts }: Band,
-    quarterGroups: number,
-    { low, high }: EqTable,
-    weights: number,
-    r: Ext,
-    shift?: readonly [s: Ext, q: Ext],
-  ): void {
-    this.#put(r, ...(shift ?? []));
-    const loop = shift === undefined ? this.#foldMessage : this.#shiftMessage;
-    const count = chunks(parts, quarterGroups, FOLDED_PER_CALL);
-    loop(count, base, stride, partBytes, parts, quarterGroups, low, high, weights);
-  }
-
-  /** Writes c v + k of each part's four rows to a joint vector; `list` holds the parts' interactions. */
-  place(band: Band, c: Ext, s: Ext, q: Ext, out: number, outStride: number, interactions: number, list: number): void {
-    const scalars = this.#put(c, s, q);
-    this.#call.place(band.base, band.stride, band.partBytes, band.parts, scalars, out, outStride, interactions, list);
+  /** Writes c v + k of each part's one group per array to the group that `list` has for it, of vectors `outStride` bytes apart. */
+  place(band: Band, [c, s, q]: readonly [c: Ext, s: Ext, q: Ext], out: number, outStride: number, list: number): void {
+    const { base, stride, partBytes, parts } = band;
+    this.#call.place(base, stride, partBytes, parts, this.#put(c, s, q), out, outStride, list);
   }
 
   /** Moves the upper half of a vector of 4 or 2 elements to a group of its own, for each of `arrays` vectors. */
   split(base: number, stride: number, arrays: number, length: 2 | 4): void {
     this.#call.split(base, stride, arrays, length === 4 ? 1 : 0);
+  }
+
+  /** An eq table of `groups` groups over one more variable, which becomes the lowest bit of a group's number. */
+  grow(from: number, to: number, groups: number, r: Ext): void {
+    this.#call.grow(from, to, groups, this.#put(r));
   }
 
   /** Doubles an eq table of `groups` groups. */

@@ -43,7 +43,7 @@ const LAST_THREAD = 7;
 const LEAVE = 8;
 /** The loops of the round: one more than the last iteration, body, arguments. */
 const QUEUE = LEAVE + MAX_THREADS;
-const MAX_ARGUMENTS = 8;
+const MAX_ARGUMENTS = 9;
 const LOOP_WORDS = 2 + MAX_ARGUMENTS;
 /** Loops of one round at most. */
 const MAX_LOOPS = 128;

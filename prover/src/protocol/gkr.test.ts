@@ -4,10 +4,14 @@ import { bindingOrder } from './gkr.ts';
 it.each([
   [0, 3, []],
   [1, 3, [0]],
-  [3, 3, [2, 1, 0]],
-  [4, 3, [0, 3, 2, 1]],
-  [6, 3, [2, 1, 0, 5, 4, 3]],
-  [3, 0, [2, 1, 0]],
-])('%i variables, %i of them leaf bits: rows from the highest down, then leaves', (variables, leafBits, order) => {
-  expect(bindingOrder(variables, leafBits)).toEqual(order);
-});
+  [3, 3, [0, 1, 2]],
+  [4, 3, [1, 2, 3, 0]],
+  [6, 3, [2, 3, 4, 5, 0, 1]],
+  [7, 3, [2, 3, 4, 5, 6, 0, 1]],
+  [3, 0, [2, 0, 1]],
+])(
+  '%i variables, %i of them leaf bits: from the lowest up, the first two row bits last',
+  (variables, leafBits, order) => {
+    expect(bindingOrder(variables, leafBits)).toEqual(order);
+  },
+);

@@ -9,14 +9,19 @@ export interface LeafClaim<E> {
   readonly denominator: E;
 }
 
+/** Row bits that number the elements of a prover's group: they are bound last. */
+export const LANE_BITS = 2;
+
 /**
- * The order in which a layer of `variables` variables is bound: row bits from the highest down, then interaction bits
- * from the highest down. Row bits are the lowest `variables - leafBits`.
+ * The order in which a layer of `variables` variables is bound: row bits from the third up, interaction bits from the lowest up, and
+ * the first two row bits. Row bits are the lowest `variables - leafBits`. A table has all of its rows in the lowest bits, so that
+ * none waits while bits beyond its height are bound.
  */
 export function bindingOrder(variables: number, leafBits: number): number[] {
   const rows = Math.max(0, variables - leafBits);
-  const order: number[] = [];
-  for (let i = rows - 1; i >= 0; i--) order.push(i);
-  for (let i = variables - 1; i >= rows; i--) order.push(i);
-  return order;
+  const lanes = Math.min(rows, LANE_BITS);
+  return [
+    ...Array.from({ length: variables - lanes }, (_, i) => lanes + i),
+    ...Array.from({ length: lanes }, (_, i) => i),
+  ];
 }

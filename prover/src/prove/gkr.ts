@@ -6,7 +6,7 @@ import { lerp } from '@weft/primitives/field/multilinear';
 import { bindingOrder, type LeafClaim } from '../protocol/gkr.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
 import type { Fraction, FractionTree } from './engine.ts';
-import { halve, PlainLayer } from './layers.ts';
+import { childrenOf, halve, PlainLayer } from './layers.ts';
 
 const EMPTY: Fraction = { numerator: ZERO, denominator: ONE };
 
@@ -32,7 +32,7 @@ export async function proveGkr(
     const layer =
       variables >= leafBits
         ? await tree.layer(variables - leafBits, lambda, point)
-        : new PlainLayer(jointLayers[leafBits - 1 - variables]!, lambda, point);
+        : new PlainLayer(childrenOf(jointLayers[leafBits - 1 - variables]!, lambda), lambda, point);
     for (const i of bindingOrder(variables, leafBits)) {
       channel.sendExt('gkr/sumcheck', await layer.message(i));
       next[i] = transcript.challenge('gkr/rho');

@@ -1,9 +1,10 @@
 /**
- * @module Sums of fractions in plain TypeScript: layers over interactions only, which are small, and the oracle's.
+ * @module Sums of fractions in plain TypeScript: layers over interactions only, which are small, the last rows of others, and the
+ * oracle's.
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, mul, mulBase, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
+import { eqTable, lerp } from '@weft/primitives/field/multilinear';
 import type { Fraction, LayerSumcheck } from './engine.ts';
 
 const HALF = inverseFelt(2);
@@ -21,28 +22,35 @@ export function halve(fractions: readonly Fraction[]): Fraction[] {
   return Array.from({ length: fractions.length / 2 }, (_, i) => addFractions(fractions[2 * i]!, fractions[2 * i + 1]!));
 }
 
-/** The sumcheck of one layer whose children all stand in one list. With s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. */
+/** s0, s1, q0, q1: with s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. */
+export type Children = readonly (readonly Ext[])[];
+
+/** Children that all stand in one list, neighbours together. */
+export function childrenOf(fractions: readonly Fraction[], lambda: Ext): Children {
+  const halfLambda = mulBase(lambda, HALF);
+  const s = fractions.map((x) => add(x.numerator, mul(halfLambda, x.denominator)));
+  const q = fractions.map((x) => x.denominator);
+  return [s, s, q, q].map((v, k) => v.filter((_, i) => i % 2 === k % 2));
+}
+
+/** A sumcheck over children in plain lists. Variables are bound from the lowest up. */
 export class PlainLayer implements LayerSumcheck {
   readonly #halfLambda: Ext;
   readonly #point: readonly Ext[];
-  /** s0, s1, q0, q1. */
-  #children: Ext[][];
+  #children: Children;
 
-  constructor(fractions: readonly Fraction[], lambda: Ext, point: readonly Ext[]) {
+  /** @param point - as many coordinates as the lists' length has bits. */
+  constructor(children: Children, lambda: Ext, point: readonly Ext[]) {
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
-    const s = fractions.map((x) => add(x.numerator, mul(this.#halfLambda, x.denominator)));
-    const q = fractions.map((x) => x.denominator);
-    this.#children = [s, s, q, q].map((v, k) => v.filter((_, i) => i % 2 === k % 2));
+    this.#children = children;
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
-    const n = 2 ** variable;
-    const eq = eqTable(this.#point.slice(0, variable));
     let [atOne, leading] = [ZERO, ZERO];
-    for (const [i, weight] of eq.entries()) {
-      const high = this.#children.map((v) => v[n + i]!);
-      const slope = this.#children.map((v) => sub(v[n + i]!, v[i]!));
+    for (const [i, weight] of eqTable(this.#point.slice(variable + 1)).entries()) {
+      const high = this.#children.map((v) => v[2 * i + 1]!);
+      const slope = high.map((x, k) => sub(x, this.#children[k]![2 * i]!));
       const cross = ([s0, s1, q0, q1]: readonly Ext[]): Ext => add(mul(s0!, q1!), mul(s1!, q0!));
       atOne = add(atOne, mul(weight, cross(high)));
       leading = add(leading, mul(weight, cross(slope)));
@@ -51,7 +59,9 @@ export class PlainLayer implements LayerSumcheck {
   }
 
   async bind(_: number, challenge: Ext): Promise<void> {
-    this.#children = this.#children.map((v) => foldHalves(v, challenge));
+    this.#children = this.#children.map((v) =>
+      Array.from({ length: v.length / 2 }, (_, i) => lerp(v[2 * i]!, v[2 * i + 1]!, challenge)),
+    );
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {

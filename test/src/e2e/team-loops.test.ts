@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import type { Ext } from '@weft/primitives/field/ext';
 import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { Band } from '@weft/primitives/kernel/fractions';
+import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { type Band, type Blocks, blocksOf } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
@@ -82,43 +82,51 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   },
   'messages and folds of a layer, two bands at once': (bench) => {
     const { fractions, vectors, memory, team } = bench.kernels;
-    const bands = [bench.band(2, ROWS), bench.band(70, 64)] as const;
-    const sizes = [ROWS, 64] as const;
-    const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
-    const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point);
-    const weights = bench.random(VectorKernels.bytes(72));
-    const [halfLambda, r, s, q] = [bench.ext(), bench.ext(), bench.ext(), bench.ext()];
+    const bands = [ROWS, 64].map((rows, k) => {
+      const parts = k === 0 ? 2 : 70;
+      const band = bench.band(parts, rows);
+      return { band, weights: bench.random(VectorKernels.bytes(parts + 2)), blocks: blocksOf(rows / LANES) };
+    });
+    const point = Array.from({ length: LOG_ROWS - 2 }, () => bench.ext());
+    const lanes = Array.from({ length: LANES }, () => bench.ext());
+    const tables = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(point.length)), lanes, point);
+    const [halfLambda, r] = [bench.ext(), bench.ext()];
     const { totals } = fractions;
     const out: unknown[] = [];
     const note = (count: number): void => {
       totals.gather(count);
       for (let k = 0; k < count; k++) out.push(vectors.laneSum(totals.at + GROUP_BYTES * k));
     };
-    const all = (body: (band: Band, halfGroups: number, half: number) => void): void =>
+    const all = (body: (band: Band, blocks: Blocks, weights: number) => void): void => {
+      totals.clear(2);
       team.together(() => {
-        for (const [k, band] of bands.entries()) body(band, sizes[k]! / 2 / LANES, sizes[k]! / 2);
+        for (const { band, blocks, weights } of bands) body(band, blocks, weights);
       });
-    all((band, groups) => fractions.start(band, 2 * groups, halfLambda));
-    totals.clear(4);
-    all((band, groups, half) => fractions.first(band, groups, tables[Math.log2(half)]!, weights, halfLambda));
-    note(4);
-    totals.clear(2);
-    all((band, groups, half) => fractions.message(band, groups, tables[Math.log2(half)]!, weights));
+    };
+    all((band, blocks, weights) => fractions.startMessage(band, blocks, tables[0]!, weights, halfLambda));
     note(2);
-    all(({ base, stride, partBytes, parts }, groups) => fractions.fold(base, stride, 4, partBytes, parts, groups, r));
-    totals.clear(2);
-    team.together(() => {
-      for (const [k, band] of bands.entries()) {
-        const quarter = sizes[k]! / 8;
-        const eq = tables[Math.log2(quarter)]!;
-        fractions.foldMessage(band, quarter / LANES, eq, weights, r, k === 0 ? undefined : [s, q]);
-      }
-    });
+    all((band, blocks, weights) => fractions.message(band, blocks, tables[0]!, weights));
     note(2);
+    for (const last of [false, true, false]) {
+      all((band, blocks, weights) => {
+        if (last) fractions.foldPairs(band, blocks, r);
+        else fractions.foldMessage(band, blocks, tables[1]!, weights, r);
+      });
+      note(2);
+      for (const one of bands) one.blocks = { count: one.blocks.count, groups: one.blocks.groups / 2 };
+    }
+    const { band, blocks } = bands[0]!;
+    fractions.gather(band, blocks);
+    all(({ base, stride, partBytes, parts }) => fractions.fold(base, stride, 4, partBytes, parts, 1, r));
     totals.clear(1);
-    fractions.quadratic(bench.band(600, 4), tables[2]!, bench.random(VectorKernels.bytes(600)), halfLambda);
+    fractions.quadratic(
+      bench.band(600, 4),
+      bench.random(GROUP_BYTES),
+      bench.random(VectorKernels.bytes(600)),
+      halfLambda,
+    );
     note(1);
-    return [...out, ...bands.map(({ base, bytes }) => bench.words(base, bytes))];
+    return [...out, ...bands.map(({ band: { base, bytes } }) => bench.words(base, bytes))];
   },
   'programs on blocks, two at once': (bench) => {
     const { graph, vectors, fractions, memory, team } = bench.kernels;
@@ -308,13 +316,15 @@ describe('sums over several loops', () => {
     const { totals } = fractions;
     const mark = memory.mark();
     const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
-    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point)[LOG_ROWS - 1]!;
+    const lanes = Array.from({ length: LANES }, () => bench.ext());
+    const at = memory.allocate(pairTablesBytes(LOG_ROWS - 2));
+    const eq = pairTables(vectors, fractions, at, lanes, point.slice(2))[0]!;
     const weights = bench.random(VectorKernels.bytes(2));
     const bands = [1, 2, 3].map(() => bench.band(2, ROWS));
     totals.clear(2);
     for (const [i, band] of bands.entries()) {
       if (i > 0) await between(i);
-      fractions.message(band, ROWS / 2 / LANES, eq, weights);
+      fractions.message(band, blocksOf(ROWS / LANES), eq, weights);
     }
     totals.gather(2);
     memory.release(mark);

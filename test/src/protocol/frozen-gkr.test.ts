@@ -35,9 +35,10 @@ function coordinateOfRound({ instance, drawn }: Frozen, round: number): Ext {
   let at = 0;
   for (let variables = 1; ; variables++) {
     const rows = Math.max(0, variables - leafBits);
+    const last = Math.min(rows, 2);
     const order = [
-      ...Array.from({ length: rows }, (_, k) => rows - 1 - k),
-      ...Array.from({ length: variables - rows }, (_, k) => variables - 1 - k),
+      ...Array.from({ length: variables - last }, (_, k) => last + k),
+      ...Array.from({ length: last }, (_, k) => k),
     ];
     const next = point.slice();
     for (const variable of order) {

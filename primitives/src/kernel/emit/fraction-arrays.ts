@@ -1,8 +1,8 @@
 /**
  * @module Kernels that change the arrays of a layer in place, bind their variables or move them to other vectors.
  */
-import { I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
-import { defineKernel, elementCode, GROUP_BYTES, LANES } from '../../wasm/extension.ts';
+import { type Code, type FunctionBuilder, I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
+import { defineKernel, GROUP_BYTES } from '../../wasm/extension.ts';
 import { advanceAll, arraysOf, forParts } from './fraction-parts.ts';
 
 const E = GROUP_BYTES;
@@ -47,40 +47,86 @@ export function emitFold(module: ModuleBuilder): void {
   });
 }
 
-/** shift(base, stride, part bytes, parts, first, groups, scalars): adds a constant to s and another to q. */
-export function emitShift(module: ModuleBuilder): void {
-  defineKernel(module, 'shift', 7, ({ f, ext }, [base, stride, partBytes, parts, first, groups, scalars]) => {
-    const constants = [ext.loadScalar(scalars), ext.loadScalar(scalars, 20)];
+/** Walks over the blocks of all arrays of all parts; `body` is given a local that points to one. */
+function forBlocks(
+  f: FunctionBuilder,
+  [base, arrayBytes, arrays, partBytes, parts]: readonly [Code, Code, Code, Code, Code],
+  [blocks, blockBytes]: readonly [Code, Code],
+  body: (block: number) => void,
+): void {
+  forParts(f, base, partBytes, parts, (part) => {
+    const array = f.variable(part);
+    f.loop(i32.constant(0), 1, arrays, () => {
+      const block = f.variable(f.get(array));
+      f.loop(i32.constant(0), 1, blocks, () => {
+        body(block);
+        f.advance(block, blockBytes);
+      });
+      f.advance(array, arrayBytes);
+    });
+  });
+}
+
+/**
+ * foldPairs(base, array bytes, arrays, part bytes, parts, blocks, block bytes, pairs, scalars): low + r (high - low) of neighbouring
+ * groups, to the start of their block.
+ */
+export function emitFoldPairs(module: ModuleBuilder): void {
+  defineKernel(module, 'foldPairs', 9, ({ f, ext }, parameters) => {
+    const [base, arrayBytes, arrays, partBytes, parts, blocks, blockBytes, pairs, scalars] = parameters;
+    const factor = ext.prepare(ext.loadScalar(scalars));
+    forBlocks(f, [base, arrayBytes, arrays, partBytes, parts], [blocks, blockBytes], (block) => {
+      const [from, to] = [f.variable(f.get(block)), f.variable(f.get(block))];
+      f.loop(i32.constant(0), 1, pairs, () => {
+        const low = ext.load(f.get(from));
+        const slope = ext.sub(ext.load(f.get(from), E), low);
+        ext.store(f.get(to), ext.add(low, ext.mulPrepared(slope, factor)));
+        f.advance(from, 2 * E);
+        f.advance(to, E);
+      });
+    });
+  });
+}
+
+/** gather(base, array bytes, arrays, part bytes, parts, blocks, block bytes, groups): the first groups of all blocks, side by side. */
+export function emitGather(module: ModuleBuilder): void {
+  defineKernel(module, 'gather', 8, ({ f, ext }, parameters) => {
+    const [base, arrayBytes, arrays, partBytes, parts, blocks, blockBytes, groups] = parameters;
     forParts(f, base, partBytes, parts, (part) => {
-      const pointers = arraysOf(f, part, stride, first);
-      f.loop(i32.constant(0), 1, groups, () => {
-        for (const [k, x] of pointers.entries()) ext.store(f.get(x), ext.add(ext.load(f.get(x)), constants[k >> 1]!));
-        advanceAll(f, pointers, E);
+      const array = f.variable(part);
+      f.loop(i32.constant(0), 1, arrays, () => {
+        const [block, to] = [f.variable(f.get(array)), f.variable(f.get(array))];
+        f.loop(i32.constant(0), 1, blocks, () => {
+          const from = f.variable(f.get(block));
+          f.loop(i32.constant(0), 1, groups, () => {
+            ext.store(f.get(to), ext.load(f.get(from)));
+            f.advance(from, E);
+            f.advance(to, E);
+          });
+          f.advance(block, blockBytes);
+        });
+        f.advance(array, arrayBytes);
       });
     });
   });
 }
 
 /**
- * place(base, stride, part bytes, parts, scalars, out base, out stride, interactions, list): c v + k of one group per array,
- * lane r of part i to element r * interactions + list[i].
+ * place(base, stride, part bytes, parts, scalars, out base, out stride, list): c v + k of one group per array, of part i to group
+ * list[i].
  */
 export function emitPlace(module: ModuleBuilder): void {
-  defineKernel(module, 'place', 9, ({ f, ext }, parameters) => {
-    const [base, stride, partBytes, parts, scalars, outBase, outStride, interactions, list] = parameters;
+  defineKernel(module, 'place', 8, ({ f, ext }, parameters) => {
+    const [base, stride, partBytes, parts, scalars, outBase, outStride, list] = parameters;
     const factor = ext.prepare(ext.loadScalar(scalars));
     const constants = [ext.loadScalar(scalars, 20), ext.loadScalar(scalars, 40)];
     forParts(f, base, partBytes, parts, (part, index) => {
       const source = f.variable(part);
-      const target = f.variable(outBase);
-      const interaction = f.keep(i32.load(i32.add(list, i32.shl(index, i32.constant(2)))), I32);
+      const leaf = i32.load(i32.add(list, i32.shl(index, i32.constant(2))));
+      const target = f.variable(i32.add(outBase, i32.mul(leaf, i32.constant(E))));
       for (let k = 0; k < 4; k++) {
-        const value = ext.add(ext.mulPrepared(ext.load(f.get(source)), factor), constants[k >> 1]!);
-        for (let lane = 0; lane < LANES; lane++) {
-          const element = i32.add(interaction, i32.mul(interactions, i32.constant(lane)));
-          const address = f.keep(elementCode(f.get(target), f.keep(element, I32)), I32);
-          for (const [j, v] of value.entries()) f.emit(i32.store(address, v128.extract(v, lane), 16 * j));
-        }
+        const product = ext.mulPrepared(ext.load(f.get(source)), factor);
+        ext.store(f.get(target), ext.add(product, constants[k >> 1]!));
         f.advance(source, stride);
         f.advance(target, outStride);
       }
@@ -119,6 +165,22 @@ export function emitExpand(module: ModuleBuilder): void {
       ext.store(f.get(target), ext.sub(x, high));
       f.advance(source, E);
       f.advance(target, E);
+    });
+  });
+}
+
+/** grow(from, to, groups, scalars): an eq table over one more variable, below the others: x (1 - r) and x r side by side. */
+export function emitGrow(module: ModuleBuilder): void {
+  defineKernel(module, 'grow', 4, ({ f, ext }, [from, to, groups, scalars]) => {
+    const factor = ext.prepare(ext.loadScalar(scalars));
+    const [source, target] = [f.variable(from), f.variable(to)];
+    f.loop(i32.constant(0), 1, groups, () => {
+      const x = ext.load(f.get(source));
+      const high = ext.mulPrepared(x, factor);
+      ext.store(f.get(target), high, E);
+      ext.store(f.get(target), ext.sub(x, high));
+      f.advance(source, E);
+      f.advance(target, 2 * E);
     });
   });
 }

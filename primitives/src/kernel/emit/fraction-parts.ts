@@ -6,7 +6,7 @@ import { type Code, type FunctionBuilder, i32, type ModuleBuilder, THREAD_OFFSET
 import { defineKernel, GROUP_BYTES } from '../../wasm/extension.ts';
 
 /** Groups of scratch space that the kernels put intermediate values into. */
-export const SCRATCH_GROUPS = 24;
+export const SCRATCH_GROUPS = 12;
 
 /** Indices of functions on memory operands, and the scratch space for their results. */
 export interface Products {
@@ -18,8 +18,6 @@ export interface Products {
   readonly addProduct: number;
   /** addScaled(a, element, out): out += a times one element of a vector. */
   readonly addScaled: number;
-  /** addTimesScalar(a, scalar, out): out += a times five neighbouring words. */
-  readonly addTimesScalar: number;
 }
 
 /**
@@ -38,9 +36,6 @@ export function emitProducts(module: ModuleBuilder, scratch: number): Products {
     }),
     addScaled: defineKernel(module, 'addScaled', 3, ({ ext }, [a, element, out]) => {
       ext.store(out, ext.add(ext.mul(ext.load(a), ext.loadElement(element)), ext.load(out)));
-    }),
-    addTimesScalar: defineKernel(module, 'addTimesScalar', 3, ({ ext }, [a, scalar, out]) => {
-      ext.store(out, ext.add(ext.mul(ext.load(a), ext.loadScalar(scalar)), ext.load(out)));
     }),
   };
 }

@@ -129,6 +129,7 @@ export function extensionOperations(): FunctionBuilder[] {
     blockwise(name, [E, E, E], ({ ext }, a, b, out) => ext.store(out, op(ext, ext.load(a), ext.load(b))));
   return [
     blocks('addE', (ext, x, y) => ext.add(x, y)),
+    blocks('lineE', (ext, x, y) => ext.add(x, ext.sub(x, y))),
     blocks('subE', (ext, x, y) => ext.sub(x, y)),
     blocks('mulE', (ext, x, y) => ext.mul(x, y)),
     blockwise('addEK', [E, 0, E], ({ f, field, ext }, a, b, out) => {

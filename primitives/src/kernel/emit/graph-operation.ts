@@ -32,6 +32,8 @@ export type GraphOperation =
   | 'subKB'
   | 'mulBK'
   | 'addE'
+  /** out = 2 a - b: at 2 what is b at 0 and a at 1. */
+  | 'lineE'
   | 'subE'
   | 'mulE'
   | 'addEK'
@@ -54,8 +56,8 @@ export type GraphOperation =
   /** Copies the extension block a to the column at out. */
   | 'storeE'
   /**
-   * Adds fractions of neighbouring rows, numerators in block a and denominators in block out; b: descriptor, see
-   * `GraphKernels.leafDescriptor`.
+   * Adds fractions of neighbouring rows, numerators in block a and denominators in block out, which are used up; b: descriptor,
+   * see `GraphKernels.leafDescriptor`.
    */
   | 'leafSums'
   /** Writes fractions as children of a sumcheck. */

@@ -115,26 +115,31 @@ function leafArrays(f: FunctionBuilder, descriptor: Code, group: Code): ArrayPoi
   return arraysOf(f, i32.load(descriptor), i32.load(descriptor, 4), group);
 }
 
-/** `leafSums`, sixteen rows at a time: two groups of parents, written to the even and the odd arrays. */
+/**
+ * `leafSums`: parents take the place of their children in the two blocks, eight rows to a group, and go from there to the even and
+ * the odd arrays. All at once would be more values than there are registers.
+ */
 function leafSums(): FunctionBuilder {
   return operation('leafSums', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
+    const children = [f.variable(a), f.variable(out)] as const;
+    const parents = [f.variable(a), f.variable(out)] as const;
+    const pairOf = (x: number): [ExtCode, ExtCode] => ext.deinterleave(ext.load(f.get(x)), ext.load(f.get(x), E));
+    f.loop(i32.constant(0), 2, groups, () => {
+      const [[p0, p1], [q0, q1]] = [pairOf(children[0]), pairOf(children[1])];
+      ext.store(f.get(parents[0]), ext.add(ext.mul(p0, q1), ext.mul(p1, q0)));
+      ext.store(f.get(parents[1]), ext.mul(q0, q1));
+      for (const x of parents) f.advance(x, E);
+      for (const x of children) f.advance(x, 2 * E);
+    });
     const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(2)), I32));
-    const [p, q] = [f.variable(a), f.variable(out)];
+    f.set(parents[0], a);
+    f.set(parents[1], out);
     f.loop(i32.constant(0), 4, groups, () => {
-      const parents = [0, 1].map((k) => {
-        const pair = (x: number): [ExtCode, ExtCode] =>
-          ext.deinterleave(ext.load(f.get(x), 2 * E * k), ext.load(f.get(x), 2 * E * k + E));
-        const [[p0, p1], [q0, q1]] = [pair(p), pair(q)];
-        return { p: ext.add(ext.mul(p0, q1), ext.mul(p1, q0)), q: ext.mul(q0, q1) };
-      });
-      const [pEven, pOdd] = ext.deinterleave(parents[0]!.p, parents[1]!.p);
-      const [qEven, qOdd] = ext.deinterleave(parents[0]!.q, parents[1]!.q);
-      for (const [k, value] of [pEven, pOdd, qEven, qOdd].entries()) {
+      for (const [k, value] of parents.flatMap(pairOf).entries()) {
         ext.store(f.get(targets[k]!), value);
         f.advance(targets[k]!, E);
       }
-      f.advance(p, 4 * E);
-      f.advance(q, 4 * E);
+      for (const x of parents) f.advance(x, 2 * E);
     });
   });
 }

@@ -93,23 +93,29 @@ interface Coset {
   readonly wanted?: readonly number[];
 }
 
-/** Encodes some cosets, one by one in the same space. */
+/**
+ * Encodes some cosets, one by one.
+ * @param code - where the whole code belongs; where there is none, all cosets take the same space.
+ */
 function forCosets(
   { memory, transform }: Kernels,
   round: WhirRound,
   { parts, lend }: PartsLoan,
   cosets: readonly Coset[],
   onStage: (stage: string) => void,
+  code: number | undefined,
   body: (codeword: number, firstRow: number, rows: number) => void,
 ): void {
   const { logInverseRate } = round;
   const mark = memory.mark();
   transform.setTable(memory.allocate(TransformKernels.tableBytes(logRows(round))), logRows(round));
   const messageRows = logRows(round) - logInverseRate;
-  const codeword = memory.allocate(4 * parts * 2 ** messageRows);
+  const bytes = 4 * parts * 2 ** messageRows;
+  const space = code ?? memory.allocate(bytes);
   lend((values) => {
     for (const { index, wanted } of cosets) {
       onStage('encode');
+      const codeword = code === undefined ? space : space + index * bytes;
       transform.encodeParts(values, codeword, parts, messageRows, index, wanted);
       body(codeword, index * 2 ** messageRows, 2 ** messageRows);
     }
@@ -133,16 +139,25 @@ function cosetsOf(round: WhirRound, indices: readonly number[], level: number = 
   }));
 }
 
+/** log2 of the cells whose code is kept until rows of it are opened. */
+const KEPT_CODE_VARIABLES = 23;
+
+/** Bytes of a code of `parts` columns that stay with its commitment. */
+export function keptCodeBytes(round: WhirRound, parts: number): number {
+  return round.variables > KEPT_CODE_VARIABLES ? 0 : 4 * parts * 2 ** logRows(round);
+}
+
 /**
- * A commitment that keeps its tree only: the code is larger than what it encodes, and encoding again costs a sixth of
- * hashing it. Cosets of the domain are encoded one by one, in the same space.
+ * A commitment that keeps its tree, and of larger vectors nothing else: the code is larger than what it encodes, and encoding again
+ * costs a sixth of hashing it. Cosets of the domain are encoded one by one, in the same space where they are not kept.
  */
-class RecodedCommitment implements Commitment {
+class ResidentCommitment implements Commitment {
   readonly logRows: number;
   readonly #kernels: Kernels;
   readonly #round: WhirRound;
   readonly #vector: PartsLoan;
   readonly #tree: number;
+  readonly #code: number | undefined;
 
   constructor(kernels: Kernels, round: WhirRound, vector: PartsLoan, onStage: (stage: string) => void) {
     const { memory, hash } = kernels;
@@ -151,7 +166,10 @@ class RecodedCommitment implements Commitment {
     this.#vector = vector;
     this.logRows = logRows(round);
     const tree = memory.allocate(HashKernels.treeBytes(this.logRows));
-    forCosets(kernels, round, vector, allCosets(round), onStage, (codeword, firstRow, rows) => {
+    const kept = keptCodeBytes(round, vector.parts);
+    this.#code = kept === 0 ? undefined : memory.allocate(kept);
+    const cosets = allCosets(round);
+    forCosets(kernels, round, vector, cosets, onStage, this.#code, (codeword, firstRow, rows) => {
       onStage('hash');
       hash.hashLeaves(codeword, vector.parts, rows, tree + 32 * firstRow, vector.others);
     });
@@ -161,13 +179,15 @@ class RecodedCommitment implements Commitment {
   }
 
   async rows(indices: readonly number[]): Promise<Felt[][]> {
+    const [code, vector] = [this.#code, this.#vector];
+    if (code !== undefined) return indices.map((index) => openedRow(this.#kernels, vector, code, index));
     const out: Felt[][] = [];
     const cosets = cosetsOf(this.#round, indices);
     const nothing = (): void => {};
-    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
+    forCosets(this.#kernels, this.#round, vector, cosets, nothing, undefined, (codeword, firstRow, rows) => {
       for (const [k, index] of indices.entries()) {
         if (index < firstRow || index >= firstRow + rows) continue;
-        out[k] = openedRow(this.#kernels, this.#vector, codeword, index - firstRow);
+        out[k] = openedRow(this.#kernels, vector, codeword, index - firstRow);
       }
     });
     return out;
@@ -223,7 +243,8 @@ class UpperCommitment implements KeptCommitment {
     const tree = memory.allocate(HashKernels.treeBytes(logCoset));
     const kept = tree / 4 + 8 * (2 ** (logCoset + 1) - 2 ** (logCoset + 1 - this.#level));
     const nothing = (): void => {};
-    forCosets(this.#kernels, this.#round, this.#vector, allCosets(this.#round), nothing, (codeword, firstRow, rows) => {
+    const cosets = allCosets(this.#round);
+    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, undefined, (codeword, firstRow, rows) => {
       hash.hashLeaves(codeword, this.#vector.parts, rows, tree, this.#vector.others);
       hash.hashNodes(logCoset, tree);
       memory.words.copyWithin(upper / 4 + 8 * (firstRow >> this.#level), kept, kept + 8 * (rows >> this.#level));
@@ -237,7 +258,7 @@ class UpperCommitment implements KeptCommitment {
     const { parts } = this.#vector;
     const nothing = (): void => {};
     const cosets = cosetsOf(this.#round, indices, this.#level);
-    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, (codeword, firstRow, rows) => {
+    forCosets(this.#kernels, this.#round, this.#vector, cosets, nothing, undefined, (codeword, firstRow, rows) => {
       for (const [k, index] of indices.entries()) {
         if (index < firstRow || index >= firstRow + rows) continue;
         out[k] = openedRow(this.#kernels, this.#vector, codeword, index - firstRow);
@@ -278,7 +299,7 @@ class UpperCommitment implements KeptCommitment {
 }
 
 /**
- * Commits to a vector of which the last `cells` are in use, without keeping its code.
+ * Commits to a vector of which the last `cells` are in use.
  * @param values - its {@link provedParts}, which stay where they are.
  */
 export function commitResident(
@@ -289,7 +310,7 @@ export function commitResident(
   onStage: (stage: string) => void,
 ): Commitment {
   const vector = partsLoan(kernels, cells, round.variables, (body) => body(values));
-  return new RecodedCommitment(kernels, round, vector, onStage);
+  return new ResidentCommitment(kernels, round, vector, onStage);
 }
 
 /** Brings the last cells of 2^variables, canonical, into kernel memory. @returns where their {@link provedParts} are. */

@@ -14,7 +14,7 @@ import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
-import { bandStride, groupsOf, type LayerBand } from './bands.ts';
+import { bandStride, type LayerBand } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import { KernelLayer } from './layer.ts';
 import type { PlacedTable } from './tables.ts';
@@ -183,19 +183,14 @@ export class KernelFractionTree implements FractionTree {
   async layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck> {
     const t = this.#machine.rowBits - 1 - rows;
     const halfLambda = mulBase(lambda, HALF);
-    const { memory, team, fractions } = this.#kernels;
     const above = this.#layers[t + 1];
-    if (above !== undefined) memory.release(above.mark);
+    if (above !== undefined) this.#kernels.memory.release(above.mark);
     const { bands } = this.#layers[t]!;
     if (t === 0) {
       bands.push(...this.#allocateBands(0));
       this.#evaluateLeaves('leafPairs', bands, halfLambda);
-    } else {
-      team.together(() => {
-        for (const band of bands) fractions.start(band, groupsOf(band.logPairs), halfLambda);
-      });
     }
-    return new KernelLayer(this.#kernels, bands, halfLambda, point, rows);
+    return new KernelLayer(this.#kernels, bands, t === 0, halfLambda, point, rows);
   }
 }
 

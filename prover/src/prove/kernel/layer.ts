@@ -1,45 +1,42 @@
 /**
- * @module The sumcheck of one layer of fractions on the kernels. With s = p + (lambda / 2) q the summand is
- * s0 q1 + s1 q0. A table is constant 0/1 beyond its rows, that is s = lambda / 2 and q = 1; binding a variable beyond them
- * scales the distance from those by 1 - rho. Instead of scaling by c, the product of these factors, vectors are taken as
- * c (s + (1/c - 1) lambda / 2) and c (q + 1/c - 1): an addition once the table's own variables come, and c^2 moves into the
- * weight.
+ * @module The sumcheck of one layer of fractions on the kernels. With s = p + (lambda / 2) q the summand is s0 q1 + s1 q0. A table
+ * is constant 0/1 beyond its rows, that is s = lambda / 2 and q = 1, and the summand lambda.
+ *
+ * Row variables are bound from the lowest up. While a table's own are, it counts where all above are 0; once they are bound, each
+ * one above scales its distance from the constant by 1 - rho. What is left then, a group of four rows of every leaf, is brought into
+ * one vector over (row, leaf), whose last two variables, those of the rows, are bound in plain code.
  */
-import { add, type Ext, equals, inverse, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { lerp } from '@weft/primitives/field/multilinear';
-import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { EqTable } from '@weft/primitives/kernel/eq-table';
+import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { eqTable } from '@weft/primitives/field/multilinear';
+import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { type Blocks, blocksOf, LEAST_RUN, type PairWeights } from '@weft/primitives/kernel/fractions';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { LayerSumcheck } from '../engine.ts';
+import { PlainLayer } from '../layers.ts';
 import { groupsOf, type LayerBand, strideOf } from './bands.ts';
-
-/** Row variables that are bound together with the leaf index: a part has a group of four rows at least. */
-const JOINT_ROWS = 2;
-
-/** Sums over a band with the weights of its leaves, in terms of s - lambda / 2 and q - 1; see the `first` kernel. */
-interface FirstSums {
-  readonly atZero: Ext;
-  readonly atOne: Ext;
-  readonly leading: Ext;
-  readonly linearAtOne: Ext;
-}
 
 /** A band during a layer's sumcheck. */
 interface ActiveBand {
   readonly band: LayerBand;
   /** Sum of the weights of its leaves. */
   readonly weight: Ext;
-  /** Kernel vector of weights, times `scale` squared once that is known. */
+  /** Kernel vector of weights. */
   readonly weights: number;
-  /** What its first own message needs; only for bands with variables to bind on their own. */
-  readonly firstSums: FirstSums | undefined;
-  /** Weighted sum of the quadratic part, for as long as variables beyond the table are bound. */
-  readonly quadratic: Ext;
-  /** c, once the table's own variables are being bound. */
-  scale: Ext | undefined;
+  /** What is left of each array. */
+  blocks: Blocks;
+  /** Weighted sum of the quadratic part, once all variables of its groups are bound. */
+  quadratic: Ext;
+  /** Product of 1 - rho over variables beyond it. */
+  scale: Ext;
 }
+
+/** Whether so little is left of every block that it is to be moved together. */
+const isScattered = ({ count, groups }: Blocks): boolean => count > 1 && groups === LEAST_RUN;
+
+const halved = ({ count, groups }: Blocks): Blocks => ({ count, groups: groups / 2 });
 
 export class KernelLayer implements LayerSumcheck {
   readonly #kernels: Kernels;
@@ -47,201 +44,223 @@ export class KernelLayer implements LayerSumcheck {
   readonly #halfLambda: Ext;
   readonly #point: readonly Ext[];
   readonly #rows: number;
-  readonly #leafBits: number;
-  readonly #leafWeights: (i: number) => Ext;
   readonly #bands: ActiveBand[];
-  readonly #rowEq: EqTable[];
-  readonly #jointEq: EqTable[];
-  /** Product of 1 - rho over the bound row variables. */
-  #scale: Ext = ONE;
-  /** What bands whose own variables are being bound add to the next message: the value at 1 and the leading coefficient. */
+  /** Weights of messages by variable: those of the rows but for the first two, and those of leaves. */
+  readonly #eq: readonly (PairWeights | undefined)[];
+  /** Group of weights of the first two variables. */
+  readonly #laneEq: number;
+  /** `#inside[n]`: product of 1 - r over the coordinates of row variables from n on. */
+  readonly #inside: readonly Ext[];
+  /** What active bands, or the vectors over (row, leaf), add to the next message: the value at 1 and the leading coefficient. */
   #sums: readonly [Ext, Ext] = [ZERO, ZERO];
-  #joint: { readonly base: number; readonly stride: number; length: number };
+  /** The vectors over (row, leaf): a group of rows for every leaf. */
+  readonly #joint: { readonly band: LayerBand; readonly one: number; blocks: Blocks };
+  /** The last rows. */
+  #last: PlainLayer | undefined;
 
-  constructor(kernels: Kernels, bands: readonly LayerBand[], halfLambda: Ext, point: readonly Ext[], rows: number) {
+  /** @param started - whether the bands have s already, and not p. */
+  constructor(
+    kernels: Kernels,
+    bands: readonly LayerBand[],
+    started: boolean,
+    halfLambda: Ext,
+    point: readonly Ext[],
+    rows: number,
+  ) {
     const { memory, vectors, fractions } = kernels;
     this.#kernels = kernels;
     this.#lambda = add(halfLambda, halfLambda);
     this.#halfLambda = halfLambda;
     this.#point = point;
     this.#rows = rows;
-    this.#leafBits = point.length - rows;
-    const tables = (variables: readonly Ext[]): EqTable[] =>
-      eqTables(vectors, fractions, memory.allocate(eqTablesBytes(variables.length)), variables);
-    this.#rowEq = tables(point.slice(0, rows));
-    const jointRows = Math.min(rows, JOINT_ROWS);
+    const lanes = eqTable(point.slice(0, Math.min(rows, LANE_BITS)));
+    while (lanes.length < LANES) lanes.push(ZERO);
+    const pairs = (variables: readonly Ext[]): PairWeights[] =>
+      pairTables(vectors, fractions, memory.allocate(pairTablesBytes(variables.length)), lanes, variables);
     const leafPoint = point.slice(rows);
-    this.#jointEq = tables([...leafPoint, ...point.slice(0, jointRows)]);
-    const weightTable = tables(leafPoint).at(-1)!;
-    this.#leafWeights = (i) => mul(vectors.get(weightTable.low, i % 512), vectors.get(weightTable.high, i >> 9));
-    const length = 2 ** (jointRows + this.#leafBits);
-    const stride = strideOf(Math.max(groupsOf(this.#leafBits + JOINT_ROWS), 2));
-    this.#joint = { base: memory.allocate(4 * stride), stride, length };
-    this.#bands = bands.map((band) => this.#activate(band));
-    if (rows <= JOINT_ROWS) this.#join();
+    const none = new Array<undefined>(lanesOf(rows)).fill(undefined);
+    this.#eq = [...none, ...pairs(point.slice(none.length, rows)), ...pairs(leafPoint)];
+    this.#laneEq = this.#vectorOf(lanes);
+    const inside = [ONE];
+    for (let i = rows - 1; i >= 0; i--) inside.unshift(mul(inside[0]!, sub(ONE, point[i]!)));
+    this.#inside = inside;
+
+    const weights = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(leafPoint.length)), leafPoint).at(-1)!;
+    const leaves = 2 ** leafPoint.length;
+    const weightOf = (leaf: number): Ext => {
+      const low = vectors.get(weights.low, leaf % 512);
+      return leaves <= 512 ? low : mul(low, vectors.get(weights.high, leaf >> 9));
+    };
+    this.#bands = bands.map((band): ActiveBand => {
+      const all = band.leaves.map(weightOf);
+      const weight = all.reduce((sum, w) => add(sum, w), ZERO);
+      const blocks = blocksOf(groupsOf(band.logPairs));
+      return { band, weight, weights: this.#vectorOf(all), blocks, quadratic: ZERO, scale: ONE };
+    });
+    const stride = strideOf(leaves);
+    const joint = { base: memory.allocate(4 * stride), stride, partBytes: 0, parts: 1, leaves: [0] };
+    this.#joint = {
+      band: { ...joint, logPairs: leafPoint.length + LANE_BITS },
+      one: this.#vectorOf([ONE]),
+      blocks: blocksOf(leaves),
+    };
+    this.#start(started);
   }
 
-  #activate(band: LayerBand): ActiveBand {
-    const { memory, vectors, fractions } = this.#kernels;
-    const all = band.leaves.map(this.#leafWeights);
-    const weights = memory.allocate(VectorKernels.bytes(all.length));
-    for (const [i, w] of all.entries()) vectors.set(weights, i, w);
-    const weight = all.reduce((sum, w) => add(sum, w), ZERO);
-    const active = { band, weight, weights, scale: undefined };
-    if (band.logPairs > JOINT_ROWS) {
-      const firstSums = this.#firstSums(band, weights);
-      const quadratic = lerp(firstSums.atZero, firstSums.atOne, this.#point[band.logPairs - 1]!);
-      return { ...active, quadratic, firstSums };
-    }
-    fractions.totals.clear(1);
-    if (this.#rows > JOINT_ROWS) fractions.quadratic(band, this.#rowEq[band.logPairs]!, weights, this.#halfLambda);
-    return { ...active, quadratic: this.#gatherTotals(1)[0]!, firstSums: undefined };
+  #vectorOf(values: readonly Ext[]): number {
+    const { memory, vectors } = this.#kernels;
+    const at = memory.allocate(VectorKernels.bytes(values.length));
+    for (const [i, x] of values.entries()) vectors.set(at, i, x);
+    return at;
   }
 
-  /** The first totals of a loop that is done. */
-  #gatherTotals(count: number): Ext[] {
+  /** Turns numerators into s, and sums the first message. */
+  #start(started: boolean): void {
+    const { team, fractions } = this.#kernels;
+    fractions.totals.clear(2);
+    team.together(() => {
+      for (const { band, weights, blocks } of this.#bands) {
+        const eq = this.#eq[LANE_BITS];
+        if (this.#rows <= LANE_BITS || band.logPairs <= LANE_BITS) {
+          if (!started) fractions.start(band, groupsOf(band.logPairs), this.#halfLambda);
+        } else if (started) fractions.message(band, blocks, eq!, weights);
+        else fractions.startMessage(band, blocks, eq!, weights, this.#halfLambda);
+      }
+    });
+    this.#sums = this.#gatherSums();
+    if (this.#rows <= LANE_BITS) this.#join();
+    else for (const active of this.#bands) if (active.band.logPairs <= LANE_BITS) this.#finishRows(active);
+  }
+
+  /** The totals of a round that is done. */
+  #gatherSums(): [Ext, Ext] {
     const { fractions, vectors } = this.#kernels;
-    fractions.totals.gather(count);
-    return Array.from({ length: count }, (_, k) => vectors.laneSum(fractions.totals.at + k * GROUP_BYTES));
+    fractions.totals.gather(2);
+    return [0, 1].map((k) => vectors.laneSum(fractions.totals.at + k * GROUP_BYTES)) as [Ext, Ext];
   }
 
-  #firstSums(band: LayerBand, weights: number): FirstSums {
+  /** A band with a group left of each array: what it adds to messages from here on. */
+  #finishRows(active: ActiveBand): void {
     const { fractions } = this.#kernels;
-    const variable = band.logPairs - 1;
-    fractions.totals.clear(4);
-    fractions.first(band, groupsOf(variable), this.#rowEq[variable]!, weights, this.#halfLambda);
-    const [atZero, atOne, leading, linearAtOne] = this.#gatherTotals(4) as [Ext, Ext, Ext, Ext];
-    return { atZero, atOne, leading, linearAtOne };
+    fractions.totals.clear(2);
+    fractions.quadratic(active.band, this.#laneEq, active.weights, this.#halfLambda);
+    active.quadratic = this.#gatherSums()[0];
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
-    if (!this.#inRows(variable)) return this.#jointMessage();
-    const [atOne, leading] = this.#sums;
-    // Where a table is not touched, the summand at X = 1 is lambda.
+    if (this.#last !== undefined) return this.#last.message(variable);
+    if (variable >= this.#rows) return this.#sums;
+    let [atOne, leading] = this.#sums;
+    // Where no table is, the summand is lambda, and so at X = 1 for all tables whose variables are bound.
     let idle = ONE;
-    let [knownAtOne, knownLeading] = [ZERO, ZERO];
-    const square = mul(this.#scale, this.#scale);
-    for (const { band, weight, quadratic, firstSums } of this.#bands) {
-      if (band.logPairs > variable + 1) {
-        idle = sub(idle, weight);
-      } else if (band.logPairs === variable + 1) {
-        const { linearAtOne } = firstSums!;
-        knownAtOne = add(knownAtOne, add(mul(square, firstSums!.atOne), mul(this.#scale, linearAtOne)));
-        knownLeading = add(knownLeading, mul(square, firstSums!.leading));
-      } else {
-        // X = 1 leaves the table; the square of its scale (1 - X) c is the whole quadratic part.
-        let factor = square;
-        for (let k = band.logPairs; k < variable; k++) factor = mul(factor, sub(ONE, this.#point[k]!));
-        knownLeading = add(knownLeading, mul(factor, quadratic));
-      }
+    for (const { band, weight, quadratic, scale } of this.#bands) {
+      if (band.logPairs > variable) idle = sub(idle, mul(weight, this.#inside[band.logPairs]!));
+      // The square of its scale (1 - X) c is the whole quadratic part.
+      else leading = add(leading, mul(mul(mul(scale, scale), this.#inside[variable + 1]!), quadratic));
     }
-    return [add(add(atOne, knownAtOne), mul(this.#lambda, idle)), add(leading, knownLeading)];
-  }
-
-  #jointMessage(): readonly [Ext, Ext] {
-    const { fractions } = this.#kernels;
-    const { base, stride, length } = this.#joint;
-    fractions.totals.clear(2);
-    if (length <= LANES) fractions.split(base, stride, 4, length === 4 ? 4 : 2);
-    const band = { base, stride, partBytes: 0, parts: 1 };
-    const variable = Math.log2(length) - 1;
-    fractions.message(band, groupsOf(variable), this.#jointEq[variable]!, this.#oneWeight());
-    return this.#gatherTotals(2) as [Ext, Ext];
+    atOne = add(atOne, mul(this.#lambda, idle));
+    return [atOne, leading];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
-    const { fractions } = this.#kernels;
-    if (!this.#inRows(variable)) {
-      const { base, stride, length } = this.#joint;
-      fractions.fold(base, stride, 4, 0, 1, groupsOf(Math.log2(length) - 1), challenge);
-      this.#joint.length = length / 2;
-      return;
-    }
-    const first = this.#bands.filter(({ band }) => band.logPairs === variable + 1);
-    for (const active of first) active.scale = this.#scale;
-    if (variable > JOINT_ROWS) this.#foldMessage(variable, challenge, first);
-    else this.#foldLast(challenge);
-    this.#scale = mul(this.#scale, sub(ONE, challenge));
-    if (variable === JOINT_ROWS) this.#join();
+    if (this.#last !== undefined) await this.#last.bind(variable, challenge);
+    else if (variable < this.#rows) this.#bindRow(variable, challenge);
+    else this.#bindLeaf(variable, challenge);
   }
 
-  /**
-   * Binds a variable of the rows and sums the next one's message.
-   * @param first - bands the first of whose own variables this is: from here on they are taken as c times what is stored.
-   */
-  #foldMessage(variable: number, challenge: Ext, first: readonly ActiveBand[]): void {
-    const { team, fractions, vectors } = this.#kernels;
-    const square = mul(this.#scale, this.#scale);
-    for (const { band, weights } of first)
-      for (const [i, leaf] of band.leaves.entries()) vectors.set(weights, i, mul(square, this.#leafWeights(leaf)));
-    const distance = first.length === 0 ? ZERO : sub(inverse(this.#scale), ONE);
-    const shift = equals(distance, ZERO) ? undefined : ([mul(distance, this.#halfLambda), distance] as const);
-    const [groups, eq] = [groupsOf(variable - 1), this.#rowEq[variable - 1]!];
+  #bindRow(variable: number, challenge: Ext): void {
+    const outside = sub(ONE, challenge);
+    for (const active of this.#bands) if (active.band.logPairs <= variable) active.scale = mul(active.scale, outside);
+    const active = this.#bands.filter(({ band }) => band.logPairs > variable);
+    this.#sums = this.#bindPairs(active, variable, challenge);
+    if (variable === this.#rows - 1) this.#join();
+    else for (const other of active) if (other.band.logPairs === variable + 1) this.#finishRows(other);
+  }
+
+  #bindLeaf(variable: number, challenge: Ext): void {
+    const { band, one, blocks } = this.#joint;
+    const active = { band, weights: one, blocks };
+    this.#sums = this.#bindPairs([active], variable, challenge);
+    this.#joint.blocks = active.blocks;
+    if (variable === this.#point.length - 1) this.#finishLeaves();
+  }
+
+  /** Binds a variable of the arrays' groups, and sums the next message of those that have another. */
+  #bindPairs(
+    active: readonly { readonly band: LayerBand; readonly weights: number; blocks: Blocks }[],
+    variable: number,
+    challenge: Ext,
+  ): [Ext, Ext] {
+    const { team, fractions } = this.#kernels;
+    const eq = this.#eq[variable + 1];
+    const scattered: (typeof active)[number][] = [];
     fractions.totals.clear(2);
     team.together(() => {
-      for (const { band, weights } of this.#bands) {
-        if (band.logPairs <= variable) continue;
-        const isFirst = band.logPairs === variable + 1;
-        fractions.foldMessage(band, groups, eq, weights, challenge, isFirst ? shift : undefined);
+      for (const one of active) {
+        const { band, blocks, weights } = one;
+        one.blocks = halved(blocks);
+        if (isScattered(one.blocks)) scattered.push(one);
+        const sums = blocks.count * blocks.groups > 2 && !isScattered(one.blocks);
+        if (sums) fractions.foldMessage(band, blocks, eq!, weights, challenge);
+        else fractions.foldPairs(band, blocks, challenge);
       }
     });
-    this.#sums = this.#gatherTotals(2) as [Ext, Ext];
-  }
-
-  /** Binds the last variable of the rows. */
-  #foldLast(challenge: Ext): void {
-    const { team, fractions } = this.#kernels;
-    team.together(() => {
-      for (const { band } of this.#bands) {
-        if (band.logPairs > JOINT_ROWS)
-          fractions.fold(band.base, band.stride, 4, band.partBytes, band.parts, groupsOf(JOINT_ROWS), challenge);
-      }
-    });
+    if (scattered.length > 0) {
+      team.together(() => {
+        for (const { band, blocks } of scattered) fractions.gather(band, blocks);
+      });
+      team.together(() => {
+        for (const one of scattered) {
+          one.blocks = blocksOf(one.blocks.count * one.blocks.groups);
+          fractions.message(one.band, one.blocks, eq!, one.weights);
+        }
+      });
+    }
+    return this.#gatherSums();
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
-    const { base, stride } = this.#joint;
-    const [s0, s1, q0, q1] = [0, 1, 2, 3].map((k) => this.#kernels.vectors.get(base + k * stride, 0)) as [
-      Ext,
-      Ext,
-      Ext,
-      Ext,
-    ];
-    const p = (s: Ext, q: Ext): Ext => sub(s, mul(this.#halfLambda, q));
-    return [p(s0, q0), p(s1, q1), q0, q1];
+    return this.#last!.finish();
   }
 
-  /** Whether a variable is bound while every leaf has its own vectors. */
-  #inRows(variable: number): boolean {
-    return variable >= JOINT_ROWS && variable < this.#rows;
-  }
-
-  /** A kernel vector of a single one. */
-  #oneWeight(): number {
-    return this.#jointEq[0]!.low;
-  }
-
-  /** Brings the rows that are left, at most four per leaf, into vectors over (row, leaf). */
+  /** Brings the group of rows that is left of every leaf into the vectors over (row, leaf). */
   #join(): void {
     const { memory, vectors, fractions } = this.#kernels;
-    const { base, stride } = this.#joint;
-    const leaves = 2 ** this.#leafBits;
-    const length = LANES * leaves;
+    const { band: joint, one, blocks } = this.#joint;
+    const { base, stride } = joint;
+    const words = GROUP_BYTES / 4;
+    const length = blocks.count * blocks.groups * words;
     // What no part writes to stands for the fraction 0/1.
     for (let k = 0; k < 4; k++) {
       for (let lane = 0; lane < LANES; lane++) vectors.set(base + k * stride, lane, k < 2 ? this.#halfLambda : ONE);
       const first = (base + k * stride) / 4;
-      const words = GROUP_BYTES / 4;
-      for (let n = words; n < (length / LANES) * words; n *= 2)
-        memory.words.copyWithin(first + n, first, first + Math.min(n, (length / LANES) * words - n));
+      for (let n = words; n < length; n *= 2)
+        memory.words.copyWithin(first + n, first, first + Math.min(n, length - n));
     }
     for (const { band, scale } of this.#bands) {
       const list = memory.allocate(4 * band.parts);
       memory.words.set(band.leaves, list / 4);
-      const c = scale ?? this.#scale;
-      // Shifted when the first of its variables was bound, if a message of the rows followed.
-      const rest = band.logPairs > JOINT_ROWS + 1 ? ZERO : sub(ONE, c);
-      fractions.place(band, c, mul(rest, this.#halfLambda), rest, base, stride, leaves, list);
+      const rest = sub(ONE, scale);
+      fractions.place(band, [scale, mul(rest, this.#halfLambda), rest], base, stride, list);
     }
+    fractions.totals.clear(2);
+    fractions.message(joint, blocks, this.#eq[this.#rows]!, one);
+    this.#sums = this.#gatherSums();
   }
+
+  /** What is left are the rows of one group. */
+  #finishLeaves(): void {
+    const { vectors } = this.#kernels;
+    const { base, stride } = this.#joint.band;
+    const lanes = lanesOf(this.#rows);
+    const children = [0, 1, 2, 3].map((k) =>
+      Array.from({ length: 2 ** lanes }, (_, i) => vectors.get(base + k * stride, i)),
+    );
+    this.#last = new PlainLayer(children, this.#lambda, this.#point.slice(0, lanes));
+  }
+}
+
+/** Row variables that are bound last. */
+function lanesOf(rows: number): number {
+  return Math.min(rows, LANE_BITS);
 }

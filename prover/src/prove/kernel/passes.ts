@@ -42,21 +42,19 @@ export interface Terms {
 /** Space that the tables' programs share. */
 export interface Scratch {
   readonly pools: Readonly<Record<'B' | 'E', BlockPool>>;
-  /** An extension block for sums. */
-  readonly sum: number;
-  readonly other: number;
-  readonly third: number;
+  /** Extension blocks: for sums, one for each point of a pass that has all of them at once, and for what goes into them. */
+  readonly sums: readonly [number, number, number];
+  readonly others: readonly [number, number, number, number];
   /** The addresses of the eq table's factors. */
   readonly eqPair: number;
   /** The fold under way. */
   readonly fold: number;
 }
 
-/** Forms of base columns: term lists, and the instructions that load what they read. */
+/** Forms of base columns at one point: term lists, and the instructions that load what they read. */
 export interface BaseForms {
   readonly loads: readonly GraphInstruction[];
   readonly lists: readonly number[];
-  readonly release: () => void;
 }
 
 /** What is summed at some points. */
@@ -64,8 +62,8 @@ interface PointSums extends Terms {
   readonly points: readonly At[];
   /** The linear part, if it counts. */
   readonly linear: number | undefined;
-  /** Factors of products: lists over base columns, or extension columns. */
-  readonly forms: BaseForms | readonly number[];
+  /** Factors of products, two by two: extension columns. */
+  readonly forms: readonly number[];
 }
 
 /** In what space it is summed, over base columns or columns of extension elements. */
@@ -83,6 +81,8 @@ function lowerSums(
   { nodes, terms, linear, forms }: PointSums,
 ): { readonly instructions: readonly GraphInstruction[]; readonly sum: number } | undefined {
   const { graph } = kernels;
+  const [sum] = scratch.sums;
+  const [other, third] = scratch.others;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
   // Terms that differ may have one node: leading parts do where only lower ones differ.
   const weights = new Map<number, (typeof terms)[number]['weight'][]>();
@@ -96,47 +96,116 @@ function lowerSums(
       0,
       out,
     ];
-    if (sums.length > 0) return [partial(scratch.other), ['addE', scratch.sum, scratch.other, scratch.sum]];
-    sums.push(scratch.sum);
-    return [partial(scratch.sum)];
+    if (sums.length > 0) return [partial(other), ['addE', sum, other, sum]];
+    sums.push(sum);
+    return [partial(sum)];
   };
   const { instructions } = lower(kernels, kind, pool, nodes, weights.keys(), load, { count: TERMS_AT_ONCE, take });
-  const isBase = 'lists' in forms;
-  if (isBase) instructions.push(...forms.loads);
-  const factors = isBase ? forms.lists : forms;
-  for (let i = 0; i < factors.length; i += 2) {
-    for (const [k, out] of [scratch.other, scratch.third].entries())
-      instructions.push([isBase ? 'linearB' : 'loadE', factors[i + k]!, 0, out]);
-    instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', scratch.other, scratch.third, scratch.sum]);
-    sums[0] = scratch.sum;
+  for (let i = 0; i < forms.length; i += 2) {
+    instructions.push(['loadE', forms[i]!, 0, other], ['loadE', forms[i + 1]!, 0, third]);
+    instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', other, third, sum]);
+    sums[0] = sum;
   }
   if (linear !== undefined) {
-    instructions.push(['loadE', linear, 0, scratch.other]);
-    sums.push(scratch.other);
+    instructions.push(['loadE', linear, 0, other]);
+    sums.push(other);
   }
   if (sums.length === 0) return undefined;
-  if (sums.length === 2) instructions.push(['addE', scratch.sum, scratch.other, scratch.sum]);
+  if (sums.length === 2) instructions.push(['addE', sum, other, sum]);
   return { instructions, sum: sums[0]! };
+}
+
+/** A program that is being put together for several points; what reads a column is noted. */
+class PassBuilder {
+  readonly #kernels: Kernels;
+  readonly #plan: PassPlan;
+  readonly #instructions: GraphInstruction[] = [];
+  readonly #loads: Load[] = [];
+
+  constructor(kernels: Kernels, plan: PassPlan) {
+    this.#kernels = kernels;
+    this.#plan = plan;
+  }
+
+  /** @param sum - takes the place of the first block for sums. */
+  add(instructions: readonly GraphInstruction[], at: At, sum = this.#plan.scratch.sums[0]): void {
+    const [first] = this.#plan.scratch.sums;
+    const placed = (block: number): number => (block === first ? sum : block);
+    for (const [operation, a, b, out] of instructions) {
+      const reads = operation === 'loadB' || operation === 'loadE';
+      const index = this.#instructions.push([operation, reads ? a : placed(a), b, placed(out)]) - 1;
+      if (reads) this.#loads.push({ index, at, column: a, kind: operation === 'loadB' ? 'B' : 'E' });
+    }
+  }
+
+  /** Adds a block to the total of a point. */
+  accumulate(sum: number, at: At): void {
+    const total = this.#kernels.graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
+    this.#instructions.push(['accumulate', sum, this.#plan.scratch.eqPair, total]);
+  }
+
+  build(): Pass {
+    const program = this.#kernels.graph.program(this.#instructions);
+    return { kind: this.#plan.kind, program, loads: this.#loads };
+  }
 }
 
 /** One program for all that a round sums: a block's rows are read again and again while they are in the cache. */
 export function compilePass(kernels: Kernels, plan: PassPlan, parts: readonly PointSums[]): Pass {
-  const { graph } = kernels;
-  const all: GraphInstruction[] = [];
-  const loads: Load[] = [];
+  const builder = new PassBuilder(kernels, plan);
   for (const part of parts) {
     const lowered = lowerSums(kernels, plan, part);
     if (lowered === undefined) continue;
     for (const at of part.points) {
-      for (const instruction of lowered.instructions) {
-        const [operation, column] = instruction;
-        const index = all.push(instruction) - 1;
-        if (operation === 'loadB') loads.push({ index, at, column, kind: 'B' });
-        if (operation === 'loadE') loads.push({ index, at, column, kind: 'E' });
-      }
-      const total = graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
-      all.push(['accumulate', lowered.sum, plan.scratch.eqPair, total]);
+      builder.add(lowered.instructions, at);
+      builder.accumulate(lowered.sum, at);
     }
   }
-  return { kind: plan.kind, program: graph.program(all), loads };
+  return builder.build();
+}
+
+/**
+ * A table's first pass, over base columns: at 0, 1 and 2, and the coefficient of X^3. Forms are linear, so that their values at 2
+ * follow from the others.
+ * @param forms - at 0 and at 1.
+ */
+export function compileFirstPass(
+  kernels: Kernels,
+  plan: PassPlan,
+  rest: Terms & { readonly linear: number },
+  forms: Readonly<Record<'low' | 'one', BaseForms>>,
+  cubes: Terms,
+): Pass {
+  const { sums, others } = plan.scratch;
+  const builder = new PassBuilder(kernels, plan);
+  const points = ['low', 'one', 'two'] as const;
+  const lowered = lowerSums(kernels, plan, { ...rest, points, forms: [] })!;
+  for (const [i, at] of points.entries()) {
+    // Without other terms the linear part is in no block for sums.
+    if (lowered.sum === sums[0]) builder.add(lowered.instructions, at, sums[i]);
+    else builder.add([['loadE', rest.linear, 0, sums[i]!]], at);
+  }
+  for (const at of ['low', 'one'] as const) builder.add(forms[at].loads, at);
+  const [left, right, leftOne, rightOne] = others;
+  for (let i = 0; i < forms.low.lists.length; i += 2) {
+    const factors = [
+      ['linearB', forms.low.lists[i]!, 0, left],
+      ['linearB', forms.low.lists[i + 1]!, 0, right],
+      ['addMulE', left, right, sums[0]],
+      ['linearB', forms.one.lists[i]!, 0, leftOne],
+      ['linearB', forms.one.lists[i + 1]!, 0, rightOne],
+      ['addMulE', leftOne, rightOne, sums[1]],
+      ['lineE', leftOne, left, left],
+      ['lineE', rightOne, right, right],
+      ['addMulE', left, right, sums[2]],
+    ] as const;
+    builder.add(factors, 'low');
+  }
+  for (const [i, at] of points.entries()) builder.accumulate(sums[i]!, at);
+  const leading = lowerSums(kernels, plan, { ...cubes, points: ['leading'], linear: undefined, forms: [] });
+  if (leading !== undefined) {
+    builder.add(leading.instructions, 'leading');
+    builder.accumulate(leading.sum, 'leading');
+  }
+  return builder.build();
 }

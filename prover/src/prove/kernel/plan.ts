@@ -3,7 +3,7 @@
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { eqTablesBytes } from '@weft/primitives/kernel/eq';
+import { eqTablesBytes, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
@@ -11,10 +11,12 @@ import type { Chip } from '../../air/chip.ts';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import { committedWidths } from '../../air/machine.ts';
 import type { TableBase } from '../../air/trace.ts';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { cellsOf, LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import { bandStride } from './bands.ts';
+import { keptCodeBytes } from './commit.ts';
 import { summedBits } from './runs.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
@@ -71,18 +73,22 @@ export function planMemory(
     committedWidths(machine),
     tables.map((t) => t?.logHeight),
   );
-  const cells = 4 * provedParts(suite, used, variables) * 2 ** (variables - LOG_PARTS);
+  const parts = provedParts(suite, used, variables);
+  const cells = 4 * parts * 2 ** (variables - LOG_PARTS);
   const sums = VectorKernels.bytes(2 ** (variables - summedBits(variables)));
+  const code = keptCodeBytes(first!, parts);
   const stays =
-    cells + sums + HashKernels.treeBytes(rows) + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
-  const recode = cells + TransformKernels.tableBytes(rows);
+    cells + sums + HashKernels.treeBytes(rows) + code + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
+  const recode = (code === 0 ? cells : 0) + TransformKernels.tableBytes(rows);
 
   const layer = (t: number): number =>
     sum(present, ({ chip, logHeight }) => chip.leaves.length * 4 * bandStride(Math.max(0, logHeight - t - 1)));
   let upper = 0;
   for (let t = 1; t < machine.rowBits; t++) upper += layer(t);
-  const joint = 8 * bandStride(machine.leafBits + 2);
-  const sumcheck = joint + 2 * eqTablesBytes(machine.rowBits) + eqTablesBytes(machine.leafBits + 2) + 2 ** 16;
+  const joint = 4 * bandStride(machine.leafBits + LANE_BITS);
+  const weights =
+    eqTablesBytes(machine.leafBits) + pairTablesBytes(machine.leafBits) + pairTablesBytes(machine.rowBits);
+  const sumcheck = joint + weights + 2 ** 16;
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 

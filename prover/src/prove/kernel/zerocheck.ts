@@ -19,8 +19,8 @@ import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
 import {
-  type At,
   type BaseForms,
+  compileFirstPass,
   compilePass,
   type Pass,
   POINTS,
@@ -100,7 +100,8 @@ class TableSums {
   /** Computes the linear part, and compiles what the rounds after the first run. */
   start(): void {
     const { graph } = this.#kernels;
-    const { sum, pools } = this.#scratch;
+    const { sums, pools } = this.#scratch;
+    const [sum] = sums;
     const { loads, blockOf, release } = this.#loadColumns([this.#linearForm], 0, pools.B);
     const instructions: GraphInstruction[] = [...loads, ['linearB', this.#formList(this.#linearForm, blockOf), 0, sum]];
     instructions.push(['storeE', sum, 0, this.#linear]);
@@ -110,13 +111,27 @@ class TableSums {
     const folded = Array.from({ length: this.#foldedCount }, (_, i) => this.#foldedAt(i));
     this.#later = {
       fold: graph.program([...folded, this.#linear].map((v) => ['foldE', v, fold, v])),
-      pass: this.#compile('E', ['one', 'two']),
+      pass: this.#compileLater(),
     };
   }
 
   /** The pass over base columns that gives the first message and the table's share. */
   compileFirst(): Pass {
-    return this.#compile('B', ['low', 'one', 'two']);
+    const { pools } = this.#scratch;
+    const plan = {
+      kind: 'B',
+      place: (column: number): number => this.#placed.columns[column]!,
+      pool: pools.B,
+      scratch: this.#scratch,
+    } as const;
+    const halves = ['low', 'one'].map(() => this.#loadColumns(this.#forms, 0, pools.B));
+    const [low, one] = halves.map(({ loads, blockOf }): BaseForms => {
+      return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)) };
+    }) as [BaseForms, BaseForms];
+    const rest = { ...this.#rest, linear: this.#linear };
+    const pass = compileFirstPass(this.#kernels, plan, rest, { low, one }, this.#cubes);
+    for (const { release } of halves) release();
+    return pass;
   }
 
   /** Adds the first pass's sums to the totals. */
@@ -132,18 +147,14 @@ class TableSums {
     this.share = add(low!, mul(r, sub(one!, low!)));
   }
 
-  #compile(kind: 'B' | 'E', points: readonly At[]): Pass {
-    const pool = this.#scratch.pools[kind];
-    const place = (column: number): number =>
-      kind === 'B' ? this.#placed.columns[column]! : this.#foldedAt(this.#columns.indexOf(column));
-    const base = kind === 'B' ? this.#baseForms(pool) : undefined;
-    const forms = base ?? this.#forms.map((_, i) => this.#foldedAt(this.#columns.length + i));
-    const pass = compilePass(this.#kernels, { kind, place, pool, scratch: this.#scratch }, [
-      { ...this.#rest, points, linear: this.#linear, forms },
+  #compileLater(): Pass {
+    const place = (column: number): number => this.#foldedAt(this.#columns.indexOf(column));
+    const plan = { kind: 'E', place, pool: this.#scratch.pools.E, scratch: this.#scratch } as const;
+    const forms = this.#forms.map((_, i) => this.#foldedAt(this.#columns.length + i));
+    return compilePass(this.#kernels, plan, [
+      { ...this.#rest, points: ['one', 'two'], linear: this.#linear, forms },
       { ...this.#cubes, points: ['leading'], linear: undefined, forms: [] },
     ]);
-    base?.release();
-    return pass;
   }
 
   /** Folded columns, and forms after them. */
@@ -173,18 +184,14 @@ class TableSums {
     return this.#kernels.graph.termList(constant, terms, true);
   }
 
-  #baseForms(pool: BlockPool): BaseForms {
-    const { loads, blockOf, release } = this.#loadColumns(this.#forms, 0, pool);
-    return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)), release };
-  }
-
   /**
    * The first fold, straight from the base columns. A form at low + r (high - low) is a form of twice as many columns, the lower
    * halves weighing 1 - r and the upper ones r.
    */
   #firstFold(challenge: Ext): GraphProgram {
     const { graph } = this.#kernels;
-    const { sum, pools, fold } = this.#scratch;
+    const { sums, pools, fold } = this.#scratch;
+    const [sum] = sums;
     const rows = 2 ** this.logHeight;
     const halves = [
       { ...this.#loadColumns(this.#forms, 0, pools.B), scale: sub(ONE, challenge) },
@@ -287,12 +294,11 @@ export class KernelZerocheck implements ZerocheckSums {
     this.#evaluator = evaluator;
     this.#rho = point.slice();
     this.#eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
-    const block = (BLOCK_ROWS.B / LANES) * GROUP_BYTES;
+    const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
     this.#scratch = {
       pools: { B: new BlockPool(kernels, 'B'), E: new BlockPool(kernels, 'E') },
-      sum: memory.allocateLocal(block),
-      other: memory.allocateLocal(block),
-      third: memory.allocateLocal(block),
+      sums: [block(), block(), block()],
+      others: [block(), block(), block(), block()],
       eqPair: memory.allocate(8),
       fold: memory.allocate(FOLD_BYTES),
     };

@@ -7,11 +7,12 @@
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
+import { eqTable, lerp } from '@weft/primitives/field/multilinear';
 import { BASE_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Trace } from '../../air/trace.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
 import { addFractions, halve } from '../layers.ts';
 
@@ -61,109 +62,112 @@ export class OracleFractionTree implements FractionTree {
   }
 }
 
-/** One interaction: s0, s1, d0, d1 over its own rows. */
+/** s0, s1, d0, d1 over the variables that are not bound: bit k of an index is `variables[k]`. */
 interface Part {
-  readonly index: number;
   readonly weight: Ext;
-  children: Ext[][];
-  logRows: number;
+  readonly children: readonly (readonly Ext[])[];
+  readonly variables: readonly number[];
 }
+
+/** One interaction, over its own rows. */
+interface InteractionPart extends Part {
+  readonly index: number;
+}
+
+/** Index i with a bit inserted at position `bit`. */
+const insert = (i: number, bit: number, value: 0 | 1): number =>
+  Math.floor(i / 2 ** bit) * 2 ** (bit + 1) + value * 2 ** bit + (i % 2 ** bit);
+
+function bindPart<T extends Part>(part: T, variable: number, challenge: Ext): T {
+  const bit = part.variables.indexOf(variable);
+  // Beyond its own rows a part is zero.
+  if (bit < 0) return { ...part, children: part.children.map((v) => v.map((x) => mul(x, sub(ONE, challenge)))) };
+  const children = part.children.map((v) =>
+    Array.from({ length: v.length / 2 }, (_, i) => lerp(v[insert(i, bit, 0)]!, v[insert(i, bit, 1)]!, challenge)),
+  );
+  return { ...part, children, variables: part.variables.filter((x) => x !== variable) };
+}
+
+const cross = ([s0, s1, d0, d1]: readonly Ext[]): Ext => add(mul(s0!, d1!), mul(s1!, d0!));
 
 class OracleLayer implements LayerSumcheck {
   readonly #lambda: Ext;
   readonly #halfLambda: Ext;
   readonly #point: readonly Ext[];
-  readonly #rows: number;
-  readonly #parts: Part[];
-  /** Once all row variables are bound: one entry per interaction. */
-  #joint: Ext[][] | undefined;
+  readonly #lanes: number;
+  /** Row variables beyond the lanes that are not bound. */
+  #rows: readonly number[];
+  /** Interactions, and then a single part over rows and interactions. */
+  #parts: readonly Part[];
 
   constructor(layer: readonly (Fraction[] | undefined)[], lambda: Ext, point: readonly Ext[], rows: number) {
     this.#lambda = lambda;
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
-    this.#rows = rows;
+    this.#lanes = Math.min(rows, LANE_BITS);
+    this.#rows = Array.from({ length: rows - this.#lanes }, (_, i) => this.#lanes + i);
     const weights = eqTable(point.slice(rows));
-    this.#parts = layer.flatMap((fractions, index): Part[] => {
+    const parts = layer.flatMap((fractions, index): InteractionPart[] => {
       if (fractions === undefined) return [];
       const d = fractions.map((x) => sub(x.denominator, ONE));
       const s = fractions.map((x, i) => add(x.numerator, mul(this.#halfLambda, d[i]!)));
       const children = [s, s, d, d].map((v, k) => v.filter((_, i) => i % 2 === k % 2));
-      // A single fraction has the neighbour 0/1.
-      for (const v of children) if (v.length === 0) v.push(ZERO);
-      return [{ index, weight: weights[index]!, children, logRows: Math.log2(children[0]!.length) }];
+      for (const v of children) while (v.length < 2 ** this.#lanes) v.push(ZERO);
+      const variables = Array.from({ length: Math.log2(children[0]!.length) }, (_, i) => i);
+      return [{ index, weight: weights[index]!, children, variables }];
     });
-    if (rows === 0) this.#join();
-  }
-
-  /** Value at 1, less lambda, and leading coefficient over the rows of one part. */
-  #sums(children: readonly Ext[][], variable: number, point: readonly Ext[]): [Ext, Ext] {
-    let [atOne, leading] = [ZERO, ZERO];
-    const n = 2 ** variable;
-    for (const [i, weight] of eqTable(point.slice(0, variable)).entries()) {
-      const low = children.map((v) => v[i] ?? ZERO);
-      const high = children.map((v) => v[n + i] ?? ZERO);
-      const cross = ([s0, s1, d0, d1]: readonly Ext[]): Ext => add(mul(s0!, d1!), mul(s1!, d0!));
-      const [s0, s1, d0, d1] = high as [Ext, Ext, Ext, Ext];
-      const linear = add(add(s0, s1), mul(this.#halfLambda, add(d0, d1)));
-      atOne = add(atOne, mul(weight, add(linear, cross(high))));
-      const slopes = high.map((h, k) => sub(h, low[k]!));
-      leading = add(leading, mul(weight, cross(slopes)));
-    }
-    return [atOne, leading];
+    this.#parts = parts;
+    if (this.#rows.length === 0) this.#join(parts, rows);
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
-    if (this.#joint !== undefined) {
-      const [atOne, leading] = this.#sums(this.#joint, variable - this.#rows, this.#point.slice(this.#rows));
-      return [add(this.#lambda, atOne), leading];
-    }
     let [atOne, leading] = [this.#lambda, ZERO];
-    for (const part of this.#parts) {
-      // Beyond its own rows a table is zero: eq of the variables in between is taken at 0.
-      let factor = part.weight;
-      for (let k = part.logRows; k < variable; k++) factor = mul(factor, sub(ONE, this.#point[k]!));
-      if (part.logRows > variable) {
-        const [one, lead] = this.#sums(part.children, variable, this.#point);
-        atOne = add(atOne, mul(factor, one));
-        leading = add(leading, mul(factor, lead));
-        continue;
-      }
-      // X = 1 leaves the table, so only the square of (1 - X) is left.
-      for (const [i, eq] of eqTable(this.#point.slice(0, part.logRows)).entries()) {
-        const [s0, s1, d0, d1] = part.children.map((v) => v[i]!) as [Ext, Ext, Ext, Ext];
-        leading = add(leading, mul(mul(factor, eq), add(mul(s0, d1), mul(s1, d0))));
+    for (const { weight, children, variables } of this.#parts) {
+      const rest = variables.filter((x) => x !== variable);
+      // Where rows beyond its own are asked for a part is zero: eq of those variables is taken at 0.
+      const factor = this.#rows
+        .filter((x) => x !== variable && !variables.includes(x))
+        .reduce((product, x) => mul(product, sub(ONE, this.#point[x]!)), weight);
+      const bit = variables.indexOf(variable);
+      for (const [i, eq] of eqTable(rest.map((x) => this.#point[x]!)).entries()) {
+        const w = mul(factor, eq);
+        if (bit < 0) {
+          // X = 1 leaves the table, so only the square of (1 - X) is left.
+          leading = add(leading, mul(w, cross(children.map((v) => v[i]!))));
+          continue;
+        }
+        const high = children.map((v) => v[insert(i, bit, 1)]!);
+        const slopes = children.map((v, k) => sub(high[k]!, v[insert(i, bit, 0)]!));
+        const [s0, s1, d0, d1] = high as [Ext, Ext, Ext, Ext];
+        const linear = add(add(s0, s1), mul(this.#halfLambda, add(d0, d1)));
+        atOne = add(atOne, mul(w, add(linear, cross(high))));
+        leading = add(leading, mul(w, cross(slopes)));
       }
     }
     return [atOne, leading];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
-    if (this.#joint !== undefined) {
-      this.#joint = this.#joint.map((v) => foldHalves(v, challenge));
-      return;
-    }
-    const outside = sub(ONE, challenge);
-    for (const part of this.#parts) {
-      if (part.logRows > variable) {
-        part.children = part.children.map((v) => foldHalves(v, challenge));
-        part.logRows = variable;
-      } else {
-        part.children = part.children.map((v) => v.map((x) => mul(x, outside)));
-      }
-    }
-    if (variable === 0) this.#join();
+    const rows = this.#rows.length;
+    this.#parts = this.#parts.map((part) => bindPart(part, variable, challenge));
+    this.#rows = this.#rows.filter((x) => x !== variable);
+    if (rows === 1 && this.#rows.length === 0) this.#join(this.#parts as InteractionPart[], variable + 1);
   }
 
-  #join(): void {
-    const size = 2 ** (this.#point.length - this.#rows);
-    const joint = [0, 1, 2, 3].map(() => new Array<Ext>(size).fill(ZERO));
-    for (const { index, children } of this.#parts) for (const [k, v] of children.entries()) joint[k]![index] = v[0]!;
-    this.#joint = joint;
+  #join(parts: readonly InteractionPart[], rows: number): void {
+    const lanes = 2 ** this.#lanes;
+    const interactions = this.#point.length - rows;
+    const children = [0, 1, 2, 3].map(() => new Array<Ext>(lanes * 2 ** interactions).fill(ZERO));
+    for (const part of parts)
+      for (const [k, v] of part.children.entries())
+        for (const [lane, x] of v.entries()) children[k]![part.index * lanes + lane] = x;
+    const bits = Array.from({ length: this.#lanes }, (_, i) => i);
+    for (let i = 0; i < interactions; i++) bits.push(rows + i);
+    this.#parts = [{ weight: ONE, children, variables: bits }];
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
-    const [s0, s1, d0, d1] = this.#joint!.map((v) => v[0]!) as [Ext, Ext, Ext, Ext];
+    const [s0, s1, d0, d1] = this.#parts[0]!.children.map((v) => v[0]!) as [Ext, Ext, Ext, Ext];
     const p = (s: Ext, d: Ext): Ext => sub(s, mul(this.#halfLambda, d));
     return [p(s0, d0), p(s1, d1), add(ONE, d0), add(ONE, d1)];
   }
