@@ -5,5 +5,5 @@ import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
 export const MACHINE_DIGEST: Digest = [
-  315417244, 854989054, 455986046, 1074132053, 276618188, 601696796, 1691705950, 1723758188,
+  845941683, 718517661, 361322767, 35242334, 309478404, 1834879857, 420473954, 249721763,
 ];

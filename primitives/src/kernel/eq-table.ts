@@ -10,3 +10,12 @@ export interface EqTable {
   readonly low: number;
   readonly high: number;
 }
+
+/** Groups of a block of an array whose variables are bound from the lowest up. */
+export const BLOCK_GROUPS = 128;
+
+/** Eq tables for a message over such arrays: a group of weights for each pair of groups of a block, and one for each block. */
+export interface PairWeights {
+  readonly low: number;
+  readonly high: number;
+}

@@ -4,8 +4,8 @@
  */
 import { type Ext, mul, ONE, sub } from '../field/ext.ts';
 import { GROUP_BYTES, LANES } from '../wasm/extension.ts';
-import { type EqTable, LOW_GROUPS } from './eq-table.ts';
-import { BLOCK_GROUPS, type FractionKernels, LEAST_RUN, type PairWeights } from './fractions.ts';
+import { BLOCK_GROUPS, type EqTable, LOW_GROUPS, type PairWeights } from './eq-table.ts';
+import { type FractionKernels, LEAST_RUN } from './fractions.ts';
 import type { VectorKernels } from './vectors.ts';
 
 /** Variables of the lower factor. */

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { add, type Ext, mul, ONE, sub, ZERO } from '../field/ext.ts';
 import { eqTable, foldHalves } from '../field/multilinear.ts';
 import { pairTables, pairTablesBytes } from './eq.ts';
-import { BLOCK_GROUPS, blocksOf, LEAST_RUN } from './fractions.ts';
+import { BLOCK_GROUPS } from './eq-table.ts';
+import { blocksOf, LEAST_RUN } from './fractions.ts';
 import { kernels, placeExt, randomExt, randoms, readExt } from './kernels.test-support.ts';
 import { VectorKernels } from './vectors.ts';
 

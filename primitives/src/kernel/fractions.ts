@@ -26,6 +26,7 @@ import {
 import { emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
+import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
@@ -55,8 +56,6 @@ export interface Band {
 
 /** Groups that one iteration works on: some 50 us. */
 const GROUPS_PER_CALL = 256;
-/** Groups of a block of an array. */
-export const BLOCK_GROUPS = 128;
 /** Groups that are left of a block when what is left is moved together. */
 export const LEAST_RUN = 8;
 const E = GROUP_BYTES;
@@ -73,12 +72,6 @@ export const blocksOf = (groups: number): Blocks => ({
   count: Math.max(1, groups / BLOCK_GROUPS),
   groups: Math.min(groups, BLOCK_GROUPS),
 });
-
-/** Eq tables for a message: a group of weights for each pair of groups of a block, and one for each block. */
-export interface PairWeights {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];

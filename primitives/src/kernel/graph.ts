@@ -11,12 +11,14 @@
 import type { Felt } from '../field/base.ts';
 import { DEGREE, type Ext, ZERO } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
-import { LANES } from '../wasm/extension.ts';
+import { GROUP_BYTES, LANES } from '../wasm/extension.ts';
 import { toMontgomery } from '../wasm/field.ts';
+import { emitProducts, PRODUCT_NAMES, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
 import { baseOperations, columnOperations, extensionOperations } from './emit/graph-blocks.ts';
 import { type IntegerOperation, integerOperations } from './emit/graph-integers.ts';
 import { emitRun, type GraphOperation } from './emit/graph-operation.ts';
 import { resultOperations } from './emit/graph-results.ts';
+import type { PairWeights } from './eq-table.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
@@ -43,13 +45,15 @@ export interface GraphProgram {
 /** A program of no instructions. */
 const NOTHING: GraphProgram = { at: 0, end: 0 };
 
-function buildModule(): ModuleBuilder {
+/** @param scratch - of the memory's owner, for products. */
+function buildModule(scratch: number): ModuleBuilder {
   const module = new ModuleBuilder();
+  const products = emitProducts(module, scratch);
   const operations = [
     ...columnOperations(),
     ...baseOperations(),
     ...extensionOperations(),
-    ...resultOperations(),
+    ...resultOperations(products),
     ...integerOperations(),
   ];
   let type = 0;
@@ -66,7 +70,7 @@ export class GraphKernels {
   readonly totals: Totals;
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<'run'>;
-  /** Operations are exported in the order of their table. */
+  /** Operations are exported in the order of their table, after the functions that they call. */
   readonly #slots: ReadonlyMap<string, number>;
   readonly #blocks: Loop;
 
@@ -74,8 +78,10 @@ export class GraphKernels {
     const { memory } = team;
     this.#memory = memory;
     this.totals = new Totals(team, 4);
-    this.#call = instantiateKept('graph', memory, buildModule);
-    this.#slots = new Map(Object.keys(this.#call).map((name, i) => [name, i]));
+    const scratch = memory.allocateLocal(SCRATCH_GROUPS * GROUP_BYTES) - memory.threadOffset;
+    this.#call = instantiateKept(`graph, scratch ${scratch}`, memory, () => buildModule(scratch));
+    const operations = Object.keys(this.#call).filter((name) => !PRODUCT_NAMES.includes(name));
+    this.#slots = new Map(operations.map((name, i) => [name, i]));
     this.#blocks = team.loop((i, [groups, step, at, end, nextAt, nextEnd]) => {
       const block = [Math.min(step!, groups! - i * step!), i * step!] as const;
       this.#call.run(at!, end!, ...block);
@@ -135,6 +141,16 @@ export class GraphKernels {
   leafDescriptor(base: number, stride: number, halfLambda: Ext): number {
     const at = this.#memory.allocate(28);
     this.#memory.words.set([base, stride, ...halfLambda.map(toMontgomery)], at / 4);
+    return at;
+  }
+
+  /**
+   * What `leafMessage` reads: children that `leafPairs` wrote with a descriptor of the same place, and weights.
+   * @param weight - address of an element of a vector.
+   */
+  messageDescriptor(base: number, stride: number, { low, high }: PairWeights, weight: number): number {
+    const at = this.#memory.allocate(20);
+    this.#memory.words.set([base, stride, low, high, weight], at / 4);
     return at;
   }
 

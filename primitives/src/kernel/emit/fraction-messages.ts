@@ -3,41 +3,53 @@
  * weight. Neighbouring groups are the two halves of the variable under way.
  */
 import { type Code, I32, i32, type ModuleBuilder, v128 } from '../../wasm/assembler.ts';
-import { defineKernel, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
-import { advanceAll, arraysOf, clearGroup, forParts, type Products } from './fraction-parts.ts';
+import { defineKernel, type Emitter, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
+import { type ArrayPointers, advanceAll, arraysOf, clearGroup, forParts, type Products } from './fraction-parts.ts';
 
 const E = GROUP_BYTES;
+
+/** Adds the sums over pairs of neighbouring groups, with a group of weights each, to two slots, which it clears before. */
+export function sumPairs(
+  { f, ext }: Emitter,
+  { slot, cross, addProduct }: Products,
+  at: ArrayPointers,
+  eqLow: Code,
+  pairs: Code,
+  [one, leading]: readonly [number, number],
+): void {
+  for (const i of [one, leading]) clearGroup(f, slot(i));
+  const eq = f.variable(eqLow);
+  f.loop(i32.constant(0), 1, pairs, () => {
+    const [s0, s1, q0, q1] = at.map((x) => i32.add(f.get(x), i32.constant(E))) as [Code, Code, Code, Code];
+    f.call(cross, s0, q1, s1, q0, slot(4));
+    f.call(addProduct, slot(4), f.get(eq), slot(one));
+    for (const [k, x] of at.entries()) ext.store(slot(k), ext.sub(ext.load(f.get(x), E), ext.load(f.get(x))));
+    f.call(cross, slot(0), slot(3), slot(1), slot(2), slot(4));
+    f.call(addProduct, slot(4), f.get(eq), slot(leading));
+    advanceAll(f, at, 2 * E);
+    f.advance(eq, E);
+  });
+}
 
 /**
  * message(base, stride, part bytes, parts, blocks, block bytes, pairs, low, high, weights, totals): of `pairs` pairs of groups in
  * each block. `low` has a group of weights for each of them, `high` for each block; `weights` an element for each part.
  */
 export function emitMessage(module: ModuleBuilder, products: Products): void {
-  const { slot, cross, addProduct, addScaled } = products;
-  defineKernel(module, 'message', 11, ({ f, ext }, parameters) => {
+  const { slot, addProduct, addScaled } = products;
+  defineKernel(module, 'message', 11, (e, parameters) => {
     const [base, stride, partBytes, parts, blocks, blockBytes, pairs, eqLow, eqHigh, weights, totals] = parameters;
+    const { f } = e;
     const [inBlock, inPart] = [
-      [8, 10],
-      [9, 11],
+      [5, 6],
+      [7, 8],
     ] as const;
     forParts(f, base, partBytes, parts, (part, index) => {
       for (const i of inPart) clearGroup(f, slot(i));
       const block = f.variable(part);
       const high = f.variable(eqHigh);
       f.loop(i32.constant(0), 1, blocks, () => {
-        for (const i of inBlock) clearGroup(f, slot(i));
-        const at = arraysOf(f, f.get(block), stride, i32.constant(0));
-        const eq = f.variable(eqLow);
-        f.loop(i32.constant(0), 1, pairs, () => {
-          const [s0, s1, q0, q1] = at.map((x) => i32.add(f.get(x), i32.constant(E))) as [Code, Code, Code, Code];
-          f.call(cross, s0, q1, s1, q0, slot(4));
-          f.call(addProduct, slot(4), f.get(eq), slot(8));
-          for (const [k, x] of at.entries()) ext.store(slot(k), ext.sub(ext.load(f.get(x), E), ext.load(f.get(x))));
-          f.call(cross, slot(0), slot(3), slot(1), slot(2), slot(4));
-          f.call(addProduct, slot(4), f.get(eq), slot(10));
-          advanceAll(f, at, 2 * E);
-          f.advance(eq, E);
-        });
+        sumPairs(e, products, arraysOf(f, f.get(block), stride, i32.constant(0)), eqLow, pairs, inBlock);
         for (const [k, i] of inBlock.entries()) f.call(addProduct, slot(i), f.get(high), slot(inPart[k]!));
         f.advance(block, blockBytes);
         f.advance(high, E);

@@ -6,7 +6,7 @@ import { type Code, type FunctionBuilder, i32, type ModuleBuilder, THREAD_OFFSET
 import { defineKernel, GROUP_BYTES } from '../../wasm/extension.ts';
 
 /** Groups of scratch space that the kernels put intermediate values into. */
-export const SCRATCH_GROUPS = 12;
+export const SCRATCH_GROUPS = 9;
 
 /** Indices of functions on memory operands, and the scratch space for their results. */
 export interface Products {
@@ -19,6 +19,9 @@ export interface Products {
   /** addScaled(a, element, out): out += a times one element of a vector. */
   readonly addScaled: number;
 }
+
+/** By which a module exports them. */
+export const PRODUCT_NAMES: readonly string[] = ['cross', 'addProduct', 'addScaled'];
 
 /**
  * Functions of their own: inlined into one loop, V8 would spill twice as much.

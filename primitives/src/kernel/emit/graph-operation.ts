@@ -61,7 +61,9 @@ export type GraphOperation =
    */
   | 'leafSums'
   /** Writes fractions as children of a sumcheck. */
-  | 'leafPairs';
+  | 'leafPairs'
+  /** Adds what the block's children, as `leafPairs` wrote them, add to the sumcheck's first message to two totals at out; a: descriptor. */
+  | 'leafMessage';
 
 /** Which operands are blocks or totals. Others are columns, constants, lists or distances. */
 export type BlockOperands = readonly [a: boolean, b: boolean, out: boolean];

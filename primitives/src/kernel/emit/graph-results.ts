@@ -5,8 +5,9 @@
 import { DEGREE } from '../../field/ext.ts';
 import { type Code, type FunctionBuilder, I32, i32, THREAD_OFFSET, V128, v128 } from '../../wasm/assembler.ts';
 import { type ExtCode, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
-import { LOW_GROUPS } from '../eq-table.ts';
-import { type ArrayPointers, arraysOf } from './fraction-parts.ts';
+import { BLOCK_GROUPS, LOW_GROUPS } from '../eq-table.ts';
+import { sumPairs } from './fraction-messages.ts';
+import { type ArrayPointers, arraysOf, clearGroup, type Products } from './fraction-parts.ts';
 import { operation } from './graph-operation.ts';
 import { WideSums } from './wide-sums.ts';
 
@@ -164,7 +165,35 @@ function leafPairs(): FunctionBuilder {
   });
 }
 
-export function resultOperations(): FunctionBuilder[] {
+/** `leafMessage`: sixteen rows are a pair of groups of children. */
+function leafMessage(products: Products): FunctionBuilder {
+  const { slot, addProduct, addScaled } = products;
+  return operation('leafMessage', [false, false, true], (e, [descriptor, , out, groups, first]) => {
+    const { f } = e;
+    const [base, stride, low, high, weight] = [0, 4, 8, 12, 16].map((k) => f.keep(i32.load(descriptor, k), I32)) as [
+      Code,
+      Code,
+      Code,
+      Code,
+      Code,
+    ];
+    const pair = f.keep(i32.shrU(first, i32.constant(2)), I32);
+    const inBlock = i32.and(pair, i32.constant(BLOCK_GROUPS / 2 - 1));
+    const eqLow = i32.add(low, i32.mul(inBlock, i32.constant(E)));
+    const block = i32.shrU(pair, i32.constant(Math.log2(BLOCK_GROUPS / 2)));
+    const eqHigh = f.keep(i32.add(high, i32.mul(block, i32.constant(E))), I32);
+    const at = arraysOf(f, base, stride, f.keep(i32.shl(pair, i32.constant(1)), I32));
+    sumPairs(e, products, at, eqLow, i32.shrU(groups, i32.constant(2)), [5, 6]);
+    for (const k of [0, 1]) {
+      clearGroup(f, slot(7));
+      f.call(addProduct, slot(5 + k), eqHigh, slot(7));
+      f.call(addScaled, slot(7), weight, i32.add(out, i32.constant(k * E)));
+    }
+  });
+}
+
+/** @param products - functions of the same module. */
+export function resultOperations(products: Products): FunctionBuilder[] {
   return [
     linearBase('linearB'),
     linearBase('addLinearB'),
@@ -173,5 +202,6 @@ export function resultOperations(): FunctionBuilder[] {
     storeExtension(),
     leafSums(),
     leafPairs(),
+    leafMessage(products),
   ];
 }

@@ -5,6 +5,7 @@
  */
 import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
 import { add, type Ext, equals, fromBase, mul, mulBase, sub, ZERO } from '@weft/primitives/field/ext';
+import type { PairWeights } from '@weft/primitives/kernel/eq-table';
 import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import type { MemoryMark } from '@weft/primitives/kernel/memory';
@@ -13,21 +14,32 @@ import type { Chip } from '../../air/chip.ts';
 import type { Node } from '../../air/expr.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
 import { bandStride, type LayerBand } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
-import { KernelLayer } from './layer.ts';
+import { KernelLayer, type LeafFill } from './layer.ts';
 import type { PlacedTable } from './tables.ts';
 
 const HALF = inverseFelt(2);
 
-function placesOf(bands: readonly LayerBand[]): Map<number, { band: LayerBand; at: number }> {
+/** Where the first array of a leaf is. */
+interface LeafPlace {
+  readonly leaf: number;
+  readonly band: LayerBand;
+  readonly at: number;
+}
+
+function placesOf(bands: readonly LayerBand[]): Map<number, LeafPlace> {
   return new Map(
     bands.flatMap((band) =>
-      band.leaves.map((i, part) => [i, { band, at: band.base + part * band.partBytes }] as const),
+      band.leaves.map((leaf, part) => [leaf, { leaf, band, at: band.base + part * band.partBytes }] as const),
     ),
   );
 }
+
+/** What is done with the fractions of a leaf in a block of rows. */
+type LeafTaker = (place: LeafPlace, numerator: number, denominator: number) => readonly GraphInstruction[];
 
 /** Blocks that the programs of leaves share: the two fingerprints of a leaf, and the leaf itself. */
 interface LeafBlocks {
@@ -72,7 +84,9 @@ export class KernelFractionTree implements FractionTree {
       const bands = this.#allocateBands(t);
       this.#layers.push({ bands, mark });
       if (t === 1) {
-        this.#evaluateLeaves('leafSums', bands, ZERO);
+        this.#evaluateLeaves(bands, ({ at, band }, numerator, denominator) => [
+          ['leafSums', numerator, kernels.graph.leafDescriptor(at, band.stride, ZERO), denominator],
+        ]);
         continue;
       }
       team.together(() => {
@@ -96,8 +110,8 @@ export class KernelFractionTree implements FractionTree {
     });
   }
 
-  /** Evaluates all leaves over all rows; `operation` writes numerators and denominators to the bands. */
-  #evaluateLeaves(operation: 'leafSums' | 'leafPairs', bands: readonly LayerBand[], halfLambda: Ext): void {
+  /** Evaluates all leaves over all rows. */
+  #evaluateLeaves(bands: readonly LayerBand[], take: LeafTaker): void {
     const { memory, graph, team } = this.#kernels;
     const place = placesOf(bands);
     const mark = memory.mark();
@@ -113,7 +127,7 @@ export class KernelFractionTree implements FractionTree {
     team.together(() => {
       for (const [k, table] of this.#tables.entries()) {
         if (table === undefined) continue;
-        const program = this.#compileLeaves(k, table, operation, place, halfLambda, blocks);
+        const program = this.#compileLeaves(k, table, place, take, blocks);
         graph.runAll(program, 2 ** table.frame.logHeight / LANES, BLOCK_ROWS.B);
       }
     });
@@ -123,9 +137,8 @@ export class KernelFractionTree implements FractionTree {
   #compileLeaves(
     k: number,
     { frame, columns }: PlacedTable,
-    operation: 'leafSums' | 'leafPairs',
-    place: ReadonlyMap<number, { band: LayerBand; at: number }>,
-    halfLambda: Ext,
+    places: ReadonlyMap<number, LeafPlace>,
+    take: LeafTaker,
     { pool, left, right, numerator, denominator }: LeafBlocks,
   ): GraphProgram {
     const { graph } = this.#kernels;
@@ -154,9 +167,7 @@ export class KernelFractionTree implements FractionTree {
         instructions.push(['mulEB', right, count(i), numerator], ['addMulEB', left, count(j), numerator]);
         instructions.push(['mulE', left, right, denominator]);
       }
-      const { at, band } = place.get(this.#machine.leafOffset[k]! + l)!;
-      const descriptor = graph.leafDescriptor(at, band.stride, halfLambda);
-      instructions.push([operation, numerator, descriptor, denominator]);
+      instructions.push(...take(places.get(this.#machine.leafOffset[k]! + l)!, numerator, denominator));
     }
     release();
     return graph.program(instructions);
@@ -186,11 +197,32 @@ export class KernelFractionTree implements FractionTree {
     const above = this.#layers[t + 1];
     if (above !== undefined) this.#kernels.memory.release(above.mark);
     const { bands } = this.#layers[t]!;
-    if (t === 0) {
-      bands.push(...this.#allocateBands(0));
-      this.#evaluateLeaves('leafPairs', bands, halfLambda);
-    }
-    return new KernelLayer(this.#kernels, bands, t === 0, halfLambda, point, rows);
+    if (t > 0) return new KernelLayer(this.#kernels, bands, undefined, halfLambda, point, rows);
+    bands.push(...this.#allocateBands(0));
+    const fill: LeafFill = (eq, weightAt) => this.#fillLeaves(bands, halfLambda, eq, weightAt);
+    return new KernelLayer(this.#kernels, bands, fill, halfLambda, point, rows);
+  }
+
+  /** Writes the leaves' children, and sums their first message while they are in the cache. */
+  #fillLeaves(
+    bands: readonly LayerBand[],
+    halfLambda: Ext,
+    eq: PairWeights | undefined,
+    weightAt: (leaf: number) => number,
+  ): readonly [Ext, Ext] {
+    const { graph, vectors } = this.#kernels;
+    graph.totals.clear(2);
+    this.#evaluateLeaves(bands, ({ leaf, at, band }, numerator, denominator) => {
+      const { stride, logPairs } = band;
+      const written: GraphInstruction[] = [
+        ['leafPairs', numerator, graph.leafDescriptor(at, stride, halfLambda), denominator],
+      ];
+      if (eq === undefined || logPairs <= LANE_BITS) return written;
+      const message = graph.messageDescriptor(at, stride, eq, weightAt(leaf));
+      return [...written, ['leafMessage', message, 0, graph.totals.at]];
+    });
+    graph.totals.gather(2);
+    return [0, 1].map((k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES)) as [Ext, Ext];
   }
 }
 

@@ -9,14 +9,22 @@
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
-import { type Blocks, blocksOf, LEAST_RUN, type PairWeights } from '@weft/primitives/kernel/fractions';
+import type { PairWeights } from '@weft/primitives/kernel/eq-table';
+import { type Blocks, blocksOf, LEAST_RUN } from '@weft/primitives/kernel/fractions';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
-import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import { elementAt, GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { LayerSumcheck } from '../engine.ts';
 import { PlainLayer } from '../layers.ts';
 import { groupsOf, type LayerBand, strideOf } from './bands.ts';
+
+/**
+ * Writes the children of leaves and sums their first message: its value at 1 and its leading coefficient.
+ * @param eq - weights of it, where the rows have a variable to bind while every leaf has its own vectors.
+ * @param weightAt - address of a leaf's weight, an element of a vector.
+ */
+export type LeafFill = (eq: PairWeights | undefined, weightAt: (leaf: number) => number) => readonly [Ext, Ext];
 
 /** A band during a layer's sumcheck. */
 interface ActiveBand {
@@ -58,11 +66,11 @@ export class KernelLayer implements LayerSumcheck {
   /** The last rows. */
   #last: PlainLayer | undefined;
 
-  /** @param started - whether the bands have s already, and not p. */
+  /** @param fill - writes the children of leaves, which no band has yet; the others have theirs, with p in place of s. */
   constructor(
     kernels: Kernels,
     bands: readonly LayerBand[],
-    started: boolean,
+    fill: LeafFill | undefined,
     halfLambda: Ext,
     point: readonly Ext[],
     rows: number,
@@ -104,7 +112,10 @@ export class KernelLayer implements LayerSumcheck {
       one: this.#vectorOf([ONE]),
       blocks: blocksOf(leaves),
     };
-    this.#start(started);
+    if (fill === undefined) this.#start();
+    else this.#sums = this.#fill(fill);
+    if (rows <= LANE_BITS) this.#join();
+    else for (const active of this.#bands) if (active.band.logPairs <= LANE_BITS) this.#finishRows(active);
   }
 
   #vectorOf(values: readonly Ext[]): number {
@@ -114,22 +125,26 @@ export class KernelLayer implements LayerSumcheck {
     return at;
   }
 
+  #fill(fill: LeafFill): readonly [Ext, Ext] {
+    const weights = new Map(
+      this.#bands.flatMap(({ band, weights }) => band.leaves.map((leaf, i) => [leaf, elementAt(weights, i)] as const)),
+    );
+    return fill(this.#rows <= LANE_BITS ? undefined : this.#eq[LANE_BITS], (leaf) => weights.get(leaf)!);
+  }
+
   /** Turns numerators into s, and sums the first message. */
-  #start(started: boolean): void {
+  #start(): void {
     const { team, fractions } = this.#kernels;
     fractions.totals.clear(2);
     team.together(() => {
       for (const { band, weights, blocks } of this.#bands) {
         const eq = this.#eq[LANE_BITS];
         if (this.#rows <= LANE_BITS || band.logPairs <= LANE_BITS) {
-          if (!started) fractions.start(band, groupsOf(band.logPairs), this.#halfLambda);
-        } else if (started) fractions.message(band, blocks, eq!, weights);
-        else fractions.startMessage(band, blocks, eq!, weights, this.#halfLambda);
+          fractions.start(band, groupsOf(band.logPairs), this.#halfLambda);
+        } else fractions.startMessage(band, blocks, eq!, weights, this.#halfLambda);
       }
     });
     this.#sums = this.#gatherSums();
-    if (this.#rows <= LANE_BITS) this.#join();
-    else for (const active of this.#bands) if (active.band.logPairs <= LANE_BITS) this.#finishRows(active);
   }
 
   /** The totals of a round that is done. */
