@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '../field/base.ts';
 import { add, type Ext, fromBase, mul, mulBase, sub } from '../field/ext.ts';
 import { eqTable, foldHalves } from '../field/multilinear.ts';
+import { elementAt } from '../wasm/extension.ts';
 import type { GraphOperation } from './emit/graph-operation.ts';
-import { eqTables, eqTablesBytes } from './eq.ts';
+import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from './eq.ts';
+import { blocksOf } from './fractions.ts';
 import { FOLD_BYTES, type GraphInstruction, type GraphKernels } from './graph.ts';
 import {
   dot,
@@ -263,5 +265,29 @@ describe('block machine', () => {
     expect(readExt(out, ROWS)).toEqual(x.map((w) => [w, 0, 0, 0, 0]));
     run(graph, 'addMulEB', b, a, out);
     expect(readExt(out, ROWS)).toEqual(scaled.map((w, i) => add(w, [x[i]!, 0, 0, 0, 0])));
+  });
+  it.each([16, 64, 1024, 4096])("children's first message, as they are written, for %i rows", (rows) => {
+    const [p, q] = [placeExt(randoms(rows)), placeExt(randoms(rows))];
+    const stride = VectorKernels.bytes(rows / 2);
+    const base = memory.allocate(4 * stride);
+    const point = randoms(Math.log2(rows) - 3);
+    const at = memory.allocate(pairTablesBytes(point.length));
+    const eq = pairTables(vectors, fractions, at, randoms(4), point)[0]!;
+    const weights = placeExt(randoms(3));
+    const weight = elementAt(weights, 2);
+    const [a, b] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
+    const totals = (): Ext[] => [0, 80].map((k) => vectors.laneSum(graph.totals.at + k));
+    const program = graph.program([
+      ['loadE', p, 0, a],
+      ['loadE', q, 0, b],
+      ['leafPairs', a, graph.leafDescriptor(base, stride, randomExt()), b],
+      ['leafMessage', graph.messageDescriptor(base, stride, eq, weight), 0, graph.totals.at],
+    ]);
+    graph.totals.clear(2);
+    graph.runAll(program, rows / 4, ROWS);
+    fractions.totals.clear(2);
+    const band = { base, stride, partBytes: 4 * stride, parts: 1 };
+    fractions.message(band, blocksOf(rows / 8), eq, weight);
+    expect(totals()).toEqual([0, 80].map((k) => vectors.laneSum(fractions.totals.at + k)));
   });
 });

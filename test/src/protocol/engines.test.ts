@@ -3,6 +3,7 @@ import { kernelEngine } from '@weft/prover/prove/kernel/engine';
 import { oracleEngine } from '@weft/prover/prove/oracle/engine';
 import { expect, it } from 'vitest';
 import { counterProgram, proveCounter } from '../support/counter.ts';
+import { sameBytes } from '../support/values.ts';
 
 const programs = [await counterProgram(kernelEngine), await counterProgram(oracleEngine)] as const;
 
@@ -16,7 +17,9 @@ it.each([
 ] as const)('proofs of %i + %i steps', async (first, second) => {
   const kernels = await proveCounter(programs[0], [first, second], kernelEngine);
   const oracle = await proveCounter(programs[1], [first, second], oracleEngine);
-  expect(kernels).toEqual(oracle);
+  // A difference of two proofs takes minutes to print.
+  expect(sameBytes(kernels.proof, oracle.proof)).toBe(true);
+  expect(kernels.words).toEqual(oracle.words);
 });
 
 it('proofs that are made at the same time do not meet', async () => {

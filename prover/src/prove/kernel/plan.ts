@@ -88,7 +88,8 @@ export function planMemory(
   const joint = 4 * bandStride(machine.leafBits + LANE_BITS);
   const weights =
     eqTablesBytes(machine.leafBits) + pairTablesBytes(machine.leafBits) + pairTablesBytes(machine.rowBits);
-  const sumcheck = joint + weights + 2 ** 16;
+  // A weight and a number of each leaf, rounded up for each height.
+  const sumcheck = joint + weights + 24 * 2 ** machine.leafBits + 1024 * (present.length + 1);
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
   const fractions = Math.max(upper, layer(0), layer(1)) + sumcheck + leaves;
 

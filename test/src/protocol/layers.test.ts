@@ -1,0 +1,236 @@
+/** The sumcheck of a layer of fractions on the kernels, held to the verifier's formula and to what the children are at its point. */
+import { inverse as inverseFelt } from '@weft/primitives/field/base';
+import { add, type Ext, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { eqTable } from '@weft/primitives/field/multilinear';
+import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
+import { eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { blocksOf } from '@weft/primitives/kernel/fractions';
+import { Kernels } from '@weft/primitives/kernel/kernels';
+import { seeded } from '@weft/primitives/testing';
+import { GROUP_BYTES } from '@weft/primitives/wasm/extension';
+import { bindingOrder, LANE_BITS } from '@weft/prover/protocol/gkr';
+import { bandStride, groupsOf, type LayerBand } from '@weft/prover/prove/kernel/bands';
+import { KernelLayer, type LeafFill } from '@weft/prover/prove/kernel/layer';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HelperThreads } from '../support/team.ts';
+
+const { word } = seeded(11);
+const small = (): number => word() % 2 ** 30;
+const ext = (): Ext => [small(), small(), small(), small(), small()];
+const exts = (n: number): Ext[] => Array.from({ length: n }, ext);
+const range = (first: number, n: number, step = 1): number[] => Array.from({ length: n }, (_, i) => first + step * i);
+
+/** Leaves of tables of one height. */
+interface Shape {
+  readonly logPairs: number;
+  readonly leaves: readonly number[];
+}
+
+/** p0, p1, q0, q1 of a leaf. */
+type Children = readonly (readonly Ext[])[];
+
+interface Case {
+  readonly rows: number;
+  readonly leafBits: number;
+  readonly bands: readonly Shape[];
+}
+
+/** Brings children into kernel memory; what a group has beyond a table is 0/1. @param halfLambda - to have s in place of p. */
+function place({ memory, vectors }: Kernels, { logPairs, leaves }: Shape, data: readonly Children[], halfLambda?: Ext) {
+  const stride = bandStride(logPairs);
+  const base = memory.allocate(4 * stride * leaves.length);
+  for (const [i, part] of data.entries())
+    for (let x = 0; x < Math.max(4, 2 ** logPairs); x++) {
+      const [p0, p1, q0, q1] = part.map((v, k) => v[x] ?? (k < 2 ? ZERO : ONE)) as [Ext, Ext, Ext, Ext];
+      const s = (p: Ext, q: Ext): Ext => (halfLambda === undefined ? p : add(p, mul(halfLambda, q)));
+      for (const [k, value] of [s(p0, q0), s(p1, q1), q0, q1].entries())
+        vectors.set(base + (4 * i + k) * stride, x, value);
+    }
+  return { base, stride, partBytes: 4 * stride, parts: leaves.length, leaves, logPairs };
+}
+
+/** The claim that the layer above leaves, from all children. */
+function claimOf(
+  { rows, bands }: Case,
+  data: readonly (readonly Children[])[],
+  lambda: Ext,
+  point: readonly Ext[],
+): Ext {
+  const leafEq = eqTable(point.slice(rows));
+  let claim = lambda;
+  for (const [b, { logPairs, leaves }] of bands.entries()) {
+    const eq = eqTable(point.slice(0, logPairs));
+    const inside = point.slice(logPairs, rows).reduce((product, z) => mul(product, sub(ONE, z)), ONE);
+    for (const [i, leaf] of leaves.entries()) {
+      const [p0, p1, q0, q1] = data[b]![i]! as [Ext[], Ext[], Ext[], Ext[]];
+      const sum = eq.reduce((total, e, x) => {
+        const numerator = add(mul(p0[x]!, q1[x]!), mul(p1[x]!, q0[x]!));
+        return add(total, mul(e, add(numerator, mul(lambda, sub(mul(q0[x]!, q1[x]!), ONE)))));
+      }, ZERO);
+      claim = add(claim, mul(mul(leafEq[leaf]!, inside), sum));
+    }
+  }
+  return claim;
+}
+
+/** The children's extensions, 0/1 beyond all tables, at `rho`. */
+function childrenAt({ rows, bands }: Case, data: readonly (readonly Children[])[], rho: readonly Ext[]): Ext[] {
+  const leafEq = eqTable(rho.slice(rows));
+  const out: Ext[] = [ZERO, ZERO, ONE, ONE];
+  for (const [b, { logPairs, leaves }] of bands.entries()) {
+    const eq = eqTable(rho.slice(0, logPairs));
+    const inside = rho.slice(logPairs, rows).reduce((product, z) => mul(product, sub(ONE, z)), ONE);
+    for (const [i, leaf] of leaves.entries())
+      for (const [k, v] of data[b]![i]!.entries()) {
+        const value = v.reduce((sum, x, j) => add(sum, mul(eq[j]!, k < 2 ? x : sub(x, ONE))), ZERO);
+        out[k] = add(out[k]!, mul(mul(leafEq[leaf]!, inside), value));
+      }
+  }
+  return out;
+}
+
+/** @param isFilled - whether the layer is given its children as that of leaves is. */
+async function check(kernels: Kernels, shape: Case, isFilled: boolean): Promise<void> {
+  const { rows, leafBits, bands } = shape;
+  const { memory, fractions, vectors } = kernels;
+  const mark = memory.mark();
+  const lambda = ext();
+  const halfLambda = mulBase(lambda, inverseFelt(2));
+  const point = exts(rows + leafBits);
+  const data = bands.map(({ logPairs, leaves }) => leaves.map(() => range(0, 4).map(() => exts(2 ** logPairs))));
+  const placed = bands.map((band, b): LayerBand => place(kernels, band, data[b]!, isFilled ? halfLambda : undefined));
+  const fill: LeafFill = (eq, weightAt) => {
+    fractions.totals.clear(2);
+    for (const band of placed)
+      if (eq !== undefined && band.logPairs > LANE_BITS)
+        fractions.message(band, blocksOf(groupsOf(band.logPairs)), eq, weightAt(band.leaves[0]!));
+    fractions.totals.gather(2);
+    return [0, 1].map((k) => vectors.laneSum(fractions.totals.at + k * GROUP_BYTES)) as [Ext, Ext];
+  };
+  let claim = claimOf(shape, data, lambda, point);
+  const { top } = memory.mark();
+  const layer = new KernelLayer(kernels, placed, isFilled ? fill : undefined, halfLambda, point, rows);
+  const rho = new Array<Ext>(rows + leafBits);
+  for (const i of bindingOrder(rows + leafBits, leafBits)) {
+    const [atOne, leading] = await layer.message(i);
+    rho[i] = ext();
+    const atZero = mul(sub(claim, mul(point[i]!, atOne)), inverse(sub(ONE, point[i]!)));
+    const middle = sub(sub(atOne, atZero), leading);
+    claim = add(atZero, mul(rho[i]!, add(middle, mul(rho[i]!, leading))));
+    await layer.bind(i, rho[i]!);
+  }
+  const children = await layer.finish();
+  expect(children).toEqual(childrenAt(shape, data, rho));
+  const [p0, p1, q0, q1] = children;
+  expect(claim).toEqual(add(add(mul(p0, q1), mul(p1, q0)), mul(lambda, mul(q0, q1))));
+  // As `planMemory` counts.
+  const weights = eqTablesBytes(leafBits) + pairTablesBytes(leafBits) + pairTablesBytes(rows);
+  const bound = 4 * bandStride(leafBits + LANE_BITS) + weights + 24 * 2 ** leafBits + 1024 * (bands.length + 1);
+  expect(memory.mark().top - top).toBeLessThanOrEqual(bound);
+  memory.release(mark);
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  ...Object.fromEntries(
+    range(0, 7).flatMap((rows) =>
+      [2, 3, 5].flatMap((leafBits): [string, Case][] => {
+        const heights = range(0, rows + 1).slice(0, 2 ** leafBits);
+        const mixed = heights.map((logPairs, i) => ({ logPairs, leaves: [2 ** leafBits - 1 - i] }));
+        const all = [{ logPairs: rows, leaves: range(0, 2 ** leafBits) }];
+        return [
+          [`2^${rows} rows, 2^${leafBits} leaves`, { rows, leafBits, bands: all }],
+          [`2^${rows} rows, tables of all heights among 2^${leafBits} leaves`, { rows, leafBits, bands: mixed }],
+          [`2^${rows} rows, no table, 2^${leafBits} leaves`, { rows, leafBits, bands: [] }],
+        ];
+      }),
+    ),
+  ),
+  'low tables only': {
+    rows: 9,
+    leafBits: 3,
+    bands: [
+      { logPairs: 0, leaves: [1, 5] },
+      { logPairs: 2, leaves: [0] },
+    ],
+  },
+  ...Object.fromEntries(
+    [8, 9, 10].flatMap((logPairs): [string, Case][] => [
+      [`${2 ** logPairs / 4} groups`, { rows: logPairs, leafBits: 2, bands: [{ logPairs, leaves: [2, 0, 1] }] }],
+      [
+        `${2 ** logPairs / 4} groups below others' rows`,
+        {
+          rows: logPairs + 3,
+          leafBits: 3,
+          bands: [
+            { logPairs, leaves: [2, 0, 1, 7, 5] },
+            { logPairs: 3, leaves: [3, 4] },
+          ],
+        },
+      ],
+    ]),
+  ),
+  'moved together twice': {
+    rows: 14,
+    leafBits: 2,
+    bands: [
+      { logPairs: 14, leaves: [1] },
+      { logPairs: 10, leaves: [0, 3] },
+    ],
+  },
+  'parts of 128 groups': {
+    rows: 10,
+    leafBits: 6,
+    bands: [
+      { logPairs: 9, leaves: range(0, 11) },
+      { logPairs: 10, leaves: range(12, 7) },
+    ],
+  },
+  '512 leaves': {
+    rows: 3,
+    leafBits: 9,
+    bands: [
+      { logPairs: 3, leaves: range(0, 500) },
+      { logPairs: 1, leaves: range(500, 12) },
+    ],
+  },
+  '1024 leaves': {
+    rows: 4,
+    leafBits: 10,
+    bands: [
+      { logPairs: 3, leaves: range(0, 400, 2) },
+      { logPairs: 4, leaves: range(401, 300, 2) },
+      { logPairs: 0, leaves: range(1, 100, 2) },
+    ],
+  },
+};
+const NAMES = Object.keys(CASES);
+
+describe('one thread', () => {
+  const kernels = new Kernels(suite).prepare();
+  it.each(NAMES)('%s', async (name) => {
+    for (const isFilled of [false, true]) await check(kernels, CASES[name]!, isFilled);
+  });
+  it.each(range(0, 19))('weights of %i variables stay within their bytes', (variables) => {
+    const { memory, vectors, fractions } = kernels;
+    const mark = memory.mark();
+    const bytes = pairTablesBytes(variables);
+    const at = memory.allocate(bytes + 4096);
+    const beyond = memory.words.subarray((at + bytes) / 4, (at + bytes) / 4 + 1024).fill(0x7a7a7a7a);
+    expect(pairTables(vectors, fractions, at, exts(4), exts(variables)).length).toBe(variables);
+    expect(beyond.every((x) => x === 0x7a7a7a7a)).toBe(true);
+    memory.release(mark);
+  });
+});
+
+describe.each([
+  [1, 0],
+  [3, 1],
+])('%i helpers', (count, sleep) => {
+  const helpers = new HelperThreads();
+  const kernels = new Kernels(suite).prepare();
+  beforeAll(() => helpers.startAll(kernels.team.invite()!, count, sleep));
+  afterAll(() => helpers.stop());
+  it.each(NAMES.filter((name) => !name.startsWith('2^')))('%s', async (name) => {
+    await check(kernels, CASES[name]!, false);
+  });
+});
