@@ -218,7 +218,7 @@ describe('bundles for a browser, without any Node module:', () => {
     '@weft/primitives',
     // What a page or a worker of it may load alone.
     '@weft/sdk/verify/whole',
-    '@weft/sdk/prove/worker',
+    '@weft/sdk/platform/worker',
     '@weft/sdk/prove/coordinator',
   ])('%s', async (entry) => {
     const { text, files } = await bundle(`export * from '${entry}'`);

@@ -1,5 +1,5 @@
 /**
- * @module Tasks that worker threads run. Only workers load this module: it prepares the kernels at once.
+ * @module Tasks that worker threads run, but for folding. Only workers load this module: it prepares the kernels at once.
  */
 
 import { ChunkPool } from '@weft/executor/observe/record';
@@ -7,22 +7,21 @@ import { createProgram } from '@weft/executor/program/program';
 import { replay } from '@weft/executor/shard/checkpoint';
 import { POSEIDON2_KOALABEAR } from '@weft/primitives/hash/suite';
 import { joinTeam, kernelsFor } from '@weft/primitives/kernel/kernels';
+import type { Team } from '@weft/primitives/kernel/team';
 import { adoptModules } from '@weft/primitives/wasm/assembler';
-import type { MachineKey } from '@weft/prover/protocol/key';
 import { proveTables } from '@weft/prover/prove/prove';
-import type { Folder } from '@weft/recursion/fold';
-import { riscvFolder } from '@weft/recursion/rv32im/fold';
 import { riscvKeyFor } from '@weft/rv32im/key';
 import { type ProvingKey, setupProgram, withMachine } from '@weft/rv32im/setup';
 import { shardTables } from '@weft/rv32im/shard/tables';
 import { statementWords } from '@weft/rv32im/statement';
 import { type HelpMessage, type WorkerMessage, workerTask } from '@weft/tasks/worker';
-import { givenModules, openCircuitCache } from '#platform';
-import { decodeStep, decodeTask } from './messages.ts';
+import { givenModules } from '#platform';
+import { decodeTask } from './messages.ts';
 
 // While the coordinator prepares the task: what every task needs.
 adoptModules(givenModules());
-const { team } = kernelsFor(POSEIDON2_KOALABEAR).prepare();
+/** Whom other threads join. */
+export const team: Team = kernelsFor(POSEIDON2_KOALABEAR).prepare().team;
 riscvKeyFor([]);
 
 /** Event memory of this worker, kept from task to task. */
@@ -52,25 +51,6 @@ export const proveShard: (message: WorkerMessage) => Promise<void> = workerTask(
   } finally {
     pool.release(record);
   }
-}, team);
-
-/** The folder of the last step, and the key of the shards that its circuits are about. */
-let folder: { readonly key: MachineKey; readonly of: Folder } | undefined;
-
-/** A folder for runs that call these; other circuits are about the proofs of other keys. */
-async function folderFor(families: readonly string[]): Promise<Folder> {
-  const { key } = riscvKeyFor(families);
-  if (folder?.key !== key) folder = { key, of: riscvFolder({ cache: await openCircuitCache() }, key) };
-  return folder.of;
-}
-
-/** Proves a step of folding. Answers with the proof. */
-export const proveStep: (message: WorkerMessage) => Promise<void> = workerTask(async (bytes, { progress }) => {
-  const { step, families, program, children } = decodeStep(bytes);
-  progress('setup', 0);
-  return await (await folderFor(families)).prove(step, program, children, {
-    progress: (stage, f) => stage === 'done' || progress(stage, 0.05 + 0.94 * f),
-  });
 }, team);
 
 /** Works on another thread's proof until it is dismissed. */

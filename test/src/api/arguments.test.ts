@@ -86,7 +86,7 @@ const TASKS: Rows = {
     args: [
       required(
         options({
-          module: optional(object(new URL(import.meta.resolve('@weft/sdk/prove/worker')), new Date())),
+          module: optional(object(new URL(import.meta.resolve('@weft/sdk/platform/thread')), new Date())),
           workers: integer(1, 1),
         }),
       ),

@@ -21,7 +21,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldSmallShards } from '../support/fold.ts';
 import { sameBytes, text } from '../support/values.ts';
 
-const module = new URL('../../../sdk/dist/prove/worker.js', import.meta.url);
+const module = new URL('../../../sdk/dist/platform/thread.js', import.meta.url);
 const runner = createPiscinaRunner({ module, workers: 1 });
 afterAll(() => runner.close());
 

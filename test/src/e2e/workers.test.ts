@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LEAST_MEMORY, sameBytes, text } from '../support/values.ts';
 
 const INPUT = [text('9000')];
-const tasks = new URL(import.meta.resolve('@weft/sdk/prove/worker'));
+const tasks = new URL(import.meta.resolve('@weft/sdk/platform/thread'));
 
 let program: Setup;
 let honest: Proof;

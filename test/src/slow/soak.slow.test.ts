@@ -14,7 +14,7 @@ const JOBS = 200;
 
 it(`${JOBS} jobs with journals leave nothing behind`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-soak-'));
-  const runner = createPiscinaRunner({ module: new URL(import.meta.resolve('@weft/sdk/prove/worker')), workers: 2 });
+  const runner = createPiscinaRunner({ module: new URL(import.meta.resolve('@weft/sdk/platform/thread')), workers: 2 });
   const openFiles = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
   try {
     const program = await setup(readGuest('loop'));
