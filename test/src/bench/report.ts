@@ -151,7 +151,7 @@ function staircaseSection({ one, two, fills }: Report['staircase']): string {
   const kept = one.flatMap((step, i) => (step.kept === undefined ? [] : [row(step, step.kept, two[i]!.kept!)]));
   const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
   const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
-  return `The loop guest with \`--memory 2GB\`, in a process that has proven before, whose threads start anew for each job; P by the permutation as above.
+  return `The loop guest with \`--memory 2GB\`, by the published package, in a process that has proven before, whose threads start anew for each job; P by the permutation as above.
 
 ${table([head, ...rows])}
 

@@ -3,14 +3,17 @@
  * committed than tables need, `staircase.js cells`. Prints one JSON object.
  */
 
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { planMemoryLimit } from '@weft/rv32im/cost/cost';
 import { setupProgram } from '@weft/rv32im/setup';
 import { shardStatistics } from '@weft/rv32im/shard/statistics';
 import { shardTables } from '@weft/rv32im/shard/tables';
-import { createRunner, proveRun, setup } from '@weft/sdk';
 import { textInput } from '../golden/statistics.ts';
+import { Project, packPackage, temporaryFolder } from '../support/package.ts';
 import { recordShards } from '../support/shards.ts';
 import { createUnit } from './unit.ts';
 
@@ -45,7 +48,19 @@ export interface Step extends StepTime {
 const decimal = (x: number): Uint8Array => new TextEncoder().encode(`${x}`);
 const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1]!;
 
-async function steps(workers: number): Promise<Step[]> {
+/** Does some work with the library of the published package, as a stranger has it: its threads load one file. */
+async function withPackage<T>(work: (library: typeof import('@weft/sdk')) => Promise<T>): Promise<T> {
+  const folder = await temporaryFolder();
+  try {
+    const project = await Project.create(join(folder, 'project'), await packPackage(folder));
+    const entry = join(project.folder, 'node_modules', 'weft-zkvm', 'lib', 'index.js');
+    return await work(await import(pathToFileURL(entry).href));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function steps(workers: number, { createRunner, proveRun, setup }: typeof import('@weft/sdk')): Promise<Step[]> {
   const program = await setup(readGuest('loop'));
   const measureUnit = createUnit();
   const runner = await createRunner(workers);
@@ -120,4 +135,6 @@ async function fills(): Promise<Fill[]> {
 }
 
 const [what] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(what === 'cells' ? await fills() : await steps(Number(what))));
+process.stdout.write(
+  JSON.stringify(what === 'cells' ? await fills() : await withPackage((library) => steps(Number(what), library))),
+);
