@@ -262,7 +262,8 @@ describe('two commands with one output', () => {
     // What is read of a pipe comes when the test says so.
     execFileSync('mkfifo', [path]);
     const slow = lockFolder(folder);
-    const pipe = await open(path, 'r+');
+    // Opens when the other end is opened too: not before the slow one reads what it found.
+    const pipe = await open(path, 'w');
     rmSync(path);
     const faster = (await lockFolder(folder))!;
     const lock = readFileSync(path, 'utf8');
