@@ -8,7 +8,7 @@ import { type ArrayPointers, advanceAll, arraysOf, clearGroup, forParts, type Pr
 
 const E = GROUP_BYTES;
 
-/** Adds the sums over pairs of neighbouring groups, with a group of weights each, to two slots, which it clears before. */
+/** Puts the sums over pairs of neighbouring groups, with a group of weights each, into two slots. */
 export function sumPairs(
   { f, ext }: Emitter,
   { slot, cross, addProduct }: Products,

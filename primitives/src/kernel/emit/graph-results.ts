@@ -118,7 +118,7 @@ function leafArrays(f: FunctionBuilder, descriptor: Code, group: Code): ArrayPoi
 
 /**
  * `leafSums`: parents take the place of their children in the two blocks, eight rows to a group, and go from there to the even and
- * the odd arrays. All at once would be more values than there are registers.
+ * the odd arrays.
  */
 function leafSums(): FunctionBuilder {
   return operation('leafSums', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {

@@ -130,6 +130,7 @@ class PassBuilder {
   /** @param sum - takes the place of the first block for sums. */
   add(instructions: readonly GraphInstruction[], at: At, sum = this.#plan.scratch.sums[0]): void {
     const [first] = this.#plan.scratch.sums;
+    // No operation reads a block for sums as its second operand.
     const placed = (block: number): number => (block === first ? sum : block);
     for (const [operation, a, b, out] of instructions) {
       const reads = operation === 'loadB' || operation === 'loadE';
