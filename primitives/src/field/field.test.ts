@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as base from './base.ts';
 import * as ext from './ext.ts';
-import { eqTable, evaluateExt, foldHalves } from './multilinear.ts';
+import { bindVariable, eqTable, evaluateExt } from './multilinear.ts';
 import { forwardNtt, reverseBits, transposedNtt } from './ntt.ts';
 
 const P = BigInt(base.P);
@@ -69,11 +69,16 @@ describe('extension', () => {
       expect(f).toEqual(a);
     }
   });
-  it('folds halves as multilinear interpolation', () => {
+  it('binds variables in any order as multilinear interpolation', () => {
     const v = Array.from({ length: 8 }, randomExt);
-    const point = [randomExt(), randomExt(), randomExt()];
-    const folded = point.reduceRight((current, x) => foldHalves(current, x), v);
-    expect(folded).toEqual([evaluateExt(v, point)]);
+    const point = [randomExt(), randomExt(), randomExt()] as const;
+    const [x, y, z] = point;
+    for (const bound of [
+      bindVariable(bindVariable(bindVariable(v, 2, z), 1, y), 0, x),
+      bindVariable(bindVariable(bindVariable(v, 0, x), 0, y), 0, z),
+      bindVariable(bindVariable(bindVariable(v, 1, y), 1, z), 0, x),
+    ])
+      expect(bound).toEqual([evaluateExt(v, point)]);
     expect(eqTable(point).reduce(ext.add)).toEqual(ext.ONE);
   });
 });

@@ -19,10 +19,16 @@ export function lerp(low: Ext, high: Ext, c: Ext): Ext {
   return add(low, mul(c, sub(high, low)));
 }
 
-/** Binds the highest variable. */
-export function foldHalves(v: readonly Ext[], c: Ext): Ext[] {
-  const n = v.length / 2;
-  return Array.from({ length: n }, (_, i) => lerp(v[i]!, v[n + i]!, c));
+/** Index i with a bit inserted at position `bit`. */
+export function insertBit(i: number, bit: number, value: 0 | 1): number {
+  return Math.floor(i / 2 ** bit) * 2 ** (bit + 1) + value * 2 ** bit + (i % 2 ** bit);
+}
+
+/** Binds one variable of a vector's values. */
+export function bindVariable(v: readonly Ext[], variable: number, c: Ext): Ext[] {
+  return Array.from({ length: v.length / 2 }, (_, i) =>
+    lerp(v[insertBit(i, variable, 0)]!, v[insertBit(i, variable, 1)]!, c),
+  );
 }
 
 /** Value at `point` of the multilinear polynomial with base-field `values`. */

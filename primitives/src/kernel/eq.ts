@@ -60,6 +60,37 @@ export function eqTables(
   }));
 }
 
+/** Tables over group numbers, each from the one over a variable less. */
+class Chains {
+  readonly #vectors: VectorKernels;
+  readonly #fractions: FractionKernels;
+  readonly #point: readonly Ext[];
+  #end: number;
+
+  /** @param at - where the first table goes. */
+  constructor(vectors: VectorKernels, fractions: FractionKernels, at: number, point: readonly Ext[]) {
+    this.#vectors = vectors;
+    this.#fractions = fractions;
+    this.#point = point;
+    this.#end = at;
+  }
+
+  /** Tables over the variables from i up to `last`, for all i from there down to `first`, times the weights of a group's elements. */
+  add(first: number, last: number, lanes: readonly Ext[]): Map<number, number> {
+    const tables = new Map([[last, this.#end]]);
+    for (const [lane, x] of lanes.entries()) this.#vectors.set(this.#end, lane, x);
+    this.#end += GROUP_BYTES;
+    for (let i = last - 1; i >= first; i--) {
+      tables.set(i, this.#end);
+      const groups = 2 ** (last - 1 - i);
+      this.#fractions.grow(tables.get(i + 1)!, this.#end, groups, this.#point[i]!);
+      this.#end += 2 * groups * GROUP_BYTES;
+    }
+    return tables;
+  }
+}
+
+const ALL_LANES = [ONE, ONE, ONE, ONE];
 const BLOCK_BITS = Math.log2(BLOCK_GROUPS);
 /** Variables that are bound before what is left of blocks is moved together. */
 const PERIOD = Math.log2(BLOCK_GROUPS / LEAST_RUN);
@@ -87,29 +118,56 @@ export function pairTables(
   lanes: readonly Ext[],
   point: readonly Ext[],
 ): PairWeights[] {
-  let end = at;
-  /** Tables over the variables from `i` up to `last`, for all `i` from there down to `first`. */
-  const chain = (first: number, last: number, start: readonly Ext[]): Map<number, number> => {
-    const tables = new Map([[last, end]]);
-    for (const [lane, x] of start.entries()) vectors.set(end, lane, x);
-    end += GROUP_BYTES;
-    for (let i = last - 1; i >= first; i--) {
-      tables.set(i, end);
-      const groups = 2 ** (last - 1 - i);
-      fractions.grow(tables.get(i + 1)!, end, groups, point[i]!);
-      end += 2 * groups * GROUP_BYTES;
-    }
-    return tables;
-  };
+  const chains = new Chains(vectors, fractions, at, point);
   const variables = point.length;
-  const upper = chain(Math.min(variables, BLOCK_BITS), variables, lanes);
-  const ones = [ONE, ONE, ONE, ONE];
+  const upper = chains.add(Math.min(variables, BLOCK_BITS), variables, lanes);
   const out: PairWeights[] = [];
   for (let start = 0; start < variables; start += PERIOD) {
     const last = boundary(start, variables);
-    const lower = chain(start + 1, last, ones);
+    const lower = chains.add(start + 1, last, ALL_LANES);
     for (let i = start; i < Math.min(start + PERIOD, variables); i++)
       out.push({ low: lower.get(i + 1)!, high: upper.get(last)! });
   }
   return out;
+}
+
+/** Bytes of {@link pairTablesByLength}. */
+export function pairTablesByLengthBytes(lengths: Iterable<number>): number {
+  const distinct = [...new Set(lengths)];
+  const upper = distinct.reduce((groups, length) => groups + 2 ** (Math.max(0, length - BLOCK_BITS) + 1), 0);
+  // Periods that a length cuts short have tables of their own: two at most, and the first one.
+  const lower = Math.max(0, ...distinct) / PERIOD + 3 * distinct.length + 2;
+  return Math.ceil(upper + lower * BLOCK_GROUPS) * GROUP_BYTES;
+}
+
+/**
+ * The same weights for vectors of 2^length groups of several lengths, each constant in the variables that it does not have, whose first
+ * variable is bound into vectors in one piece. Those of variable `length` are for the one group that is left in the end.
+ * @param at - {@link pairTablesByLengthBytes} bytes of kernel memory.
+ * @returns per length, per variable.
+ */
+export function pairTablesByLength(
+  vectors: VectorKernels,
+  fractions: FractionKernels,
+  at: number,
+  lanes: readonly Ext[],
+  point: readonly Ext[],
+  lengths: Iterable<number>,
+): ReadonlyMap<number, readonly PairWeights[]> {
+  const chains = new Chains(vectors, fractions, at, point);
+  const lower = new Map<string, Map<number, number>>();
+  const lowerFrom = (start: number, last: number): Map<number, number> => {
+    const name = `${start} ${last}`;
+    if (!lower.has(name)) lower.set(name, chains.add(start + 1, last, ALL_LANES));
+    return lower.get(name)!;
+  };
+  const weightsOf = (length: number): PairWeights[] => {
+    const upper = chains.add(Math.min(length, BLOCK_BITS), length, lanes);
+    return Array.from({ length: length + 1 }, (_, i) => {
+      const start = i === 0 ? 0 : 1 + Math.floor((i - 1) / PERIOD) * PERIOD;
+      const last = Math.min(length, start + BLOCK_BITS);
+      return { low: lowerFrom(start, last).get(Math.min(i + 1, last))!, high: upper.get(last)! };
+    });
+  };
+  return new Map([...new Set(lengths)].map((length) => [length, weightsOf(length)]));
 }

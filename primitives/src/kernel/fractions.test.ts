@@ -1,7 +1,7 @@
 /** The sums of fractions: every kernel against its oracle, on random and extreme inputs. */
 import { describe, expect, it } from 'vitest';
 import { add, type Ext, mul, ONE, sub, ZERO } from '../field/ext.ts';
-import { eqTable, foldHalves } from '../field/multilinear.ts';
+import { bindVariable, eqTable } from '../field/multilinear.ts';
 import { pairTables, pairTablesBytes } from './eq.ts';
 import { BLOCK_GROUPS } from './eq-table.ts';
 import { blocksOf, LEAST_RUN } from './fractions.ts';
@@ -32,30 +32,38 @@ describe('fractions', () => {
   ])('are added in pairs: %i parts of %i', (parts, pairs) => {
     const from = band(parts, pairs);
     const to = band(parts, pairs / 2);
-    fractions.sums(from.band, to.band, pairs);
+    fractions.sums(from.band, to.band, pairs / 4);
     for (const [i, [p0, p1, q0, q1]] of from.values.entries()) {
       for (let x = 0; x < pairs; x++) {
-        const numerator = cross([p0![x]!, p1![x]!, q0![x]!, q1![x]!]);
-        expect(to.get(i, x % 2, x >> 1)).toEqual(numerator);
-        expect(to.get(i, 2 + (x % 2), x >> 1)).toEqual(mul(q0![x]!, q1![x]!));
+        // Neighbouring groups part ways.
+        const [child, at] = [(x >> 2) % 2, 4 * (x >> 3) + (x & 3)];
+        expect(to.get(i, child, at)).toEqual(cross([p0![x]!, p1![x]!, q0![x]!, q1![x]!]));
+        expect(to.get(i, 2 + child, at)).toEqual(mul(q0![x]!, q1![x]!));
       }
     }
   });
-  it.each([2, 300])('up to four pairs leave lanes of 0/1: %i parts', (parts) => {
+  it.each([
+    ['groups', 2],
+    ['groups', 300],
+    ['lanes', 2],
+    ['lanes', 300],
+  ])('parents of one group an array, told apart by %s, beside 0/1: %i parts', (by, parts) => {
     const make = () => {
       const base = memory.allocate(parts * 320);
       return { base, stride: 80, partBytes: 320, parts };
     };
     const [from, to] = [make(), make()];
     for (let i = 0; i < 4 * parts; i++) for (let x = 0; x < 4; x++) vectors.set(from.base + 80 * i, x, randomExt());
-    fractions.sums(from, to, 4);
+    if (by === 'groups') fractions.sums(from, to, 1);
+    else fractions.laneSums(from, to);
     for (let part = 0; part < parts; part++) {
       const get = (k: number, x: number): Ext => vectors.get(from.base + 320 * part + 80 * k, x);
       const out = (k: number, x: number): Ext => vectors.get(to.base + 320 * part + 80 * k, x);
       for (let x = 0; x < 4; x++) {
-        expect(out(x % 2, x >> 1)).toEqual(cross([get(0, x), get(1, x), get(2, x), get(3, x)]));
-        expect(out(2 + (x % 2), x >> 1)).toEqual(mul(get(2, x), get(3, x)));
-        expect([out(x % 2, 2 + (x >> 1)), out(2 + (x % 2), 2 + (x >> 1))]).toEqual([ZERO, ONE]);
+        const [child, at, emptyChild, emptyAt] = by === 'groups' ? [0, x, 1, x] : [x % 2, x >> 1, x % 2, 2 + (x >> 1)];
+        expect(out(child, at)).toEqual(cross([get(0, x), get(1, x), get(2, x), get(3, x)]));
+        expect(out(2 + child, at)).toEqual(mul(get(2, x), get(3, x)));
+        expect([out(emptyChild, emptyAt), out(2 + emptyChild, emptyAt)]).toEqual([ZERO, ONE]);
       }
     }
   });
@@ -79,7 +87,7 @@ describe('fractions', () => {
     const { totals } = fractions;
     const halfLambda = randomExt();
     let blocks = blocksOf(pairs / 4);
-    const expectMessage = (variable: number): void => {
+    const expectMessage = (variable: number, isLeading = false): void => {
       const eq = eqTable(point.slice(variable + 1));
       const sum = (f: (part: readonly Ext[][], low: number, high: number) => Ext): Ext =>
         values
@@ -91,13 +99,14 @@ describe('fractions', () => {
           .reduce((total, x) => add(total, mul(x, inside)), ZERO);
       const atOne = sum((part, _, high) => cross(part.map((v) => v[high]!)));
       const leading = sum((part, low, high) => cross(part.map((v) => sub(v[high]!, v[low]!))));
-      expect([0, 80].map((k) => vectors.laneSum(totals.at + k))).toEqual([atOne, leading]);
+      const got = [0, 80].map((k) => vectors.laneSum(totals.at + k));
+      expect(got).toEqual(isLeading ? [leading, ZERO] : [atOne, leading]);
     };
     totals.clear(2);
-    fractions.startMessage(b, blocks, tables[0]!, weightsAt, halfLambda);
+    fractions.startLeading(b, blocks, tables[0]!, weightsAt, halfLambda);
     for (const part of values)
       for (const k of [0, 1]) part[k] = part[k]!.map((p, x) => add(p, mul(halfLambda, part[k + 2]![x]!)));
-    expectMessage(0);
+    expectMessage(0, true);
     totals.clear(2);
     fractions.message(b, blocks, tables[0]!, weightsAt);
     expectMessage(0);
@@ -147,7 +156,7 @@ describe('fractions', () => {
     fractions.fold(b.base, b.stride, 4, b.partBytes, 3, 8, r);
     for (const [i, part] of values.entries())
       for (const [k, v] of part.entries())
-        expect(Array.from({ length: 32 }, (_, x) => get(i, k, x))).toEqual(foldHalves(v, r));
+        expect(Array.from({ length: 32 }, (_, x) => get(i, k, x))).toEqual(bindVariable(v, 5, r));
   });
   it.each([3, 300])('of one group: the quadratic part of %i', (parts) => {
     const values = Array.from({ length: parts }, () => Array.from({ length: 4 }, () => randoms(4)));
@@ -184,8 +193,10 @@ describe('fractions', () => {
     const at = out + 80 * 5;
     const group = readExt(at, 4);
     fractions.split(at, 640, 1, 4);
-    expect(readExt(at + 80, 4)).toEqual([group[2], group[3], ZERO, ZERO]);
+    expect(readExt(at, 4)).toEqual([group[0], group[2], ZERO, ZERO]);
+    expect(readExt(at + 80, 4)).toEqual([group[1], group[3], ZERO, ZERO]);
     fractions.split(at, 640, 1, 2);
-    expect(readExt(at + 80, 4)).toEqual([group[1], ZERO, ZERO, ZERO]);
+    expect(readExt(at, 4)).toEqual([group[0], ZERO, ZERO, ZERO]);
+    expect(readExt(at + 80, 4)).toEqual([group[2], ZERO, ZERO, ZERO]);
   });
 });

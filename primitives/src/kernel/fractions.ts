@@ -1,8 +1,8 @@
 /**
  * @module Sums of fractions and their sumcheck (LogUp-GKR). The oracle is the prover's plain implementation.
  *
- * A layer of one leaf index lies in four arrays: numerators and denominators of the even and of the odd children, p0, p1,
- * q0, q1, `stride` bytes apart. Leaves of one height follow each other, `partBytes` apart, so that one call serves
+ * A layer of one leaf index lies in four arrays: numerators and denominators of the two children of every parent, p0, p1,
+ * q0, q1, `stride` bytes apart; those of the layer above are told apart by the lowest bit of a group's number, then by lanes. Leaves of one height follow each other, `partBytes` apart, so that one call serves
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  *
  * A sumcheck binds the variables of an array's group number from the lowest up: an iteration takes whole blocks of the arrays, folds
@@ -11,7 +11,7 @@
  */
 import { DEGREE, type Ext, ONE } from '../field/ext.ts';
 import { instantiateKept, type KernelCalls, ModuleBuilder } from '../wasm/assembler.ts';
-import { elementAt, GROUP_BYTES, LANES } from '../wasm/extension.ts';
+import { elementAt, GROUP_BYTES } from '../wasm/extension.ts';
 import { R, toMontgomery } from '../wasm/field.ts';
 import {
   emitExpand,
@@ -25,7 +25,7 @@ import {
 } from './emit/fraction-arrays.ts';
 import { emitMessage, emitQuadratic } from './emit/fraction-messages.ts';
 import { emitProducts, SCRATCH_GROUPS } from './emit/fraction-parts.ts';
-import { emitSmallSums, emitSums } from './emit/fraction-sums.ts';
+import { emitLaneSums, emitLastSums, emitSums } from './emit/fraction-sums.ts';
 import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
@@ -33,10 +33,12 @@ import { Totals } from './totals.ts';
 
 type Names =
   | 'sums'
-  | 'smallSums'
+  | 'lastSums'
+  | 'laneSums'
   | 'start'
   | 'quadratic'
   | 'message'
+  | 'leading'
   | 'fold'
   | 'foldPairs'
   | 'gather'
@@ -73,6 +75,12 @@ export const blocksOf = (groups: number): Blocks => ({
   groups: Math.min(groups, BLOCK_GROUPS),
 });
 
+/** What is left of the blocks when a variable is bound. */
+export const halved = ({ count, groups }: Blocks): Blocks => ({ count, groups: groups / 2 });
+
+/** Whether so little is left of every block that it is to be moved together. */
+export const isScattered = ({ count, groups }: Blocks): boolean => count > 1 && groups === LEAST_RUN;
+
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];
 
@@ -98,9 +106,11 @@ function buildModule(scratch: number): ModuleBuilder {
   const module = new ModuleBuilder();
   const products = emitProducts(module, scratch);
   emitSums(module, products);
-  emitSmallSums(module, products);
+  emitLastSums(module, products);
+  emitLaneSums(module, products);
   emitStart(module);
-  emitMessage(module, products);
+  emitMessage(module, 'message', products);
+  emitMessage(module, 'leading', products);
   emitQuadratic(module, products);
   emitFold(module);
   emitFoldPairs(module);
@@ -120,11 +130,12 @@ export class FractionKernels {
   /** Parameters of the current calls, the same for all threads. */
   readonly #scalars: number;
   readonly #sums: Loop;
-  readonly #smallSums: Loop;
+  readonly #lastSums: Loop;
+  readonly #laneSums: Loop;
   readonly #start: Loop;
   readonly #quadratic: Loop;
   readonly #message: Loop;
-  readonly #startMessage: Loop;
+  readonly #startLeading: Loop;
   readonly #fold: Loop;
   readonly #foldPairs: Loop;
   readonly #foldMessage: Loop;
@@ -144,10 +155,13 @@ export class FractionKernels {
       const [source, target] = [base! + part * partBytes!, toBase! + part * toPartBytes!];
       call.sums(source, stride!, partBytes!, target, toStride!, toPartBytes!, count, first, length);
     });
-    this.#smallSums = team.loop((i, [base, partBytes, parts, toBase, toPartBytes]) => {
-      const [part, count] = chunk(i, parts!, 1);
-      call.smallSums(base! + part * partBytes!, toBase! + part * toPartBytes!, count, R);
-    });
+    const groupSums = (name: 'lastSums' | 'laneSums'): Loop =>
+      team.loop((i, [base, partBytes, parts, toBase, toPartBytes]) => {
+        const [part, count] = chunk(i, parts!, 1);
+        call[name](base! + part * partBytes!, toBase! + part * toPartBytes!, count, R);
+      });
+    this.#lastSums = groupSums('lastSums');
+    this.#laneSums = groupSums('laneSums');
     this.#start = team.loop((i, [base, stride, partBytes, parts, groups]) => {
       const [part, count, first, length] = chunk(i, parts!, groups!);
       call.start(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
@@ -175,18 +189,19 @@ export class FractionKernels {
           pairs /= 2;
         }
         const [eq, weight] = [high! + first * E, elementAt(weights!, part)];
-        call.message(at, stride!, partBytes!, count, length, BLOCK_BYTES, pairs, low!, eq, weight, totals);
+        const sum = before === 'start' ? call.leading : call.message;
+        sum(at, stride!, partBytes!, count, length, BLOCK_BYTES, pairs, low!, eq, weight, totals);
       });
     this.#message = message(undefined);
-    this.#startMessage = message('start');
+    this.#startLeading = message('start');
     this.#foldMessage = message('fold');
     this.#foldPairs = team.loop((i, [base, stride, partBytes, parts, blocks, groups]) => {
       const [part, count, first, length] = chunk(i, parts!, blocks!, blocksPerCall(groups!));
       const at = base! + part * partBytes! + first * BLOCK_BYTES;
       call.foldPairs(at, stride!, 4, partBytes!, count, length, BLOCK_BYTES, groups! / 2, scalars);
     });
-    this.#gather = team.loop((i, [base, stride, partBytes, _, blocks, groups]) => {
-      call.gather(base! + i * partBytes!, stride!, 4, partBytes!, 1, blocks!, BLOCK_BYTES, groups!);
+    this.#gather = team.loop((i, [base, stride, arrays, partBytes, blocks, groups]) => {
+      call.gather(base! + i * partBytes!, stride!, arrays!, partBytes!, 1, blocks!, BLOCK_BYTES, groups!);
     });
   }
 
@@ -199,14 +214,23 @@ export class FractionKernels {
     return this.#scalars;
   }
 
-  /** Adds neighbouring fractions. @param pairs - pairs of children per part, a power of two. */
-  sums(from: Band, to: Band, pairs: number): void {
+  /**
+   * Adds pairs of children: their parents are those of the next layer, told apart by the lowest bit of a group's number, and where there is
+   * one group only, beside what stands for the fraction 0/1.
+   * @param groups - of each array, a power of two.
+   */
+  sums(from: Band, to: Band, groups: number): void {
     const { base, stride, partBytes, parts } = from;
-    if (pairs <= LANES) this.#smallSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
+    if (groups === 1) this.#lastSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
     else {
-      const groups = pairs / 2 / LANES;
-      this.#sums(chunks(parts, groups), base, stride, partBytes, parts, to.base, to.stride, to.partBytes, groups);
+      const half = groups / 2;
+      this.#sums(chunks(parts, half), base, stride, partBytes, parts, to.base, to.stride, to.partBytes, half);
     }
+  }
+
+  /** The same of one group an array, parents being told apart by the lowest bit of a lane's number; other lanes are 0/1. */
+  laneSums({ base, partBytes, parts }: Band, to: Band): void {
+    this.#laneSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
   }
 
   /** Turns numerators p into s = p + halfLambda q. */
@@ -230,10 +254,10 @@ export class FractionKernels {
     this.#sumPairs(this.#message, band, blocks, eq, weights);
   }
 
-  /** {@link start} and the first {@link message}. */
-  startMessage(band: Band, blocks: Blocks, eq: PairWeights, weights: number, halfLambda: Ext): void {
+  /** {@link start}, and adds the leading coefficient alone of the first {@link message} to the first total. */
+  startLeading(band: Band, blocks: Blocks, eq: PairWeights, weights: number, halfLambda: Ext): void {
     this.#put(halfLambda);
-    this.#sumPairs(this.#startMessage, band, blocks, eq, weights);
+    this.#sumPairs(this.#startLeading, band, blocks, eq, weights);
   }
 
   /** {@link foldPairs} and the next {@link message}. */
@@ -259,9 +283,9 @@ export class FractionKernels {
     this.#foldPairs(chunks(parts, count, blocksPerCall(groups)), base, stride, partBytes, parts, count, groups);
   }
 
-  /** Moves what is left of a band's arrays together: see {@link blocksOf}. */
-  gather({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks): void {
-    this.#gather(parts, base, stride, partBytes, parts, count, groups);
+  /** Moves what is left of a band's arrays together: see {@link blocksOf}. @param arrays - of each part. */
+  gather({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks, arrays = 4): void {
+    this.#gather(parts, base, stride, arrays, partBytes, count, groups);
   }
 
   /** Binds the highest variable of `arrays` vectors per part, in place. */
@@ -284,7 +308,7 @@ export class FractionKernels {
     this.#call.place(base, stride, partBytes, parts, this.#put(c, s, q), out, outStride, list);
   }
 
-  /** Moves the upper half of a vector of 4 or 2 elements to a group of its own, for each of `arrays` vectors. */
+  /** Moves the odd ones of a vector's 4 or 2 elements to a group of their own, for each of `arrays` vectors. */
   split(base: number, stride: number, arrays: number, length: 2 | 4): void {
     this.#call.split(base, stride, arrays, length === 4 ? 1 : 0);
   }

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { add as addFelt, inverse, mul as mulFelt, P, sub as subFelt } from '../field/base.ts';
 import { add, type Ext, fromBase, mul, mulBase, sub } from '../field/ext.ts';
-import { eqTable, foldHalves } from '../field/multilinear.ts';
+import { eqTable } from '../field/multilinear.ts';
 import { elementAt } from '../wasm/extension.ts';
 import type { GraphOperation } from './emit/graph-operation.ts';
-import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from './eq.ts';
-import { blocksOf } from './fractions.ts';
+import { pairTables, pairTablesByLength, pairTablesByLengthBytes, pairTablesBytes } from './eq.ts';
+import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
+import { blocksOf, halved, isScattered } from './fractions.ts';
 import { FOLD_BYTES, type GraphInstruction, type GraphKernels } from './graph.ts';
 import {
   dot,
@@ -64,69 +65,108 @@ describe('block machine', () => {
     run(graph, 'subKE', c, d, outExt);
     expect(readExt(outExt, ROWS)).toEqual(u.map((w) => sub([k, 0, 0, 0, 0], w)));
   });
-  it('reads columns from any group on, and their halves', () => {
+  it('reads columns from any group on, and pairs of their groups', () => {
     const [x, u] = [Array.from({ length: 4 * ROWS }, random), randoms(4 * ROWS)];
     const [a, d] = [place(x), placeExt(u)];
     const [out, outExt] = [memory.allocate(4 * ROWS), memory.allocate(20 * ROWS)];
     const rows = Array.from({ length: ROWS }, (_, i) => ROWS + i);
-    const half = 2 * ROWS;
     const two = [2, 0, 0, 0, 0] as const;
+    const even = <T>(v: readonly T[], i: number): T => v[8 * (i >> 2) + (i & 3)]!;
+    const odd = <T>(v: readonly T[], i: number): T => v[8 * (i >> 2) + 4 + (i & 3)]!;
     const base: [GraphOperation, (i: number) => number][] = [
       ['loadB', (i) => x[i]!],
-      ['deltaB', (i) => subFelt(x[half + i]!, x[i]!)],
-      ['atTwoB', (i) => subFelt(mulFelt(2, x[half + i]!), x[i]!)],
+      ['evenB', (i) => even(x, i)],
+      ['oddB', (i) => odd(x, i)],
+      ['deltaB', (i) => subFelt(odd(x, i), even(x, i))],
+      ['atTwoB', (i) => subFelt(mulFelt(2, odd(x, i)), even(x, i))],
     ];
     for (const [operation, expected] of base) {
-      run(graph, operation, a, 4 * half, out, ROWS / 4);
-      expect(read(out, ROWS)).toEqual(rows.map(expected));
+      run(graph, operation, a, 0, out, ROWS / 4);
+      expect(read(out, ROWS), operation).toEqual(rows.map(expected));
     }
     const extension: [GraphOperation, (i: number) => Ext][] = [
       ['loadE', (i) => u[i]!],
-      ['deltaE', (i) => sub(u[half + i]!, u[i]!)],
-      ['atTwoE', (i) => sub(mul(two, u[half + i]!), u[i]!)],
+      ['oddE', (i) => odd(u, i)],
+      ['deltaE', (i) => sub(odd(u, i), even(u, i))],
+      ['atTwoE', (i) => sub(mul(two, odd(u, i)), even(u, i))],
     ];
     for (const [operation, expected] of extension) {
-      run(graph, operation, d, 20 * half, outExt, ROWS / 4);
-      expect(readExt(outExt, ROWS)).toEqual(rows.map(expected));
+      run(graph, operation, d, 0, outExt, ROWS / 4);
+      expect(readExt(outExt, ROWS), operation).toEqual(rows.map(expected));
     }
     run(graph, 'storeE', d, 0, outExt - 20 * ROWS, ROWS / 4);
     expect(readExt(outExt, ROWS)).toEqual(u.slice(0, ROWS));
   });
-  it.each([
-    [8, ROWS],
-    [4 * ROWS, ROWS],
-    [4 * ROWS + 4, ROWS / 2],
-  ])('binds columns of 4 * %i rows, and sums over the blocks of %i that it has bound', (quarter, rows) => {
-    const [x, u, r] = [Array.from({ length: 4 * quarter }, random), randoms(4 * quarter), randomExt()];
-    u[0] = LARGEST;
-    const [a, d, out] = [place(x), placeExt(u), memory.allocate(VectorKernels.bytes(2 * quarter))];
-    const point = randoms(Math.ceil(Math.log2(quarter)));
-    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point).at(-1)!;
-    const [pair, descriptor] = [memory.allocate(8), memory.allocate(FOLD_BYTES)];
-    memory.words.set([eq.low, eq.high], pair / 4);
-    graph.putFold(descriptor, quarter / 4, r);
-    const fold = graph.program([
-      ['foldB', a, descriptor, out],
-      ['foldE', d, descriptor, d],
-    ]);
+  describe('binds columns and sums over pairs of what is left', () => {
     const [left, right] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
-    const products = graph.program([
-      ['loadE', out, 0, left],
-      ['loadE', d + VectorKernels.bytes(quarter), 0, right],
-      ['mulE', left, right, left],
-      ['accumulate', left, pair, graph.totals.at],
-    ]);
-    graph.totals.clear(1);
-    graph.runAll(fold, quarter / 4, rows, products);
-    const [columns, extension] = [foldHalves(x.map(fromBase), r), foldHalves(u, r)];
-    expect(readExt(out, 2 * quarter)).toEqual(columns);
-    expect(readExt(d, 2 * quarter)).toEqual(extension);
-    const upper = extension.slice(quarter);
-    expect(vectors.laneSum(graph.totals.at)).toEqual(
+    const [weights, descriptor] = [memory.allocate(8), memory.allocate(FOLD_BYTES)];
+    const products = (at: number) =>
+      graph.program([
+        ['oddE', at, 0, left],
+        ['deltaE', at, 0, right],
+        ['mulE', left, right, left],
+        ['accumulate', left, weights, graph.totals.at],
+      ]);
+    const putWeights = ({ low, high }: PairWeights): void => memory.words.set([low, high], weights / 4);
+    /** Half as many elements, neighbouring groups bound. */
+    const bound = (v: readonly Ext[], r: Ext): Ext[] =>
+      Array.from({ length: v.length / 2 }, (_, i) => {
+        const [low, high] = [v[8 * (i >> 2) + (i & 3)]!, v[8 * (i >> 2) + 4 + (i & 3)]!];
+        return add(low, mul(r, sub(high, low)));
+      });
+    /** Sum over the pairs of groups of v. */
+    const sumOf = (v: readonly Ext[], lanes: readonly Ext[], point: readonly Ext[]): Ext =>
       dot(
-        upper.map((y, i) => mul(y, columns[i]!)),
-        eqTable(point),
-      ),
+        Array.from({ length: v.length / 2 }, (_, i) => {
+          const [low, high] = [v[8 * (i >> 2) + (i & 3)]!, v[8 * (i >> 2) + 4 + (i & 3)]!];
+          return mul(lanes[i & 3]!, mul(high, sub(high, low)));
+        }),
+        eqTable(point).flatMap((w) => [w, w, w, w]),
+      );
+    it.each([
+      [16, 2 * ROWS],
+      [256, 2 * ROWS],
+      [2048, 2 * ROWS],
+      [2048, ROWS / 2],
+    ])('a base column of %i rows, over blocks of %i', (length, rows) => {
+      const [x, r, lanes] = [Array.from({ length }, random), randomExt(), randoms(4)];
+      const [a, out] = [place(x), memory.allocate(VectorKernels.bytes(length / 2))];
+      const point = randoms(Math.log2(length / 4));
+      const at = memory.allocate(pairTablesByLengthBytes([point.length]));
+      putWeights(pairTablesByLength(vectors, fractions, at, lanes, point, [point.length]).get(point.length)![1]!);
+      graph.putFold(descriptor, r);
+      graph.totals.clear(1);
+      graph.runAll(graph.program([['foldB', a, descriptor, out]]), length / 8, rows, products(out));
+      const expected = bound(x.map(fromBase), r);
+      expect(readExt(out, length / 2)).toEqual(expected);
+      expect(vectors.laneSum(graph.totals.at)).toEqual(sumOf(expected, lanes, point.slice(2)));
+    });
+    it.each([4, 32, 128, 512, 4096])(
+      'a vector of %i groups, in place, until its blocks are moved together',
+      (length) => {
+        let v = randoms(4 * length);
+        v[0] = LARGEST;
+        const [u, lanes, point] = [placeExt(v), randoms(4), randoms(Math.log2(length))];
+        const at = memory.allocate(pairTablesBytes(point.length));
+        const tables = pairTables(vectors, fractions, at, lanes, point);
+        const fold = graph.program([['foldE', u, descriptor, u]]);
+        let blocks = blocksOf(length);
+        for (let variable = 0; blocks.groups > 2 && !isScattered(blocks); variable++) {
+          const r = randomExt();
+          graph.putFold(descriptor, r);
+          putWeights(tables[variable + 1]!);
+          graph.totals.clear(1);
+          graph.runBlocks(fold, blocks, products(u));
+          blocks = halved(blocks);
+          v = bound(v, r);
+          // From there on weights are those of blocks in one piece.
+          if (!isScattered(blocks))
+            expect(vectors.laneSum(graph.totals.at)).toEqual(sumOf(v, lanes, point.slice(variable + 2)));
+          const size = 4 * blocks.groups;
+          for (let block = 0; block < blocks.count; block++)
+            expect(readExt(u + block * BLOCK_GROUPS * 80, size)).toEqual(v.slice(block * size, (block + 1) * size));
+        }
+      },
     );
   });
   it.each([1, 2, 5, 40])('linear combinations of %i blocks', (count) => {
@@ -158,15 +198,15 @@ describe('block machine', () => {
     const sumExt = (row: number): Ext => extBlocks.reduce((s, x, i) => add(s, mul(weights[i]!, x[row]!)), constant);
     expect(readExt(out, ROWS)).toEqual(Array.from({ length: ROWS }, (_, row) => sumExt(row)));
   });
-  it('weighs blocks with eq, whichever block of the table they are', () => {
-    const point = randoms(11);
-    const tables = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(11)), point);
-    const [pair, total, u] = [memory.allocate(8), memory.allocate(80), randoms(ROWS)];
-    memory.words.set([tables[11]!.low, tables[11]!.high], pair / 4);
-    const eq = eqTable(point);
-    for (const first of [0, 64, 128, 416]) {
+  it('weighs pairs of groups, whichever of the table they are', () => {
+    const [lanes, point] = [randoms(4), randoms(10)];
+    const { low, high } = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(10)), lanes, point)[0]!;
+    const [weights, total, u] = [memory.allocate(8), memory.allocate(80), randoms(ROWS)];
+    memory.words.set([low, high], weights / 4);
+    const eq = eqTable(point.slice(1)).flatMap((w) => lanes.map((lane) => mul(w, lane)));
+    for (const first of [0, 32, 64, 416]) {
       vectors.clear(total, 4);
-      run(graph, 'accumulate', placeExt(u), pair, total, first);
+      run(graph, 'accumulate', placeExt(u), weights, total, first);
       expect(vectors.laneSum(total)).toEqual(dot(u, eq.slice(4 * first)));
     }
   });
@@ -240,15 +280,19 @@ describe('block machine', () => {
     const out = memory.allocate(4 * stride);
     const descriptor = graph.leafDescriptor(out, stride, halfLambda);
     run(graph, 'leafPairs', a, descriptor, d);
+    // Neighbouring groups are each other's siblings.
     for (let i = 0; i < ROWS; i++) {
-      expect(vectors.get(out + (i % 2) * stride, i >> 1)).toEqual(add(p[i]!, mul(halfLambda, q[i]!)));
-      expect(vectors.get(out + (2 + (i % 2)) * stride, i >> 1)).toEqual(q[i]);
+      const [child, at] = [(i >> 2) % 2, 4 * (i >> 3) + (i & 3)];
+      expect(vectors.get(out + child * stride, at)).toEqual(add(p[i]!, mul(halfLambda, q[i]!)));
+      expect(vectors.get(out + (2 + child) * stride, at)).toEqual(q[i]);
     }
     run(graph, 'leafSums', a, descriptor, d);
     for (let i = 0; i < ROWS / 2; i++) {
-      const numerator = add(mul(q[2 * i + 1]!, p[2 * i]!), mul(q[2 * i]!, p[2 * i + 1]!));
-      expect(vectors.get(out + (i % 2) * stride, i >> 1)).toEqual(numerator);
-      expect(vectors.get(out + (2 + (i % 2)) * stride, i >> 1)).toEqual(mul(q[2 * i]!, q[2 * i + 1]!));
+      const [child, at] = [(i >> 2) % 2, 4 * (i >> 3) + (i & 3)];
+      const [low, high] = [8 * (i >> 2) + (i & 3), 8 * (i >> 2) + 4 + (i & 3)];
+      const numerator = add(mul(q[high]!, p[low]!), mul(q[low]!, p[high]!));
+      expect(vectors.get(out + child * stride, at)).toEqual(numerator);
+      expect(vectors.get(out + (2 + child) * stride, at)).toEqual(mul(q[low]!, q[high]!));
     }
   });
   it('mixed products', () => {
@@ -266,28 +310,30 @@ describe('block machine', () => {
     run(graph, 'addMulEB', b, a, out);
     expect(readExt(out, ROWS)).toEqual(scaled.map((w, i) => add(w, [x[i]!, 0, 0, 0, 0])));
   });
-  it.each([16, 64, 1024, 4096])("children's first message, as they are written, for %i rows", (rows) => {
-    const [p, q] = [placeExt(randoms(rows)), placeExt(randoms(rows))];
-    const stride = VectorKernels.bytes(rows / 2);
-    const base = memory.allocate(4 * stride);
-    const point = randoms(Math.log2(rows) - 3);
-    const at = memory.allocate(pairTablesBytes(point.length));
-    const eq = pairTables(vectors, fractions, at, randoms(4), point)[0]!;
-    const weights = placeExt(randoms(3));
-    const weight = elementAt(weights, 2);
-    const [a, b] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
-    const totals = (): Ext[] => [0, 80].map((k) => vectors.laneSum(graph.totals.at + k));
-    const program = graph.program([
-      ['loadE', p, 0, a],
-      ['loadE', q, 0, b],
-      ['leafPairs', a, graph.leafDescriptor(base, stride, randomExt()), b],
-      ['leafMessage', graph.messageDescriptor(base, stride, eq, weight), 0, graph.totals.at],
-    ]);
-    graph.totals.clear(2);
-    graph.runAll(program, rows / 4, ROWS);
-    fractions.totals.clear(2);
-    const band = { base, stride, partBytes: 4 * stride, parts: 1 };
-    fractions.message(band, blocksOf(rows / 8), eq, weight);
-    expect(totals()).toEqual([0, 80].map((k) => vectors.laneSum(fractions.totals.at + k)));
-  });
+  it.each([16, 64, 1024, 4096])(
+    "the leading coefficient of children's first message, as they are written, for %i rows",
+    (rows) => {
+      const [p, q] = [placeExt(randoms(rows)), placeExt(randoms(rows))];
+      const stride = VectorKernels.bytes(rows / 2);
+      const base = memory.allocate(4 * stride);
+      const point = randoms(Math.log2(rows) - 3);
+      const at = memory.allocate(pairTablesBytes(point.length));
+      const eq = pairTables(vectors, fractions, at, randoms(4), point)[0]!;
+      const weights = placeExt(randoms(3));
+      const weight = elementAt(weights, 2);
+      const [a, b] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
+      const program = graph.program([
+        ['loadE', p, 0, a],
+        ['loadE', q, 0, b],
+        ['leafPairs', a, graph.leafDescriptor(base, stride, randomExt()), b],
+        ['leafLeading', graph.messageDescriptor(base, stride, eq, weight), 0, graph.totals.at],
+      ]);
+      graph.totals.clear(1);
+      graph.runAll(program, rows / 4, ROWS);
+      fractions.totals.clear(2);
+      const band = { base, stride, partBytes: 4 * stride, parts: 1 };
+      fractions.message(band, blocksOf(rows / 8), eq, weight);
+      expect(vectors.laneSum(graph.totals.at)).toEqual(vectors.laneSum(fractions.totals.at + 80));
+    },
+  );
 });

@@ -18,7 +18,8 @@ import { baseOperations, columnOperations, extensionOperations } from './emit/gr
 import { type IntegerOperation, integerOperations } from './emit/graph-integers.ts';
 import { emitRun, type GraphOperation } from './emit/graph-operation.ts';
 import { resultOperations } from './emit/graph-results.ts';
-import type { PairWeights } from './eq-table.ts';
+import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
+import type { Blocks } from './fractions.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
@@ -26,8 +27,8 @@ import { Totals } from './totals.ts';
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
 
-/** Words of a fold: see {@link GraphKernels.putFold}. */
-export const FOLD_BYTES: number = 4 * (1 + DEGREE);
+/** Of a fold: see {@link GraphKernels.putFold}. */
+export const FOLD_BYTES: number = 4 * DEGREE;
 
 export type GraphInstruction = readonly [
   operation: GraphOperation | IntegerOperation,
@@ -73,6 +74,7 @@ export class GraphKernels {
   /** Operations are exported in the order of their table, after the functions that they call. */
   readonly #slots: ReadonlyMap<string, number>;
   readonly #blocks: Loop;
+  readonly #inPlace: Loop;
 
   constructor(team: Team) {
     const { memory } = team;
@@ -83,9 +85,17 @@ export class GraphKernels {
     const operations = Object.keys(this.#call).filter((name) => !PRODUCT_NAMES.includes(name));
     this.#slots = new Map(operations.map((name, i) => [name, i]));
     this.#blocks = team.loop((i, [groups, step, at, end, nextAt, nextEnd]) => {
-      const block = [Math.min(step!, groups! - i * step!), i * step!] as const;
-      this.#call.run(at!, end!, ...block);
-      this.#call.run(nextAt!, nextEnd!, ...block);
+      const [count, first] = [Math.min(step!, groups! - i * step!), i * step!];
+      this.#call.run(at!, end!, count, first);
+      this.#call.run(nextAt!, nextEnd!, count / 2, first / 2);
+    });
+    this.#inPlace = team.loop((i, [count, groups, atOnce, at, end, nextAt, nextEnd]) => {
+      const last = Math.min(count!, (i + 1) * atOnce!);
+      for (let block = i * atOnce!; block < last; block++) {
+        const first = (block * BLOCK_GROUPS) / 2;
+        this.#call.run(at!, end!, groups! / 2, first);
+        this.#call.run(nextAt!, nextEnd!, groups! / 4, first);
+      }
     });
   }
 
@@ -124,17 +134,17 @@ export class GraphKernels {
     return at;
   }
 
-  /** Replaces an instruction but for its result: columns halve from round to round, and are read at several points. */
-  patch(program: GraphProgram, index: number, operation: GraphInstruction[0], a: number, b: number): void {
-    this.#memory.words.set([this.#slots.get(operation)!, a, b], program.at / 4 + 4 * index);
+  /** Replaces an instruction but for its result: columns are in another place from round to round, and are read at several points. */
+  patch(program: GraphProgram, index: number, operation: GraphInstruction[0], a: number): void {
+    this.#memory.words.set([this.#slots.get(operation)!, a], program.at / 4 + 4 * index);
   }
 
   /**
-   * Writes what `foldB` and `foldE` are given: groups of a quarter of the columns that they fold, and the challenge.
+   * Writes what `foldB` and `foldE` are given: the challenge.
    * @param at - {@link FOLD_BYTES}
    */
-  putFold(at: number, quarterGroups: number, r: Ext): void {
-    this.#memory.words.set([quarterGroups, ...r.map(toMontgomery)], at / 4);
+  putFold(at: number, r: Ext): void {
+    this.#memory.words.set(r.map(toMontgomery), at / 4);
   }
 
   /** What `leafSums` and `leafPairs` write to: four arrays from `base` on, `stride` bytes apart; lambda / 2 if needed. */
@@ -145,7 +155,7 @@ export class GraphKernels {
   }
 
   /**
-   * What `leafMessage` reads: children that `leafPairs` wrote with a descriptor of the same place, and weights.
+   * What `leafLeading` reads: children that `leafPairs` wrote with a descriptor of the same place, and weights.
    * @param weight - address of an element of a vector.
    */
   messageDescriptor(base: number, stride: number, { low, high }: PairWeights, weight: number): number {
@@ -164,10 +174,21 @@ export class GraphKernels {
   /**
    * Runs a program over a table of `groups` * 4 rows, a block of `rows` after the other, as a loop of the team. Blocks that it writes
    * lie in the owner's region (`KernelMemory.allocateLocal`); it has no integer operations.
-   * @param after - another one, which runs on every block once the first has; it may read what that wrote for the same block.
+   * @param after - another one, whose rows are pairs of neighbouring groups of columns that the first writes, two at least: it runs on
+   * those of every block once the first has.
    */
   runAll(program: GraphProgram, groups: number, rows: number, after: GraphProgram = NOTHING): void {
     const step = rows / LANES;
     this.#blocks(Math.ceil(groups / step), groups, step, program.at, program.end, after.at, after.end);
+  }
+
+  /**
+   * Runs a program that binds a variable of columns in place, over all blocks of them.
+   * @param blocks - of every column, before.
+   * @param after - runs on the pairs of groups that are left of each block then.
+   */
+  runBlocks(program: GraphProgram, { count, groups }: Blocks, after: GraphProgram = NOTHING): void {
+    const atOnce = Math.max(1, BLOCK_GROUPS / groups);
+    this.#inPlace(Math.ceil(count / atOnce), count, groups, atOnce, program.at, program.end, after.at, after.end);
   }
 }

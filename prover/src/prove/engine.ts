@@ -46,6 +46,8 @@ export interface StackedVector {
 
 /** One sumcheck of a GKR layer. */
 export interface LayerSumcheck {
+  /** Leading coefficient of the first round polynomial, whose values at 0 and 1 are known. */
+  leading(variable: number): Promise<Ext>;
   /** Value at 1 and leading coefficient of the round polynomial with its eq factor stripped. */
   message(variable: number): Promise<readonly [Ext, Ext]>;
   bind(variable: number, challenge: Ext): Promise<void>;
@@ -65,15 +67,18 @@ export interface FractionTree {
   readonly roots: readonly (Fraction | undefined)[];
   /**
    * The layer in which parents have `rows` row variables.
-   * @param point - row variables, then interaction variables.
+   * @param point - row variables, then interaction variables; that of a first variable whose {@link LayerSumcheck.leading} is asked for
+   * is not read.
    */
   layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck>;
 }
 
 /** The batched zerocheck's sums. */
 export interface ZerocheckSums {
+  /** Value at 2 and coefficient of X^3 of the first round polynomial, whose values at 0 and 1 are known. */
+  first(): Promise<readonly [Ext, Ext]>;
   /**
-   * Values at 1 and 2 and the coefficient of X^3 of the round polynomial with its eq factor stripped; its value at 0
+   * Values at 1 and 2 and the coefficient of X^3 of a later round polynomial with its eq factor stripped; its value at 0
    * follows from the claim.
    */
   message(variable: number): Promise<readonly [Ext, Ext, Ext]>;
@@ -113,7 +118,7 @@ export interface ProvingSession {
   /** The committed vector, as coefficients of a polynomial, at a point. */
   evaluate(z: Ext): Promise<Ext>;
   fractions(fingerprint: Fingerprint<Ext>): Promise<FractionTree>;
-  /** @param rowBits - variables of `point`. */
+  /** @param point - of all row bits. */
   zerocheck(tables: readonly ZerocheckTable[], point: readonly Ext[]): Promise<ZerocheckSums>;
   /** @param gammas - one per committed column of the machine, in order. */
   openWitness(rho: readonly Ext[], gammas: readonly Ext[]): Promise<OpeningSums>;

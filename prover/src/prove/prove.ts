@@ -138,9 +138,10 @@ async function runProof(
     for (const x of rowPoint.slice(table.logHeight)) active = mul(active, sub(ONE, x));
     return { table, summand: summandOf(table.chip, context, active) };
   });
-  const claim = add(leafClaim.numerator, mul(epsilon, sub(leafClaim.denominator, ONE)));
+  const [n0, n1, d0, d1] = leafClaim.children;
+  const joined = (n: Ext, d: Ext): Ext => add(n, mul(epsilon, sub(d, ONE)));
   const sums = await session.zerocheck(summands, rowPoint);
-  const rho = await proveZerocheck(channel, rowPoint, claim, sums);
+  const rho = await proveZerocheck(channel, rowPoint, [joined(n0, d0), joined(n1, d1)], sums);
   const evaluations = await sums.evaluations();
   const byChip = new Map(present.map(({ k }, i) => [k, evaluations[i]!]));
   for (const [k, chip] of machine.chips.entries()) {

@@ -3,25 +3,34 @@
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, inverse, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
+import { bindingOrder } from '../protocol/gkr.ts';
 import type { ProverChannel } from '../transcript/channel.ts';
 import type { ZerocheckSums } from './engine.ts';
 
-/** Proves that the tables' summands add up as claimed. Returns the point. */
+/**
+ * Proves that the tables' summands add up as claimed. Returns the point.
+ * @param ends - what they add up to where the first variable is 0 and where it is 1.
+ */
 export async function proveZerocheck(
   channel: ProverChannel,
   point: readonly Ext[],
-  claim: Ext,
+  ends: readonly [Ext, Ext],
   sums: ZerocheckSums,
 ): Promise<Ext[]> {
   const rho = new Array<Ext>(point.length);
-  let current = claim;
-  for (let i = point.length - 1; i >= 0; i--) {
-    const [g1, g2, cubic] = await sums.message(i);
-    const r = point[i]!;
-    const g0 = mul(sub(current, mul(r, g1)), inverse(sub(ONE, r)));
+  let [g0, g1] = ends;
+  let current = ZERO;
+  for (const [round, i] of bindingOrder(point.length, 0).entries()) {
+    let [g2, cubic]: [Ext, Ext] = [ZERO, ZERO];
+    if (round === 0) [g2, cubic] = await sums.first();
+    else {
+      [g1, g2, cubic] = await sums.message(i);
+      const r = point[i]!;
+      g0 = mul(sub(current, mul(r, g1)), inverse(sub(ONE, r)));
+    }
     // The third difference of a cubic is six times its leading coefficient.
     const g3 = add(sub(add(mulBase(cubic, 6), g0), mulBase(g1, 3)), mulBase(g2, 3));
-    channel.sendExt('zerocheck/sumcheck', [g1, g2, g3]);
+    channel.sendExt('zerocheck/sumcheck', round === 0 ? [g2, g3] : [g1, g2, g3]);
     rho[i] = channel.transcript.challenge('zerocheck/rho');
     current = cubicAt([g0, g1, g2, g3], rho[i]!);
     await sums.bind(i, rho[i]!);

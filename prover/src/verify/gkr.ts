@@ -4,9 +4,15 @@
  * of layers is the machine's, whatever the heights.
  */
 
-import { bindingOrder, type LeafClaim } from '../protocol/gkr.ts';
+import { bindingOrder, childVariable, type LeafClaim } from '../protocol/gkr.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
+
+/** A quadratic, by its values at 0 and at 1 and its leading coefficient, at `x`. */
+function quadraticAt<F, E>(b: Backend<F, E>, g0: E, g1: E, leading: E, x: E): E {
+  const middle = b.sub(b.sub(g1, g0), leading);
+  return b.add(g0, b.mul(x, b.add(middle, b.mul(x, leading))));
+}
 
 /**
  * g(challenge) for the quadratic g with (1 - r) g(0) + r g(1) = claim, from g(1) and its leading coefficient. The factor
@@ -15,8 +21,7 @@ import type { VerifierChannel } from '../transcript/channel.ts';
 function strippedStep<F, E>(b: Backend<F, E>, claim: E, r: E, g1: E, leading: E, challenge: E): E {
   const inverse = b.inverse(b.sub(b.constant(1), r), 'gkr');
   const g0 = b.mul(b.sub(claim, b.mul(r, g1)), inverse);
-  const middle = b.sub(b.sub(g1, g0), leading);
-  return b.add(g0, b.mul(challenge, b.add(middle, b.mul(challenge, leading))));
+  return quadraticAt(b, g0, g1, leading, challenge);
 }
 
 /**
@@ -30,39 +35,44 @@ export function verifyGkr<F, E>(
   publicSum: E,
 ): LeafClaim<E> {
   const { backend: b, transcript } = channel;
-  const top = channel.receiveExt('gkr/top', 4) as [E, E, E, E];
-  const [numerator, denominator] = addFractions(b, top);
+  let children = channel.receiveExt('gkr/top', 4) as [E, E, E, E];
+  const [numerator, denominator] = addFractions(b, children);
   // A zero denominator could hide any numerator.
   const root = b.mul(numerator, b.inverse(denominator, 'gkr'));
   b.assertEqual(b.add(root, publicSum), b.constant(0), 'bus_balance', 'the sum of all bus fractions is zero');
-  let mu = transcript.challenge('gkr/mu');
-  let point = [mu];
-  let [p, q] = atChild(b, top, mu);
+  let point: E[] = [b.constant(0)];
   for (let variables = 1; variables < rowBits + leafBits; variables++) {
     const lambda = transcript.challenge('gkr/lambda');
-    let claim = b.add(p, b.mul(lambda, q));
+    const [p0, p1, q0, q1] = children;
+    const [g0, g1] = [b.add(p0, b.mul(lambda, q0)), b.add(p1, b.mul(lambda, q1))];
+    const newest = childVariable(variables, leafBits);
+    const order = bindingOrder(variables, leafBits);
     const next = point.slice();
-    for (const i of bindingOrder(variables, leafBits)) {
-      const [g1, leading] = channel.receiveExt('gkr/sumcheck', 2) as [E, E];
-      const rho = transcript.challenge('gkr/rho');
-      claim = strippedStep(b, claim, point[i]!, g1, leading, rho);
-      next[i] = rho;
+    let claim: E;
+    if (order[0] === newest) {
+      // Both values are claims already: none is a combination of them at a point, so the message is what they leave open.
+      const [leading] = channel.receiveExt('gkr/sumcheck', 1) as [E];
+      next[newest] = transcript.challenge('gkr/rho');
+      claim = quadraticAt(b, g0, g1, leading, next[newest]);
+      order.shift();
+    } else {
+      point[newest] = transcript.challenge('gkr/mu');
+      claim = b.add(g0, b.mul(point[newest], b.sub(g1, g0)));
     }
-    const children = channel.receiveExt('gkr/children', 4) as [E, E, E, E];
+    for (const i of order) {
+      const [atOne, leading] = channel.receiveExt('gkr/sumcheck', 2) as [E, E];
+      next[i] = transcript.challenge('gkr/rho');
+      claim = strippedStep(b, claim, point[i]!, atOne, leading, next[i]);
+    }
+    children = channel.receiveExt('gkr/children', 4) as [E, E, E, E];
     const [sum, product] = addFractions(b, children);
     b.assertEqual(claim, b.add(sum, b.mul(lambda, product)), 'gkr', `layer ${variables} follows from the one below`);
-    mu = transcript.challenge('gkr/mu');
-    [p, q] = atChild(b, children, mu);
-    point = [mu, ...next];
+    point = next.toSpliced(childVariable(variables + 1, leafBits), 0, b.constant(0));
   }
-  return { point, numerator: p, denominator: q };
+  return { point, children };
 }
 
 /** p0/q0 + p1/q1 from (p0, p1, q0, q1), not reduced. */
 function addFractions<F, E>(b: Backend<F, E>, [p0, p1, q0, q1]: readonly [E, E, E, E]): [E, E] {
   return [b.add(b.mul(p0, q1), b.mul(p1, q0)), b.mul(q0, q1)];
-}
-
-function atChild<F, E>(b: Backend<F, E>, [p0, p1, q0, q1]: readonly [E, E, E, E], mu: E): [E, E] {
-  return [b.add(p0, b.mul(mu, b.sub(p1, p0))), b.add(q0, b.mul(mu, b.sub(q1, q0)))];
 }

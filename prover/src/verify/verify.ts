@@ -117,7 +117,8 @@ export function verifyProof<F, E>(
   const leafWeights = tensor(b, leaves.point.slice(machine.rowBits));
   // suffix[h]: the weight with which rows beyond 2^h are 0/1 fractions and so drop out.
   const suffix = new Array<E>(machine.rowBits + 1).fill(b.constant(1));
-  for (let i = machine.rowBits - 1; i >= 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));
+  for (let i = machine.rowBits - 1; i >= MIN_LOG_HEIGHT; i--)
+    suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));
   let total = b.constant(0);
   for (const [k, chip] of machine.chips.entries()) {
     const first = machine.leafOffset[k]!;

@@ -1,7 +1,7 @@
 /**
  * @module The batched zerocheck, verifier side. One sumcheck shows that every constraint vanishes on every row and that
  * the columns give the leaf claims of the GKR argument, at whose point it runs. A table of 2^h rows is constant in the
- * variables from h on, so its share of the sum does not change until only h variables are left.
+ * variables from h on.
  */
 
 import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
@@ -9,7 +9,7 @@ import type { Chip } from '../air/chip.ts';
 import { evaluateNodes } from '../air/evaluate.ts';
 import type { Machine } from '../air/machine.ts';
 import { fingerprintOf } from '../protocol/fingerprint.ts';
-import type { LeafClaim } from '../protocol/gkr.ts';
+import { bindingOrder, type LeafClaim } from '../protocol/gkr.ts';
 import type { ChipContext } from '../protocol/zerocheck.ts';
 import type { Backend } from '../transcript/backend.ts';
 import type { VerifierChannel } from '../transcript/channel.ts';
@@ -35,24 +35,29 @@ function interpolateCubic<F, E>(b: Backend<F, E>, values: readonly E[], x: E): E
   return sum;
 }
 
-/** Runs the sumcheck. Returns its point (row bits, lowest first) and the value that the columns there must give. */
+/** Runs the sumcheck, its variables in {@link bindingOrder}. Returns its point (row bits, lowest first) and the value that the columns there must give. */
 export function verifyZerocheckRounds<F, E>(
   channel: VerifierChannel<F, E>,
   rowBits: number,
-  leaves: LeafClaim<E>,
+  { point, children: [n0, n1, d0, d1] }: LeafClaim<E>,
   { epsilon }: BatchingChallenges<E>,
 ): { rho: E[]; claim: E } {
   const { backend: b, transcript } = channel;
-  let claim = b.add(leaves.numerator, b.mul(epsilon, b.sub(leaves.denominator, b.constant(1))));
+  const joined = (n: E, d: E): E => b.add(n, b.mul(epsilon, b.sub(d, b.constant(1))));
+  const [first, ...order] = bindingOrder(rowBits, 0) as [number, ...number[]];
   const rho = new Array<E>(rowBits);
-  for (let i = rowBits - 1; i >= 0; i--) {
+  // GKR leaves a claim where the first variable is 0 and one where it is 1, and constraints vanish at both.
+  const values = [joined(n0, d0), joined(n1, d1), ...channel.receiveExt('zerocheck/sumcheck', 2)];
+  rho[first] = transcript.challenge('zerocheck/rho');
+  let claim = interpolateCubic(b, values, rho[first]);
+  for (const i of order) {
     const message = channel.receiveExt('zerocheck/sumcheck', 3);
-    const r = leaves.point[i]!;
+    const r = point[i]!;
     // eq(r, X) is stripped, so (1 - r) g(0) + r g(1) = claim gives the value that is not sent.
     const inverse = b.inverse(b.sub(b.constant(1), r), 'zerocheck');
     const g0 = b.mul(b.sub(claim, b.mul(r, message[0]!)), inverse);
     rho[i] = transcript.challenge('zerocheck/rho');
-    claim = interpolateCubic(b, [g0, ...message], rho[i]!);
+    claim = interpolateCubic(b, [g0, ...message], rho[i]);
   }
   return { rho, claim };
 }

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Ext } from '@weft/primitives/field/ext';
 import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
-import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import { type Band, type Blocks, blocksOf } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
@@ -75,10 +75,13 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   'sums of fractions': (bench) => {
     const { fractions } = bench.kernels;
     const [from, to] = [bench.band(3, ROWS), bench.band(3, ROWS / 2, 'zeros')];
-    fractions.sums(from, to, ROWS);
+    fractions.sums(from, to, ROWS / LANES);
     const [small, smaller] = [bench.band(600, 4), bench.band(600, 4, 'zeros')];
-    fractions.sums(small, smaller, 4);
-    return [bench.words(to.base, to.bytes), bench.words(smaller.base, smaller.bytes)];
+    const read = (): unknown => bench.words(smaller.base, smaller.bytes);
+    fractions.sums(small, smaller, 1);
+    const last = read();
+    fractions.laneSums(small, smaller);
+    return [bench.words(to.base, to.bytes), last, read()];
   },
   'messages and folds of a layer, two bands at once': (bench) => {
     const { fractions, vectors, memory, team } = bench.kernels;
@@ -103,7 +106,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
         for (const { band, blocks, weights } of bands) body(band, blocks, weights);
       });
     };
-    all((band, blocks, weights) => fractions.startMessage(band, blocks, tables[0]!, weights, halfLambda));
+    all((band, blocks, weights) => fractions.startLeading(band, blocks, tables[0]!, weights, halfLambda));
     note(2);
     all((band, blocks, weights) => fractions.message(band, blocks, tables[0]!, weights));
     note(2);
@@ -141,7 +144,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     const leaves = bench.band(1, ROWS / 2, 'zeros');
     const parents = bench.band(1, ROWS / 4, 'zeros');
     const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
-    const eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(LOG_ROWS)), point)[LOG_ROWS]!;
+    const lanes = Array.from({ length: LANES }, () => bench.ext());
+    const eq = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(LOG_ROWS)), lanes, point)[0]!;
     const pair = memory.allocate(8);
     memory.words.set([eq.low, eq.high], pair / 4);
     const halfLambda = bench.ext();
@@ -162,7 +166,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       ['accumulate', sum, pair, graph.totals.at],
     ];
     const extension: GraphInstruction[] = [
-      ['deltaE', leaves.base, leaves.stride, sum],
+      ['loadE', leaves.base, 0, sum],
       ['fillE', constant, 0, other],
       ['mulE', sum, other, sum],
       ['addMulE', sum, sum, other],
@@ -170,15 +174,13 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       ['accumulate', sum, pair, graph.totals.at + GROUP_BYTES],
     ];
     const descriptor = memory.allocate(FOLD_BYTES);
-    graph.putFold(descriptor, groups / 4, bench.ext());
+    graph.putFold(descriptor, bench.ext());
     const folded = bench.zeros(VectorKernels.bytes(ROWS / 2));
-    const fold: GraphInstruction[] = [
-      ['foldB', columns[0]!, descriptor, folded],
-      ['foldE', stored, descriptor, stored],
-    ];
-    const products: GraphInstruction[] = [
-      ['loadE', folded, 0, sum],
-      ['deltaE', stored, VectorKernels.bytes(ROWS / 4), other],
+    const fold: GraphInstruction[] = [['foldB', columns[0]!, descriptor, folded]];
+    const inPlace: GraphInstruction[] = [['foldE', stored, descriptor, stored]];
+    const products = (at: number): GraphInstruction[] => [
+      ['oddE', at, 0, sum],
+      ['deltaE', at, 0, other],
       ['mulE', sum, other, sum],
       ['accumulate', sum, pair, graph.totals.at + 2 * GROUP_BYTES],
     ];
@@ -188,7 +190,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     team.together(() => {
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS / 2);
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS);
-      graph.runAll(graph.program(fold), groups / 4, GRAPH_ROWS / 2, graph.program(products));
+      graph.runAll(graph.program(fold), groups / 2, GRAPH_ROWS, graph.program(products(folded)));
+      graph.runBlocks(graph.program(inPlace), blocksOf(groups), graph.program(products(stored)));
     });
     graph.totals.gather(3);
     return [

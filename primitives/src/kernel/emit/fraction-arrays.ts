@@ -134,19 +134,24 @@ export function emitPlace(module: ModuleBuilder): void {
   });
 }
 
-/** split(base, array bytes, arrays, two): lanes 2, 3 (`two` is 1) or lane 1 (0) of a group move to the next group. */
+/**
+ * split(base, array bytes, arrays, two): of a group's first four (`two` is 1) or two lanes (0), the odd ones move to the next group, and the
+ * even ones together.
+ */
 export function emitSplit(module: ModuleBuilder): void {
   defineKernel(module, 'split', 4, ({ f, ext }, [base, arrayBytes, arrays, two]) => {
     const x = f.variable(base);
     f.loop(i32.constant(0), 1, arrays, () => {
       const value = ext.load(f.get(x));
       const zero = f.keep(v128.splat(0));
-      const move = (lanes: readonly number[]): void => {
-        const upper = value.map((v) => v128.shuffle(v, zero, lanes));
-        ext.store(f.get(x), upper, E);
+      const move = (...groups: readonly (readonly number[])[]): void => {
+        for (const [k, lanes] of groups.entries()) {
+          const moved = value.map((v) => v128.shuffle(v, zero, lanes));
+          ext.store(f.get(x), moved, k * E);
+        }
       };
-      f.ifThen(two, () => move([2, 3, 4, 4]));
-      f.ifThen(i32.eq(two, i32.constant(0)), () => move([1, 4, 4, 4]));
+      f.ifThen(two, () => move([0, 2, 4, 4], [1, 3, 4, 4]));
+      f.ifThen(i32.eq(two, i32.constant(0)), () => move([0, 4, 4, 4], [1, 4, 4, 4]));
       f.advance(x, arrayBytes);
     });
   });

@@ -8,21 +8,32 @@ import { type ArrayPointers, advanceAll, arraysOf, clearGroup, forParts, type Pr
 
 const E = GROUP_BYTES;
 
-/** Puts the sums over pairs of neighbouring groups, with a group of weights each, into two slots. */
+/** Slots of a message's sums: its value at 1, if that is asked for, and its leading coefficient. */
+export interface MessageSlots {
+  readonly one: number | undefined;
+  readonly leading: number;
+}
+
+const slotsOf = ({ one, leading }: MessageSlots): number[] => (one === undefined ? [leading] : [one, leading]);
+
+/** Puts the sums over pairs of neighbouring groups, with a group of weights each, into slots. */
 export function sumPairs(
   { f, ext }: Emitter,
   { slot, cross, addProduct }: Products,
   at: ArrayPointers,
   eqLow: Code,
   pairs: Code,
-  [one, leading]: readonly [number, number],
+  slots: MessageSlots,
 ): void {
-  for (const i of [one, leading]) clearGroup(f, slot(i));
+  const { one, leading } = slots;
+  for (const i of slotsOf(slots)) clearGroup(f, slot(i));
   const eq = f.variable(eqLow);
   f.loop(i32.constant(0), 1, pairs, () => {
-    const [s0, s1, q0, q1] = at.map((x) => i32.add(f.get(x), i32.constant(E))) as [Code, Code, Code, Code];
-    f.call(cross, s0, q1, s1, q0, slot(4));
-    f.call(addProduct, slot(4), f.get(eq), slot(one));
+    if (one !== undefined) {
+      const [s0, s1, q0, q1] = at.map((x) => i32.add(f.get(x), i32.constant(E))) as [Code, Code, Code, Code];
+      f.call(cross, s0, q1, s1, q0, slot(4));
+      f.call(addProduct, slot(4), f.get(eq), slot(one));
+    }
     for (const [k, x] of at.entries()) ext.store(slot(k), ext.sub(ext.load(f.get(x), E), ext.load(f.get(x))));
     f.call(cross, slot(0), slot(3), slot(1), slot(2), slot(4));
     f.call(addProduct, slot(4), f.get(eq), slot(leading));
@@ -34,22 +45,22 @@ export function sumPairs(
 /**
  * message(base, stride, part bytes, parts, blocks, block bytes, pairs, low, high, weights, totals): of `pairs` pairs of groups in
  * each block. `low` has a group of weights for each of them, `high` for each block; `weights` an element for each part.
+ * `leading` has the leading coefficient alone.
  */
-export function emitMessage(module: ModuleBuilder, products: Products): void {
+export function emitMessage(module: ModuleBuilder, name: 'message' | 'leading', products: Products): void {
   const { slot, addProduct, addScaled } = products;
-  defineKernel(module, 'message', 11, (e, parameters) => {
+  defineKernel(module, name, 11, (e, parameters) => {
     const [base, stride, partBytes, parts, blocks, blockBytes, pairs, eqLow, eqHigh, weights, totals] = parameters;
     const { f } = e;
-    const [inBlock, inPart] = [
-      [5, 6],
-      [7, 8],
-    ] as const;
+    const slots = { one: name === 'message' ? 6 : undefined, leading: 5 };
+    const inBlock = slotsOf(slots);
+    const inPart = inBlock.map((i) => i + 2);
     forParts(f, base, partBytes, parts, (part, index) => {
       for (const i of inPart) clearGroup(f, slot(i));
       const block = f.variable(part);
       const high = f.variable(eqHigh);
       f.loop(i32.constant(0), 1, blocks, () => {
-        sumPairs(e, products, arraysOf(f, f.get(block), stride, i32.constant(0)), eqLow, pairs, inBlock);
+        sumPairs(e, products, arraysOf(f, f.get(block), stride, i32.constant(0)), eqLow, pairs, slots);
         for (const [k, i] of inBlock.entries()) f.call(addProduct, slot(i), f.get(high), slot(inPart[k]!));
         f.advance(block, blockBytes);
         f.advance(high, E);

@@ -1,7 +1,7 @@
 /**
  * @module Operations of the block machine that work row by row: reading columns, base and extension arithmetic.
  */
-import { type Code, type FunctionBuilder, I32, i32, v128 } from '../../wasm/assembler.ts';
+import { type Code, type FunctionBuilder, i32, v128 } from '../../wasm/assembler.ts';
 import { type Emitter, type ExtCode, GROUP_BYTES, type VectorExtension } from '../../wasm/extension.ts';
 import type { VectorField } from '../../wasm/field.ts';
 import { type GraphOperation, operation } from './graph-operation.ts';
@@ -26,22 +26,26 @@ function blockwise(
   });
 }
 
-/** An operation that reads a column from the block's first group on; b is the distance to its upper half. */
+/** Bytes of a group. */
+const sizeOf = (kind: 'B' | 'E'): number => (kind === 'B' ? 16 : E);
+
+/** An operation that reads a column from the block's first group on, `step` groups at a time. */
 function columnwise(
   name: GraphOperation,
-  size: number,
-  body: (e: Emitter, low: Code, high: Code) => Code | ExtCode,
+  kind: 'B' | 'E',
+  step: 1 | 2,
+  body: (e: Emitter, group: Code) => Code | ExtCode,
 ): FunctionBuilder {
-  return operation(name, [false, false, true], (e, [a, b, out, groups, first]) => {
+  const size = sizeOf(kind);
+  return operation(name, [false, false, true], (e, [a, , out, groups, first]) => {
     const { f } = e;
-    const at = f.variable(i32.add(a, i32.mul(first, i32.constant(size))));
+    const at = f.variable(i32.add(a, i32.mul(first, i32.constant(step * size))));
     const target = f.variable(out);
     f.loop(i32.constant(0), 1, groups, () => {
-      const high = f.keep(i32.add(f.get(at), b), I32);
-      const value = body(e, f.get(at), high);
-      if (size === E) e.ext.store(f.get(target), value as ExtCode);
+      const value = body(e, f.get(at));
+      if (kind === 'E') e.ext.store(f.get(target), value as ExtCode);
       else f.emit(v128.store(f.get(target), value as Code));
-      f.advance(at, size);
+      f.advance(at, step * size);
       f.advance(target, size);
     });
   });
@@ -49,48 +53,45 @@ function columnwise(
 
 /** `foldB` and `foldE`. */
 function fold(kind: 'B' | 'E'): FunctionBuilder {
-  const size = kind === 'B' ? 16 : E;
-  return operation(`fold${kind}`, [false, false, false], (e, [a, b, out, groups, first]) => {
-    const { f, field, ext } = e;
-    const r = ext.loadScalar(b, 4);
+  const size = sizeOf(kind);
+  return operation(`fold${kind}`, [false, false, false], ({ f, field, ext }, [a, b, out, groups, first]) => {
+    const r = ext.loadScalar(b);
     const factor = ext.prepare(r);
-    const quarter = f.keep(i32.load(b), I32);
-    const half = f.keep(i32.mul(quarter, i32.constant(2 * size)), I32);
-    const end = i32.add(first, i32.shl(quarter, i32.constant(1)));
-    f.loop(first, quarter, end, (group) => {
-      const at = f.variable(i32.add(a, i32.mul(group, i32.constant(size))));
-      const target = f.variable(i32.add(out, i32.mul(group, i32.constant(E))));
-      f.loop(i32.constant(0), 1, groups, () => {
-        const high = f.keep(i32.add(f.get(at), half), I32);
-        if (kind === 'E') {
-          const low = ext.load(f.get(at));
-          ext.store(f.get(target), ext.add(low, ext.mulPrepared(ext.sub(ext.load(high), low), factor)));
-        } else {
-          const low = load(f, f.get(at));
-          const [c0, ...rest] = ext.mulBase(r, field.sub(load(f, high), low));
-          ext.store(f.get(target), [field.add(c0!, low), ...rest]);
-        }
-        f.advance(at, size);
-        f.advance(target, E);
-      });
+    const at = f.variable(i32.add(a, i32.mul(first, i32.constant(2 * size))));
+    const start = i32.mul(first, i32.constant(kind === 'B' ? E : 2 * E));
+    const target = f.variable(i32.add(out, start));
+    f.loop(i32.constant(0), 1, groups, () => {
+      if (kind === 'E') {
+        const low = ext.load(f.get(at));
+        ext.store(f.get(target), ext.add(low, ext.mulPrepared(ext.sub(ext.load(f.get(at), E), low), factor)));
+      } else {
+        const low = load(f, f.get(at));
+        const [c0, ...rest] = ext.mulBase(r, field.sub(load(f, f.get(at), 16), low));
+        ext.store(f.get(target), [field.add(c0!, low), ...rest]);
+      }
+      f.advance(at, 2 * size);
+      f.advance(target, E);
     });
   });
 }
 
 const scalar = (f: FunctionBuilder, at: Code): Code => f.keep(v128.loadSplat(at));
-const load = (f: FunctionBuilder, at: Code): Code => f.keep(v128.load(at));
+const load = (f: FunctionBuilder, at: Code, offset = 0): Code => f.keep(v128.load(at, offset));
 
 export function columnOperations(): FunctionBuilder[] {
   const twice = (field: VectorField, low: Code, high: Code): Code => field.add(high, field.sub(high, low));
   return [
-    columnwise('loadB', 16, ({ f }, low) => load(f, low)),
-    columnwise('deltaB', 16, ({ f, field }, low, high) => field.sub(load(f, high), load(f, low))),
-    columnwise('atTwoB', 16, ({ f, field }, low, high) => twice(field, load(f, low), load(f, high))),
-    columnwise('loadE', E, ({ ext }, low) => ext.load(low)),
-    columnwise('deltaE', E, ({ ext }, low, high) => ext.sub(ext.load(high), ext.load(low))),
-    columnwise('atTwoE', E, ({ field, ext }, low, high) => {
-      const [l, h] = [ext.load(low), ext.load(high)];
-      return h.map((x, j) => twice(field, l[j]!, x));
+    columnwise('loadB', 'B', 1, ({ f }, at) => load(f, at)),
+    columnwise('evenB', 'B', 2, ({ f }, at) => load(f, at)),
+    columnwise('oddB', 'B', 2, ({ f }, at) => load(f, at, 16)),
+    columnwise('deltaB', 'B', 2, ({ f, field }, at) => field.sub(load(f, at, 16), load(f, at))),
+    columnwise('atTwoB', 'B', 2, ({ f, field }, at) => twice(field, load(f, at), load(f, at, 16))),
+    columnwise('loadE', 'E', 1, ({ ext }, at) => ext.load(at)),
+    columnwise('oddE', 'E', 2, ({ ext }, at) => ext.load(at, E)),
+    columnwise('deltaE', 'E', 2, ({ ext }, at) => ext.sub(ext.load(at, E), ext.load(at))),
+    columnwise('atTwoE', 'E', 2, ({ field, ext }, at) => {
+      const [low, high] = [ext.load(at), ext.load(at, E)];
+      return high.map((x, j) => twice(field, low[j]!, x));
     }),
     fold('B'),
     fold('E'),
@@ -129,7 +130,6 @@ export function extensionOperations(): FunctionBuilder[] {
     blockwise(name, [E, E, E], ({ ext }, a, b, out) => ext.store(out, op(ext, ext.load(a), ext.load(b))));
   return [
     blocks('addE', (ext, x, y) => ext.add(x, y)),
-    blocks('lineE', (ext, x, y) => ext.add(x, ext.sub(x, y))),
     blocks('subE', (ext, x, y) => ext.sub(x, y)),
     blocks('mulE', (ext, x, y) => ext.mul(x, y)),
     blockwise('addEK', [E, 0, E], ({ f, field, ext }, a, b, out) => {

@@ -10,14 +10,20 @@ export type GraphOperation =
   /** out = rows of the column at a. */
   | 'loadB'
   | 'loadE'
-  /** out = high - low, or 2 high - low, of the column at a whose upper half begins b bytes later. */
+  /**
+   * What pairs of neighbouring groups of the column at a are at 0, at 1, in the coefficient of X and at 2, X being the lowest bit of a
+   * group's number. A block's groups are pairs of the column's.
+   */
+  | 'evenB'
+  | 'oddB'
+  | 'oddE'
   | 'deltaB'
   | 'deltaE'
   | 'atTwoB'
   | 'atTwoE'
   /**
-   * Bind the highest variable of the column at a, a base column or one of extension elements, in the block's rows and in those a
-   * quarter of the column further on, into the column at out, which may be a; b: see `GraphKernels.putFold`.
+   * Bind that variable of the column at a: a base column into one of extension elements at out, one of extension elements in place,
+   * towards the start of the block that `GraphKernels.runBlocks` is at; b: see `GraphKernels.putFold`.
    */
   | 'foldB'
   | 'foldE'
@@ -32,8 +38,6 @@ export type GraphOperation =
   | 'subKB'
   | 'mulBK'
   | 'addE'
-  /** out = 2 a - b: at 2 what is b at 0 and a at 1. */
-  | 'lineE'
   | 'subE'
   | 'mulE'
   | 'addEK'
@@ -51,19 +55,22 @@ export type GraphOperation =
   | 'linearE'
   /** The same of base blocks, and the extension block b. */
   | 'addLinearB'
-  /** Adds the sum of eq * block a to the total at out; b: addresses of the lower and the upper eq table. */
+  /**
+   * Adds the sum of eq * block a to the total at out, the block's groups being pairs of groups; b: addresses of the two factors of
+   * `PairWeights`, one after the other.
+   */
   | 'accumulate'
   /** Copies the extension block a to the column at out. */
   | 'storeE'
   /**
-   * Adds fractions of neighbouring rows, numerators in block a and denominators in block out, which are used up; b: descriptor,
-   * see `GraphKernels.leafDescriptor`.
+   * Adds fractions of neighbouring groups, numerators in block a and denominators in block out; b: descriptor, see
+   * `GraphKernels.leafDescriptor`.
    */
   | 'leafSums'
   /** Writes fractions as children of a sumcheck. */
   | 'leafPairs'
-  /** Adds what the block's children, as `leafPairs` wrote them, add to the sumcheck's first message to two totals at out; a: descriptor. */
-  | 'leafMessage';
+  /** Adds what the block's children, as `leafPairs` wrote them, add to the sumcheck's first message to the total at out; a: descriptor. */
+  | 'leafLeading';
 
 /** Which operands are blocks or totals. Others are columns, constants, lists or distances. */
 export type BlockOperands = readonly [a: boolean, b: boolean, out: boolean];

@@ -4,8 +4,8 @@
  */
 import { DEGREE } from '../../field/ext.ts';
 import { type Code, type FunctionBuilder, I32, i32, THREAD_OFFSET, V128, v128 } from '../../wasm/assembler.ts';
-import { type ExtCode, elementCode, GROUP_BYTES } from '../../wasm/extension.ts';
-import { BLOCK_GROUPS, LOW_GROUPS } from '../eq-table.ts';
+import { GROUP_BYTES } from '../../wasm/extension.ts';
+import { BLOCK_GROUPS } from '../eq-table.ts';
 import { sumPairs } from './fraction-messages.ts';
 import { type ArrayPointers, arraysOf, clearGroup, type Products } from './fraction-parts.ts';
 import { operation } from './graph-operation.ts';
@@ -76,7 +76,7 @@ function accumulate(): FunctionBuilder {
   return operation('accumulate', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
     const sums = Array.from({ length: DEGREE }, () => f.local(V128));
     for (const s of sums) f.set(s, v128.splat(0));
-    const inLow = i32.and(first, i32.constant(LOW_GROUPS - 1));
+    const inLow = i32.and(first, i32.constant(BLOCK_GROUPS / 2 - 1));
     const low = f.variable(i32.add(i32.load(b), i32.mul(inLow, i32.constant(E))));
     const at = f.variable(a);
     f.loop(i32.constant(0), 1, groups, () => {
@@ -89,11 +89,11 @@ function accumulate(): FunctionBuilder {
       f.advance(at, E);
       f.advance(low, E);
     });
-    const index = f.keep(i32.shrU(first, i32.constant(Math.log2(LOW_GROUPS))), I32);
-    const high = f.keep(elementCode(i32.load(b, 4), index), I32);
+    const block = i32.shrU(first, i32.constant(Math.log2(BLOCK_GROUPS / 2)));
+    const high = f.keep(i32.add(i32.load(b, 4), i32.mul(block, i32.constant(E))), I32);
     const scaled = ext.mul(
       sums.map((s) => f.get(s)),
-      ext.loadElement(high),
+      ext.load(high),
     );
     ext.store(out, ext.add(ext.load(out), scaled));
   });
@@ -116,31 +116,19 @@ function leafArrays(f: FunctionBuilder, descriptor: Code, group: Code): ArrayPoi
   return arraysOf(f, i32.load(descriptor), i32.load(descriptor, 4), group);
 }
 
-/**
- * `leafSums`: parents take the place of their children in the two blocks, eight rows to a group, and go from there to the even and
- * the odd arrays.
- */
-function leafSums(): FunctionBuilder {
+/** `leafSums`, sixteen rows at a time: of each pair of neighbouring groups the parents, one group in each of the four arrays. */
+function leafSums({ cross }: Products): FunctionBuilder {
   return operation('leafSums', [true, false, true], ({ f, ext }, [a, b, out, groups, first]) => {
-    const children = [f.variable(a), f.variable(out)] as const;
-    const parents = [f.variable(a), f.variable(out)] as const;
-    const pairOf = (x: number): [ExtCode, ExtCode] => ext.deinterleave(ext.load(f.get(x)), ext.load(f.get(x), E));
-    f.loop(i32.constant(0), 2, groups, () => {
-      const [[p0, p1], [q0, q1]] = [pairOf(children[0]), pairOf(children[1])];
-      ext.store(f.get(parents[0]), ext.add(ext.mul(p0, q1), ext.mul(p1, q0)));
-      ext.store(f.get(parents[1]), ext.mul(q0, q1));
-      for (const x of parents) f.advance(x, E);
-      for (const x of children) f.advance(x, 2 * E);
-    });
+    const [p, q] = [f.variable(a), f.variable(out)];
     const targets = leafArrays(f, b, f.keep(i32.shrU(first, i32.constant(2)), I32));
-    f.set(parents[0], a);
-    f.set(parents[1], out);
     f.loop(i32.constant(0), 4, groups, () => {
-      for (const [k, value] of parents.flatMap(pairOf).entries()) {
-        ext.store(f.get(targets[k]!), value);
-        f.advance(targets[k]!, E);
+      for (const k of [0, 1]) {
+        const at = (x: number, group: number): Code => i32.add(f.get(x), i32.constant((2 * k + group) * E));
+        f.call(cross, at(p, 0), at(q, 1), at(p, 1), at(q, 0), f.get(targets[k]!));
+        ext.store(f.get(targets[2 + k]!), ext.mul(ext.load(at(q, 0)), ext.load(at(q, 1))));
       }
-      for (const x of parents) f.advance(x, 2 * E);
+      for (const t of targets) f.advance(t, E);
+      for (const x of [p, q]) f.advance(x, 4 * E);
     });
   });
 }
@@ -152,11 +140,10 @@ function leafPairs(): FunctionBuilder {
     const factor = ext.prepare(ext.loadScalar(b, 8));
     const [p, q] = [f.variable(a), f.variable(out)];
     f.loop(i32.constant(0), 2, groups, () => {
-      const numerators = ext.deinterleave(ext.load(f.get(p)), ext.load(f.get(p), E));
-      const denominators = ext.deinterleave(ext.load(f.get(q)), ext.load(f.get(q), E));
       for (const k of [0, 1]) {
-        ext.store(f.get(targets[k]!), ext.add(ext.mulPrepared(denominators[k]!, factor), numerators[k]!));
-        ext.store(f.get(targets[2 + k]!), denominators[k]!);
+        const denominators = ext.load(f.get(q), k * E);
+        ext.store(f.get(targets[k]!), ext.add(ext.mulPrepared(denominators, factor), ext.load(f.get(p), k * E)));
+        ext.store(f.get(targets[2 + k]!), denominators);
       }
       for (const t of targets) f.advance(t, E);
       f.advance(p, 2 * E);
@@ -165,10 +152,10 @@ function leafPairs(): FunctionBuilder {
   });
 }
 
-/** `leafMessage`: sixteen rows are a pair of groups of children. */
-function leafMessage(products: Products): FunctionBuilder {
+/** `leafLeading`: sixteen rows are a pair of groups of children. */
+function leafLeading(products: Products): FunctionBuilder {
   const { slot, addProduct, addScaled } = products;
-  return operation('leafMessage', [false, false, true], (e, [descriptor, , out, groups, first]) => {
+  return operation('leafLeading', [false, false, true], (e, [descriptor, , out, groups, first]) => {
     const { f } = e;
     const [base, stride, low, high, weight] = [0, 4, 8, 12, 16].map((k) => f.keep(i32.load(descriptor, k), I32)) as [
       Code,
@@ -183,12 +170,10 @@ function leafMessage(products: Products): FunctionBuilder {
     const block = i32.shrU(pair, i32.constant(Math.log2(BLOCK_GROUPS / 2)));
     const eqHigh = f.keep(i32.add(high, i32.mul(block, i32.constant(E))), I32);
     const at = arraysOf(f, base, stride, f.keep(i32.shl(pair, i32.constant(1)), I32));
-    sumPairs(e, products, at, eqLow, i32.shrU(groups, i32.constant(2)), [5, 6]);
-    for (const k of [0, 1]) {
-      clearGroup(f, slot(7));
-      f.call(addProduct, slot(5 + k), eqHigh, slot(7));
-      f.call(addScaled, slot(7), weight, i32.add(out, i32.constant(k * E)));
-    }
+    sumPairs(e, products, at, eqLow, i32.shrU(groups, i32.constant(2)), { one: undefined, leading: 5 });
+    clearGroup(f, slot(7));
+    f.call(addProduct, slot(5), eqHigh, slot(7));
+    f.call(addScaled, slot(7), weight, out);
   });
 }
 
@@ -200,8 +185,8 @@ export function resultOperations(products: Products): FunctionBuilder[] {
     linearExtension(),
     accumulate(),
     storeExtension(),
-    leafSums(),
+    leafSums(products),
     leafPairs(),
-    leafMessage(products),
+    leafLeading(products),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * @module The tree of all fractions on the kernels. Layers hold real rows only, in (p, q); the lanes of a part with fewer
- * than four pairs are filled with the fraction 0/1, which changes nothing. The leaves, half the tree, are not kept while it
+ * @module The tree of all fractions on the kernels. Layers hold real rows only, in (p, q); what a group of four has beyond
+ * them is the fraction 0/1, which changes nothing. The leaves, half the tree, are not kept while it
  * stands: the lowest sumcheck evaluates them again, when nothing else of the tree is left.
  */
 import { inverse as inverseFelt, neg } from '@weft/primitives/field/base';
@@ -16,7 +16,7 @@ import type { Machine } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
-import { bandStride, type LayerBand } from './bands.ts';
+import { bandStride, groupsOf, type LayerBand } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import { KernelLayer, type LeafFill } from './layer.ts';
 import type { PlacedTable } from './tables.ts';
@@ -49,6 +49,9 @@ interface LeafBlocks {
   readonly numerator: number;
   readonly denominator: number;
 }
+
+/** Row bits of parents whose children are there after `t` halvings. */
+const rowsAt = ({ rowBits }: Machine, t: number): number => rowBits - 1 - t;
 
 export class KernelFractionTree implements FractionTree {
   readonly roots: (Fraction | undefined)[];
@@ -92,7 +95,8 @@ export class KernelFractionTree implements FractionTree {
       team.together(() => {
         for (const [i, band] of bands.entries()) {
           const below = this.#layers[t - 1]!.bands[i]!;
-          fractions.sums(below, band, 2 ** below.logPairs);
+          if (rowsAt(machine, t) < LANE_BITS) fractions.laneSums(below, band);
+          else fractions.sums(below, band, groupsOf(below.logPairs));
         }
       });
     }
@@ -102,7 +106,7 @@ export class KernelFractionTree implements FractionTree {
   /** Arrays for the children after `t` halvings. */
   #allocateBands(t: number): LayerBand[] {
     return [...this.#byHeight].map(([logHeight, leaves]) => {
-      const logPairs = Math.max(0, logHeight - t - 1);
+      const logPairs = Math.max(Math.min(rowsAt(this.#machine, t), LANE_BITS), logHeight - t - 1);
       const stride = bandStride(logPairs);
       const partBytes = 4 * stride;
       const base = this.#kernels.memory.allocate(partBytes * leaves.length);
@@ -203,26 +207,16 @@ export class KernelFractionTree implements FractionTree {
     return new KernelLayer(this.#kernels, bands, fill, halfLambda, point, rows);
   }
 
-  /** Writes the leaves' children, and sums their first message while they are in the cache. */
-  #fillLeaves(
-    bands: readonly LayerBand[],
-    halfLambda: Ext,
-    eq: PairWeights | undefined,
-    weightAt: (leaf: number) => number,
-  ): readonly [Ext, Ext] {
+  /** Writes the leaves' children, and sums the leading coefficient of their first message while they are in the cache. */
+  #fillLeaves(bands: readonly LayerBand[], halfLambda: Ext, eq: PairWeights, weightAt: (leaf: number) => number): Ext {
     const { graph, vectors } = this.#kernels;
-    graph.totals.clear(2);
-    this.#evaluateLeaves(bands, ({ leaf, at, band }, numerator, denominator) => {
-      const { stride, logPairs } = band;
-      const written: GraphInstruction[] = [
-        ['leafPairs', numerator, graph.leafDescriptor(at, stride, halfLambda), denominator],
-      ];
-      if (eq === undefined || logPairs <= LANE_BITS) return written;
-      const message = graph.messageDescriptor(at, stride, eq, weightAt(leaf));
-      return [...written, ['leafMessage', message, 0, graph.totals.at]];
-    });
-    graph.totals.gather(2);
-    return [0, 1].map((k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES)) as [Ext, Ext];
+    graph.totals.clear(1);
+    this.#evaluateLeaves(bands, ({ leaf, at, band: { stride } }, numerator, denominator) => [
+      ['leafPairs', numerator, graph.leafDescriptor(at, stride, halfLambda), denominator],
+      ['leafLeading', graph.messageDescriptor(at, stride, eq, weightAt(leaf)), 0, graph.totals.at],
+    ]);
+    graph.totals.gather(1);
+    return vectors.laneSum(graph.totals.at);
   }
 }
 

@@ -10,7 +10,7 @@ import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import type { PairWeights } from '@weft/primitives/kernel/eq-table';
-import { type Blocks, blocksOf, LEAST_RUN } from '@weft/primitives/kernel/fractions';
+import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/kernel/fractions';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { elementAt, GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -20,11 +20,11 @@ import { PlainLayer } from '../layers.ts';
 import { groupsOf, type LayerBand, strideOf } from './bands.ts';
 
 /**
- * Writes the children of leaves and sums their first message: its value at 1 and its leading coefficient.
- * @param eq - weights of it, where the rows have a variable to bind while every leaf has its own vectors.
+ * Writes the children of leaves and sums the leading coefficient of their first message.
+ * @param eq - weights of it.
  * @param weightAt - address of a leaf's weight, an element of a vector.
  */
-export type LeafFill = (eq: PairWeights | undefined, weightAt: (leaf: number) => number) => readonly [Ext, Ext];
+export type LeafFill = (eq: PairWeights, weightAt: (leaf: number) => number) => Ext;
 
 /** A band during a layer's sumcheck. */
 interface ActiveBand {
@@ -41,11 +41,6 @@ interface ActiveBand {
   scale: Ext;
 }
 
-/** Whether so little is left of every block that it is to be moved together. */
-const isScattered = ({ count, groups }: Blocks): boolean => count > 1 && groups === LEAST_RUN;
-
-const halved = ({ count, groups }: Blocks): Blocks => ({ count, groups: groups / 2 });
-
 export class KernelLayer implements LayerSumcheck {
   readonly #kernels: Kernels;
   readonly #lambda: Ext;
@@ -59,7 +54,10 @@ export class KernelLayer implements LayerSumcheck {
   readonly #laneEq: number;
   /** `#inside[n]`: product of 1 - r over the coordinates of row variables from n on. */
   readonly #inside: readonly Ext[];
-  /** What active bands, or the vectors over (row, leaf), add to the next message: the value at 1 and the leading coefficient. */
+  /**
+   * What active bands, or the vectors over (row, leaf), add to the next message: the value at 1, but for a first one whose leading
+   * coefficient alone is asked for, and the leading coefficient.
+   */
   #sums: readonly [Ext, Ext] = [ZERO, ZERO];
   /** The vectors over (row, leaf): a group of rows for every leaf. */
   readonly #joint: { readonly band: LayerBand; readonly one: number; blocks: Blocks };
@@ -112,8 +110,7 @@ export class KernelLayer implements LayerSumcheck {
       one: this.#vectorOf([ONE]),
       blocks: blocksOf(leaves),
     };
-    if (fill === undefined) this.#start();
-    else this.#sums = this.#fill(fill);
+    this.#sums = [ZERO, fill === undefined ? this.#start() : this.#fill(fill)];
     if (rows <= LANE_BITS) this.#join();
     else for (const active of this.#bands) if (active.band.logPairs <= LANE_BITS) this.#finishRows(active);
   }
@@ -125,26 +122,33 @@ export class KernelLayer implements LayerSumcheck {
     return at;
   }
 
-  #fill(fill: LeafFill): readonly [Ext, Ext] {
+  #fill(fill: LeafFill): Ext {
     const weights = new Map(
       this.#bands.flatMap(({ band, weights }) => band.leaves.map((leaf, i) => [leaf, elementAt(weights, i)] as const)),
     );
-    return fill(this.#rows <= LANE_BITS ? undefined : this.#eq[LANE_BITS], (leaf) => weights.get(leaf)!);
+    return fill(this.#eq[LANE_BITS]!, (leaf) => weights.get(leaf)!);
   }
 
-  /** Turns numerators into s, and sums the first message. */
-  #start(): void {
+  /** Turns numerators into s, and sums the leading coefficient of the first message. */
+  #start(): Ext {
     const { team, fractions } = this.#kernels;
-    fractions.totals.clear(2);
+    fractions.totals.clear(1);
     team.together(() => {
       for (const { band, weights, blocks } of this.#bands) {
         const eq = this.#eq[LANE_BITS];
         if (this.#rows <= LANE_BITS || band.logPairs <= LANE_BITS) {
           fractions.start(band, groupsOf(band.logPairs), this.#halfLambda);
-        } else fractions.startMessage(band, blocks, eq!, weights, this.#halfLambda);
+        } else fractions.startLeading(band, blocks, eq!, weights, this.#halfLambda);
       }
     });
-    this.#sums = this.#gatherSums();
+    return this.#gatherSum();
+  }
+
+  /** The first total, of those that were cleared alone. */
+  #gatherSum(): Ext {
+    const { fractions, vectors } = this.#kernels;
+    fractions.totals.gather(1);
+    return vectors.laneSum(fractions.totals.at);
   }
 
   /** The totals of a round that is done. */
@@ -157,9 +161,13 @@ export class KernelLayer implements LayerSumcheck {
   /** A band with a group left of each array: what it adds to messages from here on. */
   #finishRows(active: ActiveBand): void {
     const { fractions } = this.#kernels;
-    fractions.totals.clear(2);
+    fractions.totals.clear(1);
     fractions.quadratic(active.band, this.#laneEq, active.weights, this.#halfLambda);
-    active.quadratic = this.#gatherSums()[0];
+    active.quadratic = this.#gatherSum();
+  }
+
+  async leading(variable: number): Promise<Ext> {
+    return (await this.message(variable))[1];
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {

@@ -9,28 +9,39 @@ import type { WeightedNode } from '../../air/evaluate.ts';
 import type { Node } from '../../air/expr.ts';
 import { type BlockPool, lower, type Taker } from './compiler.ts';
 
-/** The points 0, 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
-export type At = 'one' | 'two' | 'leading' | 'low';
-/** In the order of their totals. Only a table's first pass evaluates at 0. */
-export const POINTS: readonly At[] = ['one', 'two', 'leading', 'low'];
-export const ROUND_POINTS = 3;
+/** The points 1 and 2 at which a round evaluates, and `leading` for the coefficient of X^3. */
+export type At = 'one' | 'two' | 'leading';
+/** In the order of their totals. */
+export const POINTS: readonly At[] = ['one', 'two', 'leading'];
 
 /** Terms that are summed together: chips of a thousand columns have as many terms, too many to keep all of their blocks. */
 const TERMS_AT_ONCE = 64;
 
-/** An instruction that reads a column for some point, with the column's first address. */
+/** An instruction that reads a vector for some point. */
 interface Load {
   readonly index: number;
   readonly at: At;
-  readonly column: number;
+  readonly vector: number;
   readonly kind: 'B' | 'E';
 }
 
-/** A program that adds to the totals of some points, its loads set for the round before it runs. */
+/** A program that adds to the totals of some points, its loads set before it runs. */
 export interface Pass {
-  readonly kind: 'B' | 'E';
   readonly program: GraphProgram;
   readonly loads: readonly Load[];
+}
+
+/** Has a pass read its vectors, at these addresses, for its points; or a vector's one group for all of them. */
+export function setLoads(
+  { graph }: Kernels,
+  { program, loads }: Pass,
+  addressOf: (vector: number) => number,
+  isSingle = false,
+): void {
+  for (const { index, at, vector, kind } of loads) {
+    const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'odd';
+    graph.patch(program, index, `${isSingle ? 'load' : name}${kind}`, addressOf(vector));
+  }
 }
 
 /** Weighted nodes of a graph. */
@@ -42,19 +53,18 @@ export interface Terms {
 /** Space that the tables' programs share. */
 export interface Scratch {
   readonly pools: Readonly<Record<'B' | 'E', BlockPool>>;
-  /** Extension blocks: for sums, one for each point of a pass that has all of them at once, and for what goes into them. */
-  readonly sums: readonly [number, number, number];
-  readonly others: readonly [number, number, number, number];
-  /** The addresses of the eq table's factors. */
-  readonly eqPair: number;
+  /** Extension blocks: for sums, and for what goes into them. */
+  readonly sum: number;
+  readonly others: readonly [number, number];
   /** The fold under way. */
   readonly fold: number;
 }
 
-/** Forms of base columns at one point: term lists, and the instructions that load what they read. */
+/** Forms of base columns: term lists of the linear part and of factors of products, two by two, and the vectors that go into blocks. */
 export interface BaseForms {
-  readonly loads: readonly GraphInstruction[];
-  readonly lists: readonly number[];
+  readonly columns: ReadonlyMap<number, number>;
+  readonly linear: number;
+  readonly factors: readonly number[];
 }
 
 /** What is summed at some points. */
@@ -62,16 +72,19 @@ interface PointSums extends Terms {
   readonly points: readonly At[];
   /** The linear part, if it counts. */
   readonly linear: number | undefined;
-  /** Factors of products, two by two: extension columns. */
+  /** Factors of products, two by two: vectors of extension elements. */
   readonly forms: readonly number[];
 }
 
-/** In what space it is summed, over base columns or columns of extension elements. */
+/** In what space it is summed, over base columns or vectors of extension elements. */
 interface PassPlan {
   readonly kind: 'B' | 'E';
+  /** The vector that a column is in. */
   readonly place: (column: number) => number;
   readonly pool: BlockPool;
   readonly scratch: Scratch;
+  /** The addresses of the eq table's factors. */
+  readonly eqPair: number;
 }
 
 /** Instructions that compute what is summed, and the block that it ends up in; `undefined` if that is nothing. */
@@ -81,7 +94,7 @@ function lowerSums(
   { nodes, terms, linear, forms }: PointSums,
 ): { readonly instructions: readonly GraphInstruction[]; readonly sum: number } | undefined {
   const { graph } = kernels;
-  const [sum] = scratch.sums;
+  const { sum } = scratch;
   const [other, third] = scratch.others;
   const load = (column: number, out: number): GraphInstruction => [`load${kind}`, place(column), 0, out];
   // Terms that differ may have one node: leading parts do where only lower ones differ.
@@ -127,27 +140,22 @@ class PassBuilder {
     this.#plan = plan;
   }
 
-  /** @param sum - takes the place of the first block for sums. */
-  add(instructions: readonly GraphInstruction[], at: At, sum = this.#plan.scratch.sums[0]): void {
-    const [first] = this.#plan.scratch.sums;
-    // No operation reads a block for sums as its second operand.
-    const placed = (block: number): number => (block === first ? sum : block);
+  add(instructions: readonly GraphInstruction[], at: At): void {
     for (const [operation, a, b, out] of instructions) {
-      const reads = operation === 'loadB' || operation === 'loadE';
-      const index = this.#instructions.push([operation, reads ? a : placed(a), b, placed(out)]) - 1;
-      if (reads) this.#loads.push({ index, at, column: a, kind: operation === 'loadB' ? 'B' : 'E' });
+      const index = this.#instructions.push([operation, a, b, out]) - 1;
+      if (operation === 'loadB' || operation === 'loadE')
+        this.#loads.push({ index, at, vector: a, kind: operation === 'loadB' ? 'B' : 'E' });
     }
   }
 
   /** Adds a block to the total of a point. */
   accumulate(sum: number, at: At): void {
     const total = this.#kernels.graph.totals.at + POINTS.indexOf(at) * GROUP_BYTES;
-    this.#instructions.push(['accumulate', sum, this.#plan.scratch.eqPair, total]);
+    this.#instructions.push(['accumulate', sum, this.#plan.eqPair, total]);
   }
 
   build(): Pass {
-    const program = this.#kernels.graph.program(this.#instructions);
-    return { kind: this.#plan.kind, program, loads: this.#loads };
+    return { program: this.#kernels.graph.program(this.#instructions), loads: this.#loads };
   }
 }
 
@@ -165,44 +173,28 @@ export function compilePass(kernels: Kernels, plan: PassPlan, parts: readonly Po
   return builder.build();
 }
 
-/**
- * A table's first pass, over base columns: at 0, 1 and 2, and the coefficient of X^3. Forms are linear, so that their values at 2
- * follow from the others.
- * @param forms - at 0 and at 1.
- */
-export function compileFirstPass(
-  kernels: Kernels,
-  plan: PassPlan,
-  rest: Terms & { readonly linear: number },
-  forms: Readonly<Record<'low' | 'one', BaseForms>>,
-  cubes: Terms,
-): Pass {
-  const { sums, others } = plan.scratch;
+/** The first pass of a table, over its base columns: at 2, and the coefficient of X^3. */
+export function compileFirstPass(kernels: Kernels, plan: PassPlan, rest: Terms, forms: BaseForms, cubes: Terms): Pass {
+  const { sum, others } = plan.scratch;
+  const [left, right] = others;
   const builder = new PassBuilder(kernels, plan);
-  const points = ['low', 'one', 'two'] as const;
-  const lowered = lowerSums(kernels, plan, { ...rest, points, forms: [] })!;
-  for (const [i, at] of points.entries()) {
-    // Without other terms the linear part is in no block for sums.
-    if (lowered.sum === sums[0]) builder.add(lowered.instructions, at, sums[i]);
-    else builder.add([['loadE', rest.linear, 0, sums[i]!]], at);
-  }
-  for (const at of ['low', 'one'] as const) builder.add(forms[at].loads, at);
-  const [left, right, leftOne, rightOne] = others;
-  for (let i = 0; i < forms.low.lists.length; i += 2) {
-    const factors = [
-      ['linearB', forms.low.lists[i]!, 0, left],
-      ['linearB', forms.low.lists[i + 1]!, 0, right],
-      ['addMulE', left, right, sums[0]],
-      ['linearB', forms.one.lists[i]!, 0, leftOne],
-      ['linearB', forms.one.lists[i + 1]!, 0, rightOne],
-      ['addMulE', leftOne, rightOne, sums[1]],
-      ['lineE', leftOne, left, left],
-      ['lineE', rightOne, right, right],
-      ['addMulE', left, right, sums[2]],
+  const lowered = lowerSums(kernels, plan, { ...rest, points: ['two'], linear: undefined, forms: [] });
+  if (lowered !== undefined) builder.add(lowered.instructions, 'two');
+  builder.add(
+    [...forms.columns].map(([column, block]) => ['loadB', column, 0, block]),
+    'two',
+  );
+  if (lowered === undefined) builder.add([['linearB', forms.linear, 0, sum]], 'two');
+  else builder.add([['addLinearB', forms.linear, sum, sum]], 'two');
+  for (let i = 0; i < forms.factors.length; i += 2) {
+    const product = [
+      ['linearB', forms.factors[i]!, 0, left],
+      ['linearB', forms.factors[i + 1]!, 0, right],
+      ['addMulE', left, right, sum],
     ] as const;
-    builder.add(factors, 'low');
+    builder.add(product, 'two');
   }
-  for (const [i, at] of points.entries()) builder.accumulate(sums[i]!, at);
+  builder.accumulate(sum, 'two');
   const leading = lowerSums(kernels, plan, { ...cubes, points: ['leading'], linear: undefined, forms: [] });
   if (leading !== undefined) {
     builder.add(leading.instructions, 'leading');

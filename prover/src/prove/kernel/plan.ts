@@ -3,7 +3,7 @@
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { eqTablesBytes, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { eqTablesBytes, pairTablesByLengthBytes, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
@@ -36,12 +36,12 @@ function programBytes(chip: Chip, passes: number): number {
   return passes * (64 * chip.nodes.length + 256 * terms);
 }
 
-/** Term lists of linear forms, which may read all columns: the linear part, factors of products, and these over both halves. */
+/** Term lists of linear forms, which may read all columns: the linear part and factors of products, and these over even and odd groups. */
 function formBytes(chip: Chip): number {
   return (2 * chip.interactions.length + 1) * (32 + 84 * chip.columns.length);
 }
 
-/** Columns and joined fractions that the zerocheck folds. */
+/** Columns, the linear part and joined fractions that the zerocheck folds. */
 function foldedVectors(chip: Chip): number {
   const degrees = nodeDegrees(chip.nodes);
   const used = [...chip.constraints.map((c) => c.node), ...chip.interactions.flatMap((i) => [i.count, ...i.tuple])];
@@ -51,7 +51,7 @@ function foldedVectors(chip: Chip): number {
   ).length;
   const joined = chip.leaves.filter((leaf) => leaf.length === 2);
   const counts = new Set(joined.flat().map((i) => chip.interactions[i]!.count)).size;
-  return columns + 2 * (joined.length + counts);
+  return columns + 1 + 2 * (joined.length + counts);
 }
 
 function committedBytes(round: WhirRound, words: number): number {
@@ -102,9 +102,9 @@ export function planMemory(
   const zerocheck =
     sum(present, ({ chip, logHeight }) => {
       const half = bandStride(logHeight - 1);
-      return VectorKernels.bytes(2 ** logHeight) + half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
+      return half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
-    2 * eqTablesBytes(machine.rowBits) +
+    pairTablesByLengthBytes(present.map(({ logHeight }) => logHeight - LANE_BITS)) +
     prefixes;
 
   const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);

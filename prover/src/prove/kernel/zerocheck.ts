@@ -1,70 +1,54 @@
 /**
- * @module The batched zerocheck on the kernels. What a summand has of degree 1 is one column of its own, folded like any
- * other, so that a round evaluates the nodes of degree 2 and 3 only, and only columns that these read are ever folded:
- * the values of all columns at the end come from the committed vector itself.
+ * @module The batched zerocheck on the kernels. What a summand has of degree 1 is one form, folded like a column, so that a
+ * round evaluates the nodes of degree 2 and 3 only, and only columns that these read are ever folded: the values of all
+ * columns at the end come from the committed vector itself.
  *
- * A table's first message does not depend on challenges before it, so one pass over the base columns gives that message
- * and the table's share of the sum while it waits.
+ * Row variables are bound from the third up, neighbouring groups into one, in blocks as those of GKR's layers. Once a table has a group left of each, it
+ * is a constant while variables beyond its height are bound; the first two, those of a group's elements, are bound in all tables at the end.
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTables, eqTablesBytes } from '@weft/primitives/kernel/eq';
-import type { EqTable } from '@weft/primitives/kernel/eq-table';
+import { eqTable } from '@weft/primitives/field/multilinear';
+import { pairTablesByLength, pairTablesByLengthBytes } from '@weft/primitives/kernel/eq';
+import type { PairWeights } from '@weft/primitives/kernel/eq-table';
+import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
-import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
-import {
-  type BaseForms,
-  compileFirstPass,
-  compilePass,
-  type Pass,
-  POINTS,
-  ROUND_POINTS,
-  type Scratch,
-  type Terms,
-} from './passes.ts';
+import { compileFirstPass, compilePass, type Pass, POINTS, type Scratch, setLoads, type Terms } from './passes.ts';
 import type { ColumnEvaluator } from './runs.ts';
 import type { PlacedTable } from './tables.ts';
 
-/** Bytes from the lower to the upper half of columns. */
-interface Halves {
-  readonly column: number;
-  readonly linear: number;
-}
-
 /** The totals of all threads together, one for each point. */
-function gatherTotals({ graph, vectors }: Kernels): Ext[] {
+function gatherTotals({ graph, vectors }: Kernels): [Ext, Ext, Ext] {
   graph.totals.gather(POINTS.length);
-  return POINTS.map((_, k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES));
+  return POINTS.map((_, k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES)) as [Ext, Ext, Ext];
 }
 
 /** One table on the kernels. */
 class TableSums {
   readonly logHeight: number;
-  /** What it adds to every round before its own variables come. */
-  share: Ext = ZERO;
-  /** Its first message: values at 1 and 2 and the coefficient of X^3. */
-  first: readonly Ext[] = [];
+  /** The addresses of the factors of its weights. */
+  readonly eqPair: number;
   readonly #kernels: Kernels;
   readonly #placed: PlacedTable;
   readonly #scratch: Scratch;
-  /** The summand: its linear part as one form, what has a higher degree, and of that what has degree 3 in terms of differences. */
-  readonly #linearForm: ColumnForm;
+  /** What of the summand has a higher degree than 1, and of that what has degree 3 in terms of differences. */
   readonly #rest: Terms;
   readonly #cubes: Terms;
-  /** The linear part, 2^logHeight elements. */
-  readonly #linear: number;
-  /** Factors of products, two by two. */
+  /** The linear part, and factors of products, two by two. */
   readonly #forms: readonly ColumnForm[];
-  /** Columns that nodes of degree 2 and 3 read. Folded, they lie before the folded forms. */
+  /** Columns that nodes of degree 2 and 3 read. Folded, they are the vectors before the folded forms. */
   readonly #columns: readonly number[];
   readonly #folded: number;
   readonly #stride: number;
+  /** What is left of each vector once the first variable is bound. */
+  #blocks: Blocks;
   /** What rounds after the first run: the fold of all vectors, and the sums. */
   #later: { readonly fold: GraphProgram; readonly pass: Pass } | undefined;
 
@@ -73,21 +57,21 @@ class TableSums {
     this.#kernels = kernels;
     this.#placed = placed;
     this.#scratch = scratch;
+    this.eqPair = memory.allocate(8);
     const { chip, logHeight } = table;
     this.logHeight = logHeight;
     const degrees = nodeDegrees(chip.nodes);
     const linearizer = new Linearizer(chip, degrees);
     const { linear, rest } = linearizer.split(summand);
-    this.#linearForm = linear;
-    this.#forms = summand.products.flat().map((form) => linearizer.split(form).linear);
-    const rows = 2 ** logHeight;
-    this.#linear = memory.allocate(VectorKernels.bytes(rows));
+    this.#forms = [linear, ...summand.products.flat().map((form) => linearizer.split(form).linear)];
     this.#columns = columnsOf(
       chip.nodes,
       rest.map((t) => t.node),
     );
-    this.#stride = strideOf(rows / 2 / LANES);
-    this.#folded = memory.allocate(this.#stride * (this.#columns.length + this.#forms.length));
+    const groups = 2 ** (logHeight - 1) / LANES;
+    this.#blocks = blocksOf(groups);
+    this.#stride = strideOf(groups);
+    this.#folded = memory.allocate(this.#stride * this.#vectorCount);
     const leading = leadingGraph(chip.nodes, degrees);
     const cubic = rest.filter(({ node }) => degrees[node] === 3);
     this.#rest = { nodes: chip.nodes, terms: rest };
@@ -97,189 +81,169 @@ class TableSums {
     };
   }
 
-  /** Computes the linear part, and compiles what the rounds after the first run. */
-  start(): void {
+  /** Adds to the totals what the first message consists of. */
+  startFirst(): void {
     const { graph } = this.#kernels;
-    const { sums, pools } = this.#scratch;
-    const [sum] = sums;
-    const { loads, blockOf, release } = this.#loadColumns([this.#linearForm], 0, pools.B);
-    const instructions: GraphInstruction[] = [...loads, ['linearB', this.#formList(this.#linearForm, blockOf), 0, sum]];
-    instructions.push(['storeE', sum, 0, this.#linear]);
-    release();
-    graph.runAll(graph.program(instructions), 2 ** this.logHeight / LANES, BLOCK_ROWS.B);
-    const { fold } = this.#scratch;
-    const folded = Array.from({ length: this.#foldedCount }, (_, i) => this.#foldedAt(i));
-    this.#later = {
-      fold: graph.program([...folded, this.#linear].map((v) => ['foldE', v, fold, v])),
-      pass: this.#compileLater(),
-    };
-  }
-
-  /** The pass over base columns that gives the first message and the table's share. */
-  compileFirst(): Pass {
     const { pools } = this.#scratch;
-    const plan = {
-      kind: 'B',
-      place: (column: number): number => this.#placed.columns[column]!,
-      pool: pools.B,
-      scratch: this.#scratch,
-    } as const;
-    const halves = ['low', 'one'].map(() => this.#loadColumns(this.#forms, 0, pools.B));
-    const [low, one] = halves.map(({ loads, blockOf }): BaseForms => {
-      return { loads, lists: this.#forms.map((form) => this.#formList(form, blockOf)) };
-    }) as [BaseForms, BaseForms];
-    const rest = { ...this.#rest, linear: this.#linear };
-    const pass = compileFirstPass(this.#kernels, plan, rest, { low, one }, this.#cubes);
-    for (const { release } of halves) release();
-    return pass;
+    const { blocks, release } = this.#takeBlocks(pools.B);
+    const [linear, ...factors] = this.#forms.map(({ constant, columns }) => {
+      const terms = [...columns].map(([column, weight]) => [blocks.get(column)!, weight] as const);
+      return graph.termList(constant, terms, true);
+    }) as [number, ...number[]];
+    const plan = { kind: 'B', place: (c: number): number => c, pool: pools.B, ...this.#shared } as const;
+    const pass = compileFirstPass(this.#kernels, plan, this.#rest, { columns: blocks, linear, factors }, this.#cubes);
+    release();
+    setLoads(this.#kernels, pass, (column) => this.#placed.columns[column]!);
+    graph.runAll(pass.program, 2 ** this.logHeight / 2 / LANES, BLOCK_ROWS.B);
   }
 
-  /** Adds the first pass's sums to the totals. */
-  startFirst(pass: Pass): void {
-    const rows = 2 ** this.logHeight;
-    this.#set(pass, { column: 2 * rows, linear: VectorKernels.bytes(rows / 2) });
-    this.#kernels.graph.runAll(pass.program, rows / 2 / LANES, BLOCK_ROWS.B);
-  }
-
-  /** Takes the first pass's totals. @param r - the point's coordinate of the highest variable. */
-  setFirst([one, two, leading, low]: readonly Ext[], r: Ext): void {
-    this.first = [one!, two!, leading!];
-    this.share = add(low!, mul(r, sub(one!, low!)));
-  }
-
-  #compileLater(): Pass {
-    const place = (column: number): number => this.#foldedAt(this.#columns.indexOf(column));
-    const plan = { kind: 'E', place, pool: this.#scratch.pools.E, scratch: this.#scratch } as const;
-    const forms = this.#forms.map((_, i) => this.#foldedAt(this.#columns.length + i));
-    return compilePass(this.#kernels, plan, [
-      { ...this.#rest, points: ['one', 'two'], linear: this.#linear, forms },
+  /** Compiles what the rounds after the first run. */
+  compileLater(): void {
+    const { graph } = this.#kernels;
+    const vectors = Array.from({ length: this.#vectorCount }, (_, i) => this.#addressOf(i));
+    const fold = graph.program(vectors.map((at) => ['foldE', at, this.#scratch.fold, at]));
+    const place = (column: number): number => this.#columns.indexOf(column);
+    const plan = { kind: 'E', place, pool: this.#scratch.pools.E, ...this.#shared } as const;
+    const [linear, ...forms] = this.#forms.map((_, i) => this.#columns.length + i);
+    const pass = compilePass(this.#kernels, plan, [
+      { ...this.#rest, points: ['one', 'two'], linear, forms },
       { ...this.#cubes, points: ['leading'], linear: undefined, forms: [] },
     ]);
+    this.#later = { fold, pass };
   }
 
-  /** Folded columns, and forms after them. */
-  get #foldedCount(): number {
+  get #shared(): { readonly scratch: Scratch; readonly eqPair: number } {
+    return { scratch: this.#scratch, eqPair: this.eqPair };
+  }
+
+  get #vectorCount(): number {
     return this.#columns.length + this.#forms.length;
   }
 
-  #foldedAt(i: number): number {
-    return this.#folded + i * this.#stride;
+  #addressOf(vector: number): number {
+    return this.#folded + vector * this.#stride;
   }
 
-  /** Blocks of all columns that some forms read, with the instructions that load them, `offset` bytes further on. */
-  #loadColumns(forms: readonly ColumnForm[], offset: number, pool: BlockPool): LoadedColumns {
-    const columns = [...new Set(forms.flatMap((form) => [...form.columns.keys()]))];
-    const blocks = new Map(columns.map((column) => [column, pool.take()]));
-    const loads = columns.map(
-      (column): GraphInstruction => ['loadB', this.#placed.columns[column]! + offset, 0, blocks.get(column)!],
-    );
+  /** A block for each column that a form reads. */
+  #takeBlocks(pool: BlockPool): { readonly blocks: ReadonlyMap<number, number>; readonly release: () => void } {
+    const columns = new Set(this.#forms.flatMap((form) => [...form.columns.keys()]));
+    const blocks = new Map([...columns].map((column) => [column, pool.take()]));
     const release = (): void => {
       for (const block of blocks.values()) pool.give(block);
     };
-    return { loads, blockOf: (column) => blocks.get(column)!, release };
-  }
-
-  #formList({ constant, columns }: ColumnForm, blockOf: (column: number) => number): number {
-    const terms = [...columns].map(([column, weight]) => [blockOf(column), weight] as const);
-    return this.#kernels.graph.termList(constant, terms, true);
+    return { blocks, release };
   }
 
   /**
-   * The first fold, straight from the base columns. A form at low + r (high - low) is a form of twice as many columns, the lower
-   * halves weighing 1 - r and the upper ones r.
+   * The first fold, straight from the base columns. A form at even + r (odd - even) is a form of twice as many columns, of which those
+   * of even groups weigh 1 - r and those of odd groups r.
    */
   #firstFold(challenge: Ext): GraphProgram {
     const { graph } = this.#kernels;
-    const { sums, pools, fold } = this.#scratch;
-    const [sum] = sums;
-    const rows = 2 ** this.logHeight;
-    const halves = [
-      { ...this.#loadColumns(this.#forms, 0, pools.B), scale: sub(ONE, challenge) },
-      { ...this.#loadColumns(this.#forms, 2 * rows, pools.B), scale: challenge },
-    ];
-    const lists = this.#forms.map(({ constant, columns }) => {
-      const terms = halves.flatMap(({ blockOf, scale }) =>
-        [...columns].map(([column, weight]) => [blockOf(column), mul(weight, scale)] as const),
-      );
-      return graph.termList(constant, terms, true);
-    });
-    const instructions = this.#columns.map(
-      (column, i): GraphInstruction => ['foldB', this.#placed.columns[column]!, fold, this.#foldedAt(i)],
-    );
-    instructions.push(['foldE', this.#linear, fold, this.#linear]);
-    // As the folds of columns: a block's rows, and those a quarter further on.
-    for (const first of [0, rows / 4]) {
-      for (const [operation, column, , block] of halves.flatMap(({ loads }) => loads))
-        instructions.push([operation, column + 4 * first, 0, block]);
-      for (const [i, list] of lists.entries()) {
-        const out = this.#foldedAt(this.#columns.length + i) + VectorKernels.bytes(first);
-        instructions.push(['linearB', list, 0, sum], ['storeE', sum, 0, out]);
-      }
+    const { sum, pools, fold } = this.#scratch;
+    const instructions: GraphInstruction[] = this.#columns.map((column, i) => [
+      'foldB',
+      this.#placed.columns[column]!,
+      fold,
+      this.#addressOf(i),
+    ]);
+    const even = this.#takeBlocks(pools.B);
+    const odd = this.#takeBlocks(pools.B);
+    for (const [operation, { blocks }] of [
+      ['evenB', even],
+      ['oddB', odd],
+    ] as const)
+      for (const [column, block] of blocks) instructions.push([operation, this.#placed.columns[column]!, 0, block]);
+    const evenScale = sub(ONE, challenge);
+    for (const [i, { constant, columns }] of this.#forms.entries()) {
+      const terms = [...columns].flatMap(([column, weight]) => [
+        [even.blocks.get(column)!, mul(weight, evenScale)] as const,
+        [odd.blocks.get(column)!, mul(weight, challenge)] as const,
+      ]);
+      instructions.push(['linearB', graph.termList(constant, terms, true), 0, sum]);
+      instructions.push(['storeE', sum, 0, this.#addressOf(this.#columns.length + i)]);
     }
-    for (const { release } of halves) release();
+    even.release();
+    odd.release();
     return graph.program(instructions);
   }
 
-  /** Has a pass read columns and the upper half of columns at its points. */
-  #set({ program, loads }: Pass, half: Halves): void {
-    for (const { index, at, column, kind } of loads) {
-      const name = at === 'leading' ? 'delta' : at === 'two' ? 'atTwo' : 'load';
-      const distance = column === this.#linear ? half.linear : half.column;
-      const from = at === 'one' ? column + distance : column;
-      this.#kernels.graph.patch(program, index, `${name}${kind}`, from, distance);
-    }
+  /** Binds the first variable, and adds to the totals what the next message consists of. */
+  startFirstBind(challenge: Ext): void {
+    const { count, groups } = this.#blocks;
+    const { pass } = this.#later!;
+    this.#setLoads();
+    this.#kernels.graph.runAll(this.#firstFold(challenge), count * groups, BLOCK_ROWS.B, pass.program);
   }
 
-  /** Binds a variable as {@link Scratch.fold} says, and adds to the totals what the next message consists of. */
-  startBind(variable: number, challenge: Ext): void {
+  /**
+   * Binds a later variable as {@link Scratch.fold} says, and adds to the totals what the next message consists of, if there is another
+   * variable and nothing is to be moved first.
+   */
+  startBind(): void {
     const { fold, pass } = this.#later!;
-    const groups = 2 ** (variable - 1) / LANES;
-    this.#set(pass, { column: groups * GROUP_BYTES, linear: groups * GROUP_BYTES });
-    const first = variable === this.logHeight - 1 ? this.#firstFold(challenge) : fold;
-    this.#kernels.graph.runAll(first, groups, BLOCK_ROWS.E, pass.program);
+    const before = this.#blocks;
+    this.#blocks = halved(before);
+    const isLast = this.#blocks.count * this.#blocks.groups === 1;
+    this.#kernels.graph.runBlocks(fold, before, isLast || this.isScattered ? undefined : pass.program);
   }
 
-  /** Binds a variable when that leaves a group or less. */
+  get isScattered(): boolean {
+    return isScattered(this.#blocks);
+  }
+
+  /** Moves what is left of all blocks together. */
+  startGather(): void {
+    const band = { base: this.#folded, stride: 0, partBytes: this.#stride, parts: this.#vectorCount };
+    this.#kernels.fractions.gather(band, this.#blocks, 1);
+    this.#blocks = blocksOf(this.#blocks.count * this.#blocks.groups);
+  }
+
+  /** Adds to the totals what the message consists of when all is in one piece. */
+  startMessage(): void {
+    const { count, groups } = this.#blocks;
+    this.#kernels.graph.runAll(this.#later!.pass.program, (count * groups) / 2, BLOCK_ROWS.E);
+  }
+
+  /** Adds the sum over the group that is left to the totals. */
+  startShare(): void {
+    this.#setLoads(true);
+    this.#kernels.graph.runAll(this.#later!.pass.program, 1, BLOCK_ROWS.E);
+  }
+
+  /** Binds one of the first two variables. */
   startLastBind(challenge: Ext): void {
-    const { fractions } = this.#kernels;
-    fractions.fold(this.#folded, 0, 1, this.#stride, this.#foldedCount, 1, challenge);
-    fractions.fold(this.#linear, 0, 1, 0, 1, 1, challenge);
+    this.#kernels.fractions.fold(this.#folded, 0, 1, this.#stride, this.#vectorCount, 1, challenge);
   }
 
-  /** Adds to the totals what the message of one of the last variables consists of. */
+  /** Adds to the totals what the message of one of the first two variables consists of. */
   startLastMessage(variable: number): void {
     const { fractions, graph } = this.#kernels;
-    const { pass } = this.#later!;
-    const length = variable === 1 ? 4 : 2;
-    fractions.split(this.#folded, this.#stride, this.#foldedCount, length);
-    fractions.split(this.#linear, 0, 1, length);
-    this.#set(pass, { column: GROUP_BYTES, linear: GROUP_BYTES });
-    graph.runAll(pass.program, 1, BLOCK_ROWS.E);
+    fractions.split(this.#folded, this.#stride, this.#vectorCount, variable === 0 ? 4 : 2);
+    this.#setLoads();
+    graph.runAll(this.#later!.pass.program, 1, BLOCK_ROWS.E);
   }
-}
 
-/** Base columns in blocks. */
-interface LoadedColumns {
-  readonly loads: GraphInstruction[];
-  readonly blockOf: (column: number) => number;
-  /** Returns the blocks to their pool. */
-  readonly release: () => void;
-}
-
-function putEqPair({ memory }: Kernels, { eqPair }: Scratch, { low, high }: EqTable): void {
-  memory.words.set([low, high], eqPair / 4);
+  #setLoads(isSingle = false): void {
+    setLoads(this.#kernels, this.#later!.pass, (vector) => this.#addressOf(vector), isSingle);
+  }
 }
 
 export class KernelZerocheck implements ZerocheckSums {
   readonly #kernels: Kernels;
   readonly #tables: readonly TableSums[];
   readonly #placed: readonly PlacedTable[];
-  readonly #eq: readonly EqTable[];
   readonly #scratch: Scratch;
   readonly #evaluator: (rho: readonly Ext[]) => ColumnEvaluator;
   readonly #rho: Ext[];
+  /** Weights while variables beyond the first two are bound, by their number, and then of each of those. */
+  readonly #eq: ReadonlyMap<number, readonly PairWeights[]>;
+  readonly #laneEq: readonly PairWeights[];
+  readonly #first: readonly [Ext, Ext];
   /** What tables whose own variables are being bound add to the next message. */
-  #sums: readonly Ext[] = new Array<Ext>(ROUND_POINTS).fill(ZERO);
+  #sums: readonly [Ext, Ext, Ext] = [ZERO, ZERO, ZERO];
+  /** What those add that are constant by now. */
+  #share: Ext = ZERO;
 
   constructor(
     kernels: Kernels,
@@ -293,71 +257,103 @@ export class KernelZerocheck implements ZerocheckSums {
     this.#placed = placed;
     this.#evaluator = evaluator;
     this.#rho = point.slice();
-    this.#eq = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(point.length)), point);
+    const lengths = tables.map(({ table }) => table.logHeight - LANE_BITS);
+    const [lanes, rows] = [eqTable(point.slice(0, LANE_BITS)), point.slice(LANE_BITS)];
+    const at = memory.allocate(pairTablesByLengthBytes(lengths));
+    this.#eq = pairTablesByLength(vectors, fractions, at, lanes, rows, lengths);
+    this.#laneEq = [eqTable(point.slice(1, LANE_BITS)), [ONE]].map((weights) => this.#groupWeights(weights));
     const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
     this.#scratch = {
       pools: { B: new BlockPool(kernels, 'B'), E: new BlockPool(kernels, 'E') },
-      sums: [block(), block(), block()],
-      others: [block(), block(), block(), block()],
-      eqPair: memory.allocate(8),
+      sum: block(),
+      others: [block(), block()],
       fold: memory.allocate(FOLD_BYTES),
     };
     this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, this.#scratch));
-    kernels.team.together(() => {
-      for (const table of this.#tables) table.start();
+    // Other threads are at one table's first pass while this one compiles the next.
+    this.#putWeights(this.#tables, LANE_BITS);
+    const [, two, leading] = this.#sum(this.#tables, (table) => {
+      table.startFirst();
+      table.compileLater();
     });
-    this.#sumFirst(point);
+    this.#first = [two, leading];
   }
 
-  /** The tables' first messages. Other threads are at one table's while this one compiles the next. */
-  #sumFirst(point: readonly Ext[]): void {
-    const { graph, team } = this.#kernels;
-    let pass = this.#tables[0]?.compileFirst();
-    for (const [i, table] of this.#tables.entries()) {
-      const variable = table.logHeight - 1;
-      putEqPair(this.#kernels, this.#scratch, this.#eq[variable]!);
-      graph.totals.clear(POINTS.length);
-      const started = pass!;
-      team.together(() => {
-        table.startFirst(started);
-        pass = this.#tables[i + 1]?.compileFirst();
-      });
-      table.setFirst(gatherTotals(this.#kernels), point[variable]!);
+  /** Weights of a single group. */
+  #groupWeights(weights: readonly Ext[]): PairWeights {
+    const { memory, vectors } = this.#kernels;
+    const [low, high] = [memory.allocate(GROUP_BYTES), memory.allocate(GROUP_BYTES)];
+    for (let lane = 0; lane < LANES; lane++) {
+      vectors.set(low, lane, ONE);
+      vectors.set(high, lane, weights[lane] ?? ZERO);
     }
+    return { low, high };
+  }
+
+  /** Weights of the message of a variable, or of the one group that is left. */
+  #putWeights(tables: readonly TableSums[], variable: number): void {
+    for (const { logHeight, eqPair } of tables) {
+      const { low, high } = this.#laneEq[variable] ?? this.#eq.get(logHeight - LANE_BITS)![variable - LANE_BITS]!;
+      this.#kernels.memory.words.set([low, high], eqPair / 4);
+    }
+  }
+
+  /** What tables add to the totals. */
+  #sum(tables: readonly TableSums[], start: (table: TableSums) => void): [Ext, Ext, Ext] {
+    const { graph, team } = this.#kernels;
+    graph.totals.clear(POINTS.length);
+    team.together(() => {
+      for (const table of tables) start(table);
+    });
+    return gatherTotals(this.#kernels);
+  }
+
+  async first(): Promise<readonly [Ext, Ext]> {
+    return this.#first;
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
-    let sums = this.#sums;
-    for (const { logHeight, share, first } of this.#tables) {
-      if (logHeight > variable + 1) continue;
-      const known = logHeight === variable + 1 ? first : [share, share, ZERO];
-      sums = sums.map((sum, k) => add(sum, known[k]!));
-    }
-    return sums as [Ext, Ext, Ext];
+    const [one, two, leading] = this.#sums;
+    // The first two variables are bound in all tables at once.
+    return variable < LANE_BITS ? this.#sums : [add(one, this.#share), add(two, this.#share), leading];
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
     const { graph, team } = this.#kernels;
     this.#rho[variable] = challenge;
     // Nobody reads what is left after the last: see `evaluations`.
-    if (variable === 0) return;
-    const tables = this.#tables.filter(({ logHeight }) => logHeight > variable);
-    putEqPair(this.#kernels, this.#scratch, this.#eq[variable - 1]!);
-    graph.totals.clear(POINTS.length);
-    if (2 ** variable > LANES) {
-      graph.putFold(this.#scratch.fold, 2 ** (variable - 1) / LANES, challenge);
+    if (variable === 1) return;
+    if (variable === 0) {
       team.together(() => {
-        for (const table of tables) table.startBind(variable, challenge);
+        for (const table of this.#tables) table.startLastBind(challenge);
       });
-    } else {
-      team.together(() => {
-        for (const table of tables) table.startLastBind(challenge);
-      });
-      team.together(() => {
-        for (const table of tables) table.startLastMessage(variable - 1);
-      });
+      this.#sumLanes(1);
+      return;
     }
-    this.#sums = gatherTotals(this.#kernels).slice(0, ROUND_POINTS);
+    const tables = this.#tables.filter(({ logHeight }) => logHeight > variable);
+    graph.putFold(this.#scratch.fold, challenge);
+    this.#putWeights(tables, variable + 1);
+    this.#sums = this.#sum(tables, (table) => {
+      if (variable === LANE_BITS) table.startFirstBind(challenge);
+      else table.startBind();
+    });
+    const scattered = tables.filter((table) => table.isScattered);
+    if (scattered.length > 0) {
+      team.together(() => {
+        for (const table of scattered) table.startGather();
+      });
+      const sums = this.#sum(scattered, (table) => table.startMessage());
+      this.#sums = this.#sums.map((sum, k) => add(sum, sums[k]!)) as [Ext, Ext, Ext];
+    }
+    const done = tables.filter(({ logHeight }) => logHeight === variable + 1);
+    if (done.length > 0) this.#share = add(this.#share, this.#sum(done, (table) => table.startShare())[0]);
+    if (variable === this.#rho.length - 1) this.#sumLanes(0);
+  }
+
+  /** Sums the message of one of the first two variables. */
+  #sumLanes(variable: 0 | 1): void {
+    this.#putWeights(this.#tables, variable);
+    this.#sums = this.#sum(this.#tables, (table) => table.startLastMessage(variable));
   }
 
   async evaluations(): Promise<readonly (readonly Ext[])[]> {

@@ -7,14 +7,14 @@
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, ONE, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, lerp } from '@weft/primitives/field/multilinear';
+import { bindVariable, eqTable, insertBit } from '@weft/primitives/field/multilinear';
 import { BASE_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import type { Machine } from '../../air/machine.ts';
 import type { Trace } from '../../air/trace.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
-import { addFractions, halve } from '../layers.ts';
+import { addFractions } from '../layers.ts';
 
 const HALF = inverseFelt(2);
 
@@ -42,7 +42,7 @@ function leavesOf({ chip, logHeight, columns, fixed }: Trace, fingerprint: Finge
 export class OracleFractionTree implements FractionTree {
   readonly roots: readonly (Fraction | undefined)[];
   readonly #rowBits: number;
-  /** `#layers[t][i]`: interaction i after t halvings; a single fraction stays as it is. */
+  /** `#layers[t][i]`: interaction i after t halvings. */
   readonly #layers: (Fraction[] | undefined)[][];
 
   constructor(machine: Machine, traces: readonly (Trace | undefined)[], fingerprint: Fingerprint<Ext>) {
@@ -52,14 +52,28 @@ export class OracleFractionTree implements FractionTree {
     );
     this.#layers = [leaves];
     for (let t = 0; t < machine.rowBits; t++) {
-      this.#layers.push(this.#layers[t]!.map((part) => (part === undefined || part.length === 1 ? part : halve(part))));
+      const bit = this.#bitOf(t);
+      this.#layers.push(this.#layers[t]!.map((part) => part && (part.length > 2 ** bit ? halveBit(part, bit) : part)));
     }
     this.roots = this.#layers[machine.rowBits]!.map((part) => part?.[0]);
   }
 
   async layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck> {
-    return new OracleLayer(this.#layers[this.#rowBits - 1 - rows]!, lambda, point, rows);
+    const t = this.#rowBits - 1 - rows;
+    return new OracleLayer(this.#layers[t]!, this.#bitOf(t), lambda, point, rows);
   }
+
+  /** The lowest bit beyond the lanes while there is one: tables of fewer rows have 0/1 there. */
+  #bitOf(t: number): number {
+    return this.#rowBits - t > LANE_BITS ? LANE_BITS : 0;
+  }
+}
+
+/** Adds the fractions whose indices differ in a bit only. */
+function halveBit(fractions: readonly Fraction[], bit: number): Fraction[] {
+  return Array.from({ length: fractions.length / 2 }, (_, i) =>
+    addFractions(fractions[insertBit(i, bit, 0)]!, fractions[insertBit(i, bit, 1)]!),
+  );
 }
 
 /** s0, s1, d0, d1 over the variables that are not bound: bit k of an index is `variables[k]`. */
@@ -74,17 +88,11 @@ interface InteractionPart extends Part {
   readonly index: number;
 }
 
-/** Index i with a bit inserted at position `bit`. */
-const insert = (i: number, bit: number, value: 0 | 1): number =>
-  Math.floor(i / 2 ** bit) * 2 ** (bit + 1) + value * 2 ** bit + (i % 2 ** bit);
-
 function bindPart<T extends Part>(part: T, variable: number, challenge: Ext): T {
   const bit = part.variables.indexOf(variable);
   // Beyond its own rows a part is zero.
   if (bit < 0) return { ...part, children: part.children.map((v) => v.map((x) => mul(x, sub(ONE, challenge)))) };
-  const children = part.children.map((v) =>
-    Array.from({ length: v.length / 2 }, (_, i) => lerp(v[insert(i, bit, 0)]!, v[insert(i, bit, 1)]!, challenge)),
-  );
+  const children = part.children.map((v) => bindVariable(v, bit, challenge));
   return { ...part, children, variables: part.variables.filter((x) => x !== variable) };
 }
 
@@ -100,7 +108,14 @@ class OracleLayer implements LayerSumcheck {
   /** Interactions, and then a single part over rows and interactions. */
   #parts: readonly Part[];
 
-  constructor(layer: readonly (Fraction[] | undefined)[], lambda: Ext, point: readonly Ext[], rows: number) {
+  /** @param bit - tells children apart. */
+  constructor(
+    layer: readonly (Fraction[] | undefined)[],
+    bit: number,
+    lambda: Ext,
+    point: readonly Ext[],
+    rows: number,
+  ) {
     this.#lambda = lambda;
     this.#halfLambda = mulBase(lambda, HALF);
     this.#point = point;
@@ -111,13 +126,18 @@ class OracleLayer implements LayerSumcheck {
       if (fractions === undefined) return [];
       const d = fractions.map((x) => sub(x.denominator, ONE));
       const s = fractions.map((x, i) => add(x.numerator, mul(this.#halfLambda, d[i]!)));
-      const children = [s, s, d, d].map((v, k) => v.filter((_, i) => i % 2 === k % 2));
+      const children = [s, s, d, d].map((v, k) => v.filter((_, i) => Math.floor(i / 2 ** bit) % 2 === k % 2));
+      // What lies beyond a table is zero.
       for (const v of children) while (v.length < 2 ** this.#lanes) v.push(ZERO);
       const variables = Array.from({ length: Math.log2(children[0]!.length) }, (_, i) => i);
       return [{ index, weight: weights[index]!, children, variables }];
     });
     this.#parts = parts;
     if (this.#rows.length === 0) this.#join(parts, rows);
+  }
+
+  async leading(variable: number): Promise<Ext> {
+    return (await this.message(variable))[1];
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {
@@ -136,8 +156,8 @@ class OracleLayer implements LayerSumcheck {
           leading = add(leading, mul(w, cross(children.map((v) => v[i]!))));
           continue;
         }
-        const high = children.map((v) => v[insert(i, bit, 1)]!);
-        const slopes = children.map((v, k) => sub(high[k]!, v[insert(i, bit, 0)]!));
+        const high = children.map((v) => v[insertBit(i, bit, 1)]!);
+        const slopes = children.map((v, k) => sub(high[k]!, v[insertBit(i, bit, 0)]!));
         const [s0, s1, d0, d1] = high as [Ext, Ext, Ext, Ext];
         const linear = add(add(s0, s1), mul(this.#halfLambda, add(d0, d1)));
         atOne = add(atOne, mul(w, add(linear, cross(high))));

@@ -3,10 +3,11 @@
  */
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, sub, ZERO } from '@weft/primitives/field/ext';
-import { eqTable, foldHalves } from '@weft/primitives/field/multilinear';
+import { bindVariable, eqTable } from '@weft/primitives/field/multilinear';
 import type { FieldOperations } from '../../air/chip.ts';
 import { evaluateNodes } from '../../air/evaluate.ts';
 import type { Trace } from '../../air/trace.ts';
+import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { ZerocheckSums } from '../engine.ts';
 import type { Form, Summand } from '../summand.ts';
 
@@ -18,25 +19,31 @@ export interface OracleTable {
 
 const EXT_FIELD: FieldOperations<Ext> = { constant: fromBase, add, sub, mul };
 
+/** A table under way: bit k of a row's index is `variables[k]`. */
+interface BoundTable extends OracleTable {
+  readonly columns: readonly (readonly Ext[])[];
+  readonly variables: readonly number[];
+}
+
 export class OracleZerocheck implements ZerocheckSums {
-  readonly #tables: { table: OracleTable; columns: Ext[][]; share: Ext }[];
   readonly #point: readonly Ext[];
+  #tables: readonly BoundTable[];
 
   constructor(tables: readonly OracleTable[], point: readonly Ext[]) {
     this.#point = point;
     this.#tables = tables.map((table) => {
-      const { trace } = table;
-      const columns = [...trace.columns, ...trace.fixed].map((c) => Array.from(c, fromBase));
-      const share = this.#sum(table, (row) => columns.map((c) => c[row]!), trace.logHeight);
-      return { table, columns, share };
+      const { columns, fixed, logHeight } = table.trace;
+      const variables = Array.from({ length: logHeight }, (_, i) => i);
+      return { ...table, columns: [...columns, ...fixed].map((c) => Array.from(c, fromBase)), variables };
     });
   }
 
-  /** Sum over rows of eq(row) * summand(columns at the row). */
-  #sum({ trace, summand }: OracleTable, at: (row: number) => Ext[], variables: number): Ext {
+  /** Sum over the rows that are left of eq(row) * summand(columns at the row). */
+  #sum({ trace, summand, columns, variables }: BoundTable): Ext {
     let total = ZERO;
-    for (const [row, weight] of eqTable(this.#point.slice(0, variables)).entries()) {
-      const nodes = evaluateNodes(EXT_FIELD, trace.chip.nodes, at(row));
+    for (const [row, weight] of eqTable(variables.map((i) => this.#point[i]!)).entries()) {
+      const at = columns.map((c) => c[row]!);
+      const nodes = evaluateNodes(EXT_FIELD, trace.chip.nodes, at);
       const valueAt = ({ constant, terms }: Form): Ext =>
         terms.reduce((sum, term) => add(sum, mul(term.weight, nodes[term.node]!)), constant);
       const value = summand.products.reduce(
@@ -48,19 +55,20 @@ export class OracleZerocheck implements ZerocheckSums {
     return total;
   }
 
+  async first(): Promise<readonly [Ext, Ext]> {
+    const [, two, leading] = await this.message(LANE_BITS);
+    return [two, leading];
+  }
+
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
     let [one, two, leading] = [ZERO, ZERO, ZERO];
-    for (const { table, columns, share } of this.#tables) {
-      if (table.trace.logHeight <= variable) {
-        one = add(one, share);
-        two = add(two, share);
-        continue;
-      }
-      const n = 2 ** variable;
-      const [g0, g1, g2, g3] = [0, 1, 2, 3].map((x) => {
-        const at = (row: number): Ext[] => columns.map((c) => add(c[row]!, mulBase(sub(c[n + row]!, c[row]!), x)));
-        return this.#sum(table, at, variable);
-      }) as [Ext, Ext, Ext, Ext];
+    for (const table of this.#tables) {
+      const [g0, g1, g2, g3] = [0, 1, 2, 3].map((x) => this.#sum(bindTable(table, variable, fromBase(x)))) as [
+        Ext,
+        Ext,
+        Ext,
+        Ext,
+      ];
       one = add(one, g1);
       two = add(two, g2);
       const difference = add(sub(g3, mulBase(g2, 3)), sub(mulBase(g1, 3), g0));
@@ -70,12 +78,18 @@ export class OracleZerocheck implements ZerocheckSums {
   }
 
   async bind(variable: number, challenge: Ext): Promise<void> {
-    for (const entry of this.#tables) {
-      if (entry.table.trace.logHeight > variable) entry.columns = entry.columns.map((c) => foldHalves(c, challenge));
-    }
+    this.#tables = this.#tables.map((table) => bindTable(table, variable, challenge));
   }
 
   async evaluations(): Promise<readonly (readonly Ext[])[]> {
     return this.#tables.map(({ columns }) => columns.map((c) => c[0]!));
   }
+}
+
+/** The table at a value of one variable, in those beyond its height being constant. */
+function bindTable(table: BoundTable, variable: number, x: Ext): BoundTable {
+  const bit = table.variables.indexOf(variable);
+  if (bit < 0) return table;
+  const columns = table.columns.map((c) => bindVariable(c, bit, x));
+  return { ...table, columns, variables: table.variables.filter((v) => v !== variable) };
 }
