@@ -54,6 +54,7 @@ import { proveShards } from './prove/coordinator.ts';
 import { cellCosts, type Estimate, estimate } from './prove/estimate.ts';
 import type { JobStore, KeptJob } from './prove/job.ts';
 import { createReporter, createTracker } from './prove/progress.ts';
+import { SpareThreads } from './prove/spare-threads.ts';
 import { createMemoryStore, loadFrom, type ProofStore, shardName } from './prove/store.ts';
 
 export type { Profile, ProfileNode, ProfileRegion } from '@weft/executor/observe/profiler';
@@ -266,14 +267,15 @@ export async function proveRun(
   // Decoded once; everything in this process works on that.
   const decoded = isBytes(program) ? createProgram(program) : pk!.program;
   const { plan, staff } = resources(checked);
+  const work = (runner: TaskRunner): Promise<ProvenRun> =>
+    proveDecoded({ decoded, pk, items, options: checked, plan, staff, runner });
   // First of all: a worker loads while the program runs here.
-  const runner = checked.runner ?? (await createThreads(staff.threads));
-  try {
-    return await proveDecoded({ decoded, pk, items, options: checked, plan, staff, runner });
-  } finally {
-    if (checked.runner === undefined) await runner.close();
-  }
+  return checked.runner === undefined
+    ? await spareThreads.with(staff.threads, checked.memory ?? defaultMemory(), work)
+    : await work(checked.runner);
 }
+
+const spareThreads = new SpareThreads((threads) => createThreads(threads));
 
 /** @throws {TypeError} when `program` is not what `setup` returns. */
 function provingKeyOf(program: Setup): ProvingKey {

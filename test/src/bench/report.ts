@@ -155,7 +155,7 @@ function staircaseSection({ one, two, fills }: Report['staircase']): string {
 
 ${table([head, ...rows])}
 
-The same with threads that have proven before, as \`createRunner\` keeps them; what they are compared with is the longest job above.
+The same with threads that have proven before, as a call of \`prove\` finds them that follows another, or as \`createRunner\` keeps them; what they are compared with is the longest job above.
 
 ${table([head, ...kept])}
 

@@ -65,8 +65,15 @@ async function steps(workers: number, { createRunner, proveRun, setup }: typeof 
   const measureUnit = createUnit();
   const runner = await createRunner(workers);
   const prove = async (count: number, isKept: boolean) => {
-    const options = { mode: 'core', memory: MEMORY, workers, ...(isKept ? { runner } : {}) } as const;
-    return await proveRun(program, [decimal(count)], options);
+    const threads = isKept ? runner : await createRunner(workers);
+    const proven = await proveRun(program, [decimal(count)], {
+      mode: 'core',
+      memory: MEMORY,
+      workers,
+      runner: threads,
+    });
+    if (!isKept) await threads.close();
+    return proven;
   };
   const repeat = async (count: number, repetitions: number, isKept: boolean) => {
     const [times, units]: [number[], number[]] = [[], []];
