@@ -130,10 +130,6 @@ export class FractionKernels {
   /** Parameters of the current calls, the same for all threads. */
   readonly #scalars: number;
   readonly #sums: Loop;
-  readonly #lastSums: Loop;
-  readonly #laneSums: Loop;
-  readonly #start: Loop;
-  readonly #quadratic: Loop;
   readonly #message: Loop;
   readonly #startLeading: Loop;
   readonly #fold: Loop;
@@ -154,22 +150,6 @@ export class FractionKernels {
       const [part, count, first, length] = chunk(i, parts!, groups!);
       const [source, target] = [base! + part * partBytes!, toBase! + part * toPartBytes!];
       call.sums(source, stride!, partBytes!, target, toStride!, toPartBytes!, count, first, length);
-    });
-    const groupSums = (name: 'lastSums' | 'laneSums'): Loop =>
-      team.loop((i, [base, partBytes, parts, toBase, toPartBytes]) => {
-        const [part, count] = chunk(i, parts!, 1);
-        call[name](base! + part * partBytes!, toBase! + part * toPartBytes!, count, R);
-      });
-    this.#lastSums = groupSums('lastSums');
-    this.#laneSums = groupSums('laneSums');
-    this.#start = team.loop((i, [base, stride, partBytes, parts, groups]) => {
-      const [part, count, first, length] = chunk(i, parts!, groups!);
-      call.start(base! + part * partBytes!, stride!, partBytes!, count, first, length, scalars);
-    });
-    this.#quadratic = team.loop((i, [base, stride, partBytes, parts, eq, weights]) => {
-      const [part, count] = chunk(i, parts!, 1);
-      const [at, weight] = [base! + part * partBytes!, elementAt(weights!, part)];
-      call.quadratic(at, stride!, partBytes!, count, eq!, weight, totals, scalars);
     });
     this.#fold = team.loop((i, [base, stride, arrays, partBytes, parts, groups]) => {
       const [part, count, first, length] = chunk(i, parts!, groups!);
@@ -221,7 +201,7 @@ export class FractionKernels {
    */
   sums(from: Band, to: Band, groups: number): void {
     const { base, stride, partBytes, parts } = from;
-    if (groups === 1) this.#lastSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
+    if (groups === 1) this.#call.lastSums(base, to.base, parts, R);
     else {
       const half = groups / 2;
       this.#sums(chunks(parts, half), base, stride, partBytes, parts, to.base, to.stride, to.partBytes, half);
@@ -229,20 +209,19 @@ export class FractionKernels {
   }
 
   /** The same of one group an array, parents being told apart by the lowest bit of a lane's number; other lanes are 0/1. */
-  laneSums({ base, partBytes, parts }: Band, to: Band): void {
-    this.#laneSums(chunks(parts, 1), base, partBytes, parts, to.base, to.partBytes);
+  laneSums({ base, parts }: Band, to: Band): void {
+    this.#call.laneSums(base, to.base, parts, R);
   }
 
-  /** Turns numerators p into s = p + halfLambda q. */
-  start({ base, stride, partBytes, parts }: Band, groups: number, halfLambda: Ext): void {
-    this.#put(halfLambda);
-    this.#start(chunks(parts, groups), base, stride, partBytes, parts, groups);
+  /** Turns numerators p of one group an array into s = p + halfLambda q. */
+  start({ base, stride, partBytes, parts }: Band, halfLambda: Ext): void {
+    this.#call.start(base, stride, partBytes, parts, 0, 1, this.#put(halfLambda));
   }
 
   /** Adds weight * eq * (the part that is quadratic in s - halfLambda and q - 1), of the first group of each array. */
   quadratic({ base, stride, partBytes, parts }: Band, eq: number, weights: number, halfLambda: Ext): void {
-    this.#put(halfLambda, ONE);
-    this.#quadratic(chunks(parts, 1), base, stride, partBytes, parts, eq, weights);
+    const scalars = this.#put(halfLambda, ONE);
+    this.#call.quadratic(base, stride, partBytes, parts, eq, weights, this.totals.at, scalars);
   }
 
   /**

@@ -5,7 +5,7 @@ import { add, type Ext, fromBase, mul, mulBase, sub } from '../field/ext.ts';
 import { eqTable } from '../field/multilinear.ts';
 import { elementAt } from '../wasm/extension.ts';
 import type { GraphOperation } from './emit/graph-operation.ts';
-import { pairTables, pairTablesByLength, pairTablesByLengthBytes, pairTablesBytes } from './eq.ts';
+import { pairTables, pairTablesBytes } from './eq.ts';
 import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
 import { blocksOf, halved, isScattered } from './fractions.ts';
 import { FOLD_BYTES, type GraphInstruction, type GraphKernels } from './graph.ts';
@@ -132,8 +132,8 @@ describe('block machine', () => {
       const [x, r, lanes] = [Array.from({ length }, random), randomExt(), randoms(4)];
       const [a, out] = [place(x), memory.allocate(VectorKernels.bytes(length / 2))];
       const point = randoms(Math.log2(length / 4));
-      const at = memory.allocate(pairTablesByLengthBytes([point.length]));
-      putWeights(pairTablesByLength(vectors, fractions, at, lanes, point, [point.length]).get(point.length)![1]!);
+      const at = memory.allocate(pairTablesBytes([point.length]));
+      putWeights(pairTables(vectors, fractions, at, lanes, point, [point.length], 1).get(point.length)![1]!);
       graph.putFold(descriptor, r);
       graph.totals.clear(1);
       graph.runAll(graph.program([['foldB', a, descriptor, out]]), length / 8, rows, products(out));
@@ -147,8 +147,8 @@ describe('block machine', () => {
         let v = randoms(4 * length);
         v[0] = LARGEST;
         const [u, lanes, point] = [placeExt(v), randoms(4), randoms(Math.log2(length))];
-        const at = memory.allocate(pairTablesBytes(point.length));
-        const tables = pairTables(vectors, fractions, at, lanes, point);
+        const at = memory.allocate(pairTablesBytes([point.length]));
+        const tables = pairTables(vectors, fractions, at, lanes, point, [point.length]).get(point.length)!;
         const fold = graph.program([['foldE', u, descriptor, u]]);
         let blocks = blocksOf(length);
         for (let variable = 0; blocks.groups > 2 && !isScattered(blocks); variable++) {
@@ -200,7 +200,8 @@ describe('block machine', () => {
   });
   it('weighs pairs of groups, whichever of the table they are', () => {
     const [lanes, point] = [randoms(4), randoms(10)];
-    const { low, high } = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(10)), lanes, point)[0]!;
+    const at = memory.allocate(pairTablesBytes([10]));
+    const { low, high } = pairTables(vectors, fractions, at, lanes, point, [10]).get(10)![0]!;
     const [weights, total, u] = [memory.allocate(8), memory.allocate(80), randoms(ROWS)];
     memory.words.set([low, high], weights / 4);
     const eq = eqTable(point.slice(1)).flatMap((w) => lanes.map((lane) => mul(w, lane)));
@@ -317,8 +318,8 @@ describe('block machine', () => {
       const stride = VectorKernels.bytes(rows / 2);
       const base = memory.allocate(4 * stride);
       const point = randoms(Math.log2(rows) - 3);
-      const at = memory.allocate(pairTablesBytes(point.length));
-      const eq = pairTables(vectors, fractions, at, randoms(4), point)[0]!;
+      const at = memory.allocate(pairTablesBytes([point.length]));
+      const eq = pairTables(vectors, fractions, at, randoms(4), point, [point.length]).get(point.length)![0]!;
       const weights = placeExt(randoms(3));
       const weight = elementAt(weights, 2);
       const [a, b] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];

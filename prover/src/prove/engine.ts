@@ -46,9 +46,10 @@ export interface StackedVector {
 
 /** One sumcheck of a GKR layer. */
 export interface LayerSumcheck {
-  /** Leading coefficient of the first round polynomial, whose values at 0 and 1 are known. */
-  leading(variable: number): Promise<Ext>;
-  /** Value at 1 and leading coefficient of the round polynomial with its eq factor stripped. */
+  /**
+   * Value at 1 and leading coefficient of the round polynomial with its eq factor stripped. Where children are told apart by the first
+   * variable, its values at 0 and 1 are known: what stands for the one at 1 is nothing.
+   */
   message(variable: number): Promise<readonly [Ext, Ext]>;
   bind(variable: number, challenge: Ext): Promise<void>;
   /** Numerators, then denominators, of the even and the odd child at the bound point. */
@@ -67,19 +68,16 @@ export interface FractionTree {
   readonly roots: readonly (Fraction | undefined)[];
   /**
    * The layer in which parents have `rows` row variables.
-   * @param point - row variables, then interaction variables; that of a first variable whose {@link LayerSumcheck.leading} is asked for
-   * is not read.
+   * @param point - row variables, then interaction variables; that of a first variable that tells children apart is not read.
    */
   layer(rows: number, lambda: Ext, point: readonly Ext[]): Promise<LayerSumcheck>;
 }
 
 /** The batched zerocheck's sums. */
 export interface ZerocheckSums {
-  /** Value at 2 and coefficient of X^3 of the first round polynomial, whose values at 0 and 1 are known. */
-  first(): Promise<readonly [Ext, Ext]>;
   /**
-   * Values at 1 and 2 and the coefficient of X^3 of a later round polynomial with its eq factor stripped; its value at 0
-   * follows from the claim.
+   * Values at 1 and 2 and the coefficient of X^3 of the round polynomial with its eq factor stripped; its value at 0 follows from the
+   * claim. Of the first one values at 0 and 1 are known: what stands for the one at 1 is nothing.
    */
   message(variable: number): Promise<readonly [Ext, Ext, Ext]>;
   bind(variable: number, challenge: Ext): Promise<void>;

@@ -35,8 +35,8 @@ export async function proveGkr(
         ? await tree.layer(variables - leafBits, lambda, point)
         : new PlainLayer(childrenOf(jointLayers[leafBits - 1 - variables]!, lambda), lambda, point);
     for (const [round, i] of order.entries()) {
-      const isKnown = round === 0 && i === newest;
-      channel.sendExt('gkr/sumcheck', isKnown ? [await layer.leading(i)] : await layer.message(i));
+      const [atOne, leading] = await layer.message(i);
+      channel.sendExt('gkr/sumcheck', round === 0 && i === newest ? [leading] : [atOne, leading]);
       next[i] = transcript.challenge('gkr/rho');
       await layer.bind(i, next[i]!);
     }

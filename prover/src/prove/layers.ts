@@ -46,10 +46,6 @@ export class PlainLayer implements LayerSumcheck {
     this.#children = children;
   }
 
-  async leading(variable: number): Promise<Ext> {
-    return (await this.message(variable))[1];
-  }
-
   async message(variable: number): Promise<readonly [Ext, Ext]> {
     let [atOne, leading] = [ZERO, ZERO];
     for (const [i, weight] of eqTable(this.#point.slice(variable + 1)).entries()) {

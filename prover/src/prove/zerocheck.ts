@@ -21,10 +21,9 @@ export async function proveZerocheck(
   let [g0, g1] = ends;
   let current = ZERO;
   for (const [round, i] of bindingOrder(point.length, 0).entries()) {
-    let [g2, cubic]: [Ext, Ext] = [ZERO, ZERO];
-    if (round === 0) [g2, cubic] = await sums.first();
-    else {
-      [g1, g2, cubic] = await sums.message(i);
+    const [atOne, g2, cubic] = await sums.message(i);
+    if (round > 0) {
+      g1 = atOne;
       const r = point[i]!;
       g0 = mul(sub(current, mul(r, g1)), inverse(sub(ONE, r)));
     }

@@ -92,7 +92,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     });
     const point = Array.from({ length: LOG_ROWS - 2 }, () => bench.ext());
     const lanes = Array.from({ length: LANES }, () => bench.ext());
-    const tables = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(point.length)), lanes, point);
+    const at = memory.allocate(pairTablesBytes([point.length]));
+    const tables = pairTables(vectors, fractions, at, lanes, point, [point.length]).get(point.length)!;
     const [halfLambda, r] = [bench.ext(), bench.ext()];
     const { totals } = fractions;
     const out: unknown[] = [];
@@ -145,7 +146,8 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     const parents = bench.band(1, ROWS / 4, 'zeros');
     const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
     const lanes = Array.from({ length: LANES }, () => bench.ext());
-    const eq = pairTables(vectors, fractions, memory.allocate(pairTablesBytes(LOG_ROWS)), lanes, point)[0]!;
+    const at = memory.allocate(pairTablesBytes([LOG_ROWS]));
+    const eq = pairTables(vectors, fractions, at, lanes, point, [LOG_ROWS]).get(LOG_ROWS)![0]!;
     const pair = memory.allocate(8);
     memory.words.set([eq.low, eq.high], pair / 4);
     const halfLambda = bench.ext();
@@ -320,8 +322,9 @@ describe('sums over several loops', () => {
     const mark = memory.mark();
     const point = Array.from({ length: LOG_ROWS }, () => bench.ext());
     const lanes = Array.from({ length: LANES }, () => bench.ext());
-    const at = memory.allocate(pairTablesBytes(LOG_ROWS - 2));
-    const eq = pairTables(vectors, fractions, at, lanes, point.slice(2))[0]!;
+    const length = LOG_ROWS - 2;
+    const at = memory.allocate(pairTablesBytes([length]));
+    const eq = pairTables(vectors, fractions, at, lanes, point.slice(2), [length]).get(length)![0]!;
     const weights = bench.random(VectorKernels.bytes(2));
     const bands = [1, 2, 3].map(() => bench.band(2, ROWS));
     totals.clear(2);
@@ -367,7 +370,7 @@ describe('sums over several loops', () => {
       const band = bench.band(2, ROWS);
       const failing = (): void =>
         team.together(() => {
-          fractions.start(band, ROWS / LANES, [1, 2, 3, 4, 5]);
+          fractions.foldPairs(band, blocksOf(ROWS / LANES), [1, 2, 3, 4, 5]);
           throw new RangeError('on purpose');
         });
       expect(failing).toThrow('on purpose');

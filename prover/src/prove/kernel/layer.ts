@@ -8,7 +8,7 @@
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
-import { eqTables, eqTablesBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { eqVector, eqVectorBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import type { PairWeights } from '@weft/primitives/kernel/eq-table';
 import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/kernel/fractions';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
@@ -81,8 +81,11 @@ export class KernelLayer implements LayerSumcheck {
     this.#rows = rows;
     const lanes = eqTable(point.slice(0, Math.min(rows, LANE_BITS)));
     while (lanes.length < LANES) lanes.push(ZERO);
-    const pairs = (variables: readonly Ext[]): PairWeights[] =>
-      pairTables(vectors, fractions, memory.allocate(pairTablesBytes(variables.length)), lanes, variables);
+    const pairs = (variables: readonly Ext[]): readonly PairWeights[] => {
+      const { length } = variables;
+      const at = memory.allocate(pairTablesBytes([length]));
+      return pairTables(vectors, fractions, at, lanes, variables, [length]).get(length)!.slice(0, length);
+    };
     const leafPoint = point.slice(rows);
     const none = new Array<undefined>(lanesOf(rows)).fill(undefined);
     this.#eq = [...none, ...pairs(point.slice(none.length, rows)), ...pairs(leafPoint)];
@@ -91,12 +94,9 @@ export class KernelLayer implements LayerSumcheck {
     for (let i = rows - 1; i >= 0; i--) inside.unshift(mul(inside[0]!, sub(ONE, point[i]!)));
     this.#inside = inside;
 
-    const weights = eqTables(vectors, fractions, memory.allocate(eqTablesBytes(leafPoint.length)), leafPoint).at(-1)!;
     const leaves = 2 ** leafPoint.length;
-    const weightOf = (leaf: number): Ext => {
-      const low = vectors.get(weights.low, leaf % 512);
-      return leaves <= 512 ? low : mul(low, vectors.get(weights.high, leaf >> 9));
-    };
+    const weights = eqVector(vectors, fractions, memory.allocate(eqVectorBytes(leafPoint.length)), leafPoint);
+    const weightOf = (leaf: number): Ext => vectors.get(weights, leaf);
     this.#bands = bands.map((band): ActiveBand => {
       const all = band.leaves.map(weightOf);
       const weight = all.reduce((sum, w) => add(sum, w), ZERO);
@@ -132,23 +132,16 @@ export class KernelLayer implements LayerSumcheck {
   /** Turns numerators into s, and sums the leading coefficient of the first message. */
   #start(): Ext {
     const { team, fractions } = this.#kernels;
-    fractions.totals.clear(1);
+    fractions.totals.clear(2);
     team.together(() => {
       for (const { band, weights, blocks } of this.#bands) {
         const eq = this.#eq[LANE_BITS];
         if (this.#rows <= LANE_BITS || band.logPairs <= LANE_BITS) {
-          fractions.start(band, groupsOf(band.logPairs), this.#halfLambda);
+          fractions.start(band, this.#halfLambda);
         } else fractions.startLeading(band, blocks, eq!, weights, this.#halfLambda);
       }
     });
-    return this.#gatherSum();
-  }
-
-  /** The first total, of those that were cleared alone. */
-  #gatherSum(): Ext {
-    const { fractions, vectors } = this.#kernels;
-    fractions.totals.gather(1);
-    return vectors.laneSum(fractions.totals.at);
+    return this.#gatherSums()[0];
   }
 
   /** The totals of a round that is done. */
@@ -161,13 +154,9 @@ export class KernelLayer implements LayerSumcheck {
   /** A band with a group left of each array: what it adds to messages from here on. */
   #finishRows(active: ActiveBand): void {
     const { fractions } = this.#kernels;
-    fractions.totals.clear(1);
+    fractions.totals.clear(2);
     fractions.quadratic(active.band, this.#laneEq, active.weights, this.#halfLambda);
-    active.quadratic = this.#gatherSum();
-  }
-
-  async leading(variable: number): Promise<Ext> {
-    return (await this.message(variable))[1];
+    active.quadratic = this.#gatherSums()[0];
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext]> {

@@ -60,20 +60,12 @@ export interface Scratch {
   readonly fold: number;
 }
 
-/** Forms of base columns: term lists of the linear part and of factors of products, two by two, and the vectors that go into blocks. */
-export interface BaseForms {
-  readonly columns: ReadonlyMap<number, number>;
-  readonly linear: number;
-  readonly factors: readonly number[];
-}
-
 /** What is summed at some points. */
-interface PointSums extends Terms {
+export interface PointSums extends Terms {
   readonly points: readonly At[];
-  /** The linear part, if it counts. */
+  /** The linear part, if it counts, and factors of products, two by two. */
   readonly linear: number | undefined;
-  /** Factors of products, two by two: vectors of extension elements. */
-  readonly forms: readonly number[];
+  readonly factors: readonly number[];
 }
 
 /** In what space it is summed, over base columns or vectors of extension elements. */
@@ -81,6 +73,10 @@ interface PassPlan {
   readonly kind: 'B' | 'E';
   /** The vector that a column is in. */
   readonly place: (column: number) => number;
+  /** Brings the linear part or a factor into a block. */
+  readonly put: (form: number, out: number) => GraphInstruction;
+  /** What goes before all that. */
+  readonly loads: readonly GraphInstruction[];
   readonly pool: BlockPool;
   readonly scratch: Scratch;
   /** The addresses of the eq table's factors. */
@@ -90,8 +86,8 @@ interface PassPlan {
 /** Instructions that compute what is summed, and the block that it ends up in; `undefined` if that is nothing. */
 function lowerSums(
   kernels: Kernels,
-  { kind, place, pool, scratch }: PassPlan,
-  { nodes, terms, linear, forms }: PointSums,
+  { kind, place, put, pool, scratch }: PassPlan,
+  { nodes, terms, linear, factors }: PointSums,
 ): { readonly instructions: readonly GraphInstruction[]; readonly sum: number } | undefined {
   const { graph } = kernels;
   const { sum } = scratch;
@@ -114,13 +110,13 @@ function lowerSums(
     return [partial(sum)];
   };
   const { instructions } = lower(kernels, kind, pool, nodes, weights.keys(), load, { count: TERMS_AT_ONCE, take });
-  for (let i = 0; i < forms.length; i += 2) {
-    instructions.push(['loadE', forms[i]!, 0, other], ['loadE', forms[i + 1]!, 0, third]);
+  for (let i = 0; i < factors.length; i += 2) {
+    instructions.push(put(factors[i]!, other), put(factors[i + 1]!, third));
     instructions.push([sums.length === 0 ? 'mulE' : 'addMulE', other, third, sum]);
     sums[0] = sum;
   }
   if (linear !== undefined) {
-    instructions.push(['loadE', linear, 0, other]);
+    instructions.push(put(linear, other));
     sums.push(other);
   }
   if (sums.length === 0) return undefined;
@@ -159,9 +155,10 @@ class PassBuilder {
   }
 }
 
-/** One program for all that a round sums: a block's rows are read again and again while they are in the cache. */
+/** One program for all that a round sums: a block's rows are read again and again while they are in the cache. @param parts - one at least. */
 export function compilePass(kernels: Kernels, plan: PassPlan, parts: readonly PointSums[]): Pass {
   const builder = new PassBuilder(kernels, plan);
+  builder.add(plan.loads, parts[0]!.points[0]!);
   for (const part of parts) {
     const lowered = lowerSums(kernels, plan, part);
     if (lowered === undefined) continue;
@@ -169,36 +166,6 @@ export function compilePass(kernels: Kernels, plan: PassPlan, parts: readonly Po
       builder.add(lowered.instructions, at);
       builder.accumulate(lowered.sum, at);
     }
-  }
-  return builder.build();
-}
-
-/** The first pass of a table, over its base columns: at 2, and the coefficient of X^3. */
-export function compileFirstPass(kernels: Kernels, plan: PassPlan, rest: Terms, forms: BaseForms, cubes: Terms): Pass {
-  const { sum, others } = plan.scratch;
-  const [left, right] = others;
-  const builder = new PassBuilder(kernels, plan);
-  const lowered = lowerSums(kernels, plan, { ...rest, points: ['two'], linear: undefined, forms: [] });
-  if (lowered !== undefined) builder.add(lowered.instructions, 'two');
-  builder.add(
-    [...forms.columns].map(([column, block]) => ['loadB', column, 0, block]),
-    'two',
-  );
-  if (lowered === undefined) builder.add([['linearB', forms.linear, 0, sum]], 'two');
-  else builder.add([['addLinearB', forms.linear, sum, sum]], 'two');
-  for (let i = 0; i < forms.factors.length; i += 2) {
-    const product = [
-      ['linearB', forms.factors[i]!, 0, left],
-      ['linearB', forms.factors[i + 1]!, 0, right],
-      ['addMulE', left, right, sum],
-    ] as const;
-    builder.add(product, 'two');
-  }
-  builder.accumulate(sum, 'two');
-  const leading = lowerSums(kernels, plan, { ...cubes, points: ['leading'], linear: undefined, forms: [] });
-  if (leading !== undefined) {
-    builder.add(leading.instructions, 'leading');
-    builder.accumulate(leading.sum, 'leading');
   }
   return builder.build();
 }

@@ -3,7 +3,7 @@
  * Merkle tree stay; above them every stage uses the same space in turn.
  */
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { eqTablesBytes, pairTablesByLengthBytes, pairTablesBytes } from '@weft/primitives/kernel/eq';
+import { eqVectorBytes, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import { HashKernels } from '@weft/primitives/kernel/permutation';
 import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
@@ -87,7 +87,7 @@ export function planMemory(
   for (let t = 1; t < machine.rowBits; t++) upper += layer(t);
   const joint = 4 * bandStride(machine.leafBits + LANE_BITS);
   const weights =
-    eqTablesBytes(machine.leafBits) + pairTablesBytes(machine.leafBits) + pairTablesBytes(machine.rowBits);
+    eqVectorBytes(machine.leafBits) + pairTablesBytes([machine.leafBits]) + pairTablesBytes([machine.rowBits]);
   // A weight and a number of each leaf, rounded up for each height.
   const sumcheck = joint + weights + 24 * 2 ** machine.leafBits + 1024 * (present.length + 1);
   const leaves = sum(present, ({ chip }) => programBytes(chip, 1));
@@ -104,7 +104,7 @@ export function planMemory(
       const half = bandStride(logHeight - 1);
       return half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
-    pairTablesByLengthBytes(present.map(({ logHeight }) => logHeight - LANE_BITS)) +
+    pairTablesBytes(present.map(({ logHeight }) => logHeight - LANE_BITS)) +
     prefixes;
 
   const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);

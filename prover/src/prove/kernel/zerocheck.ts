@@ -8,7 +8,7 @@
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
-import { pairTablesByLength, pairTablesByLengthBytes } from '@weft/primitives/kernel/eq';
+import { pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import type { PairWeights } from '@weft/primitives/kernel/eq-table';
 import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
@@ -20,7 +20,16 @@ import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
 import { type ColumnForm, Linearizer } from '../summand.ts';
 import { strideOf } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, leadingGraph } from './compiler.ts';
-import { compileFirstPass, compilePass, type Pass, POINTS, type Scratch, setLoads, type Terms } from './passes.ts';
+import {
+  type At,
+  compilePass,
+  type Pass,
+  POINTS,
+  type PointSums,
+  type Scratch,
+  setLoads,
+  type Terms,
+} from './passes.ts';
 import type { ColumnEvaluator } from './runs.ts';
 import type { PlacedTable } from './tables.ts';
 
@@ -89,9 +98,19 @@ class TableSums {
     const [linear, ...factors] = this.#forms.map(({ constant, columns }) => {
       const terms = [...columns].map(([column, weight]) => [blocks.get(column)!, weight] as const);
       return graph.termList(constant, terms, true);
-    }) as [number, ...number[]];
-    const plan = { kind: 'B', place: (c: number): number => c, pool: pools.B, ...this.#shared } as const;
-    const pass = compileFirstPass(this.#kernels, plan, this.#rest, { columns: blocks, linear, factors }, this.#cubes);
+    });
+    const pass = compilePass(
+      this.#kernels,
+      {
+        kind: 'B',
+        place: (column) => column,
+        put: (list, out) => ['linearB', list, 0, out],
+        loads: [...blocks].map(([column, block]) => ['loadB', column, 0, block]),
+        pool: pools.B,
+        ...this.#shared,
+      },
+      this.#parts(['two'], linear, factors),
+    );
     release();
     setLoads(this.#kernels, pass, (column) => this.#placed.columns[column]!);
     graph.runAll(pass.program, 2 ** this.logHeight / 2 / LANES, BLOCK_ROWS.B);
@@ -102,14 +121,28 @@ class TableSums {
     const { graph } = this.#kernels;
     const vectors = Array.from({ length: this.#vectorCount }, (_, i) => this.#addressOf(i));
     const fold = graph.program(vectors.map((at) => ['foldE', at, this.#scratch.fold, at]));
-    const place = (column: number): number => this.#columns.indexOf(column);
-    const plan = { kind: 'E', place, pool: this.#scratch.pools.E, ...this.#shared } as const;
-    const [linear, ...forms] = this.#forms.map((_, i) => this.#columns.length + i);
-    const pass = compilePass(this.#kernels, plan, [
-      { ...this.#rest, points: ['one', 'two'], linear, forms },
-      { ...this.#cubes, points: ['leading'], linear: undefined, forms: [] },
-    ]);
+    const [linear, ...factors] = this.#forms.map((_, i) => this.#columns.length + i);
+    const pass = compilePass(
+      this.#kernels,
+      {
+        kind: 'E',
+        place: (column) => this.#columns.indexOf(column),
+        put: (vector, out) => ['loadE', vector, 0, out],
+        loads: [],
+        pool: this.#scratch.pools.E,
+        ...this.#shared,
+      },
+      this.#parts(['one', 'two'], linear, factors),
+    );
     this.#later = { fold, pass };
+  }
+
+  /** All of the summand at some points, and what has degree 3 for the leading coefficient. */
+  #parts(points: readonly At[], linear: number | undefined, factors: readonly number[]): PointSums[] {
+    return [
+      { ...this.#rest, points, linear, factors },
+      { ...this.#cubes, points: ['leading'], linear: undefined, factors: [] },
+    ];
   }
 
   get #shared(): { readonly scratch: Scratch; readonly eqPair: number } {
@@ -172,7 +205,7 @@ class TableSums {
   startFirstBind(challenge: Ext): void {
     const { count, groups } = this.#blocks;
     const { pass } = this.#later!;
-    this.#setLoads();
+    this.#setLoads(false);
     this.#kernels.graph.runAll(this.#firstFold(challenge), count * groups, BLOCK_ROWS.B, pass.program);
   }
 
@@ -199,16 +232,14 @@ class TableSums {
     this.#blocks = blocksOf(this.#blocks.count * this.#blocks.groups);
   }
 
-  /** Adds to the totals what the message consists of when all is in one piece. */
-  startMessage(): void {
+  /**
+   * Adds to the totals what the message consists of when all is in one piece.
+   * @param isSingle - whether there is one group, whose sum is asked for.
+   */
+  startMessage(isSingle = false): void {
     const { count, groups } = this.#blocks;
-    this.#kernels.graph.runAll(this.#later!.pass.program, (count * groups) / 2, BLOCK_ROWS.E);
-  }
-
-  /** Adds the sum over the group that is left to the totals. */
-  startShare(): void {
-    this.#setLoads(true);
-    this.#kernels.graph.runAll(this.#later!.pass.program, 1, BLOCK_ROWS.E);
+    this.#setLoads(isSingle);
+    this.#kernels.graph.runAll(this.#later!.pass.program, Math.max(1, (count * groups) / 2), BLOCK_ROWS.E);
   }
 
   /** Binds one of the first two variables. */
@@ -218,13 +249,11 @@ class TableSums {
 
   /** Adds to the totals what the message of one of the first two variables consists of. */
   startLastMessage(variable: number): void {
-    const { fractions, graph } = this.#kernels;
-    fractions.split(this.#folded, this.#stride, this.#vectorCount, variable === 0 ? 4 : 2);
-    this.#setLoads();
-    graph.runAll(this.#later!.pass.program, 1, BLOCK_ROWS.E);
+    this.#kernels.fractions.split(this.#folded, this.#stride, this.#vectorCount, variable === 0 ? 4 : 2);
+    this.startMessage();
   }
 
-  #setLoads(isSingle = false): void {
+  #setLoads(isSingle: boolean): void {
     setLoads(this.#kernels, this.#later!.pass, (vector) => this.#addressOf(vector), isSingle);
   }
 }
@@ -239,9 +268,8 @@ export class KernelZerocheck implements ZerocheckSums {
   /** Weights while variables beyond the first two are bound, by their number, and then of each of those. */
   readonly #eq: ReadonlyMap<number, readonly PairWeights[]>;
   readonly #laneEq: readonly PairWeights[];
-  readonly #first: readonly [Ext, Ext];
   /** What tables whose own variables are being bound add to the next message. */
-  #sums: readonly [Ext, Ext, Ext] = [ZERO, ZERO, ZERO];
+  #sums: readonly [Ext, Ext, Ext];
   /** What those add that are constant by now. */
   #share: Ext = ZERO;
 
@@ -259,8 +287,9 @@ export class KernelZerocheck implements ZerocheckSums {
     this.#rho = point.slice();
     const lengths = tables.map(({ table }) => table.logHeight - LANE_BITS);
     const [lanes, rows] = [eqTable(point.slice(0, LANE_BITS)), point.slice(LANE_BITS)];
-    const at = memory.allocate(pairTablesByLengthBytes(lengths));
-    this.#eq = pairTablesByLength(vectors, fractions, at, lanes, rows, lengths);
+    const at = memory.allocate(pairTablesBytes(lengths));
+    // Base columns stay as they are: the first binding writes other vectors.
+    this.#eq = pairTables(vectors, fractions, at, lanes, rows, lengths, 1);
     this.#laneEq = [eqTable(point.slice(1, LANE_BITS)), [ONE]].map((weights) => this.#groupWeights(weights));
     const block = (): number => memory.allocateLocal((BLOCK_ROWS.B / LANES) * GROUP_BYTES);
     this.#scratch = {
@@ -272,11 +301,10 @@ export class KernelZerocheck implements ZerocheckSums {
     this.#tables = tables.map((t, i) => new TableSums(kernels, placed[i]!, t, this.#scratch));
     // Other threads are at one table's first pass while this one compiles the next.
     this.#putWeights(this.#tables, LANE_BITS);
-    const [, two, leading] = this.#sum(this.#tables, (table) => {
+    this.#sums = this.#sum(this.#tables, (table) => {
       table.startFirst();
       table.compileLater();
     });
-    this.#first = [two, leading];
   }
 
   /** Weights of a single group. */
@@ -306,10 +334,6 @@ export class KernelZerocheck implements ZerocheckSums {
       for (const table of tables) start(table);
     });
     return gatherTotals(this.#kernels);
-  }
-
-  async first(): Promise<readonly [Ext, Ext]> {
-    return this.#first;
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
@@ -346,7 +370,7 @@ export class KernelZerocheck implements ZerocheckSums {
       this.#sums = this.#sums.map((sum, k) => add(sum, sums[k]!)) as [Ext, Ext, Ext];
     }
     const done = tables.filter(({ logHeight }) => logHeight === variable + 1);
-    if (done.length > 0) this.#share = add(this.#share, this.#sum(done, (table) => table.startShare())[0]);
+    if (done.length > 0) this.#share = add(this.#share, this.#sum(done, (table) => table.startMessage(true))[0]);
     if (variable === this.#rho.length - 1) this.#sumLanes(0);
   }
 

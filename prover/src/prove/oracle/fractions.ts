@@ -136,10 +136,6 @@ class OracleLayer implements LayerSumcheck {
     if (this.#rows.length === 0) this.#join(parts, rows);
   }
 
-  async leading(variable: number): Promise<Ext> {
-    return (await this.message(variable))[1];
-  }
-
   async message(variable: number): Promise<readonly [Ext, Ext]> {
     let [atOne, leading] = [this.#lambda, ZERO];
     for (const { weight, children, variables } of this.#parts) {

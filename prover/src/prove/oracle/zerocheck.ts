@@ -7,7 +7,6 @@ import { bindVariable, eqTable } from '@weft/primitives/field/multilinear';
 import type { FieldOperations } from '../../air/chip.ts';
 import { evaluateNodes } from '../../air/evaluate.ts';
 import type { Trace } from '../../air/trace.ts';
-import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { ZerocheckSums } from '../engine.ts';
 import type { Form, Summand } from '../summand.ts';
 
@@ -53,11 +52,6 @@ export class OracleZerocheck implements ZerocheckSums {
       total = add(total, mul(weight, value));
     }
     return total;
-  }
-
-  async first(): Promise<readonly [Ext, Ext]> {
-    const [, two, leading] = await this.message(LANE_BITS);
-    return [two, leading];
   }
 
   async message(variable: number): Promise<readonly [Ext, Ext, Ext]> {
