@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bindingOrder } from './gkr.ts';
+import { bindingOrder, childVariable } from './gkr.ts';
 
 it.each([
   [0, 3, []],
@@ -15,3 +15,17 @@ it.each([
     expect(bindingOrder(variables, leafBits)).toEqual(order);
   },
 );
+
+it.each([
+  [1, 3, 0],
+  [3, 3, 0],
+  // The first two row bits are bound last, so that these layers combine children at a point.
+  [4, 3, 0],
+  [5, 3, 0],
+  [6, 3, 2],
+  [9, 3, 2],
+])('%i variables, %i of them leaf bits: children differ in variable %i', (variables, leafBits, variable) => {
+  expect(childVariable(variables, leafBits)).toBe(variable);
+  const isFirst = bindingOrder(variables, leafBits)[0] === variable;
+  expect(isFirst).toBe(![leafBits + 1, leafBits + 2].includes(variables));
+});
