@@ -91,6 +91,20 @@ describe('bus messages', () => {
   });
 });
 
+describe('rows that break a constraint, which no bus tells', () => {
+  // The third bit of a row says in which of the two sums of the zerocheck it is.
+  it.each([
+    ['where the third bit is 0', [3]],
+    ['where it is 1', [5]],
+    ['in both halves, by amounts that add up to 0', [3, 7]],
+  ] as const)('%s', async (_, rows) => {
+    const spoil = (c: readonly Uint32Array[]): void => {
+      for (const [i, row] of rows.entries()) c[SQUARE]![row] = (c[SQUARE]![row]! + (i === 0 ? 1 : P - 1)) % P;
+    };
+    expect(await verdict(spoil)).toBe('zerocheck');
+  });
+});
+
 it('fractions joined to other pairs than the key says: the sum is right, the leaves are not', async () => {
   const { traces, words } = counterTraces([20, 5]);
   const prove = async (leaves: Chip['leaves']): Promise<string> => {
