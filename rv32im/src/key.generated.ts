@@ -5,5 +5,5 @@ import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
 export const MACHINE_DIGEST: Digest = [
-  845941683, 718517661, 361322767, 35242334, 309478404, 1834879857, 420473954, 249721763,
+  974248165, 530635683, 211042464, 1403015998, 333293193, 1220289484, 270334992, 1837166070,
 ];

@@ -6,6 +6,7 @@ import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths, type Machine } from '../air/machine.ts';
+import { LANE_BITS } from '../protocol/gkr.ts';
 import { checkMachineKey, type MachineKey, type PreprocessedKey, type Shape, shapeAt } from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
@@ -77,9 +78,10 @@ export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown
 export function leastProofBytes({ suite, shapes }: MachineKey): number {
   const least = (of: (machine: Machine) => number): number => Math.min(...shapes.map((s) => of(s.machine)));
   const layers = least((machine) => machine.rowBits + machine.leafBits);
-  // Four values for each layer, and two more for each variable of the layers below the top.
-  const gkr = 4 * layers + 2 * ((layers * (layers - 1)) / 2);
-  const zerocheck = 3 * least((machine) => machine.rowBits);
+  // Four values for each layer, and two more for each variable of the layers below the top, but for one that is not sent where children
+  // differ in the first: everywhere but in those of the first two row bits. The zerocheck's first message lacks one likewise.
+  const gkr = 4 * layers + layers * (layers - 1) - (layers - 1 - LANE_BITS);
+  const zerocheck = 3 * least((machine) => machine.rowBits) - 1;
   const first = shapes.map((s) => s.witness.rounds[0]!);
   const cap = 2 ** Math.min(...first.map((round) => round.logCap));
   const samples = Math.min(...first.map((round) => round.outOfDomainSamples));

@@ -97,8 +97,10 @@ const elsewhere = (point: readonly Ext[], variable: number): Ext[] => point.with
 
 async function compareZerochecks(rowBits: number, kernels: ZerocheckSums, oracle: ZerocheckSums): Promise<void> {
   for (const [round, i] of bindingOrder(rowBits, 0).entries()) {
-    if (round === 0) expect(await kernels.first()).toEqual(await oracle.first());
-    else expect(await kernels.message(i), `variable ${i}`).toEqual(await oracle.message(i));
+    // Of the first round polynomial the value at 1 is known, and nobody reads what stands in its place.
+    const unread = round === 0 ? 1 : 0;
+    const [message, expected] = [await kernels.message(i), await oracle.message(i)];
+    expect(message.slice(unread), `variable ${i}`).toEqual(expected.slice(unread));
     const challenge = ext();
     for (const sums of [kernels, oracle]) await sums.bind(i, challenge);
   }
@@ -120,9 +122,9 @@ async function compareTrees(
       await oracle.layer(rows, lambda, order[0] === newest ? elsewhere(point, newest) : point),
     ] as const;
     for (const [round, i] of order.entries()) {
-      const isKnown = round === 0 && i === newest;
-      const [message, expected] = await Promise.all(layers.map((x) => (isKnown ? x.leading(i) : x.message(i))));
-      expect(message, `layer ${rows}, variable ${i}`).toEqual(expected);
+      const unread = round === 0 && i === newest ? 1 : 0;
+      const [message, expected] = [await layers[0].message(i), await layers[1].message(i)];
+      expect(message.slice(unread), `layer ${rows}, variable ${i}`).toEqual(expected.slice(unread));
       const challenge = ext();
       for (const layer of layers) await layer.bind(i, challenge);
     }
