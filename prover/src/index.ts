@@ -13,7 +13,7 @@ export {
   type ChipOptions,
   defineChip,
   type FieldOperations,
-  type FindRow,
+  type FindRows,
   type FixedSource,
   type RowFinder,
   type StructuredTable,

@@ -48,8 +48,9 @@ const byteRows: StructuredTable = {
 
 const bytes: Chip = defineChip('bytes', { fixed: { kind: 'structured', table: byteRows } }, (c) => {
   const multiplicity = c.col('multiplicity');
-  const find = ([value]: readonly Uint32Array[], row: number): number => (value![row]! < 256 ? value![row]! : -1);
-  c.provide(BYTE, [c.fixedCol('byte')], multiplicity, () => find);
+  c.provide(BYTE, [c.fixedCol('byte')], multiplicity, () => ([value], count, found) => {
+    for (let i = 0; i < count; i++) found[i] = value![i]! < 256 ? value![i]! : -1;
+  });
 });
 
 /** Row i holds step i of the program; setup commits to it, and its root is the program's name. */
@@ -60,8 +61,9 @@ const program: Chip = defineChip('program', { fixed: { kind: 'preprocessed' } },
     [c.fixedCol('index'), c.fixedCol('operand')],
     multiplicity,
     ([indices]) =>
-      ([index], row) =>
-        index![row]! < indices!.length ? index![row]! : -1,
+      ([index], count, found) => {
+        for (let i = 0; i < count; i++) found[i] = index![i]! < indices!.length ? index![i]! : -1;
+      },
   );
 });
 

@@ -8,7 +8,7 @@ import type { GraphOperation } from './emit/graph-operation.ts';
 import { pairTables, pairTablesBytes } from './eq.ts';
 import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
 import { blocksOf, halved, isScattered } from './fractions.ts';
-import { FOLD_BYTES, type GraphInstruction, type GraphKernels } from './graph.ts';
+import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction, type GraphKernels, RING_ROWS } from './graph.ts';
 import {
   dot,
   kernels,
@@ -256,6 +256,8 @@ describe('block machine', () => {
       run(graph, name as GraphInstruction[0], fa, ga, out);
       expect(result(), name).toEqual(f.map((u, i) => oracle(u, g[i]!)));
     }
+    run(graph, 'finvU', put(f.map(() => 0)), 0, out);
+    expect(result()).toEqual(f.map(() => 0));
     run(graph, 'canonicalB', place(f), 0, out);
     expect(result()).toEqual(f);
     run(graph, 'storeU', fa, 0, out - 4 * ROWS, ROWS / 4);
@@ -273,6 +275,36 @@ describe('block machine', () => {
     );
     run(graph, 'gatherU', events + 4, 12, out);
     expect(result()).toEqual(strided);
+  });
+  it('reads and writes rings, and runs over many blocks from any on', () => {
+    const words = Array.from({ length: 3 * RING_ROWS }, () => next());
+    const [events, looked] = [memory.allocate(12 * RING_ROWS), memory.allocate(4 * RING_ROWS)];
+    memory.words.set(words, events / 4);
+    memory.words.fill(0, looked / 4, looked / 4 + RING_ROWS);
+    const column = memory.allocate(8 * RING_ROWS);
+    memory.words.fill(0, column / 4, column / 4 + 2 * RING_ROWS);
+    const [block, mask] = [memory.allocateLocal(4 * GRAPH_ROWS), memory.allocateLocal(4 * GRAPH_ROWS)];
+    const limb = memory.allocate(4);
+    memory.words[limb / 4] = 0xffff;
+    const program = graph.program([
+      ['gatherU', events + 8, 12, block],
+      ['fillB', limb, 0, mask],
+      ['andU', block, mask, block],
+      ['storeU', block, 0, column],
+      ['loadB', column, 0, block],
+      ['canonicalB', block, 0, looked],
+    ]);
+    // From the middle of the ring on, all but the last four.
+    const [first, count] = [1.5 * RING_ROWS, RING_ROWS / 2 - 4];
+    const value = (row: number): number => words[3 * (row % RING_ROWS) + 2]! & 0xffff;
+    graph.run(program, first / 4, count / 4);
+    expect(read(column, 2 * RING_ROWS)).toEqual(
+      Array.from({ length: 2 * RING_ROWS }, (_, row) => (row >= first && row < first + count ? value(row) : 0)),
+    );
+    const written = (place: number): boolean => place >= RING_ROWS / 2 && place < RING_ROWS - 4;
+    expect(Array.from(memory.words.subarray(looked / 4, looked / 4 + RING_ROWS))).toEqual(
+      Array.from({ length: RING_ROWS }, (_, place) => (written(place) ? value(place) : 0)),
+    );
   });
   it('writes fractions as sums and as children', () => {
     const [p, q, halfLambda] = [randoms(ROWS), randoms(ROWS), randomExt()];

@@ -24,6 +24,8 @@ import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
 
+export { RING_ROWS } from './emit/graph-integers.ts';
+
 /** Rows of a block at most. Base blocks of a chip's temporaries then stay in the second-level cache. */
 export const GRAPH_ROWS = 256;
 
@@ -84,8 +86,8 @@ export class GraphKernels {
     this.#call = instantiateKept(`graph, scratch ${scratch}`, memory, () => buildModule(scratch));
     const operations = Object.keys(this.#call).filter((name) => !PRODUCT_NAMES.includes(name));
     this.#slots = new Map(operations.map((name, i) => [name, i]));
-    this.#blocks = team.loop((i, [groups, step, at, end, nextAt, nextEnd]) => {
-      const [count, first] = [Math.min(step!, groups! - i * step!), i * step!];
+    this.#blocks = team.loop((i, [groups, step, at, end, nextAt, nextEnd, start]) => {
+      const [count, first] = [Math.min(step!, groups! - i * step!), start! + i * step!];
       this.#call.run(at!, end!, count, first);
       this.#call.run(nextAt!, nextEnd!, count / 2, first / 2);
     });
@@ -165,21 +167,24 @@ export class GraphKernels {
   }
 
   /**
-   * Runs a program, on this thread, over rows [4 first, 4 (first + groups)) of its table; `groups` * 4 <= {@link GRAPH_ROWS}.
+   * Runs a program over rows [4 first, 4 (first + groups)) of its table, as {@link runAll} does in blocks of {@link GRAPH_ROWS}.
    */
   run(program: GraphProgram, first: number, groups: number): void {
-    this.#call.run(program.at, program.end, groups, first);
+    this.#runBlocks(program, groups, GRAPH_ROWS / LANES, NOTHING, first);
   }
 
   /**
    * Runs a program over a table of `groups` * 4 rows, a block of `rows` after the other, as a loop of the team. Blocks that it writes
-   * lie in the owner's region (`KernelMemory.allocateLocal`); it has no integer operations.
+   * lie in the owner's region (`KernelMemory.allocateLocal`).
    * @param after - another one, whose rows are pairs of neighbouring groups of columns that the first writes, two at least: it runs on
    * those of every block once the first has.
    */
   runAll(program: GraphProgram, groups: number, rows: number, after: GraphProgram = NOTHING): void {
-    const step = rows / LANES;
-    this.#blocks(Math.ceil(groups / step), groups, step, program.at, program.end, after.at, after.end);
+    this.#runBlocks(program, groups, rows / LANES, after, 0);
+  }
+
+  #runBlocks({ at, end }: GraphProgram, groups: number, step: number, after: GraphProgram, first: number): void {
+    this.#blocks(Math.ceil(groups / step), groups, step, at, end, after.at, after.end, first);
   }
 
   /**

@@ -51,11 +51,14 @@ export interface Column {
   readonly fill: number | undefined;
 }
 
-/** The row of a lookup table that holds the tuple in row `row` of these columns, or -1 when none does. */
-export type FindRow = (tuple: readonly Uint32Array[], row: number) => number;
+/**
+ * Writes to `rows[i]`, for i < `count`, the row of a lookup table that holds tuple i of these columns, or -1 when none does; also of tuples
+ * that nobody asks for. Many at a time: a call for each takes several times as long.
+ */
+export type FindRows = (tuple: readonly Uint32Array[], count: number, rows: Int32Array) => void;
 
-/** Makes a {@link FindRow} from a table's fixed columns. The inverse of the table's rows; only the prover needs it. */
-export type RowFinder = (fixed: readonly Uint32Array[]) => FindRow;
+/** Makes a {@link FindRows} from a table's fixed columns. The inverse of the table's rows; only the prover needs it. */
+export type RowFinder = (fixed: readonly Uint32Array[]) => FindRows;
 
 export interface Constraint {
   readonly name: string;
@@ -70,8 +73,8 @@ export interface Interaction {
   readonly count: number;
   /** Static bound on the count; `undefined` for the free multiplicity with which a lookup table receives. */
   readonly countBound: number | undefined;
-  /** For a lookup table's receive: how to find the row of a tuple. */
-  readonly findRow?: RowFinder | undefined;
+  /** For a lookup table's receive: how to find the rows of tuples. */
+  readonly findRows?: RowFinder | undefined;
 }
 
 /**
@@ -150,9 +153,9 @@ export interface ChipBuilder {
   receive(bus: Bus, tuple: readonly (Expr | number)[], count: Expr | number, countBound?: number): void;
   /**
    * A lookup table's receive: any multiplicity is sound, because only the senders' counts must not wrap.
-   * @param findRow - needed where the multiplicity is a column that counts what other tables ask for.
+   * @param findRows - needed where the multiplicity is a column that counts what other tables ask for.
    */
-  provide(bus: Bus, tuple: readonly (Expr | number)[], multiplicity: Expr, findRow?: RowFinder): void;
+  provide(bus: Bus, tuple: readonly (Expr | number)[], multiplicity: Expr, findRows?: RowFinder): void;
 }
 
 export interface ChipOptions {
@@ -241,7 +244,7 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
     tuple: readonly (Expr | number)[],
     count: Expr | number,
     bound?: number,
-    findRow?: RowFinder,
+    findRows?: RowFinder,
   ): void => {
     checkBus('bus', bus);
     checkArray('tuple', tuple);
@@ -249,12 +252,12 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
     const multiplicity = graph.lift(count);
     // The machine adds bounds up: one that is no number would let the sum pass.
     if (bound !== undefined) checkInteger('countBound', bound, 0);
-    if (findRow !== undefined) checkFunction('findRow', findRow);
+    if (findRows !== undefined) checkFunction('findRows', findRows);
     if (elements.length !== bus.arity) fail(`bus ${bus.name} takes ${bus.arity} elements, got ${elements.length}`);
     for (const e of elements) checkDegree(`a tuple element on bus ${bus.name}`, e);
     checkDegree(`a count on bus ${bus.name}`, multiplicity);
     const ids = elements.map((e) => e.id);
-    interactions.push({ bus, sign, tuple: ids, count: multiplicity.id, countBound: bound, findRow });
+    interactions.push({ bus, sign, tuple: ids, count: multiplicity.id, countBound: bound, findRows });
     degrees.push(Math.max(multiplicity.degree, ...elements.map((e) => e.degree)));
   };
   const builder: ChipBuilder = {
@@ -298,10 +301,10 @@ export function defineChip(name: string, given: ChipOptions, body: (c: ChipBuild
     },
     send: (bus, tuple, count, bound = 1) => interact(bus, 1, tuple, count, bound),
     receive: (bus, tuple, count, bound = 1) => interact(bus, -1, tuple, count, bound),
-    provide: (bus, tuple, multiplicity, findRow) => {
+    provide: (bus, tuple, multiplicity, findRows) => {
       checkBus('bus', bus);
       if (bus.kind !== 'lookup') fail(`bus ${bus.name} is no lookup bus`);
-      interact(bus, -1, tuple, multiplicity, undefined, findRow);
+      interact(bus, -1, tuple, multiplicity, undefined, findRows);
     },
   };
   body(builder);

@@ -127,10 +127,10 @@ export function lookupTables(machine: Machine, preprocessed: PreprocessedColumns
         ? columnsOfStructured(chip, fixed.table)
         : preprocessed[machine.preprocessedChips.indexOf(k)]!;
     const logHeight = Math.log2(columns[0]!.length);
-    const counters = interactions.map(({ bus, findRow }) => {
-      if (findRow === undefined)
+    const counters = interactions.map(({ bus, findRows }) => {
+      if (findRows === undefined)
         throw new ConstraintError('LOOKUP', `chip ${chip.name} cannot find rows for ${bus.name}`);
-      return { bus: bus.id, counts: new Uint32Array(2 ** logHeight), findRow: findRow(columns) };
+      return { bus: bus.id, counts: new Uint32Array(2 ** logHeight), findRows: findRows(columns) };
     });
     return { chip, logHeight, fixed: columns, counters };
   });

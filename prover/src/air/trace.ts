@@ -2,7 +2,7 @@
  * @module Tables of a proof: filled ones, as debuggers and tests take them, and recipes that an engine fills itself.
  */
 import { checkArray, checkInteger, checkObject } from '@weft/primitives/arguments';
-import { type Chip, checkChip, type FindRow, MAX_LOG_HEIGHT } from './chip.ts';
+import { type Chip, checkChip, type FindRows, MAX_LOG_HEIGHT } from './chip.ts';
 
 /** What all kinds of tables have. */
 export interface TableBase {
@@ -75,7 +75,7 @@ export interface LookupCounter {
   /** The bus's id. */
   readonly bus: number;
   readonly counts: Uint32Array;
-  readonly findRow: FindRow;
+  readonly findRows: FindRows;
 }
 
 /** A table whose columns count what all other tables look up. */

@@ -31,13 +31,19 @@ const rangeTable = (most: number): StructuredTable => ({
   },
 });
 
-/** Inverse of a range table's rows. Shifts, not powers: this runs several times for every row of other tables. */
+/**
+ * Inverse of a range table's rows. This and those below run several times for every row of other tables: shifts and bits of words take less
+ * than sums and comparisons, which unsigned words make floating-point ones.
+ */
 const findRange =
   (most: number): RowFinder =>
   () =>
-  ([value, bits], row) => {
-    const size = bits![row]! <= most ? 1 << bits![row]! : 0;
-    return value![row]! < size ? size + value![row]! : -1;
+  ([value, bits], count, rows) => {
+    for (let i = 0; i < count; i++) {
+      const x = value![i]!;
+      const n = bits![i]!;
+      rows[i] = n <= most && x >>> n === 0 ? (1 << n) | x : -1;
+    }
   };
 
 /** Row a + 2^bits b holds (a, b, a xor b), both below 2^bits. */
@@ -64,15 +70,23 @@ const xorTable = (bits: number): StructuredTable => ({
 /** Inverses of an xor table's rows, for tuples of two and of three. */
 const findPair =
   (bits: number): RowFinder =>
-  () => {
-    const size = 1 << bits;
-    return ([a, b], row) => (a![row]! < size && b![row]! < size ? a![row]! + size * b![row]! : -1);
+  () =>
+  ([a, b], count, rows) => {
+    for (let i = 0; i < count; i++) {
+      const x = a![i]!;
+      const y = b![i]!;
+      rows[i] = (x | y) >>> bits === 0 ? x | (y << bits) : -1;
+    }
   };
 const findXor =
   (bits: number): RowFinder =>
-  (fixed) => {
-    const find = findPair(bits)(fixed);
-    return (tuple, row) => ((tuple[0]![row]! ^ tuple[1]![row]!) === tuple[2]![row]! ? find(tuple, row) : -1);
+  () =>
+  ([a, b, xor], count, rows) => {
+    for (let i = 0; i < count; i++) {
+      const x = a![i]!;
+      const y = b![i]!;
+      rows[i] = (x | y) >>> bits === 0 && (x ^ y) === xor![i]! ? x | (y << bits) : -1;
+    }
   };
 
 const structured = (table: StructuredTable) => ({ fixed: { kind: 'structured', table } }) as const;

@@ -80,7 +80,7 @@ function changed(x: unknown, [k, ...rest]: readonly (string | number)[]): unknow
 }
 
 /** What fills tables, and what follows from the rest: no verifier depends on it. */
-const UNBOUND = new Set(['events', 'sparse', 'fillNodes', 'fill', 'findRow', 'degree']);
+const UNBOUND = new Set(['events', 'sparse', 'fillNodes', 'fill', 'findRows', 'degree']);
 const pathsOf = (chip: Chip): (readonly (string | number)[])[] =>
   leaves(chip).filter((path) => !path.some((k) => UNBOUND.has(`${k}`)));
 

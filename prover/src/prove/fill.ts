@@ -76,6 +76,7 @@ function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>
   if (wanted.length === 0) return;
   const evaluator = new BaseBlockEvaluator(chip.nodes);
   const rows = 2 ** trace.logHeight;
+  const found = new Int32Array(BLOCK_ROWS);
   const all = [...columns, ...fixed];
   for (let start = 0; start < rows; start += BLOCK_ROWS) {
     const count = Math.min(BLOCK_ROWS, rows - start);
@@ -84,11 +85,11 @@ function countLookups(trace: Trace, counters: ReadonlyMap<number, LookupCounter>
       const counter = counters.get(interaction.bus.id)!;
       const tuple = interaction.tuple.map((node) => evaluator.values[node]!);
       const multiplicity = evaluator.values[interaction.count]!;
-      for (let row = 0; row < count; row++) {
-        if (multiplicity[row] === 0) continue;
-        const found = counter.findRow(tuple, row);
+      counter.findRows(tuple, count, found);
+      for (let i = 0; i < count; i++) {
+        const row = found[i]!;
         // What no row holds is left out, and shows up as an unbalanced bus.
-        if (found >= 0) counter.counts[found] = add(counter.counts[found]!, multiplicity[row]!);
+        if (row >= 0) counter.counts[row] = add(counter.counts[row]!, multiplicity[i]!);
       }
     }
   }

@@ -10,7 +10,12 @@ const findPc: RowFinder = ([pc, op]) => {
   const base = used[0] ?? 0;
   const rows = new Int32Array(((used.at(-1) ?? 0) - base) / 4 + 1).fill(-1);
   for (const [row, at] of used.entries()) rows[(at - base) / 4] = row;
-  return ([asked], row) => rows[(asked![row]! - base) / 4] ?? -1;
+  return ([asked], count, found) => {
+    for (let i = 0; i < count; i++) {
+      const offset = (asked![i]! - base) | 0;
+      found[i] = (offset & 3) === 0 ? (rows[offset >> 2] ?? -1) : -1;
+    }
+  };
 };
 
 /** Rows of op 0 pad the program; no chip asks for that operation. */

@@ -9,7 +9,7 @@ import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import { type Band, type Blocks, blocksOf } from '@weft/primitives/kernel/fractions';
-import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction } from '@weft/primitives/kernel/graph';
+import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction, RING_ROWS } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
 import { dismiss } from '@weft/primitives/kernel/team';
@@ -17,7 +17,9 @@ import { TransformKernels } from '@weft/primitives/kernel/transform';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { seeded } from '@weft/primitives/testing';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import { placeTables } from '@weft/prover/prove/kernel/tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookupColumns, tablesOfTwo, twoTablesKey } from '../support/lookups.ts';
 import { HelperThreads } from '../support/team.ts';
 
 /** Rows of a table: many iterations of every loop. */
@@ -203,6 +205,46 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       bench.words(leaves.base, leaves.bytes),
       bench.words(parents.base, parents.bytes),
     ];
+  },
+  'events to columns, and what their rows look up': (bench) => {
+    const { graph, memory, team } = bench.kernels;
+    const [events, table, words] = [bench.random(8 * RING_ROWS), bench.random(64), bench.random(4 * ROWS)];
+    const columns = Array.from({ length: 4 }, () => bench.zeros(4 * ROWS));
+    const looked = bench.zeros(4 * RING_ROWS);
+    const [a, b, c] = columns.map(() => memory.allocateLocal(4 * GRAPH_ROWS)) as [number, number, number];
+    memory.words[words / 4] = 15;
+    const program = graph.program([
+      ['gatherU', events + 4, 8, a],
+      ['fillB', words, 0, b],
+      ['andU', a, b, b],
+      ['shlU', a, b, c],
+      ['storeU', c, 0, columns[0]!],
+      ['lookupU', b, table, c],
+      ['storeU', c, 0, columns[1]!],
+      ['remuU', a, c, c],
+      ['storeU', c, 0, columns[2]!],
+      ['finvU', a, 0, c],
+      ['storeU', c, 0, columns[3]!],
+      ['loadB', columns[2]!, 0, a],
+      ['canonicalB', a, 0, looked],
+    ]);
+    const part = RING_ROWS / 2;
+    for (let start = 0; start < ROWS; start += part) {
+      team.together(() => {
+        graph.run(program, start / LANES, part / LANES);
+        // The other part of the ring is free meanwhile.
+        const other = events + 8 * ((start + part) % RING_ROWS);
+        for (let i = 0; i < 2 * part; i++)
+          memory.words[other / 4 + i] = memory.words[words / 4 + ((start + i) % ROWS)]!;
+      });
+    }
+    return [...columns.map((column) => bench.words(column, 4 * ROWS)), bench.words(looked, 4 * RING_ROWS)];
+  },
+  'tables of events, and what they look up': (bench) => {
+    const asked = Array.from({ length: ROWS }, () => bench.ext()[0] >> 23);
+    const tables = tablesOfTwo([lookupColumns.narrow, lookupColumns.squares], undefined, asked);
+    const placed = placeTables(bench.kernels, twoTablesKey.machine, LOG_ROWS + 2, tables).tables;
+    return placed.flatMap((table) => table!.columns.map((at) => bench.words(at, 4 * 2 ** table!.frame.logHeight)));
   },
   'long vectors': (bench) => {
     const { vectors, hash } = bench.kernels;

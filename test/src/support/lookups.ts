@@ -10,6 +10,7 @@ import {
   defineMachine,
   eventsOf,
   FIRST_MACHINE_BUS,
+  type FindRows,
   type MachineKey,
   machineTables,
   POSEIDON2_KOALABEAR,
@@ -34,7 +35,7 @@ const asker: Chip = defineChip('asker', { events: 'ask' }, (c) => {
   c.send(SQUARES, [x, y], isReal);
   c.send(NARROW, [x], isReal);
 });
-const byFirst = () => (tuple: readonly Uint32Array[], row: number) => tuple[0]![row]!;
+const byFirst = (): FindRows => (tuple, count, found) => found.set(tuple[0]!.subarray(0, count));
 const squares: Chip = defineChip('squares', { fixed: { kind: 'preprocessed' } }, (c) => {
   const multiplicity = c.col('multiplicity');
   // The middle column takes no part: the tables differ in width.

@@ -3,34 +3,41 @@
  * writes columns, and another program evaluates what the rows look up.
  */
 import { add } from '@weft/primitives/field/base';
-import type { GraphInstruction, GraphProgram } from '@weft/primitives/kernel/graph';
+import { type GraphInstruction, type GraphProgram, RING_ROWS } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { LANES } from '@weft/primitives/wasm/extension';
 import { toMontgomery } from '@weft/primitives/wasm/field';
-import type { EventSource, EventTable, LookupCounter, TableBase } from '../../air/trace.ts';
-import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
+import type { EventTable, LookupCounter, TableBase } from '../../air/trace.ts';
+import { BlockPool, lower } from './compiler.ts';
+
+/** Rows that the team works on while this thread prepares those before or after them: the other part of the rings. */
+const PART_ROWS = RING_ROWS / 2;
+
+/** Rows that the ring of a table has. */
+const ringRows = (logHeight: number): number => Math.min(RING_ROWS, 2 ** logHeight);
 
 /** Where events are copied to and read from. */
 interface EventReader {
   /** The instructions that bring an event field, or one of the joined table, into a block. */
   field(op: 'event' | 'joined', name: string, out: number): GraphInstruction[];
-  /** Copies the next events. */
+  /** Copies events [start, start + count), one part at most, to rings. */
   copy(start: number, count: number): void;
 }
 
-/** Whole events in a buffer, their fields gathered by the kernels. */
-function packedReader(kernels: Kernels, events: EventSource, pool: BlockPool): EventReader {
+/** Whole events in a ring, their fields gathered by the kernels. */
+function packedReader(kernels: Kernels, { events, logHeight }: EventTable, pool: BlockPool): EventReader {
   const { memory } = kernels;
   const { fields, joined, copy } = events.packed!;
   const stride = 4 * fields.length;
-  const buffer = memory.allocate(stride * BLOCK_ROWS.B);
-  // Rows beyond the last event read whatever is in the buffer, so it must name a row of the joined table.
-  memory.words.fill(0, buffer / 4, buffer / 4 + fields.length * BLOCK_ROWS.B);
+  const words = fields.length * ringRows(logHeight);
+  const ring = memory.allocate(4 * words);
+  // Rows beyond the last event read whatever is in the ring, so it must name a row of the joined table.
+  memory.words.fill(0, ring / 4, ring / 4 + words);
   const tables = new Map<string, number>();
   const gather = (name: string, out: number): GraphInstruction => {
     const offset = fields.indexOf(name);
     if (offset < 0) throw new RangeError(`events have no field ${name}`);
-    return ['gatherU', buffer + 4 * offset, stride, out];
+    return ['gatherU', ring + 4 * offset, stride, out];
   };
   return {
     field: (op, name, out) => {
@@ -46,25 +53,26 @@ function packedReader(kernels: Kernels, events: EventSource, pool: BlockPool): E
       pool.give(index);
       return [gather(joined!.key, index), ['lookupU', index, tables.get(name)!, out]];
     },
-    copy: (start, count) => copy(start, count, memory.words, buffer / 4),
+    copy: (start, count) => copy(start, count, memory.words, ring / 4 + fields.length * (start % RING_ROWS)),
   };
 }
 
-/** One block per field, filled by the event source. */
-function plainReader(kernels: Kernels, events: EventSource): EventReader {
+/** One ring per field, filled by the event source. */
+function plainReader(kernels: Kernels, { events, logHeight }: EventTable): EventReader {
   const { memory } = kernels;
-  const blocks = { event: new Map<string, number>(), joined: new Map<string, number>() };
+  const rings = { event: new Map<string, number>(), joined: new Map<string, number>() };
   return {
     field: (op, name, out) => {
       if (op === 'joined' && events.readJoined === undefined)
         throw new RangeError('no table is joined to these events');
-      if (!blocks[op].has(name)) blocks[op].set(name, memory.allocate(4 * BLOCK_ROWS.B));
-      return [['gatherU', blocks[op].get(name)!, 4, out]];
+      if (!rings[op].has(name)) rings[op].set(name, memory.allocate(4 * ringRows(logHeight)));
+      return [['gatherU', rings[op].get(name)!, 4, out]];
     },
     copy: (start, count) => {
-      const view = (at: number): Uint32Array => memory.words.subarray(at / 4, at / 4 + count);
-      for (const [name, at] of blocks.event) events.read(name, start, count, view(at));
-      for (const [name, at] of blocks.joined) events.readJoined!(name, start, count, view(at));
+      const from = start % RING_ROWS;
+      const view = (ring: number): Uint32Array => memory.words.subarray(ring / 4 + from, ring / 4 + from + count);
+      for (const [name, at] of rings.event) events.read(name, start, count, view(at));
+      for (const [name, at] of rings.joined) events.readJoined!(name, start, count, view(at));
     },
   };
 }
@@ -98,45 +106,57 @@ function fillProgram(
   const blocks = new Map<number, number>();
   for (const [id, node] of fillNodes.entries()) {
     if (!needed.has(id)) continue;
+    const block = pool.take();
+    blocks.set(id, block);
     if (node.op === 'constant') {
-      const block = kernels.memory.allocate(pool.bytes);
-      kernels.memory.words.fill(node.value, block / 4, (block + pool.bytes) / 4);
-      blocks.set(id, block);
+      const word = kernels.memory.allocate(4);
+      kernels.memory.words[word / 4] = node.value;
+      instructions.push(['fillB', word, 0, block]);
     } else if ('field' in node) {
-      blocks.set(id, pool.take());
-      instructions.push(...reader.field(node.op, node.field, blocks.get(id)!));
+      instructions.push(...reader.field(node.op, node.field, block));
     } else {
       const operands = 'b' in node ? [node.a, node.b] : [node.a];
       const [a, b] = operands.map((o) => blocks.get(o)!);
-      for (const o of new Set(operands))
-        if (lastUse.get(o) === id && fillNodes[o]!.op !== 'constant') pool.give(blocks.get(o)!);
-      blocks.set(id, pool.take());
-      instructions.push([`${node.op}U`, a!, b ?? a!, blocks.get(id)!]);
+      instructions.push([`${node.op}U`, a!, b ?? a!, block]);
+      // Not before the result has its own: inverses are not computed in place.
+      for (const o of new Set(operands)) if (lastUse.get(o) === id) pool.give(blocks.get(o)!);
     }
-    for (const column of stores.get(id) ?? []) instructions.push(['storeU', blocks.get(id)!, 0, column]);
-    if (!lastUse.has(id) && node.op !== 'constant') pool.give(blocks.get(id)!);
+    for (const column of stores.get(id) ?? []) instructions.push(['storeU', block, 0, column]);
+    if (!lastUse.has(id)) pool.give(block);
   }
   return kernels.graph.program(instructions);
 }
 
 /** Fills the columns, at these addresses, of a table from its events. */
 export function fillColumns(kernels: Kernels, table: EventTable, columns: readonly number[]): void {
-  const { memory, graph } = kernels;
+  const { memory, graph, team } = kernels;
   const mark = memory.mark();
   const pool = new BlockPool(kernels, 'B');
   const { events, chip, logHeight } = table;
-  const reader = events.packed === undefined ? plainReader(kernels, events) : packedReader(kernels, events, pool);
+  const reader = events.packed === undefined ? plainReader(kernels, table) : packedReader(kernels, table, pool);
   const program = fillProgram(kernels, table, columns, reader, pool);
-  for (let start = 0; start < events.count; start += BLOCK_ROWS.B) {
-    const count = Math.min(BLOCK_ROWS.B, events.count - start);
-    reader.copy(start, count);
-    graph.run(program, start / LANES, Math.ceil(count / LANES));
+  const countFrom = (start: number): number => Math.min(PART_ROWS, events.count - start);
+  reader.copy(0, countFrom(0));
+  for (let start = 0; start < events.count; start += PART_ROWS) {
+    team.together(() => {
+      graph.run(program, start / LANES, Math.ceil(countFrom(start) / LANES));
+      const next = start + PART_ROWS;
+      if (next < events.count) reader.copy(next, countFrom(next));
+    });
   }
   for (const [c, at] of columns.entries()) {
     const filled = chip.columns[c]!.fill === undefined ? 0 : events.count;
     memory.words.fill(toMontgomery(chip.padding[c]!), at / 4 + filled, at / 4 + 2 ** logHeight);
   }
   memory.release(mark);
+}
+
+/** Adds multiplicities to the counts of the rows that are found; the rest shows up as an unbalanced bus. */
+function addFound(counts: Uint32Array, found: Int32Array, multiplicity: Uint32Array): void {
+  for (let i = 0; i < multiplicity.length; i++) {
+    const row = found[i]!;
+    if (row >= 0) counts[row] = add(counts[row]!, multiplicity[i]!);
+  }
 }
 
 /** Adds a filled table's lookups to the counters of their buses. */
@@ -148,36 +168,45 @@ export function countTableLookups(
 ): void {
   const wanted = chip.interactions.filter((i) => i.sign === 1 && counters.has(i.bus.id));
   if (wanted.length === 0) return;
-  const { memory, graph } = kernels;
+  const { memory, graph, team } = kernels;
   const mark = memory.mark();
   const pool = new BlockPool(kernels, 'B');
-  const nodes = new Set(wanted.flatMap((i) => [i.count, ...i.tuple]));
+  const rows = 2 ** logHeight;
+  const part = Math.min(PART_ROWS, rows);
+  const asked = new Set(wanted.flatMap((i) => [i.count, ...i.tuple]));
+  const nodes = [...asked].filter((node) => chip.nodes[node]!.op !== 'constant');
   const load = (column: number, out: number): GraphInstruction => ['loadB', columns[column]!, 0, out];
   const { instructions, blockOf } = lower(kernels, 'B', pool, chip.nodes, nodes, load);
-  const canonical = new Map([...nodes].map((node) => [node, memory.allocate(pool.bytes)]));
-  for (const [node, at] of canonical) instructions.push(['canonicalB', blockOf(node), blockOf(node), at]);
-  const program = graph.program(instructions);
-  const view = (node: number): Uint32Array => {
-    const at = canonical.get(node)! / 4;
-    return memory.words.subarray(at, at + BLOCK_ROWS.B);
-  };
-  const lookups = wanted.map((i) => ({
-    counter: counters.get(i.bus.id)!,
-    tuple: i.tuple.map(view),
-    multiplicity: view(i.count),
-  }));
-  const rows = 2 ** logHeight;
-  for (let start = 0; start < rows; start += BLOCK_ROWS.B) {
-    const count = Math.min(BLOCK_ROWS.B, rows - start);
-    graph.run(program, start / LANES, count / LANES);
-    for (const { counter, tuple, multiplicity } of lookups) {
-      const { counts } = counter;
-      for (let row = 0; row < count; row++) {
-        if (multiplicity[row] === 0) continue;
-        const found = counter.findRow(tuple, row);
-        if (found >= 0) counts[found] = add(counts[found]!, multiplicity[row]!);
-      }
+  /** What each node is in the part of the table from some row on. */
+  const values = new Map<number, (start: number) => Uint32Array>();
+  for (const id of asked) {
+    const node = chip.nodes[id]!;
+    if (node.op === 'constant') {
+      const all = new Uint32Array(part).fill(node.value);
+      values.set(id, () => all);
+      continue;
     }
+    const ring = memory.allocate(4 * ringRows(logHeight));
+    instructions.push(['canonicalB', blockOf(id), 0, ring]);
+    values.set(id, (start) => {
+      const at = ring / 4 + (start % RING_ROWS);
+      return memory.words.subarray(at, at + part);
+    });
+  }
+  const program = graph.program(instructions);
+  const evaluate = (start: number): void => graph.run(program, start / LANES, part / LANES);
+  const found = new Int32Array(part);
+  evaluate(0);
+  for (let start = 0; start < rows; start += part) {
+    team.together(() => {
+      if (start + part < rows) evaluate(start + part);
+      for (const { bus, tuple, count } of wanted) {
+        const { counts, findRows } = counters.get(bus.id)!;
+        const [multiplicity, ...elements] = [count, ...tuple].map((id) => values.get(id)!(start));
+        findRows(elements, part, found);
+        addFound(counts, found, multiplicity!);
+      }
+    });
   }
   memory.release(mark);
 }
