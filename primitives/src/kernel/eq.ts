@@ -67,13 +67,25 @@ export function eqVector(
   return new Chains(vectors, fractions, at, rest).add(0, rest.length, lanes).get(0)!;
 }
 
+/** Variables of the lower factor while variable i is bound: from the next one on, and up to the one that numbers the second block. */
+function period(i: number, length: number, first: 0 | 1): readonly [start: number, last: number] {
+  const start = i < first ? 0 : first + Math.floor((i - first) / PERIOD) * PERIOD;
+  return [start, Math.min(length, start + BLOCK_BITS)];
+}
+
 /** Bytes of {@link pairTables}. */
-export function pairTablesBytes(lengths: Iterable<number>): number {
-  const distinct = [...new Set(lengths)];
-  const upper = distinct.reduce((groups, length) => groups + 2 ** (Math.max(0, length - BLOCK_BITS) + 1), 0);
-  // Periods that a length cuts short have tables of their own: two at most, and the first one.
-  const lower = Math.max(0, ...distinct) / PERIOD + 3 * distinct.length + 2;
-  return Math.ceil(upper + lower * BLOCK_GROUPS) * GROUP_BYTES;
+export function pairTablesBytes(lengths: Iterable<number>, first: 0 | 1 = 0): number {
+  let groups = 0;
+  const lower = new Map<string, number>();
+  for (const length of new Set(lengths)) {
+    groups += 2 ** (Math.max(0, length - BLOCK_BITS) + 1);
+    for (let i = 0; i <= length; i++) {
+      const [start, last] = period(i, length, first);
+      lower.set(`${start} ${last}`, 2 ** Math.max(1, last - start));
+    }
+  }
+  for (const size of lower.values()) groups += size;
+  return groups * GROUP_BYTES;
 }
 
 /**
@@ -103,9 +115,7 @@ export function pairTables(
   const weightsOf = (length: number): PairWeights[] => {
     const upper = chains.add(Math.min(length, BLOCK_BITS), length, lanes);
     return Array.from({ length: length + 1 }, (_, i) => {
-      const start = i < first ? 0 : first + Math.floor((i - first) / PERIOD) * PERIOD;
-      // The first variable of the upper factor: the one that numbers the second block.
-      const last = Math.min(length, start + BLOCK_BITS);
+      const [start, last] = period(i, length, first);
       return { low: lowerFrom(start, last).get(Math.min(i + 1, last))!, high: upper.get(last)! };
     });
   };

@@ -59,7 +59,7 @@ export interface Band {
 /** Groups that one iteration works on: some 50 us. */
 const GROUPS_PER_CALL = 256;
 /** Groups that are left of a block when what is left is moved together. */
-export const LEAST_RUN = 8;
+export const LEAST_RUN = 16;
 const E = GROUP_BYTES;
 const BLOCK_BYTES = BLOCK_GROUPS * E;
 

@@ -94,8 +94,6 @@ describe('block machine', () => {
       run(graph, operation, d, 0, outExt, ROWS / 4);
       expect(readExt(outExt, ROWS), operation).toEqual(rows.map(expected));
     }
-    run(graph, 'storeE', d, 0, outExt - 20 * ROWS, ROWS / 4);
-    expect(readExt(outExt, ROWS)).toEqual(u.slice(0, ROWS));
   });
   describe('binds columns and sums over pairs of what is left', () => {
     const [left, right] = [memory.allocateLocal(20 * ROWS), memory.allocateLocal(20 * ROWS)];
@@ -176,19 +174,16 @@ describe('block machine', () => {
     const [weights, constant] = [randoms(count), randomExt()];
     weights[0] = LARGEST;
     const out = memory.allocate(20 * ROWS);
-    run(
-      graph,
-      'linearB',
-      graph.termList(
-        constant,
-        blocks.map((x, i) => [place(x), weights[i]!] as const),
-        true,
-      ),
-      0,
-      out,
-    );
+    const terms = blocks.map((x, i) => [place(x), weights[i]!] as const);
+    const baseList = graph.termList(constant, terms, true);
+    run(graph, 'linearB', baseList, 0, out);
     const sum = (row: number): Ext => blocks.reduce((s, x, i) => add(s, mulBase(weights[i]!, x[row]!)), constant);
-    expect(readExt(out, ROWS)).toEqual(Array.from({ length: ROWS }, (_, row) => sum(row)));
+    const sums = Array.from({ length: ROWS }, (_, row) => sum(row));
+    expect(readExt(out, ROWS)).toEqual(sums);
+    // To a column from some group on.
+    const column = memory.allocate(40 * ROWS);
+    run(graph, 'storeLinearB', baseList, 0, column, ROWS / 4);
+    expect(readExt(column + 20 * ROWS, ROWS)).toEqual(sums);
     const list = graph.termList(
       constant,
       extBlocks.map((x, i) => [placeExt(x), weights[i]!] as const),

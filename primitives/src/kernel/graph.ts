@@ -91,12 +91,14 @@ export class GraphKernels {
       this.#call.run(at!, end!, count, first);
       this.#call.run(nextAt!, nextEnd!, count / 2, first / 2);
     });
-    this.#inPlace = team.loop((i, [count, groups, atOnce, at, end, nextAt, nextEnd]) => {
+    this.#inPlace = team.loop((i, [count, left, step, atOnce, at, end, nextAt, nextEnd]) => {
       const last = Math.min(count!, (i + 1) * atOnce!);
       for (let block = i * atOnce!; block < last; block++) {
         const first = (block * BLOCK_GROUPS) / 2;
-        this.#call.run(at!, end!, groups! / 2, first);
-        this.#call.run(nextAt!, nextEnd!, groups! / 4, first);
+        for (let done = 0; done < left!; done += step!) {
+          this.#call.run(at!, end!, step!, first + done);
+          this.#call.run(nextAt!, nextEnd!, step! / 2, first + done / 2);
+        }
       }
     });
   }
@@ -193,7 +195,8 @@ export class GraphKernels {
    * @param after - runs on the pairs of groups that are left of each block then.
    */
   runBlocks(program: GraphProgram, { count, groups }: Blocks, after: GraphProgram = NOTHING): void {
-    const atOnce = Math.max(1, BLOCK_GROUPS / groups);
-    this.#inPlace(Math.ceil(count / atOnce), count, groups, atOnce, program.at, program.end, after.at, after.end);
+    const left = groups / 2;
+    const [step, atOnce] = [Math.min(left, GRAPH_ROWS / LANES), Math.max(1, GRAPH_ROWS / LANES / left)];
+    this.#inPlace(Math.ceil(count / atOnce), count, left, step, atOnce, program.at, program.end, after.at, after.end);
   }
 }

@@ -154,17 +154,18 @@ const TRIALS: Readonly<Record<string, Trial>> = {
     memory.words.set([eq.low, eq.high], pair / 4);
     const halfLambda = bench.ext();
     const weighted = (weight: Ext): (readonly [number, Ext])[] => blocks.map((x) => [x, weight] as const);
+    const list = graph.termList(bench.ext(), weighted(bench.ext()), true);
     const base: GraphInstruction[] = [
       ...columns.map((x, i): GraphInstruction => ['loadB', x, 0, blocks[i]!]),
       ['mulB', a, b, a],
       ['subKB', constant, b, b],
       ['addBK', b, constant, b],
-      ['linearB', graph.termList(bench.ext(), weighted(bench.ext()), true), 0, sum],
+      ['linearB', list, 0, sum],
       ['embedB', c, 0, other],
       ['addMulEB', sum, a, other],
       ['leafPairs', sum, graph.leafDescriptor(leaves.base, leaves.stride, halfLambda), other],
       ['leafSums', sum, graph.leafDescriptor(parents.base, parents.stride, halfLambda), other],
-      ['storeE', sum, 0, stored],
+      ['storeLinearB', list, 0, stored],
       ['fillB', constant, 0, a],
       ['mulEB', sum, a, sum],
       ['accumulate', sum, pair, graph.totals.at],

@@ -4,6 +4,7 @@
 import { type Code, type FunctionBuilder, i32, v128 } from '../../wasm/assembler.ts';
 import { type Emitter, type ExtCode, GROUP_BYTES, type VectorExtension } from '../../wasm/extension.ts';
 import type { VectorField } from '../../wasm/field.ts';
+import { BLOCK_GROUPS } from '../eq-table.ts';
 import { type GraphOperation, operation } from './graph-operation.ts';
 
 const E = GROUP_BYTES;
@@ -58,8 +59,9 @@ function fold(kind: 'B' | 'E'): FunctionBuilder {
     const r = ext.loadScalar(b);
     const factor = ext.prepare(r);
     const at = f.variable(i32.add(a, i32.mul(first, i32.constant(2 * size))));
-    const start = i32.mul(first, i32.constant(kind === 'B' ? E : 2 * E));
-    const target = f.variable(i32.add(out, start));
+    const inBlock = i32.and(first, i32.constant(BLOCK_GROUPS / 2 - 1));
+    const to = kind === 'B' ? first : i32.sub(i32.shl(first, i32.constant(1)), inBlock);
+    const target = f.variable(i32.add(out, i32.mul(to, i32.constant(E))));
     f.loop(i32.constant(0), 1, groups, () => {
       if (kind === 'E') {
         const low = ext.load(f.get(at));

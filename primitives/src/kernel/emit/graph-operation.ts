@@ -55,13 +55,13 @@ export type GraphOperation =
   | 'linearE'
   /** The same of base blocks, and the extension block b. */
   | 'addLinearB'
+  /** The same of base blocks, to the column at out. */
+  | 'storeLinearB'
   /**
    * Adds the sum of eq * block a to the total at out, the block's groups being pairs of groups; b: addresses of the two factors of
    * `PairWeights`, one after the other.
    */
   | 'accumulate'
-  /** Copies the extension block a to the column at out. */
-  | 'storeE'
   /**
    * Adds fractions of neighbouring groups, numerators in block a and denominators in block out; b: descriptor, see
    * `GraphKernels.leafDescriptor`.

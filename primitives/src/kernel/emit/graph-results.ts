@@ -20,12 +20,13 @@ function endOfTerms(f: FunctionBuilder, list: Code): Code {
   return f.keep(i32.add(firstTerm(list), i32.shl(i32.load(list), i32.constant(3))), I32);
 }
 
-/** `linearB` and `addLinearB`: wide sums of two products at a time. */
-function linearBase(name: 'linearB' | 'addLinearB'): FunctionBuilder {
+/** `linearB`, `addLinearB` and `storeLinearB`: wide sums of two products at a time. */
+function linearBase(name: 'linearB' | 'addLinearB' | 'storeLinearB'): FunctionBuilder {
   const adds = name === 'addLinearB';
-  return operation(name, [false, adds, true], (e, [list, added, out, groups]) => {
+  const stores = name === 'storeLinearB';
+  return operation(name, [false, adds, !stores], (e, [list, added, out, groups, first]) => {
     const { f, field, ext } = e;
-    const target = f.variable(out);
+    const target = f.variable(stores ? i32.add(out, i32.mul(first, i32.constant(E))) : out);
     const other = f.variable(added);
     const end = endOfTerms(f, list);
     const sums = new WideSums(e);
@@ -96,18 +97,6 @@ function accumulate(): FunctionBuilder {
       ext.load(high),
     );
     ext.store(out, ext.add(ext.load(out), scaled));
-  });
-}
-
-function storeExtension(): FunctionBuilder {
-  return operation('storeE', [true, false, false], ({ f, ext }, [a, , out, groups, first]) => {
-    const at = f.variable(a);
-    const target = f.variable(i32.add(out, i32.mul(first, i32.constant(E))));
-    f.loop(i32.constant(0), 1, groups, () => {
-      ext.store(f.get(target), ext.load(f.get(at)));
-      f.advance(at, E);
-      f.advance(target, E);
-    });
   });
 }
 
@@ -182,9 +171,9 @@ export function resultOperations(products: Products): FunctionBuilder[] {
   return [
     linearBase('linearB'),
     linearBase('addLinearB'),
+    linearBase('storeLinearB'),
     linearExtension(),
     accumulate(),
-    storeExtension(),
     leafSums(products),
     leafPairs(),
     leafLeading(products),

@@ -81,18 +81,25 @@ export class KernelLayer implements LayerSumcheck {
     this.#rows = rows;
     const lanes = eqTable(point.slice(0, Math.min(rows, LANE_BITS)));
     while (lanes.length < LANES) lanes.push(ZERO);
-    const pairs = (variables: readonly Ext[]): readonly PairWeights[] => {
-      const { length } = variables;
-      const at = memory.allocate(pairTablesBytes([length]));
-      return pairTables(vectors, fractions, at, lanes, variables, [length]).get(length)!.slice(0, length);
-    };
-    const leafPoint = point.slice(rows);
-    const none = new Array<undefined>(lanesOf(rows)).fill(undefined);
-    this.#eq = [...none, ...pairs(point.slice(none.length, rows)), ...pairs(leafPoint)];
-    this.#laneEq = this.#vectorOf(lanes);
     const inside = [ONE];
     for (let i = rows - 1; i >= 0; i--) inside.unshift(mul(inside[0]!, sub(ONE, point[i]!)));
     this.#inside = inside;
+    const eq = new Array<PairWeights | undefined>(point.length).fill(undefined);
+    /** Weights of variables from `first` up to `end`, all times a factor. */
+    const put = (first: number, end: number, factor: Ext): void => {
+      const length = end - first;
+      const scaled = lanes.map((x) => mul(x, factor));
+      const at = memory.allocate(pairTablesBytes([length]));
+      const tables = pairTables(vectors, fractions, at, scaled, point.slice(first, end), [length]).get(length)!;
+      for (const [i, weights] of tables.slice(0, length).entries()) eq[first + i] = weights;
+    };
+    const highest = Math.max(lanesOf(rows), ...bands.map(({ logPairs }) => logPairs));
+    // No table has rows beyond.
+    put(lanesOf(rows), highest, inside[highest]!);
+    put(rows, point.length, ONE);
+    this.#eq = eq;
+    this.#laneEq = this.#vectorOf(lanes);
+    const leafPoint = point.slice(rows);
 
     const leaves = 2 ** leafPoint.length;
     const weights = eqVector(vectors, fractions, memory.allocate(eqVectorBytes(leafPoint.length)), leafPoint);

@@ -104,7 +104,10 @@ export function planMemory(
       const half = bandStride(logHeight - 1);
       return half * foldedVectors(chip) + programBytes(chip, 4) + formBytes(chip);
     }) +
-    pairTablesBytes(present.map(({ logHeight }) => logHeight - LANE_BITS)) +
+    pairTablesBytes(
+      present.map(({ logHeight }) => logHeight - LANE_BITS),
+      1,
+    ) +
     prefixes;
 
   const pair = 2 * sums + VectorKernels.bytes(2 ** SHARED_ROW_BITS);

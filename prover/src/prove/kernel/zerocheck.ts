@@ -173,7 +173,7 @@ class TableSums {
    */
   #firstFold(challenge: Ext): GraphProgram {
     const { graph } = this.#kernels;
-    const { sum, pools, fold } = this.#scratch;
+    const { pools, fold } = this.#scratch;
     const instructions: GraphInstruction[] = this.#columns.map((column, i) => [
       'foldB',
       this.#placed.columns[column]!,
@@ -193,8 +193,8 @@ class TableSums {
         [even.blocks.get(column)!, mul(weight, evenScale)] as const,
         [odd.blocks.get(column)!, mul(weight, challenge)] as const,
       ]);
-      instructions.push(['linearB', graph.termList(constant, terms, true), 0, sum]);
-      instructions.push(['storeE', sum, 0, this.#addressOf(this.#columns.length + i)]);
+      const out = this.#addressOf(this.#columns.length + i);
+      instructions.push(['storeLinearB', graph.termList(constant, terms, true), 0, out]);
     }
     even.release();
     odd.release();
@@ -287,7 +287,7 @@ export class KernelZerocheck implements ZerocheckSums {
     this.#rho = point.slice();
     const lengths = tables.map(({ table }) => table.logHeight - LANE_BITS);
     const [lanes, rows] = [eqTable(point.slice(0, LANE_BITS)), point.slice(LANE_BITS)];
-    const at = memory.allocate(pairTablesBytes(lengths));
+    const at = memory.allocate(pairTablesBytes(lengths, 1));
     // Base columns stay as they are: the first binding writes other vectors.
     this.#eq = pairTables(vectors, fractions, at, lanes, rows, lengths, 1);
     this.#laneEq = [eqTable(point.slice(1, LANE_BITS)), [ONE]].map((weights) => this.#groupWeights(weights));
