@@ -180,7 +180,7 @@ const CASES: Readonly<Record<string, Case>> = {
       ],
     ]),
   ),
-  'moved together twice': {
+  'moved together': {
     rows: 14,
     leafBits: 2,
     bands: [

@@ -182,7 +182,7 @@ const BLOCKS: readonly Case[] = [
   { name: 'absent ones, and none as high as may be', highest: 14, logHeights: [undefined, 11, undefined] },
   { name: 'the lowest below many rows', highest: 13, logHeights: [7, 7, 7] },
   { name: 'eight and sixteen, beside a low one', highest: 15, logHeights: [13, 7, 14] },
-  { name: 'moved together twice', highest: 15, logHeights: [undefined, 15, undefined] },
+  { name: 'moved together', highest: 15, logHeights: [undefined, 15, undefined] },
 ];
 
 describe('one thread', () => {
