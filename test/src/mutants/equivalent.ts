@@ -21,15 +21,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     file: 'prover/src/verify/verify.ts',
-    within: 'verifyProof',
-    was: 'for (let i = machine.rowBits - 1; i >= 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));',
-    now: [
-      'for (let i = machine.rowBits - 1; i > 0; i--) suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));',
-    ],
-    why: 'the suffix from 0 is that of a table of one row, and tables have 2^7 rows or more',
-  },
-  {
-    file: 'prover/src/verify/verify.ts',
     within: 'geometric',
     was: 'for (let i = 0; i < count; i++) {',
     now: ['for (let i = 0; i <= count; i++) {'],
@@ -109,23 +100,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     was: "return fixed.kind === 'preprocessed' ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;",
     now: ['return true ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;'],
     why: 'a chip that is not in the list has index -1, where there is no height',
-  },
-  {
-    file: 'prover/src/kit/tables.ts',
-    within: 'module',
-    was: 'const size = bits![row]! <= most ? 1 << bits![row]! : 0;',
-    now: ['const size = bits![row]! <= most + 1 ? 1 << bits![row]! : 0;', 'const size = true ? 1 << bits![row]! : 0;'],
-    why: 'a row beyond the end of the table is counted nowhere',
-  },
-  {
-    file: 'prover/src/kit/tables.ts',
-    within: 'module',
-    was: 'return ([a, b], row) => (a![row]! < size && b![row]! < size ? a![row]! + size * b![row]! : -1);',
-    now: [
-      'return ([a, b], row) => (a![row]! < size && b![row]! <= size ? a![row]! + size * b![row]! : -1);',
-      'return ([a, b], row) => (a![row]! < size && true ? a![row]! + size * b![row]! : -1);',
-    ],
-    why: 'a row beyond the end of the table is counted nowhere',
   },
   {
     file: 'prover/src/protocol/key.ts',

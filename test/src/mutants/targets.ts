@@ -40,7 +40,11 @@ const files = (folder: string, names: readonly string[], others: readonly string
   });
 
 export const TARGETS: readonly Target[] = [
-  ...files('prover/src/kit', ['tables'], ['test/src/protocol/sparse.test.ts', 'test/src/machine/honest.test.ts']),
+  ...files(
+    'prover/src/kit',
+    ['tables'],
+    ['prover/src/kit/tables.test.ts', 'test/src/protocol/sparse.test.ts', 'test/src/machine/honest.test.ts'],
+  ),
   ...files('prover/src/verify', ['gkr', 'merkle', 'proof', 'verify', 'zerocheck'], PROTOCOL),
   ...files(
     'prover/src/verify',
