@@ -275,7 +275,8 @@ export async function proveRun(
     : await work(checked.runner);
 }
 
-const spareThreads = new SpareThreads((threads) => createThreads(threads));
+// Whoever only verifies has none: bundlers leave out what is pure and not used.
+const spareThreads: SpareThreads = /* @__PURE__ */ new SpareThreads((threads) => createThreads(threads));
 
 /** @throws {TypeError} when `program` is not what `setup` returns. */
 function provingKeyOf(program: Setup): ProvingKey {

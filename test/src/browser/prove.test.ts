@@ -43,7 +43,10 @@ describe.skipIf(CHROMIUM === undefined)('a page', () => {
       const damaged = circuits[0]!;
       damaged[damaged.length >> 1]! ^= 1;
       await ask('circuits', (table) => table.put(damaged, names[0]));
-      const { proof, vk } = await weft.prove(await guest('fibonacci'), [new TextEncoder().encode('11')]);
+      // Workers of the call before still know their circuits.
+      const runner = await weft.createRunner(1);
+      const { proof, vk } = await weft.prove(await guest('fibonacci'), [new TextEncoder().encode('11')], { runner });
+      await runner.close();
       const after = await ask<Use[]>('circuitUse', (table) => table.getAll());
       const uses = after.map(({ used }, k) => used > before[k]!.used);
       return { kept, uses, exitCode: weft.verify(vk, proof).exitCode };
