@@ -1,5 +1,5 @@
 /**
- * @module How kernels read eq tables: as two factors, of which the lower stays in the first-level cache.
+ * @module How kernels read eq tables: as two factors, of which the lower stays in the cache.
  */
 
 /** Groups of a block of an array whose variables are bound from the lowest up: what is left of one is read in long runs. */

@@ -1,6 +1,6 @@
 /**
  * @module Eq tables for sums over vectors whose variables are bound from the lowest up: of all suffixes of a point, in two factors of which the
- * lower stays in the first-level cache.
+ * lower, one for all blocks, stays in the cache.
  */
 import { type Ext, ONE, ZERO } from '../field/ext.ts';
 import { eqTable } from '../field/multilinear.ts';

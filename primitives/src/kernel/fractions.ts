@@ -2,7 +2,8 @@
  * @module Sums of fractions and their sumcheck (LogUp-GKR). The oracle is the prover's plain implementation.
  *
  * A layer of one leaf index lies in four arrays: numerators and denominators of the two children of every parent, p0, p1,
- * q0, q1, `stride` bytes apart; those of the layer above are told apart by the lowest bit of a group's number, then by lanes. Leaves of one height follow each other, `partBytes` apart, so that one call serves
+ * q0, q1, `stride` bytes apart; those of the layer above are told apart by the lowest bit of a group's number, then by lanes.
+ * Leaves of one height follow each other, `partBytes` apart, so that one call serves
  * many small ones. With s = p + (lambda / 2) q, the summand p0 q1 + p1 q0 + lambda q0 q1 is s0 q1 + s1 q0.
  *
  * A sumcheck binds the variables of an array's group number from the lowest up: an iteration takes whole blocks of the arrays, folds

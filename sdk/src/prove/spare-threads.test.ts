@@ -12,7 +12,10 @@ function runners() {
     const name = made.push(threads) - 1;
     const runner: TaskRunner = {
       run: async (_task, input) => input,
-      close: async () => void closed.push(name),
+      close: async () => {
+        await Promise.resolve();
+        closed.push(name);
+      },
     };
     names.set(runner, name);
     return runner;
@@ -69,4 +72,19 @@ it('are never those of another call that is under way', async () => {
   // Of two calls the later one's stay.
   expect(closed).toEqual([1]);
   expect(await use(2, 100)).toBe(0);
+});
+it('are all ended but the last ones when several calls end at a time', async () => {
+  const { spare, made, closed, use } = runners();
+  await use(2, 100);
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const calls = [3, 4, 5].map((threads) => spare.with(threads, 100, () => gate));
+  await vi.advanceTimersByTimeAsync(0);
+  open();
+  await Promise.all(calls);
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(made.toSorted()).toEqual([2, 3, 4, 5]);
+  expect(closed.toSorted()).toEqual([0, 1, 2, 3]);
 });

@@ -28,7 +28,10 @@ export class SpareThreads {
    * Those of work that fails are ended.
    */
   async with<T>(threads: number, memory: number, work: (runner: TaskRunner) => Promise<T>): Promise<T> {
-    const runner = (await this.#take(threads, memory)) ?? (await this.#create(threads));
+    const spare = this.#replace(undefined);
+    const fits = spare?.threads === threads && spare.memory <= memory;
+    if (!fits) await spare?.runner.close();
+    const runner = fits ? spare.runner : await this.#create(threads);
     let result: T;
     try {
       result = await work(runner);
@@ -36,29 +39,18 @@ export class SpareThreads {
       await runner.close();
       throw error;
     }
-    await this.#end();
-    const timer = setTimeout(() => void this.#end(), IDLE_MS);
+    const timer = setTimeout(() => void this.#replace(undefined)?.runner.close(), IDLE_MS);
     // Neither the threads nor the timer keep a process of Node from its end.
     (timer as { unref?: () => void }).unref?.();
-    this.#spare = { threads, memory, runner, timer };
+    await this.#replace({ threads, memory, runner, timer })?.runner.close();
     return result;
   }
 
-  async #take(threads: number, memory: number): Promise<TaskRunner | undefined> {
+  /** Puts others in the place of those that are spare, and answers with these: nobody else ends or uses them. */
+  #replace(next: Spare | undefined): Spare | undefined {
     const spare = this.#spare;
-    if (spare === undefined || spare.threads !== threads || spare.memory > memory) {
-      await this.#end();
-      return undefined;
-    }
-    clearTimeout(spare.timer);
-    this.#spare = undefined;
-    return spare.runner;
-  }
-
-  async #end(): Promise<void> {
-    const spare = this.#spare;
-    this.#spare = undefined;
     clearTimeout(spare?.timer);
-    await spare?.runner.close();
+    this.#spare = next;
+    return spare;
   }
 }
