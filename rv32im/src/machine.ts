@@ -50,6 +50,8 @@ function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
   const split: Chip[] = [
     arithmetic.add,
     arithmetic.addi,
+    arithmetic.addInPlace,
+    arithmetic.addiInPlace,
     arithmetic.constant,
     arithmetic.bitwise,
     arithmetic.bitwiseImm,

@@ -35,6 +35,8 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     mul: register,
     mulh: register,
     divrem: register,
+    add_in_place: ['index', 'clk', 'a', 'b', 'bTs', 'rdTs'],
+    addi_in_place: ['index', 'clk', 'a', 'rdTs'],
     [ECALL_ROWS.events]: ECALL_ROWS.fields,
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };

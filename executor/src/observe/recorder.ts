@@ -110,6 +110,36 @@ export class Recorder implements CallRecorder {
     clocks[rd] = clock + 3;
   }
 
+  /** {@link register} where rd is rs1. */
+  registerInPlace(buffer: EventBuffer, i: number, clock: number, a: number, b: number, w: number): void {
+    const clocks = this.clocks;
+    const at = buffer.reserve();
+    const d = buffer.data;
+    const rd = (w >>> 8) & 255;
+    const rs2 = w >>> 24;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = b;
+    d[at + 4] = this.#since(clocks[rs2]!, clock + 1, rs2, clock);
+    clocks[rs2] = clock + 1;
+    d[at + 5] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
+  }
+
+  /** {@link immediate} where rd is rs1. */
+  immediateInPlace(buffer: EventBuffer, i: number, clock: number, a: number, w: number): void {
+    const clocks = this.clocks;
+    const at = buffer.reserve();
+    const d = buffer.data;
+    const rd = (w >>> 8) & 255;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = this.#since(clocks[rd]!, clock + 3, rd, clock);
+    clocks[rd] = clock + 3;
+  }
+
   constant(buffer: EventBuffer, i: number, clock: number, w: number): void {
     const clocks = this.clocks;
     const at = buffer.reserve();

@@ -61,7 +61,7 @@ export const OP = {
   ECALL: 52,
 } as const;
 
-/** Event classes of instructions: one chip each. The interpreter's cases are their numbers. */
+/** Event classes of instructions: one chip each, and its tail. The interpreter's cases are their numbers. */
 export const INSTRUCTION_CLASSES = [
   'add',
   'addi',
@@ -83,6 +83,8 @@ export const INSTRUCTION_CLASSES = [
   'mulh',
   'divrem',
   'ecall',
+  'add_in_place',
+  'addi_in_place',
 ] as const;
 export type InstructionClass = (typeof INSTRUCTION_CLASSES)[number];
 
@@ -134,12 +136,24 @@ const CLASS_OF: Readonly<Record<keyof typeof OP, InstructionClass | undefined>> 
   ECALL: 'ecall',
 };
 
-/** Event class by operation code. */
+/** Event class by operation code, of instructions that do not overwrite what they read. */
 export const CLASS_BY_OP: readonly (InstructionClass | undefined)[] = (() => {
   const out: (InstructionClass | undefined)[] = new Array(64).fill(undefined);
   for (const [name, op] of Object.entries(OP)) out[op] = CLASS_OF[name as keyof typeof OP];
   return out;
 })();
+
+/** Classes of instructions that overwrite what they read: rd is rs1. Their chips have one access less (ADR 30). */
+const IN_PLACE: Readonly<Partial<Record<InstructionClass, InstructionClass>>> = {
+  add: 'add_in_place',
+  addi: 'addi_in_place',
+};
+
+/** The event class of an instruction; `undefined` where it is none. */
+export function classOf({ op, rd, rs1 }: Pick<Instruction, 'op' | 'rd' | 'rs1'>): InstructionClass | undefined {
+  const name = CLASS_BY_OP[op];
+  return (name !== undefined && rd === rs1 ? IN_PLACE[name] : undefined) ?? name;
+}
 
 /** One decoded instruction. `rd` is 32 where the instruction writes x0, and for FENCE. */
 export interface Instruction {
@@ -151,6 +165,12 @@ export interface Instruction {
   readonly imm: number;
   /** Where the pc goes: of branches when taken, otherwise (JALR and ECALL apart) always. */
   readonly target: number;
+}
+
+/** The instruction with its operands in the order that is cheaper to prove: a sum is the same either way. */
+export function inProvenOrder(instruction: Instruction): Instruction {
+  const { op, rd, rs1, rs2 } = instruction;
+  return op === OP.ADD && rd === rs2 ? { ...instruction, rs1: rs2, rs2: rs1 } : instruction;
 }
 
 const INVALID: Instruction = { op: OP.INVALID, rd: 0, rs1: 0, rs2: 0, imm: 0, target: 0 };

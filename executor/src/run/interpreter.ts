@@ -384,6 +384,21 @@ export class Interpreter {
           }
           break;
         }
+        case 20: {
+          // add_in_place
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined) recorder.registerInPlace(events.add_in_place, i, clock, a, b, w);
+          x[(w >>> 8) & 255] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
+          break;
+        }
+        case 21: {
+          // addi_in_place
+          const a = x[(w >>> 16) & 255]!;
+          if (recorder !== undefined) recorder.immediateInPlace(events.addi_in_place, i, clock, a, w);
+          x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
+          break;
+        }
         default:
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }

@@ -20,9 +20,18 @@ export function createFingerprint<E>(field: FieldOperations<E>, busAlpha: E, bet
   return { busAlpha, monomials };
 }
 
-/** The denominator of a tuple given as extension elements. */
-export function fingerprintOf<E>(field: FieldOperations<E>, f: Fingerprint<E>, bus: Bus, tuple: readonly E[]): E {
+/**
+ * The denominator of a tuple given as extension elements.
+ * @param first - slots to begin with: where many tuples have the same there, a circuit computes that part once.
+ */
+export function fingerprintOf<E>(
+  field: FieldOperations<E>,
+  f: Fingerprint<E>,
+  bus: Bus,
+  tuple: readonly E[],
+  first: readonly number[] = [],
+): E {
   let sum = field.add(f.busAlpha, field.constant(bus.id));
-  for (const [j, t] of tuple.entries()) sum = field.add(sum, field.mul(f.monomials[j + 1]!, t));
+  for (const j of new Set([...first, ...tuple.keys()])) sum = field.add(sum, field.mul(f.monomials[j + 1]!, tuple[j]!));
   return sum;
 }

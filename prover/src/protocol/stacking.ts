@@ -166,8 +166,33 @@ export function inCoefficientOrder<T>(cells: readonly T[]): T[] {
   return cells.map((_, i) => cells[(i % 2 ** LOG_PARTS) * within + Math.floor(i / 2 ** LOG_PARTS)]!);
 }
 
+/** `gamma` to the number of each block's first column, columns counting over all tables; and gamma^(2^t) for t up to the largest block's. */
+function gammaPowers<F, E>(b: Backend<F, E>, blocks: readonly Block[], gamma: E): { starts: E[]; squares: E[] } {
+  const squares = [gamma];
+  const most = Math.max(0, ...blocks.map(({ logColumns }) => logColumns));
+  while (squares.length <= most) squares.push(b.mul(squares.at(-1)!, squares.at(-1)!));
+  let power = b.constant(1);
+  const starts = blocks.map(({ logColumns }) => {
+    const start = power;
+    power = b.mul(power, squares[logColumns]!);
+    return start;
+  });
+  return { starts, squares };
+}
+
+/** By table: the sum over its columns of gamma^(number of the column) times its value, columns counting over all tables. */
+export function joinColumns<F, E>(b: Backend<F, E>, columns: readonly (readonly E[])[], gamma: E): E[] {
+  const blocks = blocksOf(columns.map((c) => c.length));
+  const { starts } = gammaPowers(b, blocks, gamma);
+  return columns.map((values, k) => {
+    const start = starts[blocks.findIndex(({ table }) => table === k)] ?? b.constant(0);
+    const sum = values.reduceRight((rest, value) => b.add(value, b.mul(gamma, rest)), b.constant(0));
+    return b.mul(start, sum);
+  });
+}
+
 /**
- * The value at `point` of the weight polynomial: the sum over all columns of coefficient times eq(column's cells, point), the
+ * The value at `point` of the weight polynomial: the sum over all columns of gamma^(number of the column) times eq(column's cells, point), the
  * row bits being held against `rho`. Asserts that every block is aligned to its size and fits.
  */
 export function evaluateStackWeight<F, E>(
@@ -176,16 +201,17 @@ export function evaluateStackWeight<F, E>(
   data: StackingData<F>,
   rho: readonly E[],
   point: readonly E[],
-  coefficients: readonly E[],
+  gamma: E,
 ): E {
   const z = placeOrder(point);
   const one = b.constant(1);
   const prefixes = [one];
   for (let i = 0; i < Math.min(rho.length, z.length); i++)
     prefixes.push(b.mul(prefixes[i]!, eqStep(b, rho[i]!, z[i]!)));
-  const firstCoefficient = runningSums(widths);
+  const blocks = blocksOf(widths);
+  const { starts, squares } = gammaPowers(b, blocks, gamma);
   let total = b.constant(0);
-  for (const [i, block] of blocksOf(widths).entries()) {
+  for (const [i, block] of blocks.entries()) {
     const heightBits = data.heights[block.table]!;
     const offset = data.offsetBits[i]!;
     const logHeights = heightBits.map((_, j) => MIN_LOG_HEIGHT + j);
@@ -206,16 +232,15 @@ export function evaluateStackWeight<F, E>(
       logHeights.map((h) => suffix[h + block.logColumns] ?? one),
     );
     assertAligned(b, block, logHeights, heightBits, offset, z.length);
-    const window = Array.from({ length: block.logColumns }, (_, t) =>
-      pick(
+    // Sum over the block's columns c of gamma^c eq(bits of c, window), a factor for each bit.
+    let columns = starts[i]!;
+    for (let t = 0; t < block.logColumns; t++) {
+      const window = pick(
         b,
         heightBits,
         logHeights.map((h) => z[h + t] ?? one),
-      ),
-    );
-    let columns = b.constant(0);
-    for (const [c, weight] of tensor(b, window).entries()) {
-      columns = b.add(columns, b.mul(weight, coefficients[firstCoefficient[block.table]! + block.firstColumn + c]!));
+      );
+      columns = b.mul(columns, b.add(b.sub(one, window), b.mul(window, squares[t]!)));
     }
     total = b.add(total, b.mul(b.mul(rows, position), columns));
   }
@@ -283,13 +308,16 @@ function assertAligned<F, E>(
   variables: number,
 ): void {
   const zero = b.felt(0);
+  for (const [j, h] of logHeights.entries())
+    if (h + block.logColumns > variables)
+      b.assertEqualFelt(heightBits[j]!, zero, 'stacking', `block of table ${block.table} fits`);
+  // Bit i of the offset has to be 0 where the height is such that the block's size is a multiple of 2^(i + 1): sums that a table's blocks share.
+  const atLeast = [...heightBits];
+  for (let j = atLeast.length - 2; j >= 0; j--) atLeast[j] = b.addFelt(atLeast[j + 1]!, atLeast[j]!);
   let misaligned = zero;
-  for (const [j, h] of logHeights.entries()) {
-    const logSize = h + block.logColumns;
-    if (logSize > variables) b.assertEqualFelt(heightBits[j]!, zero, 'stacking', `block of table ${block.table} fits`);
-    let lowBits = zero;
-    for (let i = 0; i < Math.min(logSize, variables) - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);
-    misaligned = b.addFelt(misaligned, b.mulFelt(heightBits[j]!, lowBits));
+  for (const [i, bit] of offset.entries()) {
+    const isLarger = atLeast[Math.max(0, i + 1 - block.logColumns)];
+    if (isLarger !== undefined) misaligned = b.addFelt(misaligned, b.mulFelt(isLarger, bit));
   }
   b.assertEqualFelt(misaligned, zero, 'stacking', `alignment of a block of table ${block.table}`);
 }

@@ -21,9 +21,9 @@ import {
   emptyParts,
   evaluateStackWeight,
   heightCode,
+  joinColumns,
   packBlocks,
   pick,
-  runningSums,
   tensor,
 } from '../protocol/stacking.ts';
 import type { Backend } from '../transcript/backend.ts';
@@ -141,24 +141,16 @@ export function verifyProof<F, E>(
   b.assertEqual(claim, total, 'zerocheck', 'constraints and buses at the final point');
 
   // Both openings: the witness at rho, all columns joined by powers of gamma, and the preprocessed columns likewise.
-  const gammas = geometric(
-    b,
-    transcript.challenge('opening/gamma'),
-    widths.reduce((a, w) => a + w, 0),
-  );
-  const firstColumn = runningSums(widths);
+  const gamma = transcript.challenge('opening/gamma');
   let opened = b.constant(0);
-  for (const [k, values] of columns.entries()) {
-    let table = b.constant(0);
-    for (const [c, value] of values.entries()) table = b.add(table, b.mul(gammas[firstColumn[k]! + c]!, value));
+  for (const [k, table] of joinColumns(b, columns, gamma).entries())
     opened = b.add(opened, b.mulBase(table, heights[k]!.presence));
-  }
   const stacking = { heights: heights.map((h) => h.bits), offsetBits };
   verifyWhir(channel, shape.witness, 'witness', cap, 'packing', opened, sampled, (z) =>
-    evaluateStackWeight(b, widths, stacking, rho, z, gammas),
+    evaluateStackWeight(b, widths, stacking, rho, z, gamma),
   );
   if (preprocessedColumns.length > 0)
-    verifyPreprocessed(channel, key, preprocessed, preprocessedRoot, rho, preprocessedColumns.flat());
+    verifyPreprocessed(channel, key, preprocessed, preprocessedRoot, rho, preprocessedColumns);
 }
 
 function receiveHeight<F, E>(
@@ -171,7 +163,8 @@ function receiveHeight<F, E>(
     return { bits: constantHeight(b, given), presence: b.felt(1), code: b.felt(heightCode(given)) };
   const [code] = channel.receive('height', 1);
   const bits = b.oneHot(code!, chip.maxLogHeight - MIN_LOG_HEIGHT + 1, 'height');
-  return { bits, presence: bits.reduce((x, y) => b.addFelt(x, y)), code: code! };
+  // From the greatest down, as alignment adds them up.
+  return { bits, presence: bits.reduceRight((x, y) => b.addFelt(x, y)), code: code! };
 }
 
 /** One-hot bits of a height that the key gives. */
@@ -203,17 +196,6 @@ function fixedColumns<F, E>(
   return evaluateForm(b, closedForm(fixed.table), rho.slice(0, fixed.table.logHeight));
 }
 
-/** 1, x, x^2, ... */
-function geometric<F, E>(b: Backend<F, E>, x: E, count: number): E[] {
-  const out: E[] = [];
-  let power = b.constant(1);
-  for (let i = 0; i < count; i++) {
-    out.push(power);
-    power = b.mul(power, x);
-  }
-  return out;
-}
-
 /** Opens all preprocessed columns at rho: stacked like the witness, at heights and so offsets that the key gives. */
 function verifyPreprocessed<F, E>(
   channel: VerifierChannel<F, E>,
@@ -221,16 +203,15 @@ function verifyPreprocessed<F, E>(
   { logHeights }: PreprocessedKey,
   root: readonly F[],
   rho: readonly E[],
-  values: readonly E[],
+  columns: readonly (readonly E[])[],
 ): void {
   const { backend: b, transcript } = channel;
   const { machine, suite } = key;
   const parameters = preprocessedOpening(key, logHeights);
   const cap = channel.receiveCap('preprocessed/cap', suite.digestLength, parameters.rounds[0]!.logCap);
   assertCap(b, root, cap, 'the preprocessed tables');
-  const gammas = geometric(b, transcript.challenge('preprocessed/gamma'), values.length);
-  let claim = b.constant(0);
-  for (const [c, value] of values.entries()) claim = b.add(claim, b.mul(gammas[c]!, value));
+  const gamma = transcript.challenge('preprocessed/gamma');
+  const claim = joinColumns(b, columns, gamma).reduce((sum, table) => b.add(sum, table));
   const widths = preprocessedWidths(machine);
   const variables = preprocessedVariables(machine, logHeights);
   const zeros = emptyParts(cellsOf(widths, logHeights), variables);
@@ -243,6 +224,6 @@ function verifyPreprocessed<F, E>(
     ),
   };
   verifyWhir(channel, parameters, 'preprocessed', cap, zeros, claim, [], (z) =>
-    evaluateStackWeight(b, widths, stacking, rho, z, gammas),
+    evaluateStackWeight(b, widths, stacking, rho, z, gamma),
   );
 }

@@ -67,9 +67,11 @@ interface FractionValue<E> {
   readonly denominator: E;
 }
 
-function sumOf<F, E>(b: Backend<F, E>, x: FractionValue<E>, y: FractionValue<E>): FractionValue<E> {
-  const numerator = b.add(b.mul(x.numerator, y.denominator), b.mul(y.numerator, x.denominator));
-  return { numerator, denominator: b.mul(x.denominator, y.denominator) };
+/** n + epsilon (d - 1) for the fraction n / d, or for the sum of two; three products then, where n and d by themselves take four. */
+function leafTerm<F, E>(b: Backend<F, E>, epsilon: E, x: FractionValue<E>, y: FractionValue<E> | undefined): E {
+  if (y === undefined) return b.add(x.numerator, b.mul(epsilon, b.sub(x.denominator, b.constant(1))));
+  const rest = b.sub(b.mul(x.numerator, y.denominator), epsilon);
+  return b.add(rest, b.mul(x.denominator, b.add(y.numerator, b.mul(epsilon, y.denominator))));
 }
 
 /** Constraint part and bus part of one chip's summand, from its columns at one point. */
@@ -91,12 +93,13 @@ export function evaluateChip<F, E>(
       context.fingerprint,
       bus,
       tuple.map((t) => values[t]!),
+      // The width of a range, say, which all checks of that width share.
+      [...tuple.keys()].filter((j) => chip.nodes[tuple[j]!]!.op === 'constant'),
     ),
   }));
   let buses = b.constant(0);
   for (const [l, [i, j]] of chip.leaves.entries()) {
-    const { numerator, denominator } = j === undefined ? fractions[i]! : sumOf(b, fractions[i]!, fractions[j]!);
-    const term = b.add(numerator, b.mul(context.epsilon, b.sub(denominator, b.constant(1))));
+    const term = leafTerm(b, context.epsilon, fractions[i]!, j === undefined ? undefined : fractions[j]!);
     buses = b.add(buses, b.mul(context.leafWeights[l]!, term));
   }
   return { constraints, buses };

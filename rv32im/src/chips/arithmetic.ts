@@ -20,8 +20,10 @@ import {
 import {
   beginRow,
   immediateFrame,
+  immediateFrameInPlace,
   type Row,
   registerFrame,
+  registerFrameInPlace,
   type Selection,
   select,
   selectByBits,
@@ -31,9 +33,12 @@ import {
 
 const INVERSE_32 = 2064121857;
 
-export const add: Chip = defineChip('add', { events: 'add' }, (c) => {
+/** What sums need of a frame. */
+type SumFrame = (c: ChipBuilder, s: Selection) => { row: Row; a: Word; b: Word; finish: (result: Word) => void };
+
+function addBody(c: ChipBuilder, frame: SumFrame): void {
   const s = select(c, ['ADD', 'SUB']);
-  const { row, a, b, finish } = registerFrame(c, s);
+  const { row, a, b, finish } = frame(c, s);
   const [fa, fb] = [c.event('a'), c.event('b')];
   const result = word(c, 'result', c.joined('op').eq(OP.ADD).select(fa.add(fb), fa.sub(fb)));
   assertAdd32(c, 'add', s.is.ADD, a, b, result);
@@ -41,15 +46,25 @@ export const add: Chip = defineChip('add', { events: 'add' }, (c) => {
   assertAdd32(c, 'sub', s.is.SUB, b, result, a);
   rangeWord(c, result, row.isReal);
   finish(result);
-});
+}
 
-export const addi: Chip = defineChip('addi', { events: 'addi' }, (c) => {
-  const { row, a, b, finish } = immediateFrame(c, select(c, ['ADDI']));
+function addiBody(c: ChipBuilder, frame: SumFrame): void {
+  const { row, a, b, finish } = frame(c, select(c, ['ADDI']));
   const result = word(c, 'result', c.event('a').add(c.joined('imm')));
   assertAdd32(c, 'add', 1, a, b, result);
   rangeWord(c, result, row.isReal);
   finish(result);
-});
+}
+
+export const add: Chip = defineChip('add', { events: 'add' }, (c) => addBody(c, registerFrame));
+export const addi: Chip = defineChip('addi', { events: 'addi' }, (c) => addiBody(c, immediateFrame));
+/** The same where rd is rs1, as it is in most sums: an access and its three interactions less. */
+export const addInPlace: Chip = defineChip('add_in_place', { events: 'add_in_place' }, (c) =>
+  addBody(c, registerFrameInPlace),
+);
+export const addiInPlace: Chip = defineChip('addi_in_place', { events: 'addi_in_place' }, (c) =>
+  addiBody(c, immediateFrameInPlace),
+);
 
 /** LUI, AUIPC, JAL and FENCE: value and next pc stand in the program. */
 export const constant: Chip = defineChip('const', { events: 'const' }, (c) => {

@@ -149,18 +149,14 @@ export function readRegisterAs(
 
 /** Writes `value` to register `rd`. Assumes: limbs below 2^16; later reads rely on it. */
 export function writeRegister(row: Row, rd: Expr | number, value: Word): void {
-  const { c, clk, isReal } = row;
-  const before = word(c, 'old', c.event('old'));
+  replaceRegister(row, rd, word(row.c, 'old', row.c.event('old')), value);
+}
+
+/** Writes `value` to register `rd`. Assumes: limbs below 2^16. Guarantees: `before` is what it held, also behind reads of the same row. */
+function replaceRegister({ c, clk, isReal }: Row, rd: Expr | number, before: Word, value: Word): void {
   const previous = c.col('rd_previous', c.event('rdTs'));
-  access(c, {
-    space: REGISTER_SPACE,
-    address: rd,
-    before,
-    after: value,
-    previous,
-    now: clk.add(SLOT.rd),
-    count: isReal,
-  });
+  const now = clk.add(SLOT.rd);
+  access(c, { space: REGISTER_SPACE, address: rd, before, after: value, previous, now, count: isReal });
 }
 
 const field = (c: ChipBuilder, name: 'rd' | 'rs1' | 'rs2'): Expr => c.col(name, c.joined(name));
@@ -195,6 +191,42 @@ export function registerFrame(
   const finish = (result: Word): void => {
     writeRegister(row, rd, result);
     step(row, { rd, rs1, rs2 }, row.pc.add(4));
+  };
+  return { row, a, b, finish };
+}
+
+/**
+ * {@link registerFrame} of instructions whose rd is rs1: one access reads it and writes the result.
+ */
+export function registerFrameInPlace(
+  c: ChipBuilder,
+  selection: Selection,
+): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
+  const row = beginRow(c, selection);
+  const [rd, rs2] = [field(c, 'rd'), field(c, 'rs2')];
+  const a = word(c, 'a', c.event('a'));
+  const b = readRegister(row, 'b', rs2, SLOT.rs2, c.event('b'), c.event('bTs'));
+  const finish = (result: Word): void => {
+    replaceRegister(row, rd, a, result);
+    step(row, { rd, rs1: rd, rs2 }, row.pc.add(4));
+  };
+  return { row, a, b, finish };
+}
+
+/**
+ * {@link immediateFrame} of instructions whose rd is rs1.
+ */
+export function immediateFrameInPlace(
+  c: ChipBuilder,
+  selection: Selection,
+): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
+  const row = beginRow(c, selection);
+  const rd = field(c, 'rd');
+  const b = immediate(c);
+  const a = word(c, 'a', c.event('a'));
+  const finish = (result: Word): void => {
+    replaceRegister(row, rd, a, result);
+    step(row, { rd, rs1: rd, immLo: b.lo, immHi: b.hi }, row.pc.add(4));
   };
   return { row, a, b, finish };
 }

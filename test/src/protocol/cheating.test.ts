@@ -11,6 +11,7 @@ import {
   blocksOf,
   evaluateStackWeight,
   inCoefficientOrder,
+  joinColumns,
   packBlocks,
   packingRule,
   runningSums,
@@ -304,7 +305,7 @@ describe('stacking', () => {
   }));
   const variables = 13;
   const rho = Array.from({ length: 9 }, randomExt);
-  const coefficients = Array.from({ length: 24 }, randomExt);
+  const gamma = randomExt();
   const bits = (x: number, n: number): number[] => Array.from({ length: n }, (_, i) => (x >> i) & 1);
   const data = (offsets: readonly number[]) => ({
     heights: [
@@ -315,6 +316,9 @@ describe('stacking', () => {
     offsetBits: offsets.map((o) => bits(o / 128, variables - 7)),
   });
   const backend = new NativeBackend(suite, new Uint8Array(), () => ({ offsets: [], emptyParts: 0 }));
+  /** gamma to the number of each column. */
+  const coefficients = [ONE];
+  while (coefficients.length < 24) coefficients.push(backend.mul(coefficients.at(-1)!, gamma));
 
   it('the packed vector against its weight gives the sum of the columns', () => {
     const values = new Uint32Array(2 ** variables);
@@ -347,8 +351,12 @@ describe('stacking', () => {
     let sum: Ext = ZERO;
     for (const [x, weight] of weights.entries()) sum = backend.add(sum, backend.mulBase(weight, values[x]!));
     expect(sum).toEqual(expected);
+    const evaluations = tables.map(({ columns, logHeight }) =>
+      columns.map((column) => (logHeight === undefined ? ZERO : evaluateBase(column, rho.slice(0, logHeight)))),
+    );
+    expect(joinColumns(backend, evaluations, gamma).reduce((a, x) => backend.add(a, x))).toEqual(expected);
     const z = Array.from({ length: variables }, randomExt);
-    const direct = evaluateStackWeight(backend, widths, data(offsets), rho, z, coefficients);
+    const direct = evaluateStackWeight(backend, widths, data(offsets), rho, z, gamma);
     let folded: Ext = ZERO;
     const ordered = inCoefficientOrder(weights);
     for (const [x, eq] of eqTable(z).entries()) folded = backend.add(folded, backend.mul(eq, ordered[x]!));
@@ -357,12 +365,12 @@ describe('stacking', () => {
   /** Why the weight is refused: natively, and by a circuit to which heights and offsets are inputs. */
   function refusal({ heights, offsetBits }: ReturnType<typeof data>, z: readonly Ext[]): string {
     const given = { heights, offsetBits };
-    const native = outcomeOf(() => evaluateStackWeight(backend, widths, given, rho, z, coefficients)).reason;
+    const native = outcomeOf(() => evaluateStackWeight(backend, widths, given, rho, z, gamma)).reason;
     const recorder = new CircuitRecorder(suite, 0);
     const inputs = (lists: readonly (readonly number[])[]) => lists.map((list) => recorder.input(list.length));
     const constants = (list: readonly Ext[]) => list.map((e) => recorder.ext(e.map((x) => recorder.felt(x))));
     const wires = { heights: inputs(heights), offsetBits: inputs(offsetBits) };
-    evaluateStackWeight(recorder, widths, wires, constants(rho), constants(z), constants(coefficients));
+    evaluateStackWeight(recorder, widths, wires, constants(rho), constants(z), constants([gamma])[0]!);
     const values = [heights, offsetBits].flat(2);
     expect(outcomeOf(() => executeCircuit(recorder.finish(), suite, values, [])).reason).toBe(native);
     return native;
