@@ -60,6 +60,7 @@ function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
     arithmetic.shift,
     arithmetic.shiftImm,
     control.branchEq,
+    control.branchZero,
     control.branchLt,
     control.jalr,
     memory.loadWord,

@@ -37,6 +37,7 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     divrem: register,
     add_in_place: ['index', 'clk', 'a', 'b', 'bTs', 'rdTs'],
     addi_in_place: ['index', 'clk', 'a', 'rdTs'],
+    branch_zero: ['index', 'clk', 'a', 'aTs'],
     [ECALL_ROWS.events]: ECALL_ROWS.fields,
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };

@@ -168,6 +168,19 @@ export class Recorder implements CallRecorder {
     clocks[rs2] = clock + 1;
   }
 
+  /** {@link branch} where rs2 is x0. */
+  branchZero(buffer: EventBuffer, i: number, clock: number, a: number, w: number): void {
+    const clocks = this.clocks;
+    const at = buffer.reserve();
+    const d = buffer.data;
+    const rs1 = (w >>> 16) & 255;
+    d[at] = i;
+    d[at + 1] = clock;
+    d[at + 2] = a;
+    d[at + 3] = this.#since(clocks[rs1]!, clock, rs1, clock);
+    clocks[rs1] = clock;
+  }
+
   load(buffer: EventBuffer, i: number, clock: number, a: number, address: number, word: number, w: number): void {
     const clocks = this.clocks;
     const at = buffer.reserve();

@@ -85,6 +85,7 @@ export const INSTRUCTION_CLASSES = [
   'ecall',
   'add_in_place',
   'addi_in_place',
+  'branch_zero',
 ] as const;
 export type InstructionClass = (typeof INSTRUCTION_CLASSES)[number];
 
@@ -136,23 +137,20 @@ const CLASS_OF: Readonly<Record<keyof typeof OP, InstructionClass | undefined>> 
   ECALL: 'ecall',
 };
 
-/** Event class by operation code, of instructions that do not overwrite what they read. */
+/** Event class by operation code, whatever the registers. */
 export const CLASS_BY_OP: readonly (InstructionClass | undefined)[] = (() => {
   const out: (InstructionClass | undefined)[] = new Array(64).fill(undefined);
   for (const [name, op] of Object.entries(OP)) out[op] = CLASS_OF[name as keyof typeof OP];
   return out;
 })();
 
-/** Classes of instructions that overwrite what they read: rd is rs1. Their chips have one access less (ADR 30). */
-const IN_PLACE: Readonly<Partial<Record<InstructionClass, InstructionClass>>> = {
-  add: 'add_in_place',
-  addi: 'addi_in_place',
-};
-
-/** The event class of an instruction; `undefined` where it is none. */
-export function classOf({ op, rd, rs1 }: Pick<Instruction, 'op' | 'rd' | 'rs1'>): InstructionClass | undefined {
+/** The event class of an instruction; `undefined` where it is none. Some registers save their chip an access (ADR 30). */
+export function classOf({ op, rd, rs1, rs2 }: Instruction): InstructionClass | undefined {
   const name = CLASS_BY_OP[op];
-  return (name !== undefined && rd === rs1 ? IN_PLACE[name] : undefined) ?? name;
+  if (name === 'add' && rd === rs1) return 'add_in_place';
+  if (name === 'addi' && rd === rs1) return 'addi_in_place';
+  if (name === 'branch_eq' && rs2 === 0) return 'branch_zero';
+  return name;
 }
 
 /** One decoded instruction. `rd` is 32 where the instruction writes x0, and for FENCE. */
@@ -167,10 +165,13 @@ export interface Instruction {
   readonly target: number;
 }
 
-/** The instruction with its operands in the order that is cheaper to prove: a sum is the same either way. */
-export function inProvenOrder(instruction: Instruction): Instruction {
+/** The instruction that does the same and is cheapest to prove: as programs have it (ADR 30). */
+export function asProven(instruction: Instruction): Instruction {
   const { op, rd, rs1, rs2 } = instruction;
-  return op === OP.ADD && rd === rs2 ? { ...instruction, rs1: rs2, rs2: rs1 } : instruction;
+  // x0 is 0, so the result is known.
+  if (op === OP.ADDI && rs1 === 0) return { ...instruction, op: OP.CONST };
+  const isSwapped = (op === OP.ADD && rd === rs2) || ((op === OP.BEQ || op === OP.BNE) && rs1 === 0);
+  return isSwapped ? { ...instruction, rs1: rs2, rs2: rs1 } : instruction;
 }
 
 const INVALID: Instruction = { op: OP.INVALID, rd: 0, rs1: 0, rs2: 0, imm: 0, target: 0 };

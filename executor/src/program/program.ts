@@ -4,11 +4,11 @@
 import { checkObject, copyBytes } from '@weft/primitives/arguments';
 import { type ElfImage, loadElf } from './elf.ts';
 import { markEndless } from './endless.ts';
-import { CLASS_BY_OP, classOf, decode, INSTRUCTION_CLASSES, inProvenOrder, OP } from './isa.ts';
+import { asProven, CLASS_BY_OP, classOf, decode, INSTRUCTION_CLASSES, OP } from './isa.ts';
 import { LEAF_BYTES, LEAF_WORDS, MEMORY_END, NULL_PAGE_BYTES } from './layout.ts';
 import { PAGE_SHIFT } from './memory.ts';
 
-/** Decoded code, one entry per word from `base` on, operands in the order that is proven. Words that are no code have operation 0. */
+/** Decoded code, one entry per word from `base` on, each instruction as it is proven. Words that are no code have operation 0. */
 export interface Code {
   readonly base: number;
   readonly length: number;
@@ -63,7 +63,7 @@ export function createProgram(file: Uint8Array): Program {
     for (let at = 0; at + 4 <= segment.data.length; at += 4) {
       const pc = segment.address + at;
       const i = (pc - base) / 4;
-      const instruction = inProvenOrder(decode(view.getUint32(at, true), pc));
+      const instruction = asProven(decode(view.getUint32(at, true), pc));
       code.op[i] = instruction.op;
       code.rd[i] = instruction.rd;
       code.rs1[i] = instruction.rs1;

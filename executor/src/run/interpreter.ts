@@ -399,6 +399,16 @@ export class Interpreter {
           x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
           break;
         }
+        case 22: {
+          // branch_zero
+          const a = x[(w >>> 16) & 255]!;
+          if (recorder !== undefined) recorder.branchZero(events.branch_zero, i, clock, a, w);
+          if ((a === 0) === (op === OP.BEQ)) {
+            next = packed[4 * i + 2]!;
+            if (next === pc) this.#stopFor(pc, done, clock, ENDLESS_LOOP);
+          }
+          break;
+        }
         default:
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }

@@ -233,7 +233,7 @@ export function evaluateStackWeight<F, E>(
     );
     assertAligned(b, block, logHeights, heightBits, offset, z.length);
     // Sum over the block's columns c of gamma^c eq(bits of c, window), a factor for each bit.
-    let columns = starts[i]!;
+    let columns: E = starts[i]!;
     for (let t = 0; t < block.logColumns; t++) {
       const window = pick(
         b,

@@ -3,8 +3,13 @@
  */
 import { OP } from '@weft/executor/program/isa';
 import { type Chip, defineChip } from '@weft/prover/air/chip';
+import type { Expr } from '@weft/prover/air/expr';
 import { assertAdd32, lessThan, range } from '@weft/prover/kit/gadgets';
-import { branchFrame, immediateFrame, select, selectByBits } from './frames.ts';
+import { branchFrame, immediateFrame, select, selectByBits, zeroBranchFrame } from './frames.ts';
+
+/** Whether BEQ or BNE is taken. */
+const isTaken = ({ BEQ, BNE }: Record<'BEQ' | 'BNE', Expr>, equal: Expr): Expr =>
+  BEQ.mul(equal).add(BNE.sub(BNE.mul(equal)));
 
 /** BEQ and BNE. Words are equal if and only if both limbs are; one field element would not do, since 2^32 > p. */
 export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (c) => {
@@ -25,7 +30,20 @@ export const branchEq: Chip = defineChip('branch_eq', { events: 'branch_eq' }, (
     differenceLo.mul(inverseLo).add(differenceHi.mul(inverseHi)),
     row.isReal.sub(row.isReal.mul(equal)),
   );
-  finish(s.is.BEQ.mul(equal).add(s.is.BNE.sub(s.is.BNE.mul(equal))));
+  finish(isTaken(s.is, equal));
+});
+
+/** BEQ and BNE whose rs2 is x0: a word is 0 if and only if its limbs add up to 0, which are too small for p. */
+export const branchZero: Chip = defineChip('branch_zero', { events: 'branch_zero' }, (c) => {
+  const s = select(c, ['BEQ', 'BNE']);
+  const { row, a, finish } = zeroBranchFrame(c, s);
+  const fa = c.event('a');
+  const isZero = c.bool('zero', fa.eq(0));
+  const limbs = a.lo.add(a.hi);
+  c.assertZero('zero_is_0', isZero.mul(limbs));
+  const inverse = c.col('inverse', fa.and(0xffff).add(fa.shr(16)).finv());
+  c.assertEqual('others_are_not', limbs.mul(inverse), row.isReal.sub(row.isReal.mul(isZero)));
+  finish(isTaken(s.is, isZero));
 });
 
 /** BLT, BGE, BLTU, BGEU. */

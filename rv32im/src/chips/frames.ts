@@ -264,14 +264,31 @@ export function branchFrame(
 ): { row: Row; a: Word; b: Word; finish: (taken: Expr) => void } {
   const row = beginRow(c, selection);
   const [rs1, rs2] = [field(c, 'rs1'), field(c, 'rs2')];
-  const target = c.col('target', c.joined('target'));
   const a = readRegister(row, 'a', rs1, SLOT.rs1, c.event('a'), c.event('aTs'));
   const b = readRegister(row, 'b', rs2, SLOT.rs2, c.event('b'), c.event('bTs'));
-  const finish = (taken: Expr): void => {
+  return { row, a, b, finish: branchStep(row, { rs1, rs2 }) };
+}
+
+/**
+ * {@link branchFrame} of instructions whose rs2 is x0, which needs no access to be 0.
+ */
+export function zeroBranchFrame(
+  c: ChipBuilder,
+  selection: Selection,
+): { row: Row; a: Word; finish: (taken: Expr) => void } {
+  const row = beginRow(c, selection);
+  const rs1 = field(c, 'rs1');
+  const a = readRegister(row, 'a', rs1, SLOT.rs1, c.event('a'), c.event('aTs'));
+  return { row, a, finish: branchStep(row, { rs1 }) };
+}
+
+/** The {@link step} of a branch, once it is known whether it is taken. */
+function branchStep(row: Row, registers: Fields): (taken: Expr) => void {
+  const target = row.c.col('target', row.c.joined('target'));
+  return (taken) => {
     const nextPc = row.pc.add(4).add(taken.mul(target.sub(row.pc).sub(4)));
-    step(row, { rs1, rs2, immLo: target }, nextPc);
+    step(row, { ...registers, immLo: target }, nextPc);
   };
-  return { row, a, b, finish };
 }
 
 /**

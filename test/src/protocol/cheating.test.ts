@@ -1,6 +1,6 @@
 /** Traces and commitments that a cheating prover might try, on the toy machine; each is rejected for its own reason. */
 import { P } from '@weft/primitives/field/base';
-import { type Ext, ZERO } from '@weft/primitives/field/ext';
+import { type Ext, ONE, ZERO } from '@weft/primitives/field/ext';
 import { eqTable, evaluateBase } from '@weft/primitives/field/multilinear';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { reasonOf, seeded } from '@weft/primitives/testing';
