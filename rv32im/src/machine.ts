@@ -53,7 +53,9 @@ function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
     arithmetic.addInPlace,
     arithmetic.addiInPlace,
     arithmetic.constant,
+    arithmetic.move,
     arithmetic.bitwise,
+    arithmetic.bitwiseInPlace,
     arithmetic.bitwiseImm,
     arithmetic.slt,
     arithmetic.sltImm,
@@ -69,14 +71,14 @@ function riscvChips(suite: HashSuite, families: readonly Family[]): Chip[] {
     memory.storeSub,
     multiply.mul,
     multiply.mulh,
-    multiply.divrem,
-    ...CALLS.flatMap((call) => call.chips),
     state.bump,
     state.leaf,
     state.node,
     hashChip(suite),
   ];
-  const single: Chip[] = [ecall, state.boundary, ...WHOLE_LOOKUPS, program, ...SPARSE_LOOKUPS];
+  // Few rows in most runs; a tail of theirs would cost every circuit more than it saves them.
+  const rare = [multiply.divrem, ...CALLS.flatMap((call) => call.chips)];
+  const single: Chip[] = [...rare, ecall, state.boundary, ...WHOLE_LOOKUPS, program, ...SPARSE_LOOKUPS];
   const precompiles = families.length === 0 ? [] : [precompileCall, ...families.flatMap((family) => family.chips)];
   return [...split, ...split.map(tailOf), ...single, ...precompiles];
 }

@@ -11,6 +11,7 @@ export type EventClass = string;
 /** Fields of events that no call has rows of, in order. `index` is the instruction's index in the code, `clk` the clock of the cycle. */
 export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (() => {
   const register = ['index', 'clk', 'a', 'b', 'old', 'aTs', 'bTs', 'rdTs'];
+  const registerInPlace = ['index', 'clk', 'a', 'b', 'bTs', 'rdTs'];
   const immediate = ['index', 'clk', 'a', 'old', 'aTs', 'rdTs'];
   const branch = ['index', 'clk', 'a', 'b', 'aTs', 'bTs'];
   const load = ['index', 'clk', 'a', 'word', 'old', 'aTs', 'memoryTs', 'rdTs'];
@@ -35,9 +36,11 @@ export const EVENT_FIELDS: Readonly<Record<EventClass, readonly string[]>> = (()
     mul: register,
     mulh: register,
     divrem: register,
-    add_in_place: ['index', 'clk', 'a', 'b', 'bTs', 'rdTs'],
+    add_in_place: registerInPlace,
     addi_in_place: ['index', 'clk', 'a', 'rdTs'],
     branch_zero: ['index', 'clk', 'a', 'aTs'],
+    move: immediate,
+    bitwise_in_place: registerInPlace,
     [ECALL_ROWS.events]: ECALL_ROWS.fields,
     bump: ['space', 'address', 'value', 'fromTs', 'toTs'],
   };

@@ -86,6 +86,8 @@ export const INSTRUCTION_CLASSES = [
   'add_in_place',
   'addi_in_place',
   'branch_zero',
+  'move',
+  'bitwise_in_place',
 ] as const;
 export type InstructionClass = (typeof INSTRUCTION_CLASSES)[number];
 
@@ -145,13 +147,16 @@ export const CLASS_BY_OP: readonly (InstructionClass | undefined)[] = (() => {
 })();
 
 /** The event class of an instruction; `undefined` where it is none. Some registers save their chip an access (ADR 30). */
-export function classOf({ op, rd, rs1, rs2 }: Instruction): InstructionClass | undefined {
+export function classOf({ op, rd, rs1, rs2, imm }: Instruction): InstructionClass | undefined {
   const name = CLASS_BY_OP[op];
-  if (name === 'add' && rd === rs1) return 'add_in_place';
-  if (name === 'addi' && rd === rs1) return 'addi_in_place';
+  if (rd === rs1 && (name === 'add' || name === 'addi' || name === 'bitwise')) return `${name}_in_place`;
+  if (name === 'addi' && imm === 0) return 'move';
   if (name === 'branch_eq' && rs2 === 0) return 'branch_zero';
   return name;
 }
+
+/** Operations whose operands may stand in any order. */
+const COMMUTATIVE: readonly number[] = [OP.ADD, OP.AND, OP.OR, OP.XOR];
 
 /** One decoded instruction. `rd` is 32 where the instruction writes x0, and for FENCE. */
 export interface Instruction {
@@ -170,7 +175,7 @@ export function asProven(instruction: Instruction): Instruction {
   const { op, rd, rs1, rs2 } = instruction;
   // x0 is 0, so the result is known.
   if (op === OP.ADDI && rs1 === 0) return { ...instruction, op: OP.CONST };
-  const isSwapped = (op === OP.ADD && rd === rs2) || ((op === OP.BEQ || op === OP.BNE) && rs1 === 0);
+  const isSwapped = (COMMUTATIVE.includes(op) && rd === rs2) || ((op === OP.BEQ || op === OP.BNE) && rs1 === 0);
   return isSwapped ? { ...instruction, rs1: rs2, rs2: rs1 } : instruction;
 }
 

@@ -409,6 +409,21 @@ export class Interpreter {
           }
           break;
         }
+        case 23: {
+          // move
+          const a = x[(w >>> 16) & 255]!;
+          if (recorder !== undefined) recorder.immediate(events.move, i, clock, a, w);
+          x[(w >>> 8) & 255] = a;
+          break;
+        }
+        case 24: {
+          // bitwise_in_place
+          const a = x[(w >>> 16) & 255]!;
+          const b = x[w >>> 24]!;
+          if (recorder !== undefined) recorder.registerInPlace(events.bitwise_in_place, i, clock, a, b, w);
+          x[(w >>> 8) & 255] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
+          break;
+        }
         default:
           this.#stop(pc, done, clock, 'ILLEGAL_INSTRUCTION', illegalWord(wordAt(this.#program, pc >>> 0) ?? 0));
       }

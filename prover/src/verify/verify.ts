@@ -74,12 +74,11 @@ export function verifyProof<F, E>(
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
-  const heights = machine.chips.map((chip, k) => receiveHeight(channel, chip, given[k]));
+  const most = machine.chips.map((chip, k) => mostLogHeight(chip, widths[k]!, shape.variables));
+  const heights = most.map((maxLogHeight, k) => receiveHeight(channel, maxLogHeight, given[k]));
   const fitted = heights.map(({ code, presence }, k) => {
     const logHeight = given[k];
-    return logHeight === undefined
-      ? { code, presence, maxLogHeight: machine.chips[k]!.maxLogHeight }
-      : { given: logHeight };
+    return logHeight === undefined ? { code, presence, maxLogHeight: most[k]! } : { given: logHeight };
   });
   assertCellsFit(b, widths, fitted, shape.variables);
   const offsets = b.readOffsets(heights.map((h) => h.code));
@@ -153,16 +152,22 @@ export function verifyProof<F, E>(
     verifyPreprocessed(channel, key, preprocessed, preprocessedRoot, rho, preprocessedColumns);
 }
 
+/** log2 of the most rows of a table that leaves no cell outside of 2^variables: a bit for each height is dear in a circuit. */
+function mostLogHeight({ maxLogHeight }: Chip, width: number, variables: number): number {
+  const fitting = variables - Math.ceil(Math.log2(Math.max(1, width)));
+  return Math.min(maxLogHeight, Math.max(MIN_LOG_HEIGHT, fitting));
+}
+
 function receiveHeight<F, E>(
   channel: VerifierChannel<F, E>,
-  chip: Chip,
+  maxLogHeight: number,
   given: number | undefined,
 ): TableHeight<F> & { code: F } {
   const { backend: b } = channel;
   if (given !== undefined)
     return { bits: constantHeight(b, given), presence: b.felt(1), code: b.felt(heightCode(given)) };
   const [code] = channel.receive('height', 1);
-  const bits = b.oneHot(code!, chip.maxLogHeight - MIN_LOG_HEIGHT + 1, 'height');
+  const bits = b.oneHot(code!, maxLogHeight - MIN_LOG_HEIGHT + 1, 'height');
   // From the greatest down, as alignment adds them up.
   return { bits, presence: bits.reduceRight((x, y) => b.addFelt(x, y)), code: code! };
 }

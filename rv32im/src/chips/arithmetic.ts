@@ -58,13 +58,20 @@ function addiBody(c: ChipBuilder, frame: SumFrame): void {
 
 export const add: Chip = defineChip('add', { events: 'add' }, (c) => addBody(c, registerFrame));
 export const addi: Chip = defineChip('addi', { events: 'addi' }, (c) => addiBody(c, immediateFrame));
-/** The same where rd is rs1, as it is in most sums: an access and its three interactions less. */
+/** {@link add} and {@link addi} where rd is rs1, as it is in most sums: an access and its three interactions less. */
 export const addInPlace: Chip = defineChip('add_in_place', { events: 'add_in_place' }, (c) =>
   addBody(c, registerFrameInPlace),
 );
 export const addiInPlace: Chip = defineChip('addi_in_place', { events: 'addi_in_place' }, (c) =>
   addiBody(c, immediateFrameInPlace),
 );
+
+/** ADDI with an immediate of 0: the sum is a word that a register holds, so it needs no check. */
+export const move: Chip = defineChip('move', { events: 'move' }, (c) => {
+  const none = { lo: c.constant(0), hi: c.constant(0) };
+  const frame = immediateFrame(c, select(c, ['ADDI']), () => ({ a: word(c, 'a', c.event('a')), b: none }));
+  frame.finish(frame.a);
+});
 
 /** LUI, AUIPC, JAL and FENCE: value and next pc stand in the program. */
 export const constant: Chip = defineChip('const', { events: 'const' }, (c) => {
@@ -123,16 +130,22 @@ function bitwiseResult(
   return wordOfBytes(result as Bytes);
 }
 
-export const bitwise: Chip = defineChip('bitwise', { events: 'bitwise' }, (c) => {
+function bitwiseBody(c: ChipBuilder, frame: typeof registerFrame | typeof registerFrameInPlace): void {
   const s = select(c, ['AND', 'OR', 'XOR']);
   let [a, b]: [Bytes | undefined, Bytes | undefined] = [undefined, undefined];
-  const { row, finish } = registerFrame(c, s, () => {
+  const { row, finish } = frame(c, s, () => {
     a = bytes(c, 'a', c.event('a'));
     b = bytes(c, 'b', c.event('b'));
     return { a: wordOfBytes(a), b: wordOfBytes(b) };
   });
   finish(bitwiseResult(c, row.isReal, s.is.AND, s.is.OR, s.is.XOR, a!, b!, c.event('b')));
-});
+}
+
+export const bitwise: Chip = defineChip('bitwise', { events: 'bitwise' }, (c) => bitwiseBody(c, registerFrame));
+/** {@link bitwise} where rd is rs1. */
+export const bitwiseInPlace: Chip = defineChip('bitwise_in_place', { events: 'bitwise_in_place' }, (c) =>
+  bitwiseBody(c, registerFrameInPlace),
+);
 
 export const bitwiseImm: Chip = defineChip('bitwise_imm', { events: 'bitwise_imm' }, (c) => {
   const s = select(c, ['ANDI', 'ORI', 'XORI']);

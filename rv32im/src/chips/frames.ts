@@ -201,11 +201,12 @@ export function registerFrame(
 export function registerFrameInPlace(
   c: ChipBuilder,
   selection: Selection,
+  words?: (row: Row) => { a: Word; b: Word },
 ): { row: Row; a: Word; b: Word; finish: (result: Word) => void } {
   const row = beginRow(c, selection);
   const [rd, rs2] = [field(c, 'rd'), field(c, 'rs2')];
-  const a = word(c, 'a', c.event('a'));
-  const b = readRegister(row, 'b', rs2, SLOT.rs2, c.event('b'), c.event('bTs'));
+  const { a, b } = words?.(row) ?? { a: word(c, 'a', c.event('a')), b: word(c, 'b', c.event('b')) };
+  readRegisterAs(row, 'b', rs2, SLOT.rs2, b, c.event('bTs'), row.isReal);
   const finish = (result: Word): void => {
     replaceRegister(row, rd, a, result);
     step(row, { rd, rs1: rd, rs2 }, row.pc.add(4));
