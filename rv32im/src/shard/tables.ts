@@ -3,7 +3,7 @@
  * prover.
  */
 
-import type { EventBuffer, ExecutionRecord } from '@weft/executor/observe/record';
+import type { ExecutionRecord } from '@weft/executor/observe/record';
 import type { Code } from '@weft/executor/program/program';
 import { registersOf } from '@weft/executor/shard/checkpoint';
 import { ConstraintError } from '@weft/primitives';
@@ -14,6 +14,7 @@ import { fillTables } from '@weft/prover/prove/fill';
 import { checkProvingKey, type ProvingKey } from '../setup.ts';
 import { type StateTables, stateTables } from '../state/rows.ts';
 import { type ShardStatement, shardStatement } from '../statement.ts';
+import { type EventRows, mergedEvents } from './merge.ts';
 
 /** The filled tables of a shard, per chip of the machine, and what they prove. */
 export interface ShardTraces {
@@ -33,23 +34,23 @@ function instructionTable({ base, op, rd, rs1, rs2, imm, target }: Code): Joined
 }
 
 /** Reads event fields straight from the executor's buffers. */
-function recordedEvents(buffer: EventBuffer, name: string, joined: JoinedTable): EventSource {
-  const { fields } = buffer;
+function recordedEvents(rows: EventRows, name: string, joined: JoinedTable): EventSource {
+  const { fields } = rows;
   const offsetOf = (field: string): number => {
     const offset = fields.indexOf(field);
     if (offset < 0) throw new ConstraintError('FILL', `events of ${name} have no field ${field}`);
     return offset;
   };
   return {
-    count: buffer.count,
-    packed: { fields, joined, copy: (start, count, out, at) => buffer.copy(start, count, out, at) },
+    count: rows.count,
+    packed: { fields, joined, copy: (start, count, out, at) => rows.copy(start, count, out, at) },
     read: (field, start, count, out) => {
       const offset = offsetOf(field);
-      for (let i = 0; i < count; i++) out[i] = buffer.field(start + i, offset);
+      for (let i = 0; i < count; i++) out[i] = rows.field(start + i, offset);
     },
     readJoined: (field, start, count, out) => {
       const [key, column] = [offsetOf(joined.key), joined.columns[field]!];
-      for (let i = 0; i < count; i++) out[i] = column[buffer.field(start + i, key)]!;
+      for (let i = 0; i < count; i++) out[i] = column[rows.field(start + i, key)]!;
     },
   };
 }
@@ -82,10 +83,12 @@ function boundaryEvent(record: ExecutionRecord, { before, after }: StateTables):
 function eventSources(pk: ProvingKey, record: ExecutionRecord, state: StateTables): Map<string, EventSource> {
   const joined = instructionTable(pk.program.code);
   // Of what the key omits there is nothing; if there is, no chip takes it.
-  const events = Object.entries(record.events).filter(([name, { count }]) => count > 0 || !pk.omitted.includes(name));
+  const events = [...mergedEvents(pk.key.machine, pk.program.code, record.events)].filter(
+    ([name, { count }]) => count > 0 || !pk.omitted.includes(name),
+  );
   return new Map<string, EventSource>([
-    ...events.map(([name, buffer]) => {
-      const recorded = recordedEvents(buffer, name, joined);
+    ...events.map(([name, rows]) => {
+      const recorded = recordedEvents(rows, name, joined);
       return [name, pk.expand.get(name)?.(recorded) ?? recorded] as const;
     }),
     ...Object.entries(state.events),

@@ -13,7 +13,7 @@ const forge = (of: Traced = run): Forgery => new Forgery(of);
 describe('program and flow', () => {
   it('an instruction with another immediate', () => {
     const f = forge(small);
-    const row = f.row('addi', { is_addi: 1, rd: 7 });
+    const row = f.row('addi', { is_addi: 1, rd: 9 });
     const [lo, result] = [f.column('addi', 'imm_lo')[row]!, f.column('addi', 'result_lo')[row]!];
     f.set('addi', row, { imm_lo: lo + 1, result_lo: result + 1 });
     expect(f.caughtBy()).toContain('program');

@@ -17,8 +17,8 @@ describe('registers and memory', () => {
   });
   it('x0 read as something else', () => {
     const f = forge();
-    const row = f.row('add', { rs2: 0 });
-    f.set('add', row, { b_lo: f.column('add', 'b_lo')[row]! + 1 });
+    const row = f.row('add_in_place', { is_add: 1, rs2: 0 });
+    f.set('add_in_place', row, { b_lo: f.column('add_in_place', 'b_lo')[row]! + 1 });
     expect(f.caughtBy()).toContain('memory');
   });
   it('a load of a value that was never stored', () => {

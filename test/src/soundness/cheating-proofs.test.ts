@@ -24,8 +24,9 @@ describe('as proofs: what the debuggers find, the verifier rejects', () => {
   });
   it('an unbalanced bus: x0 read as 1', async () => {
     const f = forge();
-    const row = f.row('add', { rs2: 0 });
-    f.set('add', row, { b_lo: f.column('add', 'b_lo')[row]! + 1, result_lo: f.column('add', 'result_lo')[row]! + 1 });
+    const row = f.row('add_in_place', { is_add: 1, rs2: 0 });
+    const [b, result] = ['b_lo', 'result_lo'].map((name) => f.column('add_in_place', name)[row]!);
+    f.set('add_in_place', row, { b_lo: b! + 1, result_lo: result! + 1 });
     expect(f.caughtBy()).toContain('memory');
     expect(await f.verdict()).toBe('bus_balance');
   });

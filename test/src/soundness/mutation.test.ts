@@ -13,6 +13,7 @@ const WAIVERS: Readonly<Record<string, string>> = {
   // Hints: any value that satisfies the constraint it serves is as good as another.
   'branch_eq.inverse_lo': 'multiplies a difference that is 0, or shares the sum with inverse_hi',
   'branch_eq.inverse_hi': 'multiplies a difference that is 0, or shares the sum with inverse_lo',
+  'branch_zero.inverse': 'multiplies a sum that is 0',
   'divrem.abs_a_carry_lo': 'used only where a is negative',
   'divrem.abs_a_carry_hi': 'used only where a is negative',
   'divrem.abs_b_carry_lo': 'used only where b is negative',

@@ -78,12 +78,13 @@ export class Forgery {
 /** A run that reaches every table. */
 export const traceEverything = (): Promise<Traced> => traceRun(everything(), SYSCALL_INPUT);
 
-/** One store and one load; halts with 1. */
+/** One store, one load and one sum; halts with 1. */
 export const SMALL: readonly number[] = [
   ...asm.li(6, asm.DATA),
   ...asm.li(7, 3),
   asm.store('SW', 7, 6, 0),
   asm.load('LW', 8, 6, 0),
+  asm.i('ADDI', 9, 7, 1),
   ...asm.halt(1),
 ];
 

@@ -32,7 +32,10 @@ export function everyInstruction(operands: readonly number[]): number[] {
     // Aliasing, and x0 as destination and operand.
     words.push(...asm.li(Z, a));
     for (const op of asm.registerOps)
-      words.push(asm.r(op, Z, Z, Z), asm.r(op, 0, Z, X), asm.r(op, X, 0, X), asm.r(op, X, X, 0));
+      words.push(asm.r(op, Z, Z, Z), asm.r(op, 0, Z, X), asm.r(op, X, 0, X), asm.r(op, X, X, 0), asm.r(op, Z, X, Z));
+    for (const op of asm.branchOps)
+      words.push(asm.branch(op, Z, 0, 8), asm.i('ADDI', X, Z, 0), asm.branch(op, 0, Z, 8), asm.i('ADDI', Z, 0, -1));
+    words.push(asm.i('ADDI', Z, Z, 0), asm.i('ADDI', 0, Z, 0), asm.i('ADDI', 0, 0, 3));
   }
   // An address that wraps around 2^32.
   words.push(...asm.li(X, 0xfffff901), asm.store('SW', Y, X, 0x7ff), asm.load('LW', Z, X, 0x7ff));
@@ -72,15 +75,21 @@ export function everySyscall(): number[] {
   ];
 }
 
-/** A loop long enough that cells idle for more than 2^16 ticks are used again. */
+/**
+ * A loop long enough that cells idle for more than 2^16 ticks are used again, and that its instructions have tables of their own, not
+ * among those of others.
+ */
 function idleCells(): number[] {
   return [
     ...asm.li(BASE, asm.DATA),
     ...asm.li(20, 77),
     asm.store('SW', 20, BASE, 0),
-    ...asm.li(X, 9000),
+    ...asm.li(X, 4200),
     asm.i('ADDI', X, X, -1),
-    asm.branch('BNE', X, 0, -4),
+    asm.r('ADD', Z, Z, X),
+    asm.r('XOR', Z, X, Z),
+    asm.i('ADDI', 21, Z, 0),
+    asm.branch('BNE', X, 0, -16),
     asm.i('ADDI', 20, 20, 1),
     asm.load('LW', Y, BASE, 0),
   ];
