@@ -57,7 +57,7 @@ it('records agree', async () => {
   expect(shards.length).toBeGreaterThan(12);
   expect(bumps).toBeGreaterThan(10_000);
   // More events of a class than a chunk holds.
-  expect(shards.some(({ record }) => record.get('addi_in_place')!.length > 2 ** 18)).toBe(true);
+  expect(shards.some(({ record }) => record.get('load_word')!.length > 2 ** 18)).toBe(true);
   vi.stubGlobal(
     'Function',
     class {

@@ -4,11 +4,27 @@ import { HALT_PC } from '@weft/executor/program/layout';
 import { P } from '@weft/primitives/field/base';
 import { describe, expect, it } from 'vitest';
 import { Forgery, traceEverything, traceSmall } from '../support/forged-traces.ts';
-import type { Traced } from '../support/traces.ts';
+import { type Traced, trace } from '../support/traces.ts';
 
 const run = await traceEverything();
 const small = await traceSmall();
 const forge = (of: Traced = run): Forgery => new Forgery(of);
+/** Each instruction for some registers beside the same for others, often enough that all have tables of their own. */
+const aliases = await trace([
+  ...asm.li(9, 4200),
+  asm.r('ADD', 5, 6, 7),
+  asm.r('ADD', 5, 5, 7),
+  asm.i('ADDI', 5, 6, 1),
+  asm.i('ADDI', 5, 5, 1),
+  asm.r('XOR', 5, 6, 7),
+  asm.r('XOR', 5, 5, 7),
+  asm.i('ADDI', 5, 6, 0),
+  asm.branch('BEQ', 6, 7, 4),
+  asm.branch('BEQ', 6, 0, 4),
+  asm.i('ADDI', 9, 9, -1),
+  asm.branch('BNE', 9, 0, -40),
+  ...asm.halt(),
+]);
 
 describe('program and flow', () => {
   it('an instruction with another immediate', () => {
@@ -60,6 +76,36 @@ describe('program and flow', () => {
     const row = f.row('branch_eq', { is_beq: 1, equal: 1 });
     f.set('branch_eq', row, { equal: 0 });
     expect(f.caughtBy()).toContain('branch_eq.differs');
+  });
+  it('a branch on x0 not taken, or taken', () => {
+    for (const zero of [0, 1]) {
+      const f = forge();
+      const row = f.row('branch_zero', { is_bne: 1, zero });
+      f.set('branch_zero', row, { zero: 1 - zero });
+      expect(f.caughtBy()).toContain(zero === 1 ? 'branch_zero.others_are_not' : 'branch_zero.zero_is_0');
+    }
+  });
+  it('a branch on another register than x0 as one on x0', () => {
+    // The register holds 0 as well, so that nothing but the program says which it is.
+    const f = new Forgery(aliases);
+    const row = f.row('branch_zero', { is_beq: 1 });
+    f.set('branch_zero', row, { pc: f.column('branch_eq', 'pc')[f.row('branch_eq', { is_beq: 1 })]! });
+    expect(f.caughtBy()).toContain('program');
+  });
+  it('an immediate left out', () => {
+    const f = new Forgery(aliases);
+    const row = f.row('move', { is_addi: 1 });
+    f.set('move', row, { pc: f.column('addi', 'pc')[f.row('addi', { is_addi: 1 })]! });
+    expect(f.caughtBy()).toContain('program');
+  });
+  it('an instruction with another destination as one that overwrites what it reads', () => {
+    for (const name of ['add', 'addi', 'bitwise'] as const) {
+      const f = new Forgery(aliases);
+      const flag = { add: 'is_add', addi: 'is_addi', bitwise: 'is_xor' }[name];
+      const row = f.row(`${name}_in_place`, { [flag]: 1 });
+      f.set(`${name}_in_place`, row, { pc: f.column(name, 'pc')[f.row(name, { [flag]: 1 })]! });
+      expect(f.caughtBy(), name).toContain('program');
+    }
   });
   it('JALR keeping bit 0', () => {
     const f = forge();

@@ -1,5 +1,6 @@
 /** Cheating with registers, memory and the timestamps of their cells. */
 import { CELL } from '@weft/executor/program/layout';
+import { P } from '@weft/primitives/field/base';
 import { describe, expect, it } from 'vitest';
 import { Forgery, traceEverything, traceSmall } from '../support/forged-traces.ts';
 import type { Traced } from '../support/traces.ts';
@@ -20,6 +21,27 @@ describe('registers and memory', () => {
     const row = f.row('add_in_place', { is_add: 1, rs2: 0 });
     f.set('add_in_place', row, { b_lo: f.column('add_in_place', 'b_lo')[row]! + 1 });
     expect(f.caughtBy()).toContain('memory');
+  });
+  it('a sum in place of what the register held before, or holds afterwards', () => {
+    for (const change of [1, P - 1]) {
+      const f = forge();
+      const row = f.row('add_in_place', { is_add: 1 });
+      const [a, result] = ['a_lo', 'result_lo'].map((name) => f.column('add_in_place', name)[row]!);
+      f.set('add_in_place', row, { a_lo: (a! + change) % P, result_lo: (result! + change) % P });
+      expect(f.caughtBy()).toContain('memory');
+    }
+  });
+  it('an operand read behind the write of the same register', () => {
+    const f = forge();
+    // A register that is added to itself: read at slot 1, written at slot 3.
+    const [rd, rs2] = ['rd', 'rs2'].map((name) => f.column('add_in_place', name));
+    const row = rd!.findIndex((x, i) => x === rs2![i] && f.column('add_in_place', 'is_add')[i] === 1);
+    const [clk, before, lo, hi] = ['clk', 'b_previous', 'result_lo', 'result_hi'].map(
+      (name) => f.column('add_in_place', name)[row]!,
+    );
+    // The write takes up what was there before, and the read what the write left.
+    f.set('add_in_place', row, { rd_previous: before!, b_previous: clk! + 3, b_lo: lo!, b_hi: hi! });
+    expect(f.caughtBy()).toContain('range');
   });
   it('a load of a value that was never stored', () => {
     const f = forge(small);
