@@ -57,6 +57,16 @@ export class VectorField {
     return this.canonical(v128.sub(a, b));
   }
 
+  /** Canonical operands; a result below 2p, congruent to their sum. For {@link mulShoup}. */
+  lazyAdd(a: Code, b: Code): Code {
+    return this.#f.keep(v128.add(a, b));
+  }
+
+  /** The same of their difference. */
+  lazySub(a: Code, b: Code): Code {
+    return this.#f.keep(v128.add(v128.sub(a, b), this.#p));
+  }
+
   /** From (-p, p), as signed numbers, to [0, p). */
   canonical(a: Code): Code {
     const s = this.#f.keep(a);

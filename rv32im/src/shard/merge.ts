@@ -68,12 +68,11 @@ function joined(wide: EventRows, narrow: EventRows, convert: (event: Event) => E
   const stride = wide.fields.length;
   const words = new Uint32Array((wide.count + narrow.count) * stride);
   wide.copy(0, wide.count, words, 0);
+  const read: Record<string, number> = {};
   for (let i = 0; i < narrow.count; i++) {
-    const event = convert(Object.fromEntries(narrow.fields.map((name, k) => [name, narrow.field(i, k)])));
-    words.set(
-      wide.fields.map((name) => event[name]!),
-      (wide.count + i) * stride,
-    );
+    for (const [k, name] of narrow.fields.entries()) read[name] = narrow.field(i, k);
+    const event = convert(read);
+    for (const [k, name] of wide.fields.entries()) words[(wide.count + i) * stride + k] = event[name]!;
   }
   return new WordRows(wide.fields, words);
 }

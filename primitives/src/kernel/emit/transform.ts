@@ -47,8 +47,8 @@ export function emitPasses(module: ModuleBuilder): void {
   module.add(
     emitPass('forward4', 4, ([a, b, c, d], field, [w, u, v]) => {
       const [s, t] = [field.mulShoup(c!, ...w!), field.mulShoup(d!, ...w!)];
-      const [a1, c1, b1, d1] = [field.add(a!, s), field.sub(a!, s), field.add(b!, t), field.sub(b!, t)];
-      const [x, y] = [field.mulShoup(b1, ...u!), field.mulShoup(d1, ...v!)];
+      const [a1, c1, b1, d1] = [field.add(a!, s), field.sub(a!, s), field.lazyAdd(b!, t), field.lazySub(b!, t)];
+      const [x, y] = [field.mulShoup(b1!, ...u!), field.mulShoup(d1!, ...v!)];
       return [field.add(a1, x), field.sub(a1, x), field.add(c1, y), field.sub(c1, y)];
     }),
   );
@@ -60,18 +60,21 @@ export function emitPasses(module: ModuleBuilder): void {
   );
   module.add(
     emitPass('transposed4', 4, ([a, b, c, d], field, [w, u, v]) => {
-      const [a1, b1] = [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...u!)];
-      const [c1, d1] = [field.add(c!, d!), field.mulShoup(field.sub(c!, d!), ...v!)];
+      const [a1, b1] = [field.add(a!, b!), field.mulShoup(field.lazySub(a!, b!), ...u!)];
+      const [c1, d1] = [field.add(c!, d!), field.mulShoup(field.lazySub(c!, d!), ...v!)];
       return [
         field.add(a1, c1),
         field.add(b1, d1),
-        field.mulShoup(field.sub(a1, c1), ...w!),
-        field.mulShoup(field.sub(b1, d1), ...w!),
+        field.mulShoup(field.lazySub(a1, c1), ...w!),
+        field.mulShoup(field.lazySub(b1, d1), ...w!),
       ];
     }),
   );
   module.add(
-    emitPass('transposed2', 2, ([a, b], field, [w]) => [field.add(a!, b!), field.mulShoup(field.sub(a!, b!), ...w!)]),
+    emitPass('transposed2', 2, ([a, b], field, [w]) => [
+      field.add(a!, b!),
+      field.mulShoup(field.lazySub(a!, b!), ...w!),
+    ]),
   );
 }
 

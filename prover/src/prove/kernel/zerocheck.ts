@@ -14,6 +14,7 @@ import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/ker
 import { FOLD_BYTES, type GraphInstruction, type GraphProgram } from '@weft/primitives/kernel/graph';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
+import type { Chip } from '../../air/chip.ts';
 import { columnsOf, nodeDegrees } from '../../air/expr.ts';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { ZerocheckSums, ZerocheckTable } from '../engine.ts';
@@ -37,6 +38,26 @@ import type { PlacedTable } from './tables.ts';
 function gatherTotals({ graph, vectors }: Kernels): [Ext, Ext, Ext] {
   graph.totals.gather(POINTS.length);
   return POINTS.map((_, k) => vectors.laneSum(graph.totals.at + k * GROUP_BYTES)) as [Ext, Ext, Ext];
+}
+
+/** What follows from a chip alone. */
+interface Analysis {
+  readonly degrees: readonly number[];
+  readonly linearizer: Linearizer;
+  /** See {@link leadingGraph}. */
+  readonly leading: ReturnType<typeof leadingGraph>;
+}
+
+/** Kept for the next proof: of a short run it is a hundredth of the time. */
+const analyses = new WeakMap<Chip, Analysis>();
+
+function analysisOf(chip: Chip): Analysis {
+  const known = analyses.get(chip);
+  if (known !== undefined) return known;
+  const degrees = nodeDegrees(chip.nodes);
+  const made = { degrees, linearizer: new Linearizer(chip, degrees), leading: leadingGraph(chip.nodes, degrees) };
+  analyses.set(chip, made);
+  return made;
 }
 
 /** One table on the kernels. */
@@ -69,8 +90,7 @@ class TableSums {
     this.eqPair = memory.allocate(8);
     const { chip, logHeight } = table;
     this.logHeight = logHeight;
-    const degrees = nodeDegrees(chip.nodes);
-    const linearizer = new Linearizer(chip, degrees);
+    const { degrees, linearizer, leading } = analysisOf(chip);
     const { linear, rest } = linearizer.split(summand);
     this.#forms = [linear, ...summand.products.flat().map((form) => linearizer.split(form).linear)];
     this.#columns = columnsOf(
@@ -81,7 +101,6 @@ class TableSums {
     this.#blocks = blocksOf(groups);
     this.#stride = strideOf(groups);
     this.#folded = memory.allocate(this.#stride * this.#vectorCount);
-    const leading = leadingGraph(chip.nodes, degrees);
     const cubic = rest.filter(({ node }) => degrees[node] === 3);
     this.#rest = { nodes: chip.nodes, terms: rest };
     this.#cubes = {
