@@ -55,10 +55,8 @@ function constantBefore(
     if (isJump || op[i] === OP.INVALID || op[i] === OP.ECALL) return undefined;
     if (rd[i] !== T0) continue;
     if (op[i] === OP.CONST) return (imm[i]! + added) >>> 0;
-    if (op[i] !== OP.ADDI) return undefined;
+    if (op[i] !== OP.ADDI || rs1[i] !== T0) return undefined;
     added += imm[i]!;
-    if (rs1[i] === 0) return added >>> 0;
-    if (rs1[i] !== T0) return undefined;
   }
   return undefined;
 }

@@ -61,7 +61,7 @@ export const OP = {
   ECALL: 52,
 } as const;
 
-/** Event classes of instructions: one chip each, and its tail. The interpreter's cases are their numbers. */
+/** Event classes of instructions: one chip each. The interpreter's cases are their numbers. */
 export const INSTRUCTION_CLASSES = [
   'add',
   'addi',
@@ -139,7 +139,7 @@ const CLASS_OF: Readonly<Record<keyof typeof OP, InstructionClass | undefined>> 
   ECALL: 'ecall',
 };
 
-/** Event class by operation code, whatever the registers. */
+/** Event class by operation code, of instructions that name any registers; see {@link classOf}. */
 export const CLASS_BY_OP: readonly (InstructionClass | undefined)[] = (() => {
   const out: (InstructionClass | undefined)[] = new Array(64).fill(undefined);
   for (const [name, op] of Object.entries(OP)) out[op] = CLASS_OF[name as keyof typeof OP];

@@ -73,7 +73,7 @@ export const move: Chip = defineChip('move', { events: 'move' }, (c) => {
   frame.finish(frame.a);
 });
 
-/** LUI, AUIPC, JAL and FENCE: value and next pc stand in the program. */
+/** LUI, AUIPC, JAL, FENCE and ADDI of x0: value and next pc stand in the program. */
 export const constant: Chip = defineChip('const', { events: 'const' }, (c) => {
   const row = beginRow(c, select(c, ['CONST']));
   const rd = c.col('rd', c.joined('rd'));

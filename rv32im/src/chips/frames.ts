@@ -152,7 +152,7 @@ export function writeRegister(row: Row, rd: Expr | number, value: Word): void {
   replaceRegister(row, rd, word(row.c, 'old', row.c.event('old')), value);
 }
 
-/** Writes `value` to register `rd`. Assumes: limbs below 2^16. Guarantees: `before` is what it held, also behind reads of the same row. */
+/** Writes `value` to register `rd`. Assumes: limbs below 2^16. Guarantees: `before` is what it held, after whatever the row read there in earlier slots. */
 function replaceRegister({ c, clk, isReal }: Row, rd: Expr | number, before: Word, value: Word): void {
   const previous = c.col('rd_previous', c.event('rdTs'));
   const now = clk.add(SLOT.rd);

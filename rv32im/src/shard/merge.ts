@@ -30,7 +30,7 @@ function apart(event: Event, { rd, rs2 }: Code): Event {
   return { ...event, old: a, aTs: bTs, bTs: clk + SLOT.rs1 };
 }
 
-/** Chips for some registers: the chip for any, and what it needs to know. A branch on x0 has none, which x0's other readers would have to know. */
+/** Chips for some registers, and the chip for any. `branch_zero` has none: the other chip would read x0, and that is a time that x0's next reader has noted already. */
 const WIDER: readonly (readonly [narrow: string, wide: string, convert: (event: Event, code: Code) => Event])[] = [
   ['add_in_place', 'add', apart],
   ['addi_in_place', 'addi', apart],
@@ -44,8 +44,8 @@ const MOST_ROWS = 2 ** 12;
 /** Whether `narrow` and `wide` rows fit in no more cells when they are in one table of the wide chip. */
 function isCheaper(narrow: number, narrowColumns: number, wide: number, wideColumns: number): boolean {
   const cells = (rows: number, columns: number): number => (rows === 0 ? 0 : 2 ** logHeightOf(rows) * columns);
-  const apart = cells(narrow, narrowColumns) + cells(wide, wideColumns);
-  return narrow + wide <= MOST_ROWS && cells(narrow + wide, wideColumns) <= apart;
+  const two = cells(narrow, narrowColumns) + cells(wide, wideColumns);
+  return narrow + wide <= MOST_ROWS && cells(narrow + wide, wideColumns) <= two;
 }
 
 /** Events of each class, those of chips that had better stay empty being among others. Follows from their numbers alone. */

@@ -28,54 +28,54 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { guest: 'fibonacci', input: text('10'), memory: 4 * GB, shards: [[6592, 20]], count: 1, ratio: 1.21 },
-  { guest: 'loop', input: text('250000'), memory: 4 * GB, shards: [[256_020, 23]], count: 1, ratio: 1.04 },
+  { guest: 'fibonacci', input: text('10'), memory: 4 * GB, shards: [[6592, 20]], count: 1, ratio: 1.25 },
+  { guest: 'loop', input: text('250000'), memory: 4 * GB, shards: [[256_020, 23]], count: 1, ratio: 1.2 },
   // What is left over has the smallest shape that holds it.
   {
-    ...{ guest: 'loop', input: text('1600000'), memory: 2 * GB, count: 2, ratio: 1.07 },
+    ...{ guest: 'loop', input: text('2200000'), memory: 2 * GB, count: 2, ratio: 1.05 },
     shards: [
-      [1_572_779, 25],
-      [33_252, 21],
+      [2_162_715, 25],
+      [43_316, 21],
     ],
   },
-  // 1,572,864 cycles: rows of no class are more than 2^18 + 2^17 or 2^17 + 2^16, which a few more would double.
+  // 2,228,224 cycles: rows of no class are more than 2^19 + 2^15 or 2^18 + 2^14, of which a few more would take the next step.
   {
-    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, count: 3, ratio: 1.07 },
+    ...{ guest: 'loop', input: text('5000000'), memory: 2 * GB, count: 3, ratio: 1.03 },
     shards: [
-      [1_572_779, 25],
-      [1_572_864, 25],
-      [860_388, 25],
-    ],
-  },
-  {
-    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, extra: FOLDING, count: 6, ratio: 1.05 },
-    shards: [
-      [786_347, 24],
-      [786_432, 24],
-      [73_956, 21],
+      [2_162_715, 25],
+      [2_228_224, 25],
+      [615_092, 24],
     ],
   },
   {
-    ...{ guest: 'sha256', input: new Uint8Array(40_000), memory: 2 * GB, count: 3, ratio: 1.06 },
+    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, extra: FOLDING, count: 4, ratio: 1.03 },
     shards: [
-      [1_275_295, 25],
-      [1_275_225, 25],
-      [616_355, 24],
+      [1_081_371, 24],
+      [1_081_344, 24],
+      [761_972, 24],
     ],
   },
   {
-    ...{ guest: 'sort-words', input: text('20000'), memory: 2 * GB, count: 2, ratio: 1.08 },
+    ...{ guest: 'sha256', input: new Uint8Array(40_000), memory: 2 * GB, count: 3, ratio: 1.03 },
     shards: [
-      [967_507, 25],
-      [793_926, 25],
+      [1_513_923, 25],
+      [1_530_032, 25],
+      [122_920, 22],
     ],
   },
   {
-    ...{ guest: 'matrix', input: text('70'), memory: 2 * GB, count: 3, ratio: 1.04 },
+    ...{ guest: 'sort-words', input: text('20000'), memory: 2 * GB, count: 2, ratio: 1.04 },
     shards: [
-      [1_198_117, 25],
-      [1_070_362, 25],
-      [619_097, 24],
+      [1_079_263, 25],
+      [682_170, 25],
+    ],
+  },
+  {
+    ...{ guest: 'matrix', input: text('70'), memory: 2 * GB, count: 3, ratio: 1.05 },
+    shards: [
+      [1_169_396, 25],
+      [1_185_911, 25],
+      [532_269, 24],
     ],
   },
 ];
@@ -99,8 +99,9 @@ describe.each(CASES)('$guest with $memory bytes', ({ guest, input, memory, extra
 describe('a plan', () => {
   it.each([
     ['loop', text('100000'), 0.002],
-    ['sha256', new Uint8Array(3000), 0.02],
-    ['recursion', text('2'), 0.02],
+    // Rows that a small shard puts together are counted apart.
+    ['sha256', new Uint8Array(3000), 0.03],
+    ['recursion', text('2'), 0.05],
     // Permutations of the state that are alike are one.
     ['sort-words', text('3000'), 0.6],
   ] as const)('of %s has the shards of its proof, and hardly more cells', async (guest, input, tolerance) => {
@@ -123,8 +124,8 @@ describe('a plan', () => {
   });
 
   it('ends shards where they are cheapest, not where they are full', async () => {
-    const input = [new Uint8Array(40_000)];
-    const program = createProgram(readGuest('sha256'));
+    const input = [text('70')];
+    const program = createProgram(readGuest('matrix'));
     const limits = { cells: 2 ** 25, fractions: 2 ** 24 };
     const cells = async (overhead: number): Promise<number> => {
       const plan = await planRun(program, machine, input, { limits: { ...limits, overhead } });

@@ -20,13 +20,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     why: 'the nodes begin with one for each row bit, which tell the height too',
   },
   {
-    file: 'prover/src/verify/verify.ts',
-    within: 'geometric',
-    was: 'for (let i = 0; i < count; i++) {',
-    now: ['for (let i = 0; i <= count; i++) {'],
-    why: 'one power more than anyone asks for',
-  },
-  {
     file: 'prover/src/verify/zerocheck.ts',
     within: 'constraintPowers',
     was: 'for (let c = 0; c < machine.constraintCount; c++) {',
@@ -77,13 +70,6 @@ export const EQUIVALENT: readonly Equivalent[] = [
     was: 'if (end < 0) throw new RangeError(`${2 ** variables - end} cells do not fit 2^${variables}`);',
     now: ['if (end < 0 - 1) throw new RangeError(`${2 ** variables - end} cells do not fit 2^${variables}`);'],
     why: 'the number of cells is a multiple of 2^7',
-  },
-  {
-    file: 'prover/src/protocol/stacking.ts',
-    within: 'assertAligned',
-    was: 'for (let i = 0; i < Math.min(logSize, variables) - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);',
-    now: ['for (let i = 0; i < logSize - SHARED_ROW_BITS; i++) lowBits = b.addFelt(lowBits, offset[i]!);'],
-    why: 'what a height adds whose block does not fit is multiplied by its bit, which the line above asserts to be 0',
   },
   {
     file: 'prover/src/protocol/stacking.ts',

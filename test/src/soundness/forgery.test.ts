@@ -68,19 +68,39 @@ function eventOf({ a, b }: Case): Record<string, number> {
   };
 }
 
+/** A chip, and registers of an instruction that it takes. */
+interface Subject {
+  readonly chip: Chip;
+  readonly rd: number;
+  readonly rs1: number;
+  readonly rs2: number;
+}
+
 /** The instruction of a case, as the only row of the table that its event is joined to. */
-function instructionOf({ op }: Case): JoinedTable {
+function instructionOf({ op, b }: Case, { rd, rs1, rs2 }: Subject): JoinedTable {
+  const imm = op === OP.ADDI ? b : 0;
   return {
     key: 'index',
-    columns: { pc: [PC], op: [op], rd: [3], rs1: [1], rs2: [2], imm: [0], target: [PC + 64] },
+    columns: { pc: [PC], op: [op], rd: [rd], rs1: [rs1], rs2: [rs2], imm: [imm], target: [PC + 64] },
   };
 }
 
-const chipOf = (op: number) => machine.chips.find((c) => c.events === CLASS_BY_OP[op])!;
+const chipNamed = (name: string | undefined): Chip => machine.chips.find((c) => c.name === name)!;
+const general = (op: number): Subject => ({ chip: chipNamed(CLASS_BY_OP[op]), rd: 3, rs1: 1, rs2: 2 });
 
-function rowOf(c: Case): number[] {
-  const chip = chipOf(c.op);
-  return fillTable(chip, eventsOf([eventOf(c)], instructionOf(c)))!.columns.map((column) => column[0]!);
+/** Chips for some registers, and operations that they take. */
+const SOME_REGISTERS: readonly (readonly [Subject, keyof typeof OP])[] = [
+  ...(['ADD', 'SUB'] as const).map((op) => [{ chip: chipNamed('add_in_place'), rd: 3, rs1: 3, rs2: 2 }, op] as const),
+  ...(['AND', 'OR', 'XOR'] as const).map(
+    (op) => [{ chip: chipNamed('bitwise_in_place'), rd: 3, rs1: 3, rs2: 2 }, op] as const,
+  ),
+  ...(['BEQ', 'BNE'] as const).map((op) => [{ chip: chipNamed('branch_zero'), rd: 0, rs1: 1, rs2: 0 }, op] as const),
+];
+
+function rowOf(c: Case, subject: Subject): number[] {
+  return fillTable(subject.chip, eventsOf([eventOf(c)], instructionOf(c, subject)))!.columns.map(
+    (column) => column[0]!,
+  );
 }
 
 /** Columns that hold inputs: an honest prover cannot choose them. */
@@ -137,8 +157,9 @@ function lies(c: Case): Case[] {
 function check(
   name: keyof typeof OP,
   cases: readonly Case[],
-  chip: Chip = chipOf(OP[name]),
+  subject: Subject = general(OP[name]),
 ): { forged: number; tried: number } {
+  const { chip } = subject;
   const names = chip.columns.map((c) => c.name);
   const bool = new Set(
     chip.constraints.filter((c) => c.name.endsWith('_is_bool')).map((c) => c.name.slice(0, -'_is_bool'.length)),
@@ -147,14 +168,20 @@ function check(
   const results = names.flatMap((n, i) => (/^(result|value|xor|magnitude)/.test(n) ? [i] : []));
   let [forged, tried] = [0, 0];
   for (const [k, c] of cases.entries()) {
-    const row = rowOf(c);
+    const row = rowOf(c, subject);
     const honest = verdict(chip, row, undefined);
     expect(honest.ok, `${name} ${c.a} ${c.b} is honest`).toBe(true);
     for (const lie of lies(c)) {
-      const lying = rowOf(lie);
+      const lying = rowOf(lie, subject);
       const mixed = row.map((x, i) => (INPUT.test(names[i]!) ? x : lying[i]!));
       tried++;
       if (forges(chip, honest, mixed)) forged++;
+    }
+    const [lo, hi] = [names.indexOf('result_lo'), names.indexOf('result_hi')];
+    for (const off of lo < 0 ? [] : [1, P - 1]) {
+      const trial = row.with(lo, (row[lo]! + off * 65536) % P).with(hi, (row[hi]! + P - off) % P);
+      tried++;
+      if (forges(chip, honest, trial)) forged++;
     }
     // The search over boolean hints is exponential; a sample of the cases is enough.
     if (k % 7 !== 0) continue;
@@ -194,23 +221,55 @@ describe('forged results are rejected', () => {
   });
 });
 
-it.each(['SLT', 'BLTU'] as const)('the search finds forgeries of %s once its range checks are gone', (name) => {
-  const chip = chipOf(OP[name]);
+describe('forged results of chips for some registers are rejected', () => {
+  // A word that is the modulus, too: as a number it is not 0, as a field element it would be.
+  const words = [...FEW_EDGES, P];
+  it.each(SOME_REGISTERS.map(([subject, op]) => [subject.chip.name, op, subject] as const))(
+    '%s, %s',
+    (_, op, subject) => {
+      const cases = words.flatMap((a) =>
+        words.map((b) => ({ op: OP[op], a, b: subject.chip.name === 'branch_zero' ? 0 : b })),
+      );
+      const { forged, tried } = check(op, cases, subject);
+      expect(tried).toBeGreaterThan(500);
+      expect(forged).toBe(0);
+    },
+  );
+  it.each(['addi', 'addi_in_place', 'move'])('%s', (name) => {
+    const immediates = name === 'move' ? [0] : [0, 1, 2047, 0xffffffff, 0xfffff800];
+    const cases = words.flatMap((a) => immediates.map((b) => ({ op: OP.ADDI, a, b })));
+    const { forged, tried } = check('ADDI', cases, {
+      chip: chipNamed(name),
+      rd: 3,
+      rs1: name === 'addi_in_place' ? 3 : 1,
+      rs2: 0,
+    });
+    expect(tried).toBeGreaterThan(100);
+    expect(forged).toBe(0);
+  });
+});
+
+it.each([
+  ['slt', 'SLT'],
+  ['branch_lt', 'BLTU'],
+  ['add', 'ADD'],
+  ['add_in_place', 'SUB'],
+  ['addi', 'ADDI'],
+  ['addi_in_place', 'ADDI'],
+] as const)('the search finds forgeries of %s once its range checks are gone', (chipName, name) => {
+  const chip = chipNamed(chipName);
   const weak = { ...chip, interactions: chip.interactions.filter((i) => i.bus.name !== 'range') };
-  expect(
-    check(
-      name,
-      pairs.map(([a, b]) => ({ op: OP[name], a, b })),
-      weak,
-    ).forged,
-  ).toBeGreaterThan(0);
+  const subject = { ...general(OP[name]), chip: weak, ...(chipName.endsWith('in_place') ? { rs1: 3 } : {}) };
+  const cases = pairs.map(([a, b]) => ({ op: OP[name], a, b: name === 'ADDI' ? b & 0x7ff : b }));
+  expect(check(name, cases, subject).forged).toBeGreaterThan(0);
 });
 
 describe('another quotient with the remainder that goes with it', () => {
   /** The row of a / b with quotient q - 1 and remainder r + b, all hints adjusted. */
   function shifted(name: 'DIVU' | 'REMU', a: number, b: number): number[] {
-    const chip = chipOf(OP[name]);
-    const row = rowOf({ op: OP[name], a, b });
+    const subject = general(OP[name]);
+    const { chip } = subject;
+    const row = rowOf({ op: OP[name], a, b }, subject);
     const [q, r] = [Math.floor(a / b) - 1, (a % b) + b];
     const put = (column: string, value: number): void => {
       row[chip.columns.findIndex((c) => c.name === column)] = value;
@@ -228,7 +287,8 @@ describe('another quotient with the remainder that goes with it', () => {
     return row;
   }
   it.each(['DIVU', 'REMU'] as const)('%s', (name) => {
-    const chip = chipOf(OP[name]);
+    const subject = general(OP[name]);
+    const { chip } = subject;
     const unbounded = { ...chip, interactions: chip.interactions.filter((i) => i.bus.name !== 'range') };
     const borrowAt = chip.columns.findIndex((c) => c.name === 'borrow');
     for (const [a, b] of [
@@ -241,8 +301,8 @@ describe('another quotient with the remainder that goes with it', () => {
       for (const borrow of [0, 1]) {
         const row = shifted(name, a, b);
         row[borrowAt] = borrow;
-        expect(forges(chip, verdict(chip, rowOf(c), undefined), row)).toBe(false);
-        expect(forges(unbounded, verdict(unbounded, rowOf(c), undefined), row)).toBe(true);
+        expect(forges(chip, verdict(chip, rowOf(c, subject), undefined), row)).toBe(false);
+        expect(forges(unbounded, verdict(unbounded, rowOf(c, subject), undefined), row)).toBe(true);
       }
     }
   });
