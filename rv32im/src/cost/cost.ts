@@ -80,6 +80,11 @@ const MEGABYTE = 2 ** 20;
 const WORKER_BASE = 100 * MEGABYTE;
 /** Stacked vector, tree, fractions, folded columns and events; `e2e/memory-plan` holds shards against it. */
 const WORKER_BYTES_PER_CELL = 22;
+/**
+ * Cells of a shard for each of its fractions at least. The leaves' sumcheck takes 40 bytes for a fraction, which is a proof's peak: what
+ * {@link WORKER_BYTES_PER_CELL} counts on. Instruction chips have two to three cells for a fraction.
+ */
+const CELLS_PER_FRACTION = 3;
 /** A thread that only helps others: its heap, and kernels over their memory. */
 const HELPER_BYTES = 56 * MEGABYTE;
 /** The coordinator: heap, guest memory of 64 MiB with its clocks and state tree, queue. */
@@ -160,8 +165,7 @@ export function planMemory(all: readonly number[], bytes: number, extra?: ExtraW
   }
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;
-  // Twice what the instruction chips have: binding only for exotic mixes, and what the memory plan counts on.
-  const limits = { cells, fractions: cells / 2, overhead: extra?.cellsPerShard ?? 0 };
+  const limits = { cells, fractions: Math.floor(cells / CELLS_PER_FRACTION), overhead: extra?.cellsPerShard ?? 0 };
   const maxWorkers = workersOf(variables);
   const spare = room - maxWorkers * needs(variables);
   return { variables, limits, maxWorkers, maxThreads: maxWorkers + Math.floor(spare / HELPER_BYTES) };

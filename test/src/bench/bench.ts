@@ -31,7 +31,7 @@ import type { Fill, Step } from './staircase.ts';
 const GUESTS = [
   ['fibonacci', '10', 7],
   ['sha256', '1000', 5],
-  ['loop', '2080000', 5],
+  ['loop', '1560000', 5],
   ['sort-text', '2260', 5],
 ] as const;
 

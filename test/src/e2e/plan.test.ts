@@ -32,35 +32,35 @@ const CASES: readonly Case[] = [
   { guest: 'loop', input: text('250000'), memory: 4 * GB, shards: [[256_020, 23]], count: 1, ratio: 1.2 },
   // What is left over has the smallest shape that holds it.
   {
-    ...{ guest: 'loop', input: text('2200000'), memory: 2 * GB, count: 2, ratio: 1.05 },
+    ...{ guest: 'loop', input: text('1600000'), memory: 2 * GB, count: 2, ratio: 1.07 },
     shards: [
-      [2_162_715, 25],
-      [43_316, 21],
+      [1_572_891, 25],
+      [33_140, 20],
     ],
   },
-  // 2,228,224 cycles: rows of no class are more than 2^19 + 2^15 or 2^18 + 2^14, of which a few more would take the next step.
+  // 1,572,864 cycles: rows of no class are more than 2^18 + 2^17 or 2^17 + 2^16, which a few more would double.
   {
-    ...{ guest: 'loop', input: text('5000000'), memory: 2 * GB, count: 3, ratio: 1.03 },
+    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, count: 3, ratio: 1.07 },
     shards: [
-      [2_162_715, 25],
-      [2_228_224, 25],
-      [615_092, 24],
-    ],
-  },
-  {
-    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, extra: FOLDING, count: 4, ratio: 1.03 },
-    shards: [
-      [1_081_371, 24],
-      [1_081_344, 24],
-      [761_972, 24],
+      [1_572_891, 25],
+      [1_572_864, 25],
+      [860_276, 24],
     ],
   },
   {
-    ...{ guest: 'sha256', input: new Uint8Array(40_000), memory: 2 * GB, count: 3, ratio: 1.03 },
+    ...{ guest: 'loop', input: text('4000000'), memory: 2 * GB, extra: FOLDING, count: 6, ratio: 1.05 },
     shards: [
-      [1_513_923, 25],
-      [1_530_032, 25],
-      [122_920, 22],
+      [786_459, 24],
+      [786_432, 24],
+      [73_844, 21],
+    ],
+  },
+  {
+    ...{ guest: 'sha256', input: new Uint8Array(40_000), memory: 2 * GB, count: 3, ratio: 1.06 },
+    shards: [
+      [1_275_295, 25],
+      [1_275_225, 25],
+      [616_355, 24],
     ],
   },
   {
