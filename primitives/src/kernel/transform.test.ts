@@ -48,6 +48,13 @@ describe('transforms', () => {
         Array.from(code.subarray(coset * values.length).subarray(0, values.length)),
       );
     }
+    const both = memory.allocate(8 * values.length);
+    for (let coset = 0; coset + 1 < 2 ** logInverseRate; coset++) {
+      transform.encodeParts(from, both, parts, logRows, coset, [undefined, undefined]);
+      expect(read(both, 2 * values.length)).toEqual(
+        Array.from(code.subarray(coset * values.length).subarray(0, 2 * values.length)),
+      );
+    }
   });
   it.each([
     [3, 8, [0]],
@@ -58,9 +65,15 @@ describe('transforms', () => {
     const values = Array.from({ length: 2 ** logRows * parts }, random);
     const [from, all, some] = [place(values), place(values), place(values)];
     transform.encodeParts(from, all, parts, logRows, 1);
-    transform.encodeParts(from, some, parts, logRows, 1, wanted);
+    transform.encodeParts(from, some, parts, logRows, 1, [wanted]);
     for (const row of wanted)
       expect(read(some + 4 * parts * row, parts), `row ${row}`).toEqual(read(all + 4 * parts * row, parts));
+    const both = memory.allocate(8 * values.length);
+    transform.encodeParts(from, both, parts, logRows, 0, [undefined, wanted]);
+    for (const row of wanted)
+      expect(read(both + 4 * (parts * row + values.length), parts)).toEqual(read(all + 4 * parts * row, parts));
+    transform.encodeParts(from, all, parts, logRows, 0);
+    expect(read(both, values.length)).toEqual(read(all, values.length));
   });
   it('refuses codes of parts that it has no tiles for', () => {
     const at = memory.allocate(4);

@@ -52,6 +52,8 @@ export class TransformKernels {
   readonly #memory: KernelMemory;
   readonly #call: KernelCalls<Names>;
   readonly #scratch: number;
+  /** As large: for the second of two cosets. */
+  readonly #otherScratch: number;
   readonly #encodeSlices: Loop;
   readonly #encodeTiles: Loop;
   readonly #encodeBlocks: Loop;
@@ -64,14 +66,18 @@ export class TransformKernels {
     const { memory } = team;
     this.#memory = memory;
     this.#scratch = memory.allocateLocal(SCRATCH_BYTES);
+    this.#otherScratch = memory.allocateLocal(SCRATCH_BYTES);
     this.#call = instantiateKept('transform', memory, buildModule);
     this.#encodeSlices = team.loop((i, [from, to, stride, outer, coset, slice, table]) => {
       this.#table = table!;
       this.#strided(from! + i * slice!, to! + i * slice!, stride!, outer!, coset!, slice!, false);
     });
-    this.#encodeTiles = team.loop((i, [from, to, parts, logRows, coset, table, list, count]) => {
+    this.#encodeTiles = team.loop((i, [from, to, parts, logRows, coset, table, lists, count]) => {
       this.#table = table!;
-      this.#tile(i, from!, to!, parts!, logRows!, coset!, memory.words.subarray(list! / 4, list! / 4 + count!));
+      const wanted: Uint32Array[] = [];
+      for (let at = lists! / 4; wanted.length < count!; at += 1 + wanted.at(-1)!.length)
+        wanted.push(memory.words.subarray(at + 1, at + 1 + memory.words[at]!));
+      this.#tile(i, from!, to!, parts!, logRows!, coset!, wanted);
     });
     this.#encodeBlocks = team.loop((i, [to, stride, levels, firstNode, table, list]) => {
       this.#table = table!;
@@ -189,10 +195,13 @@ export class TransformKernels {
   }
 
   /**
-   * Rows [coset 2^logRows, (coset + 1) 2^logRows) of the code of `parts` columns, of which each has its 2^logRows coefficients together.
+   * One or two cosets of the code of `parts` columns, of which each has its 2^logRows coefficients together: coset k is rows
+   * [k 2^logRows, (k + 1) 2^logRows). Two are written one after another, from one walk over the columns.
    * @param parts - a multiple of eight.
    * @param logRows - 3 to 24.
-   * @param wanted - of these rows, from the first of them; by default all. What is written where others belong means nothing.
+   * @param coset - the first.
+   * @param wanted - for each coset, which of its rows, from the first of them; `undefined` for all. What is written where others belong
+   * means nothing.
    */
   encodeParts(
     from: number,
@@ -200,19 +209,24 @@ export class TransformKernels {
     parts: number,
     logRows: number,
     coset: number,
-    wanted?: readonly number[],
+    wanted: readonly (readonly number[] | undefined)[] = [undefined],
   ): void {
-    if (parts % 8 !== 0 || logRows < 3 || (coset + 1) * 2 ** logRows > 2 ** this.#tableLog)
+    if (parts % 8 !== 0 || logRows < 3 || (coset + wanted.length) * 2 ** logRows > 2 ** this.#tableLog)
       throw new RangeError('no such transform');
     const { outer, rows, columns } = tileOf(parts, logRows);
     const inner = logRows - outer;
-    const blocks = wanted === undefined ? undefined : [...new Set(wanted.map((row) => row >> inner))];
+    // None stand for all.
+    const blocks = wanted.map((all) => [...new Set((all ?? []).map((row) => row >> inner))]);
     const mark = this.#memory.mark();
-    const list = blocks === undefined ? 0 : this.#list(blocks);
+    const lists = this.#list(blocks.flatMap((list) => [list.length, ...list]));
     const tiles = (parts / columns) * (2 ** inner / rows);
-    this.#encodeTiles(tiles, from, to, parts, logRows, coset, this.#table, list, blocks?.length ?? 0);
-    const [count, stride] = [blocks?.length ?? 2 ** outer, 4 * parts * 2 ** inner];
-    this.#encodeBlocks(count, to, stride, inner, coset * 2 ** outer, this.#table, list);
+    this.#encodeTiles(tiles, from, to, parts, logRows, coset, this.#table, lists, blocks.length);
+    const stride = 4 * parts * 2 ** inner;
+    for (const [k, list] of blocks.entries()) {
+      const [count, numbers] = list.length === 0 ? [2 ** outer, 0] : [list.length, this.#list(list)];
+      const [first, node] = [to + k * stride * 2 ** outer, (coset + k) * 2 ** outer];
+      this.#encodeBlocks(count, first, stride, inner, node, this.#table, numbers);
+    }
     this.#memory.release(mark);
   }
 
@@ -225,7 +239,7 @@ export class TransformKernels {
 
   /**
    * The upper levels of some columns, on rows that are far apart: from columns to rows, through the scratch space.
-   * @param blocks - of which rows are written; none for all.
+   * @param wanted - for each coset, blocks of which rows are written; none for all.
    */
   #tile(
     i: number,
@@ -234,21 +248,26 @@ export class TransformKernels {
     parts: number,
     logRows: number,
     coset: number,
-    blocks: ArrayLike<number>,
+    wanted: readonly ArrayLike<number>[],
   ): void {
     const { outer, rows, columns } = tileOf(parts, logRows);
     const tilesDown = 2 ** (logRows - outer) / rows;
     const [row, column] = [(i % tilesDown) * rows, Math.floor(i / tilesDown) * columns];
     const [columnBytes, step] = [4 * 2 ** logRows, 4 * 2 ** (logRows - outer)];
     const [scratch, steps] = [this.#scratch, 2 ** outer];
+    const bytes = 4 * steps * rows * columns;
     this.#call.gather(from + column * columnBytes + 4 * row, columnBytes, step, scratch, steps, rows, columns);
-    this.#forward(scratch, 4 * steps * rows * columns, outer, coset);
-    const target = to + 4 * (row * parts + column);
+    if (wanted.length > 1) this.#call.copyRows(scratch, bytes, this.#otherScratch, bytes, 1, bytes);
     const scatter = (from: number, to: number, count: number): void =>
       this.#call.scatter(from, to, step * parts, 4 * parts, count, rows, 4 * columns);
-    if (blocks.length === 0) scatter(scratch, target, steps);
-    for (let k = 0; k < blocks.length; k++)
-      scatter(scratch + 4 * rows * columns * blocks[k]!, target + step * parts * blocks[k]!, 1);
+    for (const [k, blocks] of wanted.entries()) {
+      const at = k === 0 ? scratch : this.#otherScratch;
+      const target = to + 4 * (k * 2 ** logRows + row) * parts + 4 * column;
+      this.#forward(at, bytes, outer, coset + k);
+      if (blocks.length === 0) scatter(at, target, steps);
+      for (let b = 0; b < blocks.length; b++)
+        scatter(at + 4 * rows * columns * blocks[b]!, target + step * parts * blocks[b]!, 1);
+    }
   }
 
   /**

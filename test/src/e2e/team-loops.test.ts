@@ -310,7 +310,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       number,
     ];
     transform.encodeParts(from, all, parts, logRows, 1);
-    transform.encodeParts(from, some, parts, logRows, 0, [1, 700, 2 ** logRows - 1]);
+    transform.encodeParts(from, some, parts, logRows, 0, [[1, 700, 2 ** logRows - 1]]);
     hash.hashLeaves(all, parts, 2 ** logRows, digests, 80);
     return [bench.words(all, 4 * words), bench.words(some, 4 * words), bench.words(digests, 32 * 2 ** logRows)];
   },

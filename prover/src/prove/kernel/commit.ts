@@ -93,8 +93,23 @@ interface Coset {
   readonly wanted?: readonly number[];
 }
 
+/** Cosets that one walk over the message encodes. */
+export const COSETS_AT_ONCE = 2;
+
+/** Cosets to encode together. */
+function neighbours(cosets: readonly Coset[]): Coset[][] {
+  const out: Coset[][] = [];
+  for (const coset of cosets.toSorted((a, b) => a.index - b.index)) {
+    const last = out.at(-1);
+    if (last !== undefined && last.length < COSETS_AT_ONCE && last[0]!.index + last.length === coset.index)
+      last.push(coset);
+    else out.push([coset]);
+  }
+  return out;
+}
+
 /**
- * Encodes some cosets, one by one.
+ * Encodes some cosets, two by two where they are neighbours.
  * @param code - where the whole code belongs; where there is none, all cosets take the same space.
  */
 function forCosets(
@@ -111,13 +126,22 @@ function forCosets(
   transform.setTable(memory.allocate(TransformKernels.tableBytes(logRows(round))), logRows(round));
   const messageRows = logRows(round) - logInverseRate;
   const bytes = 4 * parts * 2 ** messageRows;
-  const space = code ?? memory.allocate(bytes);
+  const space = code ?? memory.allocate(COSETS_AT_ONCE * bytes);
   lend((values) => {
-    for (const { index, wanted } of cosets) {
+    for (const together of neighbours(cosets)) {
       onStage('encode');
-      const codeword = code === undefined ? space : space + index * bytes;
-      transform.encodeParts(values, codeword, parts, messageRows, index, wanted);
-      body(codeword, index * 2 ** messageRows, 2 ** messageRows);
+      const first = together[0]!.index;
+      const codeword = code === undefined ? space : space + first * bytes;
+      transform.encodeParts(
+        values,
+        codeword,
+        parts,
+        messageRows,
+        first,
+        together.map(({ wanted }) => wanted),
+      );
+      for (const [k, { index }] of together.entries())
+        body(codeword + k * bytes, index * 2 ** messageRows, 2 ** messageRows);
     }
   });
   memory.release(mark);
@@ -149,7 +173,7 @@ export function keptCodeBytes(round: WhirRound, parts: number): number {
 
 /**
  * A commitment that keeps its tree, and of larger vectors nothing else: the code is larger than what it encodes, and encoding again
- * costs a sixth of hashing it. Cosets of the domain are encoded one by one, in the same space where they are not kept.
+ * costs a sixth of hashing it. Cosets of the domain are encoded two by two, in the same space where they are not kept.
  */
 class ResidentCommitment implements Commitment {
   readonly logRows: number;

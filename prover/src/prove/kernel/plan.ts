@@ -16,7 +16,7 @@ import type { Shape } from '../../protocol/key.ts';
 import { logRows, type WhirRound } from '../../protocol/parameters.ts';
 import { cellsOf, LOG_PARTS, provedParts, SHARED_ROW_BITS } from '../../protocol/stacking.ts';
 import { bandStride } from './bands.ts';
-import { keptCodeBytes } from './commit.ts';
+import { COSETS_AT_ONCE, keptCodeBytes } from './commit.ts';
 import { summedBits } from './runs.ts';
 
 /** Bytes of each stage's peak, what stays included, and the largest of them. */
@@ -79,7 +79,7 @@ export function planMemory(
   const code = keptCodeBytes(first!, parts);
   const stays =
     cells + sums + HashKernels.treeBytes(rows) + code + sum(present, (t) => sum(t.fixed, (c) => 4 * c.length + 64));
-  const recode = (code === 0 ? cells : 0) + TransformKernels.tableBytes(rows);
+  const recode = (code === 0 ? COSETS_AT_ONCE * cells : 0) + TransformKernels.tableBytes(rows);
 
   const layer = (t: number): number =>
     sum(present, ({ chip, logHeight }) => chip.leaves.length * 4 * bandStride(Math.max(0, logHeight - t - 1)));
