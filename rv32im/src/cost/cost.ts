@@ -85,6 +85,8 @@ const WORKER_BYTES_PER_CELL = 22;
  * {@link WORKER_BYTES_PER_CELL} counts on. Instruction chips have two to three cells for a fraction.
  */
 const CELLS_PER_FRACTION = 3;
+/** log2 of the cells of shapes from which that is a limit. */
+const LARGE_VARIABLES = 24;
 /** A thread that only helps others: its heap, and kernels over their memory. */
 const HELPER_BYTES = 56 * MEGABYTE;
 /** The coordinator: heap, guest memory of 64 MiB with its clocks and state tree, queue. */
@@ -165,7 +167,9 @@ export function planMemory(all: readonly number[], bytes: number, extra?: ExtraW
   }
   const variables = sizes.reduce((best, m) => (speed(m) > speed(best) ? m : best));
   const cells = 2 ** variables;
-  const limits = { cells, fractions: Math.floor(cells / CELLS_PER_FRACTION), overhead: extra?.cellsPerShard ?? 0 };
+  // In the smallest shapes lookup tables are most of what there is.
+  const fractions = variables < LARGE_VARIABLES ? cells / 2 : Math.floor(cells / CELLS_PER_FRACTION);
+  const limits = { cells, fractions, overhead: extra?.cellsPerShard ?? 0 };
   const maxWorkers = workersOf(variables);
   const spare = room - maxWorkers * needs(variables);
   return { variables, limits, maxWorkers, maxThreads: maxWorkers + Math.floor(spare / HELPER_BYTES) };

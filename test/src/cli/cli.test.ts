@@ -45,7 +45,7 @@ describe('run', () => {
       publicValues: '0x0a00000037000000',
       stdout: 'fib(10) = 55\n',
       shards: 1,
-      plan: [{ cycles: 6592, set: 'core', variables: 20, cells: 545_280, committedCells: 655_360 }],
+      plan: [{ cycles: 6592, set: 'core', variables: 20, cells: 528_384, committedCells: 655_360 }],
     });
     expect(err).toBe('fib(10) = 55\n');
   });
