@@ -158,18 +158,27 @@ export class Interpreter {
       rowsLeft[eventClass] = rest;
       // Case labels are indices into INSTRUCTION_CLASSES, as literals: V8 makes a jump table of those.
       switch (eventClass) {
-        case 0: {
-          // add
+        case 0: // add
+        case 20: {
+          // add_in_place
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.register(events.add, i, clock, a, b, w);
+          if (recorder !== undefined) {
+            if (eventClass === 0) recorder.register(events.add, i, clock, a, b, w);
+            else recorder.registerInPlace(events.add_in_place, i, clock, a, b, w);
+          }
           x[(w >>> 8) & 255] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
           break;
         }
-        case 1: {
-          // addi
+        case 1: // addi
+        case 21: // addi_in_place
+        case 23: {
+          // move, whose immediate is 0
           const a = x[(w >>> 16) & 255]!;
-          if (recorder !== undefined) recorder.immediate(events.addi, i, clock, a, w);
+          if (recorder !== undefined) {
+            if (eventClass === 21) recorder.immediateInPlace(events.addi_in_place, i, clock, a, w);
+            else recorder.immediate(eventClass === 1 ? events.addi : events.move, i, clock, a, w);
+          }
           x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
           break;
         }
@@ -182,11 +191,15 @@ export class Interpreter {
           if (jumps !== undefined && next !== ((pc + 4) | 0)) jumps.jump(pc, next, (w >>> 8) & 255, 0, x[2]!);
           break;
         }
-        case 3: {
-          // bitwise
+        case 3: // bitwise
+        case 24: {
+          // bitwise_in_place
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.register(events.bitwise, i, clock, a, b, w);
+          if (recorder !== undefined) {
+            if (eventClass === 3) recorder.register(events.bitwise, i, clock, a, b, w);
+            else recorder.registerInPlace(events.bitwise_in_place, i, clock, a, b, w);
+          }
           x[(w >>> 8) & 255] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
           break;
         }
@@ -230,11 +243,15 @@ export class Interpreter {
           x[(w >>> 8) & 255] = op === OP.SLLI ? a << b : op === OP.SRLI ? a >>> b : a >> b;
           break;
         }
-        case 9: {
-          // branch_eq
+        case 9: // branch_eq
+        case 22: {
+          // branch_zero, whose rs2 is x0
           const a = x[(w >>> 16) & 255]!;
           const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.branch(events.branch_eq, i, clock, a, b, w);
+          if (recorder !== undefined) {
+            if (eventClass === 9) recorder.branch(events.branch_eq, i, clock, a, b, w);
+            else recorder.branchZero(events.branch_zero, i, clock, a, w);
+          }
           if ((a === b) === (op === OP.BEQ)) {
             next = packed[4 * i + 2]!;
             // A branch to itself changes nothing that it looks at.
@@ -382,46 +399,6 @@ export class Interpreter {
             stop = this.#stopped;
             break loop;
           }
-          break;
-        }
-        case 20: {
-          // add_in_place
-          const a = x[(w >>> 16) & 255]!;
-          const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.registerInPlace(events.add_in_place, i, clock, a, b, w);
-          x[(w >>> 8) & 255] = op === OP.ADD ? (a + b) | 0 : (a - b) | 0;
-          break;
-        }
-        case 21: {
-          // addi_in_place
-          const a = x[(w >>> 16) & 255]!;
-          if (recorder !== undefined) recorder.immediateInPlace(events.addi_in_place, i, clock, a, w);
-          x[(w >>> 8) & 255] = (a + packed[4 * i + 1]!) | 0;
-          break;
-        }
-        case 22: {
-          // branch_zero
-          const a = x[(w >>> 16) & 255]!;
-          if (recorder !== undefined) recorder.branchZero(events.branch_zero, i, clock, a, w);
-          if ((a === 0) === (op === OP.BEQ)) {
-            next = packed[4 * i + 2]!;
-            if (next === pc) this.#stopFor(pc, done, clock, ENDLESS_LOOP);
-          }
-          break;
-        }
-        case 23: {
-          // move
-          const a = x[(w >>> 16) & 255]!;
-          if (recorder !== undefined) recorder.immediate(events.move, i, clock, a, w);
-          x[(w >>> 8) & 255] = a;
-          break;
-        }
-        case 24: {
-          // bitwise_in_place
-          const a = x[(w >>> 16) & 255]!;
-          const b = x[w >>> 24]!;
-          if (recorder !== undefined) recorder.registerInPlace(events.bitwise_in_place, i, clock, a, b, w);
-          x[(w >>> 8) & 255] = op === OP.AND ? a & b : op === OP.OR ? a | b : a ^ b;
           break;
         }
         default:
