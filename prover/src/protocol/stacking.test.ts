@@ -176,5 +176,12 @@ describe('alignment', () => {
     expect(verdict(0, 9, [0, 1, 0, 0])).toBe('accepted');
     expect(verdict(128, 9, [0, 1, 0, 0])).toBe('stacking');
     expect(verdict(0, 9, [0, 0, 0, 1])).toBe('stacking');
+    expect(verdict(0, 7, [1, 0, 0, 0])).toBe('stacking');
+  });
+  it('a block as large as the whole starts at its beginning', () => {
+    const heights = [0, 0, 0, 0, 1];
+    expect(verdict(0, VARIABLES, heights)).toBe('accepted');
+    for (let bit = 7; bit < VARIABLES; bit++)
+      expect(verdict(2 ** bit, VARIABLES, heights), `bit ${bit}`).toBe('stacking');
   });
 });

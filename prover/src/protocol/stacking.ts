@@ -169,7 +169,7 @@ export function inCoefficientOrder<T>(cells: readonly T[]): T[] {
 /** `gamma` to the number of each block's first column, columns counting over all tables; and gamma^(2^t) for t up to the largest block's. */
 function gammaPowers<F, E>(b: Backend<F, E>, blocks: readonly Block[], gamma: E): { starts: E[]; squares: E[] } {
   const squares = [gamma];
-  const most = Math.max(0, ...blocks.map(({ logColumns }) => logColumns));
+  const most = blocks.reduce((highest, { logColumns }) => Math.max(highest, logColumns), 0);
   while (squares.length <= most) squares.push(b.mul(squares.at(-1)!, squares.at(-1)!));
   let power = b.constant(1);
   const starts = blocks.map(({ logColumns }) => {
