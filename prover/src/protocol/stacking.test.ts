@@ -14,6 +14,7 @@ import {
   evaluateStackWeight,
   heightCode,
   inCoefficientOrder,
+  mostLogHeight,
   packBlocks,
   packingRule,
   provedParts,
@@ -145,6 +146,16 @@ it('a table of the greatest height is held against every coordinate of rho', () 
   // In the polynomial the bits that number the parts come first.
   const point = [...z.slice(2), ...z.slice(0, 2)];
   expect(evaluateStackWeight(backend, [1], data, rho, point, ext())).toEqual(mul(eq, z[8]!));
+});
+
+it('a table has no height at which it alone is larger than the whole, but always the least', () => {
+  expect(mostLogHeight(22, 1, 20)).toBe(20);
+  expect(mostLogHeight(22, 16, 20)).toBe(16);
+  expect(mostLogHeight(22, 17, 20)).toBe(15);
+  expect(mostLogHeight(12, 17, 20)).toBe(12);
+  expect(mostLogHeight(22, 895, 12)).toBe(MIN_LOG_HEIGHT);
+  // Tables without columns of their own.
+  expect(mostLogHeight(22, 0, 20)).toBe(22);
 });
 
 describe('alignment', () => {

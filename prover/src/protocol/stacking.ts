@@ -322,6 +322,14 @@ function assertAligned<F, E>(
   b.assertEqualFelt(misaligned, zero, 'stacking', `alignment of a block of table ${block.table}`);
 }
 
+/**
+ * log2 of the most rows of a table of `width` columns, without leaving 2^variables cells by itself: a bit for each height is dear in a circuit.
+ * Every table may have the least height; that all fit is for {@link assertCellsFit} to say.
+ */
+export function mostLogHeight(maxLogHeight: number, width: number, variables: number): number {
+  return Math.min(maxLogHeight, Math.max(MIN_LOG_HEIGHT, variables - Math.ceil(Math.log2(width))));
+}
+
 /** How a proof writes a height: 0 for an absent table, else 1 + log2(rows) - MIN_LOG_HEIGHT. */
 export function heightCode(logHeight: number | undefined): number {
   return logHeight === undefined ? 0 : 1 + logHeight - MIN_LOG_HEIGHT;

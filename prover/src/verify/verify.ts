@@ -2,7 +2,7 @@
  * @module The verifier of one proof over any machine, top to bottom. Written once over the backend interface: no branch
  * here depends on a value, only on the key, the shape and the heights of the preprocessed tables.
  */
-import { type Chip, MIN_LOG_HEIGHT } from '../air/chip.ts';
+import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { type PublicTuple, publicTuples } from '../air/statement.ts';
 import { closedForm, evaluateForm } from '../air/structured.ts';
@@ -22,6 +22,7 @@ import {
   evaluateStackWeight,
   heightCode,
   joinColumns,
+  mostLogHeight,
   packBlocks,
   pick,
   tensor,
@@ -74,7 +75,7 @@ export function verifyProof<F, E>(
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
-  const most = machine.chips.map((chip, k) => mostLogHeight(chip, widths[k]!, shape.variables));
+  const most = machine.chips.map((chip, k) => mostLogHeight(chip.maxLogHeight, widths[k]!, shape.variables));
   const heights = most.map((maxLogHeight, k) => receiveHeight(channel, maxLogHeight, given[k]));
   const fitted = heights.map(({ code, presence }, k) => {
     const logHeight = given[k];
@@ -150,12 +151,6 @@ export function verifyProof<F, E>(
   );
   if (preprocessedColumns.length > 0)
     verifyPreprocessed(channel, key, preprocessed, preprocessedRoot, rho, preprocessedColumns);
-}
-
-/** log2 of the most rows of a table that leaves no cell outside of 2^variables: a bit for each height is dear in a circuit. */
-function mostLogHeight({ maxLogHeight }: Chip, width: number, variables: number): number {
-  const fitting = variables - Math.ceil(Math.log2(Math.max(1, width)));
-  return Math.min(maxLogHeight, Math.max(MIN_LOG_HEIGHT, fitting));
 }
 
 function receiveHeight<F, E>(
