@@ -69,7 +69,8 @@ export function feltsToBytes(felts: readonly Felt[]): Uint8Array {
   if (!Array.isArray(felts) && !ArrayBuffer.isView(felts)) refuse('felts', 'an array of field elements', felts);
   const out = new Uint8Array(4 * felts.length);
   const view = new DataView(out.buffer);
-  for (const [i, x] of felts.entries()) {
+  for (let i = 0; i < felts.length; i++) {
+    const x = felts[i]!;
     if (!Number.isInteger(x) || x < 0 || x >= P) throw new RangeError(`no field element at ${i}: ${describeValue(x)}`);
     view.setUint32(4 * i, x, true);
   }

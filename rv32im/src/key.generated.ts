@@ -5,5 +5,5 @@ import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
 export const MACHINE_DIGEST: Digest = [
-  1828516953, 2061312318, 68357384, 347200469, 1889104469, 1589881516, 555170120, 328144310,
+  999752990, 1847147396, 73622284, 1570925225, 1641525664, 391187054, 277337185, 646286554,
 ];

@@ -107,8 +107,12 @@ export class GraphKernels {
   program(instructions: readonly GraphInstruction[]): GraphProgram {
     const at = this.#memory.allocate(16 * instructions.length);
     const { words } = this.#memory;
-    for (const [i, [name, a, b, out]] of instructions.entries()) {
-      words.set([this.#slots.get(name)!, a, b, out], at / 4 + 4 * i);
+    let to = at / 4;
+    for (const [name, a, b, out] of instructions) {
+      words[to++] = this.#slots.get(name)!;
+      words[to++] = a;
+      words[to++] = b;
+      words[to++] = out;
     }
     return { at, end: at + 16 * instructions.length };
   }
@@ -122,11 +126,14 @@ export class GraphKernels {
     const padded = paired && terms.length % 2 === 1 ? [...terms, [terms[0]![0], ZERO] as const] : terms;
     const at = this.#memory.allocate(32 + (8 + 4 * DEGREE) * padded.length);
     const { words } = this.#memory;
-    words.set([padded.length, ...constant.map(toMontgomery)], at / 4);
-    const weights = at + 32 + 8 * padded.length;
-    for (const [i, [block, weight]] of padded.entries()) {
-      words.set([block, weights + 4 * DEGREE * i], at / 4 + 8 + 2 * i);
-      words.set(weight.map(toMontgomery), weights / 4 + DEGREE * i);
+    words[at / 4] = padded.length;
+    for (let k = 0; k < DEGREE; k++) words[at / 4 + 1 + k] = toMontgomery(constant[k]!);
+    let pair = at / 4 + 8;
+    let to = pair + 2 * padded.length;
+    for (const [block, weight] of padded) {
+      words[pair++] = block;
+      words[pair++] = 4 * to;
+      for (let k = 0; k < DEGREE; k++) words[to++] = toMontgomery(weight[k]!);
     }
     return at;
   }
@@ -140,7 +147,9 @@ export class GraphKernels {
 
   /** Replaces an instruction but for its result: columns are in another place from round to round, and are read at several points. */
   patch(program: GraphProgram, index: number, operation: GraphInstruction[0], a: number): void {
-    this.#memory.words.set([this.#slots.get(operation)!, a], program.at / 4 + 4 * index);
+    const { words } = this.#memory;
+    words[program.at / 4 + 4 * index] = this.#slots.get(operation)!;
+    words[program.at / 4 + 4 * index + 1] = a;
   }
 
   /**

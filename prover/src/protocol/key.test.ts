@@ -25,14 +25,16 @@ import { PROTOCOL_VERSION } from './version.ts';
 
 const PAIR: Bus = { name: 'pair', id: 20, kind: 'permutation', arity: 2 };
 const BYTE: Bus = { name: 'byte', id: 21, kind: 'lookup', arity: 1 };
-const main = defineChip('main', { maxLogHeight: 9 }, (c) => {
-  const real = c.bool('real');
-  const [x, y] = [c.col('x'), c.col('y')];
-  c.assertZero('product', x.mul(y).sub(x.add(3)).mul(real));
-  c.send(PAIR, [x, y.add(5)], real);
-  c.receive(PAIR, [y, x], real);
-  c.send(BYTE, [x], real);
-});
+const mainOf = (maxLogHeight: number): Chip =>
+  defineChip('main', { maxLogHeight }, (c) => {
+    const real = c.bool('real');
+    const [x, y] = [c.col('x'), c.col('y')];
+    c.assertZero('product', x.mul(y).sub(x.add(3)).mul(real));
+    c.send(PAIR, [x, y.add(5)], real);
+    c.receive(PAIR, [y, x], real);
+    c.send(BYTE, [x], real);
+  });
+const main = mainOf(9);
 const table = defineChip(
   'bytes',
   {
@@ -191,7 +193,7 @@ it('the description holds the constants of the protocol, which no test can chang
   stringify.mockRestore();
   expect(description).toContainEqual(['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))]);
   expect(description).toContainEqual([MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, 10, machine.preprocessedChips]);
-  expect(description).toContainEqual([[0, 14, witnessParameters(14)]]);
+  expect(description).toContainEqual([[0, 14, witnessParameters(14), 11]]);
   const openings = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) =>
     preprocessedParameters(MIN_LOG_HEIGHT + i),
   );
@@ -287,11 +289,21 @@ it('heights that the proof does not choose, and the size of what setup commits t
   expect(preprocessedVariables(defineMachine('n', [main]), [])).toBe(0);
 });
 it('the smallest shape that fits is chosen', async () => {
-  const key = keyOf(machine, [14, 16]);
+  const key = keyOf(defineMachine('tall', [mainOf(15), table, program]), [14, 16]);
   // Columns: three of main, one of each table.
   expect(chooseShape(key, [11, 12, undefined]).variables).toBe(14);
   expect(chooseShape(key, [12, undefined, 12]).variables).toBe(14);
   expect(chooseShape(key, [12, 12, undefined]).variables).toBe(14);
   expect(chooseShape(key, [12, 12, 11]).variables).toBe(16);
   expect(await codeOf(() => chooseShape(key, [15, undefined, undefined]))).toBe('SHARD_TOO_LARGE');
+});
+it('a proof has row variables for the tables that its cells have room for, and for programs of an eighth as many rows', () => {
+  const bits = (m: Machine): number[] => keyOf(m, [10, 14, 24]).shapes.map((shape) => shape.machine.rowBits);
+  // Three columns; the lookup table has 2^8 rows in any shape.
+  expect(bits(defineMachine('tall', [mainOf(MAX_LOG_HEIGHT), table]))).toEqual([8, 12, 22]);
+  expect(bits(defineMachine('low', [mainOf(9), table]))).toEqual([8, 9, 9]);
+  expect(bits(defineMachine('programs', [program]))).toEqual([7, 11, 21]);
+  const key = keyOf(machine, [14, 16]);
+  expect(chooseShape(key, [undefined, undefined, 11]).variables).toBe(14);
+  expect(chooseShape(key, [undefined, undefined, 12]).variables).toBe(16);
 });

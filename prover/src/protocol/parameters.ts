@@ -117,12 +117,15 @@ export const TARGET_BITS = 124;
 const MAX_QUERY_GRINDING = 16;
 const MAX_FOLD_GRINDING = 16;
 const MAX_MULTIPLICITY = 60;
-/** What a query less is worth in trials of the prover: some 9 ms for most of a KiB of proof. ADR 10. */
+/** What a query less is worth in trials of the prover, where proofs have to be short: some 9 ms for most of a KiB of proof. ADR 10. */
 const QUERY_WORTH = 2 ** 15;
+/** And where they need not be: a small proof would be a tenth work. */
+const CHEAP_QUERY_WORTH = 2 ** 13;
 
 /** What a round costs, in queries: those, and the prover's trials. Whoever allows more work before a fold would rather have a query less. */
-function costOf(round: WhirRound, { mostFoldGrinding = MAX_FOLD_GRINDING }: WorkOptions): number {
-  const worth = QUERY_WORTH * 2 ** (mostFoldGrinding - MAX_FOLD_GRINDING);
+function costOf(round: WhirRound, { queryGrinding, mostFoldGrinding = MAX_FOLD_GRINDING }: WorkOptions): number {
+  const query = queryGrinding === 'cheapest' ? CHEAP_QUERY_WORTH : QUERY_WORTH;
+  const worth = query * 2 ** (mostFoldGrinding - MAX_FOLD_GRINDING);
   return round.queries + (round.fold * 2 ** round.foldGrinding + 2 ** round.queryGrinding) / worth;
 }
 

@@ -8,7 +8,7 @@ import { add } from '@weft/primitives/field/base';
 import { committedWidths } from '../air/machine.ts';
 import { checkedLogHeight } from '../air/tables.ts';
 import type { EventSource, LookupTable, Table, Trace } from '../air/trace.ts';
-import { chooseShape, findShape, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
+import { chooseShape, findShape, holds, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
 import { cellsOf, LOG_PARTS, provedParts } from '../protocol/stacking.ts';
 import type { ProvingEngine } from './engine.ts';
 import { fillTables } from './fill.ts';
@@ -65,7 +65,10 @@ async function sparseTables(
   const asking = tables.map((table) => (answers(table) ? undefined : table));
   // Without any sparse rows, which are known when lookups are counted.
   const fits = (shape: Shape, all: readonly (Table | undefined)[]): boolean =>
-    cellsIn({ shape, tables: ofShape(key, shape, all) }) <= 2 ** shape.variables;
+    holds(
+      shape,
+      ofShape(key, shape, all).map((t) => t?.logHeight),
+    );
   const covers = ({ machine: own }: Shape): boolean =>
     machine.chips.every((chip, k) => asking[k] === undefined || own.chips.includes(chip));
   const candidates = key.shapes.filter((shape) => isSparse(shape) && covers(shape) && fits(shape, tables));
@@ -93,8 +96,10 @@ function rowsAsked({ chip, fixed, counters }: LookupTable): EventSource {
   const counts = counters.map((counter) => counter.counts.slice());
   const names = [...chip.columns.map(({ name }) => name), ...chip.fixedColumns];
   const columns = new Map(names.map((name, c) => [name, [...counts, ...fixed][c]!]));
+  const isAsked = new Uint8Array(counts[0]!.length);
+  for (const column of counts) for (let row = 0; row < column.length; row++) if (column[row] !== 0) isAsked[row] = 1;
   const rows: number[] = [];
-  for (let row = 0; row < counts[0]!.length; row++) if (counts.some((column) => column[row] !== 0)) rows.push(row);
+  for (let row = isAsked.indexOf(1); row >= 0; row = isAsked.indexOf(1, row + 1)) rows.push(row);
   return {
     count: rows.length,
     read: (name, start, count, out) => {

@@ -2,6 +2,7 @@
  * @module The verifier of one proof over any machine, top to bottom. Written once over the backend interface: no branch
  * here depends on a value, only on the key, the shape and the heights of the preprocessed tables.
  */
+import { VerificationError } from '@weft/primitives';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { type PublicTuple, publicTuples } from '../air/statement.ts';
@@ -75,6 +76,9 @@ export function verifyProof<F, E>(
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
+  // Rows beyond the row variables would be no part of any sumcheck.
+  if (given.some((logHeight) => logHeight !== undefined && logHeight > machine.rowBits))
+    throw new VerificationError('stacking', `a table of the program has more than 2^${machine.rowBits} rows`);
   const most = machine.chips.map((chip, k) => mostLogHeight(chip.maxLogHeight, widths[k]!, shape.variables));
   const heights = most.map((maxLogHeight, k) => receiveHeight(channel, maxLogHeight, given[k]));
   const fitted = heights.map(({ code, presence }, k) => {

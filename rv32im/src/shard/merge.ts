@@ -1,12 +1,13 @@
 /**
- * @module Small shards: a chip for some registers only (ADR 30) may stand empty, its rows among those of the chip for any registers.
- * Where there are few of both, one table holds them in no more cells than two, and a table less is a proof's shortest way.
+ * @module A chip for some registers only (ADR 30) need not have all rows that it could: those for any registers prove them as well. In a small
+ * shard it may stand empty, for a table less; in any, a few rows too many for its height may be among the others.
  */
 import type { EventBuffers } from '@weft/executor/observe/record';
 import { SLOT } from '@weft/executor/program/layout';
 import type { Code } from '@weft/executor/program/program';
-import { logHeightOf } from '@weft/prover/air/chip';
+import { logHeightOf, MAX_LOG_HEIGHT } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
+import { splitCapacities, splitHeights } from '@weft/prover/air/tails';
 
 /** Recorded events of one class. */
 export interface EventRows {
@@ -38,45 +39,118 @@ const WIDER: readonly (readonly [narrow: string, wide: string, convert: (event: 
   ['move', 'addi', (event) => event],
 ];
 
-/** Tables of more rows are two, and cost by the row. */
-const MOST_ROWS = 2 ** 12;
+/** Rows that are moved at most: each is read and written by itself. */
+const MOST_MOVED = 2 ** 12;
 
-/** Whether `narrow` and `wide` rows fit in no more cells when they are in one table of the wide chip. */
-function isCheaper(narrow: number, narrowColumns: number, wide: number, wideColumns: number): boolean {
-  const cells = (rows: number, columns: number): number => (rows === 0 ? 0 : 2 ** logHeightOf(rows) * columns);
-  const two = cells(narrow, narrowColumns) + cells(wide, wideColumns);
-  return narrow + wide <= MOST_ROWS && cells(narrow + wide, wideColumns) <= two;
+/** Cells of a chip's tables that hold so many rows. */
+function cellsOfRows({ chips }: Machine, events: string): (rows: number) => number {
+  const [chip, tail] = chips.filter((c) => c.events === events);
+  const columns = chip!.columns.length;
+  return (rows) => {
+    if (rows === 0) return 0;
+    if (tail === undefined) return columns * 2 ** logHeightOf(rows);
+    const heights = splitHeights(rows);
+    return columns * (2 ** heights.head + (heights.tail === undefined ? 0 : 2 ** heights.tail));
+  };
 }
 
-/** Events of each class, those of chips that had better stay empty being among others. Follows from their numbers alone. */
-export function mergedEvents({ chips }: Machine, code: Code, events: EventBuffers): Map<string, EventRows> {
+/** How many of `narrow` rows had better be among `wide` ones: all, for a table less, if that takes no more cells; else what takes least. */
+function bestMove(
+  machine: Machine,
+  [narrowName, narrow]: [string, number],
+  [wideName, wide]: [string, number],
+): number {
+  const [narrowCells, wideCells] = [cellsOfRows(machine, narrowName), cellsOfRows(machine, wideName)];
+  const kept = [0, narrow, ...splitCapacities(MAX_LOG_HEIGHT).filter((capacity) => capacity < narrow)];
+  const moves = kept.map((rows) => narrow - rows).filter((moved) => moved <= MOST_MOVED);
+  const cells = (moved: number): number => narrowCells(narrow - moved) + wideCells(wide + moved);
+  return moves.reduce((best, moved) => (cells(moved) < cells(best) ? moved : best));
+}
+
+/** Events of each class, some being among those of another chip where that takes fewer cells. Follows from their numbers alone. */
+export function mergedEvents(machine: Machine, code: Code, events: EventBuffers): Map<string, EventRows> {
   const all = new Map<string, EventRows>(Object.entries(events));
-  const columnsOf = (name: string): number => chips.find((chip) => chip.events === name)!.columns.length;
   for (const [narrow, wide, convert] of WIDER) {
     const [few, others] = [all.get(narrow)!, all.get(wide)!];
-    if (few.count === 0 || !isCheaper(few.count, columnsOf(narrow), others.count, columnsOf(wide))) continue;
+    const moved = bestMove(machine, [narrow, few.count], [wide, others.count]);
+    if (moved === 0) continue;
+    const kept = few.count - moved;
     all.set(
       wide,
-      joined(others, few, (event) => convert(event, code)),
+      new JoinedRows(
+        others,
+        converted(few, kept, others.fields, (event) => convert(event, code)),
+      ),
     );
-    all.set(narrow, new WordRows(few.fields, new Uint32Array(0)));
+    all.set(narrow, new FirstRows(few, kept));
   }
   return all;
 }
 
-function joined(wide: EventRows, narrow: EventRows, convert: (event: Event) => Event): EventRows {
-  const stride = wide.fields.length;
-  const words = new Uint32Array((wide.count + narrow.count) * stride);
-  wide.copy(0, wide.count, words, 0);
+/** Events from `first` on as another chip reads them. */
+function converted(
+  rows: EventRows,
+  first: number,
+  fields: readonly string[],
+  convert: (event: Event) => Event,
+): EventRows {
+  const words = new Uint32Array((rows.count - first) * fields.length);
   const read: Record<string, number> = {};
-  for (let i = 0; i < narrow.count; i++) {
-    for (const [k, name] of narrow.fields.entries()) read[name] = narrow.field(i, k);
+  for (let i = first, at = 0; i < rows.count; i++) {
+    for (const [k, name] of rows.fields.entries()) read[name] = rows.field(i, k);
     const event = convert(read);
-    for (const [k, name] of wide.fields.entries()) words[(wide.count + i) * stride + k] = event[name]!;
+    for (const name of fields) words[at++] = event[name]!;
   }
-  return new WordRows(wide.fields, words);
+  return new WordRows(fields, words);
 }
 
+/** The first of some events. */
+class FirstRows implements EventRows {
+  readonly fields: readonly string[];
+  readonly count: number;
+  readonly #rows: EventRows;
+
+  constructor(rows: EventRows, count: number) {
+    this.fields = rows.fields;
+    this.count = count;
+    this.#rows = rows;
+  }
+
+  field(i: number, offset: number): number {
+    return this.#rows.field(i, offset);
+  }
+
+  copy(start: number, count: number, out: Uint32Array, at: number): void {
+    this.#rows.copy(start, count, out, at);
+  }
+}
+
+/** Events and then others of the same fields. */
+class JoinedRows implements EventRows {
+  readonly fields: readonly string[];
+  readonly count: number;
+  readonly #first: EventRows;
+  readonly #rest: EventRows;
+
+  constructor(first: EventRows, rest: EventRows) {
+    this.fields = first.fields;
+    this.count = first.count + rest.count;
+    this.#first = first;
+    this.#rest = rest;
+  }
+
+  field(i: number, offset: number): number {
+    const { count } = this.#first;
+    return i < count ? this.#first.field(i, offset) : this.#rest.field(i - count, offset);
+  }
+
+  copy(start: number, count: number, out: Uint32Array, at: number): void {
+    const before = Math.max(0, Math.min(count, this.#first.count - start));
+    if (before > 0) this.#first.copy(start, before, out, at);
+    if (before === count) return;
+    this.#rest.copy(start + before - this.#first.count, count - before, out, at + before * this.fields.length);
+  }
+}
 /** Events one after another. */
 class WordRows implements EventRows {
   readonly fields: readonly string[];

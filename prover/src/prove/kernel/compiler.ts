@@ -63,23 +63,22 @@ export function lower(
   taker?: Taker,
 ): Lowered {
   const roots = new Set(wanted);
-  const uses = new Map<number, number>();
-  const visit = (id: number): void => {
-    uses.set(id, (uses.get(id) ?? 0) + 1);
+  // By node, in plain arrays: short proofs lower programs for a tenth of their time.
+  const uses = new Uint32Array(nodes.length);
+  for (const root of roots) uses[root]!++;
+  for (let id = nodes.length - 1; id >= 0; id--) {
     const node = nodes[id]!;
-    if (uses.get(id)! > 1 || node.op === 'constant' || node.op === 'column') return;
-    visit(node.a);
-    visit(node.b);
-  };
-  for (const root of roots) visit(root);
+    if (uses[id] === 0 || node.op === 'constant' || node.op === 'column') continue;
+    uses[node.a]!++;
+    uses[node.b]!++;
+  }
   const instructions: GraphInstruction[] = [];
-  const blocks = new Map<number, number>();
+  const blocks = new Array<number | undefined>(nodes.length).fill(undefined);
   const done = (id: number): void => {
-    const left = uses.get(id)! - 1;
-    uses.set(id, left);
-    if (left === 0 && blocks.has(id)) pool.give(blocks.get(id)!);
+    const left = --uses[id]!;
+    if (left === 0 && blocks[id] !== undefined) pool.give(blocks[id]);
   };
-  const blockOf = (node: number): number => blocks.get(node)!;
+  const blockOf = (node: number): number => blocks[node]!;
   let waiting: number[] = [];
   const hand = (): void => {
     if (waiting.length > 0) instructions.push(...taker!.take(waiting, blockOf));
@@ -87,7 +86,7 @@ export function lower(
     waiting = [];
   };
   const put = (id: number, block: number): void => {
-    blocks.set(id, block);
+    blocks[id] = block;
     if (taker === undefined || !roots.has(id)) return;
     if (waiting.push(id) === taker.count) hand();
   };
@@ -105,9 +104,10 @@ export function lower(
   // Columns are loaded where they are first read: a chip's first nodes are all of its columns.
   const operand = (id: number): number => {
     const node = nodes[id]!;
-    return blocks.get(id) ?? loadColumn(id, (node as Extract<Node, { op: 'column' }>).column);
+    return blocks[id] ?? loadColumn(id, (node as Extract<Node, { op: 'column' }>).column);
   };
-  for (const id of [...uses.keys()].sort((a, b) => a - b)) {
+  for (let id = 0; id < nodes.length; id++) {
+    if (uses[id] === 0) continue;
     const node = nodes[id]!;
     if (node.op === 'constant') {
       // Operands are read from a single word.
@@ -122,17 +122,26 @@ export function lower(
       continue;
     }
     const [a, b] = [nodes[node.a]!, nodes[node.b]!];
-    const name = ((): GraphInstruction => {
-      if (b.op === 'constant') return [`${node.op}${kind}K`, operand(node.a), constant(b.value), 0];
-      if (a.op !== 'constant') return [`${node.op}${kind}`, operand(node.a), operand(node.b), 0];
-      if (node.op === 'sub') return [`subK${kind}`, constant(a.value), operand(node.b), 0];
-      return [`${node.op}${kind}K`, operand(node.b), constant(a.value), 0];
-    })();
+    let operation: GraphInstruction[0];
+    let [first, second] = [0, 0];
+    if (b.op === 'constant') {
+      operation = `${node.op}${kind}K`;
+      [first, second] = [operand(node.a), constant(b.value)];
+    } else if (a.op !== 'constant') {
+      operation = `${node.op}${kind}`;
+      [first, second] = [operand(node.a), operand(node.b)];
+    } else if (node.op === 'sub') {
+      operation = `subK${kind}`;
+      [first, second] = [constant(a.value), operand(node.b)];
+    } else {
+      operation = `${node.op}${kind}K`;
+      [first, second] = [operand(node.b), constant(a.value)];
+    }
     // Operations work group by group, so the result may take an operand's block.
     done(node.a);
     done(node.b);
     const block = pool.take();
-    instructions.push([name[0], name[1], name[2], block]);
+    instructions.push([operation, first, second, block]);
     put(id, block);
   }
   hand();

@@ -137,10 +137,11 @@ class PassBuilder {
   }
 
   add(instructions: readonly GraphInstruction[], at: At): void {
-    for (const [operation, a, b, out] of instructions) {
-      const index = this.#instructions.push([operation, a, b, out]) - 1;
+    for (const instruction of instructions) {
+      const index = this.#instructions.push(instruction) - 1;
+      const [operation, vector] = instruction;
       if (operation === 'loadB' || operation === 'loadE')
-        this.#loads.push({ index, at, vector: a, kind: operation === 'loadB' ? 'B' : 'E' });
+        this.#loads.push({ index, at, vector, kind: operation === 'loadB' ? 'B' : 'E' });
     }
   }
 
