@@ -4,7 +4,9 @@
  */
 import type { Digest } from '@weft/primitives/hash/modes';
 import type { HashSuite } from '@weft/primitives/hash/suite';
-import { givenLogHeights, holds, type MachineKey, type Shape } from '@weft/prover/protocol/key';
+import { committedWidths } from '@weft/prover/air/machine';
+import { givenLogHeights, type MachineKey, type Shape } from '@weft/prover/protocol/key';
+import { cellsOf } from '@weft/prover/protocol/stacking';
 import type { Child } from './circuit/verifier.ts';
 import { COMPRESSED, FINAL, TREE, WRAPPED, WRAPPED_TABLES, WRAPPING } from './classes.ts';
 import { type CircuitForm, childOfClass, ORDINARY } from './key.ts';
@@ -96,16 +98,15 @@ export function hasSingle({ most }: FoldedShape, programLogHeight: number): bool
 }
 
 /** Whether a shape holds the tables whose heights are given. No proof has such a shape otherwise. */
-function holdsGiven(shape: Shape, programLogHeight: number): boolean {
-  return holds(shape, givenLogHeights(shape.machine, { logHeights: [programLogHeight], root: [] }));
+function holds({ machine, variables }: Shape, programLogHeight: number): boolean {
+  const given = givenLogHeights(machine, { logHeights: [programLogHeight] });
+  return cellsOf(committedWidths(machine), given) <= 2 ** variables;
 }
 
 /** Shapes and program heights of a machine's proofs. */
 function childrenOf({ key, programLogHeights }: ChainedMachine): Child[] {
   return key.shapes.flatMap((shape) =>
-    programLogHeights
-      .filter((height) => holdsGiven(shape, height))
-      .map((height) => ({ key, shape, logHeights: [height] })),
+    programLogHeights.filter((height) => holds(shape, height)).map((height) => ({ key, shape, logHeights: [height] })),
   );
 }
 

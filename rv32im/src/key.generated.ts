@@ -5,5 +5,5 @@ import type { Digest } from '@weft/primitives/hash/modes';
 
 /** Binds everything that proofs of shards rest on. */
 export const MACHINE_DIGEST: Digest = [
-  999752990, 1847147396, 73622284, 1570925225, 1641525664, 391187054, 277337185, 646286554,
+  459302551, 1299453287, 819886493, 873280764, 842508299, 1005290609, 2129778849, 1087402350,
 ];

@@ -25,7 +25,7 @@ export interface Machine {
   /** `constraintOffset[k]`: power of constraintAlpha of chip k's first constraint, from 1 on, distinct over all chips. */
   readonly constraintOffset: readonly number[];
   readonly constraintCount: number;
-  /** Row variables of the GKR tree and the zerocheck: the largest maximum height. */
+  /** Row variables of the GKR tree and the zerocheck: the largest maximum height, or, of a machine in a proof, what its cells have room for. */
   readonly rowBits: number;
   /** Indices of the chips with preprocessed columns. */
   readonly preprocessedChips: readonly number[];

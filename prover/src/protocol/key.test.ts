@@ -18,6 +18,7 @@ import {
   MAX_PREPROCESSED_VARIABLES,
   type MachineKey,
   preprocessedVariables,
+  rowBitsOf,
   shapeOf,
 } from './key.ts';
 import { preprocessedParameters, witnessParameters } from './parameters.ts';
@@ -25,16 +26,14 @@ import { PROTOCOL_VERSION } from './version.ts';
 
 const PAIR: Bus = { name: 'pair', id: 20, kind: 'permutation', arity: 2 };
 const BYTE: Bus = { name: 'byte', id: 21, kind: 'lookup', arity: 1 };
-const mainOf = (maxLogHeight: number): Chip =>
-  defineChip('main', { maxLogHeight }, (c) => {
-    const real = c.bool('real');
-    const [x, y] = [c.col('x'), c.col('y')];
-    c.assertZero('product', x.mul(y).sub(x.add(3)).mul(real));
-    c.send(PAIR, [x, y.add(5)], real);
-    c.receive(PAIR, [y, x], real);
-    c.send(BYTE, [x], real);
-  });
-const main = mainOf(9);
+const main = defineChip('main', { maxLogHeight: 9 }, (c) => {
+  const real = c.bool('real');
+  const [x, y] = [c.col('x'), c.col('y')];
+  c.assertZero('product', x.mul(y).sub(x.add(3)).mul(real));
+  c.send(PAIR, [x, y.add(5)], real);
+  c.receive(PAIR, [y, x], real);
+  c.send(BYTE, [x], real);
+});
 const table = defineChip(
   'bytes',
   {
@@ -57,6 +56,10 @@ const program = defineChip('program', { fixed: { kind: 'preprocessed' } }, (c) =
   c.assertZero('none', n.mul(c.fixedCol('value')));
 });
 const machine = defineMachine('m', [main, table, program]);
+const wide = (columns: number): Chip =>
+  defineChip('wide', {}, (c) => {
+    for (let i = 0; i < columns; i++) c.bool(`x${i}`);
+  });
 const use = { role: 'test' };
 const keyOf = (m: Machine, sizes = [14]): MachineKey => createMachineKey(suite, m, sizes, use);
 const digestOf = (m: Machine): string => keyOf(m).digest.join();
@@ -193,7 +196,7 @@ it('the description holds the constants of the protocol, which no test can chang
   stringify.mockRestore();
   expect(description).toContainEqual(['weft', PROTOCOL_VERSION, P, DEGREE, Array.from(suiteFingerprint(suite))]);
   expect(description).toContainEqual([MIN_LOG_HEIGHT, MAX_LOG_HEIGHT, 10, machine.preprocessedChips]);
-  expect(description).toContainEqual([[0, 14, witnessParameters(14), 11]]);
+  expect(description).toContainEqual([[0, 14, witnessParameters(14)]]);
   const openings = Array.from({ length: MAX_PREPROCESSED_VARIABLES + 1 - MIN_LOG_HEIGHT }, (_, i) =>
     preprocessedParameters(MIN_LOG_HEIGHT + i),
   );
@@ -284,26 +287,36 @@ it('a proof names its shape in its first four bytes', () => {
   expect(shapeOf(key, Uint8Array.of(0, 0, 0, 1, 0))).toBe(undefined);
 });
 it('heights that the proof does not choose, and the size of what setup commits to', () => {
-  expect(givenLogHeights(machine, { logHeights: [11], root: [] })).toEqual([undefined, 8, 11]);
+  expect(givenLogHeights(machine, { logHeights: [11] })).toEqual([undefined, 8, 11]);
   expect([7, 8, 11].map((h) => preprocessedVariables(machine, [h]))).toEqual([10, 10, 11]);
   expect(preprocessedVariables(defineMachine('n', [main]), [])).toBe(0);
 });
+it('a proof has as many row variables as its highest table can have', () => {
+  const bitsOf = (m: Machine, heights: number[]): number[] =>
+    keyOf(m, [10, 14, 24]).shapes.map((shape) => rowBitsOf(shape, { logHeights: heights }));
+  // The lookup table has 2^8 rows in any shape, and a program those that it has.
+  expect(bitsOf(defineMachine('tall', [wide(3), table]), [])).toEqual([8, 12, 22]);
+  expect(bitsOf(defineMachine('low', [main, table]), [])).toEqual([8, 9, 9]);
+  expect(bitsOf(defineMachine('program', [main, program]), [7])).toEqual([8, 9, 9]);
+  expect(bitsOf(defineMachine('program', [main, program]), [13])).toEqual([13, 13, 13]);
+  expect(bitsOf(defineMachine('wide', [wide(1025)]), [])).toEqual([7, 7, 13]);
+});
+it('no table that fits a shape is higher than the row variables of its proofs', () => {
+  for (const columns of [1, 2, 3, 4, 5, 7, 8, 9, 31, 33])
+    for (const variables of [10, 13, 16, 20]) {
+      const [shape] = keyOf(defineMachine('m', [wide(columns)]), [variables]).shapes;
+      const fitting = Array.from({ length: 16 }, (_, i) => MIN_LOG_HEIGHT + i).filter(
+        (h) => columns * 2 ** h <= 2 ** variables,
+      );
+      expect(rowBitsOf(shape!, { logHeights: [] })).toBe(Math.max(MIN_LOG_HEIGHT, ...fitting));
+    }
+});
 it('the smallest shape that fits is chosen', async () => {
-  const key = keyOf(defineMachine('tall', [mainOf(15), table, program]), [14, 16]);
+  const key = keyOf(machine, [14, 16]);
   // Columns: three of main, one of each table.
   expect(chooseShape(key, [11, 12, undefined]).variables).toBe(14);
   expect(chooseShape(key, [12, undefined, 12]).variables).toBe(14);
   expect(chooseShape(key, [12, 12, undefined]).variables).toBe(14);
   expect(chooseShape(key, [12, 12, 11]).variables).toBe(16);
   expect(await codeOf(() => chooseShape(key, [15, undefined, undefined]))).toBe('SHARD_TOO_LARGE');
-});
-it('a proof has row variables for the tables that its cells have room for, and for programs of an eighth as many rows', () => {
-  const bits = (m: Machine): number[] => keyOf(m, [10, 14, 24]).shapes.map((shape) => shape.machine.rowBits);
-  // Three columns; the lookup table has 2^8 rows in any shape.
-  expect(bits(defineMachine('tall', [mainOf(MAX_LOG_HEIGHT), table]))).toEqual([8, 12, 22]);
-  expect(bits(defineMachine('low', [mainOf(9), table]))).toEqual([8, 9, 9]);
-  expect(bits(defineMachine('programs', [program]))).toEqual([7, 11, 21]);
-  const key = keyOf(machine, [14, 16]);
-  expect(chooseShape(key, [undefined, undefined, 11]).variables).toBe(14);
-  expect(chooseShape(key, [undefined, undefined, 12]).variables).toBe(16);
 });

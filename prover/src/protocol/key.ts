@@ -25,7 +25,7 @@ import {
   witnessParameters,
 } from './parameters.ts';
 import { type CheckedSet, type ChipSet, checkSets, MAX_SHAPE } from './sets.ts';
-import { cellsOf, rowBitsOf } from './stacking.ts';
+import { cellsOf, mostLogHeight } from './stacking.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 /** log2 of the least cells of a preprocessed commitment: below that its code has fewer rows than kernels hash at once. */
@@ -38,7 +38,7 @@ export interface Shape {
   readonly index: number;
   /** Name of the set of chips. */
   readonly set: string;
-  /** The chips that proofs of this shape may have tables of, as a machine of their own, with as many row variables as these cells allow. */
+  /** The chips that proofs of this shape may have tables of, as a machine of their own. */
   readonly machine: Machine;
   /** log2 of the cells of the stacked commitment. */
   readonly variables: number;
@@ -226,9 +226,8 @@ function shapesOf(sets: readonly CheckedSet[], rules: ParameterRules, first: num
     if (claims * 2 ** (MAX_LOG_HEIGHT - MIN_LOG_HEIGHT) >= P - 2 ** (MAX_SHAPE + 1 - MIN_LOG_HEIGHT))
       throw new ConstraintError('PARAMETERS', `machine ${machine.name} has too many columns: ${claims}`);
     const witness = checkedOpening({ name: 'witness', parameters, claims, recomputed: false });
-    const bounded = Object.freeze({ ...machine, rowBits: rowBitsOf(machine, variables) });
-    checkTerms(argumentTerms(bounded, variables, witness.rounds[0]!));
-    return { index: first + i, set: name, machine: bounded, variables, witness };
+    checkTerms(argumentTerms(machine, variables, witness.rounds[0]!));
+    return { index: first + i, set: name, machine, variables, witness };
   });
 }
 
@@ -242,9 +241,9 @@ function preprocessedOpenings(machine: Machine, rules: ParameterRules): WhirPara
   });
 }
 
-/** What a shape says besides, of a set of chips or of all. */
+/** What a shape whose proofs lack some chips says besides. */
 function describeSet(machine: Machine, { set, machine: own }: Shape): unknown[] {
-  if (own.chips.length === machine.chips.length) return [own.rowBits];
+  if (own === machine) return [];
   return [set, own.chips.map((chip) => machine.chips.indexOf(chip)), own.rowBits, own.leafBits];
 }
 
@@ -274,22 +273,29 @@ export function preprocessedVariables(machine: Machine, logHeights: readonly num
 }
 
 /** Per chip, the height that the proof does not choose, else `undefined`. */
-export function givenLogHeights(machine: Machine, { logHeights }: PreprocessedKey): (number | undefined)[] {
+export function givenLogHeights(
+  machine: Machine,
+  { logHeights }: Pick<PreprocessedKey, 'logHeights'>,
+): (number | undefined)[] {
   return machine.chips.map(({ fixed }, k) => {
     if (fixed.kind === 'structured') return fixed.table.logHeight;
     return fixed.kind === 'preprocessed' ? logHeights[machine.preprocessedChips.indexOf(k)]! : undefined;
   });
 }
 
+/**
+ * Row variables of a proof's sumchecks: log2 of the rows of the highest table that it can have. Most cannot be nearly as high as the machine
+ * allows, in so few cells; those that the key gives are as high as they are.
+ */
+export function rowBitsOf({ machine, variables }: Shape, preprocessed: Pick<PreprocessedKey, 'logHeights'>): number {
+  const given = givenLogHeights(machine, preprocessed);
+  const most = machine.chips.map(({ maxLogHeight, columns }) => mostLogHeight(maxLogHeight, columns.length, variables));
+  return Math.max(MIN_LOG_HEIGHT, ...most.map((height, k) => given[k] ?? height));
+}
+
 /** Whether proofs of a shape have sparse lookup tables in place of whole ones, which it lacks. */
 export function isSparse({ machine: { chips } }: Shape): boolean {
   return chips.some(({ sparse }) => sparse !== undefined && !chips.some(({ name }) => name === sparse));
-}
-
-/** Whether a proof of a shape may have tables of these heights, per chip of the shape. */
-export function holds({ machine, variables }: Shape, logHeights: readonly (number | undefined)[]): boolean {
-  const isLow = logHeights.every((h) => h === undefined || h <= machine.rowBits);
-  return isLow && cellsOf(committedWidths(machine), logHeights) <= 2 ** variables;
 }
 
 /** Of what there is for each chip of the whole machine, that of a shape's. */
@@ -327,12 +333,11 @@ function candidatesFor(
   const covering = key.shapes.filter(
     (shape) => isSparse(shape) === sparse && chosen.every((chip) => shape.machine.chips.includes(chip)),
   );
+  const cellsIn = (s: Shape): number => cellsOf(committedWidths(s.machine), ofShape(key, s, logHeights));
   const last = covering.at(-1);
-  const [machine, heights] =
-    last === undefined ? [key.machine, logHeights] : [last.machine, ofShape(key, last, logHeights)];
   return {
-    shape: covering.find((s) => holds(s, ofShape(key, s, logHeights))),
-    cells: cellsOf(committedWidths(machine), heights),
+    shape: covering.find((s) => cellsIn(s) <= 2 ** s.variables),
+    cells: last === undefined ? cellsOf(committedWidths(key.machine), logHeights) : cellsIn(last),
     largest: last?.variables ?? 0,
   };
 }

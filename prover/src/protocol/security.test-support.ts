@@ -105,20 +105,12 @@ export function argumentBits(machine: Machine, variables: number, candidates = 1
     else beside += interactions.length * 2 ** maxLogHeight;
   }
   const constraints = machine.chips.flatMap((c) => c.constraints).length;
-  // Rows of the highest table that these cells have room for; one that the program gives counts as eight columns wide at least.
-  let rowBits = 7;
-  for (const { fixed, columns, maxLogHeight } of machine.chips) {
-    const width = fixed.kind === 'preprocessed' ? Math.max(8, columns.length) : columns.length;
-    let most = fixed.kind === 'structured' ? fixed.table.logHeight : maxLogHeight;
-    while (fixed.kind !== 'structured' && most > rowBits && width * 2 ** most > 2 ** variables) most--;
-    rowBits = Math.max(rowBits, most);
-  }
   return new Map([
     // A tuple of at most 32 elements has 5 tensor challenges besides alpha.
     ['bus fingerprints', overList((densest + beside) * (1 + Math.log2(32)))],
     ['GKR sumcheck round', overList(3)],
     ['GKR layer', overList(2)],
-    ['constraint batching', overList(constraints + rowBits + 2)],
+    ['constraint batching', overList(constraints + machine.rowBits + 2)],
     ['zerocheck round', overList(4)],
   ]);
 }

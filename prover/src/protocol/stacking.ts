@@ -10,7 +10,6 @@ import { VerificationError } from '@weft/primitives';
 import { inverse, mul } from '@weft/primitives/field/base';
 import { type HashSuite, leafRate } from '@weft/primitives/hash/suite';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import type { Machine } from '../air/machine.ts';
 import type { Backend, Packing } from '../transcript/backend.ts';
 
 /** The low row bits that all columns share. */
@@ -329,18 +328,6 @@ function assertAligned<F, E>(
  */
 export function mostLogHeight(maxLogHeight: number, width: number, variables: number): number {
   return Math.min(maxLogHeight, Math.max(MIN_LOG_HEIGHT, variables - Math.ceil(Math.log2(width))));
-}
-
-/**
- * Row variables of proofs of 2^variables cells: the most that {@link mostLogHeight} gives any table. Preprocessed tables commit to little
- * themselves, and few programs are long: those that are need a shape that has room for eight cells a row.
- */
-export function rowBitsOf({ chips, rowBits }: Machine, variables: number): number {
-  const most = chips.map(({ fixed, maxLogHeight, columns: { length: width } }) => {
-    if (fixed.kind === 'structured') return fixed.table.logHeight;
-    return mostLogHeight(maxLogHeight, fixed.kind === 'preprocessed' ? Math.max(width, 8) : width, variables);
-  });
-  return Math.min(rowBits, Math.max(MIN_LOG_HEIGHT, ...most));
 }
 
 /** How a proof writes a height: 0 for an absent table, else 1 + log2(rows) - MIN_LOG_HEIGHT. */

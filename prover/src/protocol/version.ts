@@ -3,4 +3,4 @@
  */
 
 /** Changes whenever a proof of one version must not pass for a proof of another. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;

@@ -17,7 +17,14 @@ import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths } from '../air/machine.ts';
 import { checkOptionalTable, type Table } from '../air/trace.ts';
 import { BETA_COUNT, createFingerprint } from '../protocol/fingerprint.ts';
-import { checkMachineKey, givenLogHeights, type MachineKey, preprocessedOpening, type Shape } from '../protocol/key.ts';
+import {
+  checkMachineKey,
+  givenLogHeights,
+  type MachineKey,
+  preprocessedOpening,
+  rowBitsOf,
+  type Shape,
+} from '../protocol/key.ts';
 import { heightCode, packBlocks } from '../protocol/stacking.ts';
 import { ProverChannel } from '../transcript/channel.ts';
 import type { ProvingEngine, ProvingSession, ZerocheckTable } from './engine.ts';
@@ -73,7 +80,9 @@ export async function proveTables(
   const expected = key.machine.statement.words.length;
   if (words.length !== expected) throw new RangeError(`a statement of ${words.length} words, not ${expected}`);
   progress('fill', 0);
-  const { shape, tables: own } = await shapeTables(key, tables, engine);
+  const { shape: chosen, tables: own } = await shapeTables(key, tables, engine);
+  const rowBits = rowBitsOf(chosen, preprocessed.key);
+  const shape: Shape = { ...chosen, machine: { ...chosen.machine, rowBits } };
   const onStage = (stage: string): void => progress(stage, 0.1);
   const { machine } = shape;
   return await engine.session({ suite, machine, shape, tables: own, onStage }, (session) =>

@@ -8,7 +8,7 @@ import { add } from '@weft/primitives/field/base';
 import { committedWidths } from '../air/machine.ts';
 import { checkedLogHeight } from '../air/tables.ts';
 import type { EventSource, LookupTable, Table, Trace } from '../air/trace.ts';
-import { chooseShape, findShape, holds, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
+import { chooseShape, findShape, isSparse, type MachineKey, ofShape, type Shape } from '../protocol/key.ts';
 import { cellsOf, LOG_PARTS, provedParts } from '../protocol/stacking.ts';
 import type { ProvingEngine } from './engine.ts';
 import { fillTables } from './fill.ts';
@@ -65,10 +65,7 @@ async function sparseTables(
   const asking = tables.map((table) => (answers(table) ? undefined : table));
   // Without any sparse rows, which are known when lookups are counted.
   const fits = (shape: Shape, all: readonly (Table | undefined)[]): boolean =>
-    holds(
-      shape,
-      ofShape(key, shape, all).map((t) => t?.logHeight),
-    );
+    cellsIn({ shape, tables: ofShape(key, shape, all) }) <= 2 ** shape.variables;
   const covers = ({ machine: own }: Shape): boolean =>
     machine.chips.every((chip, k) => asking[k] === undefined || own.chips.includes(chip));
   const candidates = key.shapes.filter((shape) => isSparse(shape) && covers(shape) && fits(shape, tables));

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { defineChip, MAX_LOG_HEIGHT, MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { defineMachine } from '../air/machine.ts';
 import { createMachineKey } from '../protocol/key.ts';
-import { copyInput, verifyBytes } from './proof.ts';
+import { copyInput } from './proof.ts';
 
 const MOST = MIN_LOG_HEIGHT + 2;
 const table = (name: string, maxLogHeight: number | undefined) =>
@@ -94,15 +94,6 @@ it('a preprocessed key has a height for each table, as high as the table and the
     expect(verdict({ logHeights: least.with(k, MIN_LOG_HEIGHT - 1), root })).toBe('program');
     expect(verdict({ logHeights: logHeights.with(k, logHeights[k]! + 1), root })).toBe('program');
   }
-});
-it('a preprocessed table has no more rows than the shape has row variables for, whatever cells it takes', () => {
-  const of = (height: number) => (): unknown =>
-    verifyBytes(key, { logHeights: [MOST, height], root }, words, new Uint8Array(8));
-  // An eighth of the shape's 2^14 cells.
-  expect(key.shapes[0]!.machine.rowBits).toBe(11);
-  expect(of(11)).toThrow('the proof ends at byte 8');
-  expect(of(12)).toThrow('a table of the program has more than 2^11 rows');
-  expect(reasonOf(of(12))).toBe('stacking');
 });
 it('a machine without preprocessed tables has no root', () => {
   const of = (program: unknown): string => reasonOf(() => void copyInput(bare, program, words, proof));

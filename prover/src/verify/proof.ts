@@ -5,9 +5,16 @@ import { copyIfBytes, VerificationError, type VerificationReason } from '@weft/p
 import { type Felt, P } from '@weft/primitives/field/base';
 import { DEGREE, type Ext } from '@weft/primitives/field/ext';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
-import { committedWidths, type Machine } from '../air/machine.ts';
+import { committedWidths } from '../air/machine.ts';
 import { LANE_BITS } from '../protocol/gkr.ts';
-import { checkMachineKey, type MachineKey, type PreprocessedKey, type Shape, shapeAt } from '../protocol/key.ts';
+import {
+  checkMachineKey,
+  type MachineKey,
+  type PreprocessedKey,
+  rowBitsOf,
+  type Shape,
+  shapeAt,
+} from '../protocol/key.ts';
 import { packingRule } from '../protocol/stacking.ts';
 import { VerifierChannel } from '../transcript/channel.ts';
 import { NativeBackend, type PackingRule } from '../transcript/native.ts';
@@ -76,12 +83,14 @@ export function copyInput(key: MachineKey, preprocessed: unknown, words: unknown
  * need not be looked at.
  */
 export function leastProofBytes({ suite, shapes }: MachineKey): number {
-  const least = (of: (machine: Machine) => number): number => Math.min(...shapes.map((s) => of(s.machine)));
-  const layers = least((machine) => machine.rowBits + machine.leafBits);
+  const least = (of: (shape: Shape) => number): number => Math.min(...shapes.map(of));
+  const leastRowBits = (shape: Shape): number =>
+    rowBitsOf(shape, { logHeights: shape.machine.preprocessedChips.map(() => MIN_LOG_HEIGHT) });
+  const layers = least((shape) => leastRowBits(shape) + shape.machine.leafBits);
   // Four values for each layer, and two more for each variable of the layers below the top, but for one that is not sent where children
   // differ in the first: everywhere but in those of the first two row bits. The zerocheck's first message lacks one likewise.
   const gkr = 4 * layers + layers * (layers - 1) - (layers - 1 - LANE_BITS);
-  const zerocheck = 3 * least((machine) => machine.rowBits) - 1;
+  const zerocheck = 3 * least(leastRowBits) - 1;
   const first = shapes.map((s) => s.witness.rounds[0]!);
   const cap = 2 ** Math.min(...first.map((round) => round.logCap));
   const samples = Math.min(...first.map((round) => round.outOfDomainSamples));

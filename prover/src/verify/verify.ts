@@ -2,7 +2,6 @@
  * @module The verifier of one proof over any machine, top to bottom. Written once over the backend interface: no branch
  * here depends on a value, only on the key, the shape and the heights of the preprocessed tables.
  */
-import { VerificationError } from '@weft/primitives';
 import { MIN_LOG_HEIGHT } from '../air/chip.ts';
 import { committedWidths, type Machine, preprocessedWidths } from '../air/machine.ts';
 import { type PublicTuple, publicTuples } from '../air/statement.ts';
@@ -14,6 +13,7 @@ import {
   type PreprocessedKey,
   preprocessedOpening,
   preprocessedVariables,
+  rowBitsOf,
   type Shape,
 } from '../protocol/key.ts';
 import {
@@ -68,6 +68,7 @@ export function verifyProof<F, E>(
 ): void {
   const { backend: b, transcript } = channel;
   const { machine } = shape;
+  const rowBits = rowBitsOf(shape, preprocessed);
   const widths = committedWidths(machine);
   const constants = (values: readonly number[]): F[] => values.map((x) => b.felt(x));
   transcript.observe('key', constants([...key.digest, shape.index, ...preprocessed.logHeights]));
@@ -76,9 +77,6 @@ export function verifyProof<F, E>(
 
   // Heights and offsets before anything random: they say which polynomial each cell belongs to.
   const given = givenLogHeights(machine, preprocessed);
-  // Rows beyond the row variables would be no part of any sumcheck.
-  if (given.some((logHeight) => logHeight !== undefined && logHeight > machine.rowBits))
-    throw new VerificationError('stacking', `a table of the program has more than 2^${machine.rowBits} rows`);
   const most = machine.chips.map((chip, k) => mostLogHeight(chip.maxLogHeight, widths[k]!, shape.variables));
   const heights = most.map((maxLogHeight, k) => receiveHeight(channel, maxLogHeight, given[k]));
   const fitted = heights.map(({ code, presence }, k) => {
@@ -101,13 +99,13 @@ export function verifyProof<F, E>(
     fingerprint,
     publicTuples(key.machine.statement, words, (x) => b.felt(x)),
   );
-  const leaves = verifyGkr(channel, machine.rowBits, machine.leafBits, publicSum);
+  const leaves = verifyGkr(channel, rowBits, machine.leafBits, publicSum);
 
   const batching = {
     constraintAlpha: transcript.challenge('zerocheck/alpha'),
     epsilon: transcript.challenge('zerocheck/epsilon'),
   };
-  const { rho, claim } = verifyZerocheckRounds(channel, machine.rowBits, leaves, batching);
+  const { rho, claim } = verifyZerocheckRounds(channel, rowBits, leaves, batching);
   const columns = machine.chips.map((chip, k) =>
     channel.receiveExt('evaluations', chip.columns.length, heights[k]!.presence),
   );
@@ -117,11 +115,11 @@ export function verifyProof<F, E>(
 
   // The claim left by the zerocheck, recomputed from the columns.
   const powers = constraintPowers(b, machine, batching.constraintAlpha);
-  const rowPoint = leaves.point.slice(0, machine.rowBits);
-  const leafWeights = tensor(b, leaves.point.slice(machine.rowBits));
+  const rowPoint = leaves.point.slice(0, rowBits);
+  const leafWeights = tensor(b, leaves.point.slice(rowBits));
   // suffix[h]: the weight with which rows beyond 2^h are 0/1 fractions and so drop out.
-  const suffix = new Array<E>(machine.rowBits + 1).fill(b.constant(1));
-  for (let i = machine.rowBits - 1; i >= MIN_LOG_HEIGHT; i--)
+  const suffix = new Array<E>(rowBits + 1).fill(b.constant(1));
+  for (let i = rowBits - 1; i >= MIN_LOG_HEIGHT; i--)
     suffix[i] = b.mul(suffix[i + 1]!, b.sub(b.constant(1), rowPoint[i]!));
   let total = b.constant(0);
   for (const [k, chip] of machine.chips.entries()) {

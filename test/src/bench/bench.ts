@@ -25,7 +25,7 @@ import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Precompiles } from './precompiles.ts';
 import { type Boundary, performancePage, type Report, staircasePlot } from './report.ts';
-import type { Fill, Step } from './staircase.ts';
+import type { Fill, Steps } from './staircase.ts';
 
 /** Guest, input, repetitions. */
 const GUESTS = [
@@ -179,9 +179,9 @@ const pipelines = LONG.map(([name, input, workers]) => {
   return p;
 });
 const staircaseModule = fileURLToPath(new URL('./staircase.js', import.meta.url));
-const staircaseOf = <T>(what: string): T[] =>
-  JSON.parse(execFileSync(process.execPath, [staircaseModule, what], { encoding: 'utf8' })) as T[];
-const staircase = { one: staircaseOf<Step>('1'), two: staircaseOf<Step>('2'), fills: staircaseOf<Fill>('cells') };
+const staircaseOf = <T>(what: 'steps' | 'cells'): T =>
+  JSON.parse(execFileSync(process.execPath, [staircaseModule, what], { encoding: 'utf8' })) as T;
+const staircase = { ...staircaseOf<Steps>('steps'), fills: staircaseOf<Fill[]>('cells') };
 const precompilesModule = fileURLToPath(new URL('./precompiles.js', import.meta.url));
 const precompiles = JSON.parse(
   execFileSync(process.execPath, [precompilesModule], { encoding: 'utf8' }),

@@ -6,7 +6,7 @@ import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import { plot } from './plot.ts';
 import type { Precompiles } from './precompiles.ts';
-import type { Fill, Step, StepTime } from './staircase.ts';
+import type { Fill, Step, Steps, StepTime } from './staircase.ts';
 
 /** A shard's state tables, padding included, against all its cells. */
 export interface Boundary {
@@ -30,7 +30,7 @@ export interface Report {
   readonly published: PackageFigures;
   readonly guests: readonly Measurement[];
   /** Jobs of all sizes, by workers. */
-  readonly staircase: { readonly one: readonly Step[]; readonly two: readonly Step[]; readonly fills: readonly Fill[] };
+  readonly staircase: Steps & { readonly fills: readonly Fill[] };
   /** Medians of whole processes, wall time. */
   readonly processes: {
     readonly proveMs: number;
@@ -131,11 +131,12 @@ export function staircasePlot({ one, two }: Report['staircase']): string {
   });
 }
 
-function staircaseSection({ one, two, fills }: Report['staircase']): string {
+function staircaseSection({ one, two, capacity, fills }: Report['staircase']): string {
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
   const last = one.at(-1)!.unitsPerCycle;
-  const row = ({ cycles, shards }: Step, a: StepTime, b: StepTime): (string | number)[] => [
-    ...[thousands(cycles), shards, (a.ms / 1000).toFixed(2), (b.ms / 1000).toFixed(2), (a.ms / b.ms).toFixed(2)],
+  const row = ({ cycles, shards }: Step, i: number, a: StepTime, b: StepTime): (string | number)[] => [
+    ...[thousands(cycles), shards, (a.ms / 1000).toFixed(2), (b.ms / 1000).toFixed(2)],
+    ...[(a.unitsPerCycle / b.unitsPerCycle).toFixed(2), capacity[i]!.toFixed(2)],
     ...[a.unitsPerCycle.toFixed(1), (a.unitsPerCycle / last).toFixed(2)],
   ];
   const head = [
@@ -143,15 +144,17 @@ function staircaseSection({ one, two, fills }: Report['staircase']): string {
     'shards',
     's, one worker',
     's, two workers',
-    'ratio',
+    'ratio in P',
+    'of permutations',
     'P per cycle, one worker',
     'against the longest',
   ];
-  const rows = one.map((step, i) => row(step, step, two[i]!));
-  const kept = one.flatMap((step, i) => (step.kept === undefined ? [] : [row(step, step.kept, two[i]!.kept!)]));
+  const rows = one.map((step, i) => row(step, i, step, two[i]!));
+  const kept = one.flatMap((step, i) => (step.kept === undefined ? [] : [row(step, i, step.kept, two[i]!.kept!)]));
   const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
   const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
-  return `The loop guest with \`--memory 2GB\`, by the published package, in a process that has proven before, whose threads start anew for each job; P by the permutation as above.
+  return `The loop guest with \`--memory 2GB\`, by the published package, in a process that has proven before, whose threads start anew for each job, with one worker and with two in turn; P by the permutation as above. "Of permutations" is how
+many of them two threads at once make in the time of one by itself: what the second core gave at that time to whoever used it.
 
 ${table([head, ...rows])}
 

@@ -1,11 +1,13 @@
 /**
- * @module What jobs of all sizes cost: the time of a cycle with one and with two workers, `staircase.js WORKERS`, and how much more is
+ * @module What jobs of all sizes cost: the time of a cycle with one and with two workers, `staircase.js steps`, and how much more is
  * committed than tables need, `staircase.js cells`. Prints one JSON object.
  */
 
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { createProgram } from '@weft/executor/program/program';
 import { type GuestName, readGuest } from '@weft/guest-examples';
 import { planMemoryLimit } from '@weft/rv32im/cost/cost';
@@ -18,17 +20,19 @@ import { recordShards } from '../support/shards.ts';
 import { createUnit } from './unit.ts';
 
 const MEMORY = 2 ** 31;
-/** Steps of the loop guest, and how often each job is proven; the smaller ones with threads that are kept, too. */
-const STEPS = [
-  [100_000, 5, 5],
-  [250_000, 3, 3],
-  [500_000, 3, 3],
+/** Cycles of each job, and how often it is proven; the smaller ones with threads that are kept, too. */
+const JOBS = [
+  [100_000, 5, 7],
+  [250_000, 3, 5],
+  [500_000, 3, 5],
   [1_000_000, 3, 3],
-  [1_500_000, 3, 1],
+  [1_500_000, 3, 3],
   [2_500_000, 1],
   [4_000_000, 1],
-  [10_000_000, 1],
+  [10_000_000, 3],
 ] as const;
+/** Of the loop guest, beside one for each of its steps. */
+const OTHER_CYCLES = 6020;
 
 export interface StepTime {
   /** Median, in a process that has proven before. */
@@ -43,6 +47,14 @@ export interface Step extends StepTime {
   readonly shards: number;
   /** With threads that have proven before; not measured for the longest jobs, where it makes no difference. */
   readonly kept: StepTime | undefined;
+}
+
+/** All jobs with one worker and with two, each pair measured in turn. */
+export interface Steps {
+  readonly one: readonly Step[];
+  readonly two: readonly Step[];
+  /** By job: how many permutations two threads at once make in the time of one by itself. 2, unless others use the machine. */
+  readonly capacity: readonly number[];
 }
 
 const decimal = (x: number): Uint8Array => new TextEncoder().encode(`${x}`);
@@ -60,40 +72,66 @@ async function withPackage<T>(work: (library: typeof import('@weft/sdk')) => Pro
   }
 }
 
-async function steps(workers: number, { createRunner, proveRun, setup }: typeof import('@weft/sdk')): Promise<Step[]> {
+/** A thread of the permutation beside this one's. */
+function createCapacity(measureUnit: () => number): {
+  readonly measure: () => Promise<number>;
+  readonly end: () => void;
+} {
+  const beside = new Worker(new URL(import.meta.url), { argv: ['unit'] });
+  const measure = async (): Promise<number> => {
+    const alone = measureUnit();
+    beside.postMessage('');
+    const mine = measureUnit();
+    const [other] = (await once(beside, 'message')) as [number];
+    return alone / mine + alone / other;
+  };
+  return { measure, end: () => void beside.terminate() };
+}
+
+async function steps({ createRunner, proveRun, setup }: typeof import('@weft/sdk')): Promise<Steps> {
   const program = await setup(readGuest('loop'));
   const measureUnit = createUnit();
-  const runner = await createRunner(workers);
-  const prove = async (count: number, isKept: boolean) => {
-    const threads = isKept ? runner : await createRunner(workers);
-    const proven = await proveRun(program, [decimal(count)], {
-      mode: 'core',
-      memory: MEMORY,
-      workers,
-      runner: threads,
-    });
-    if (!isKept) await threads.close();
+  const capacity = createCapacity(measureUnit);
+  const runners = [await createRunner(1), await createRunner(2)] as const;
+  const prove = async (cycles: number, workers: 1 | 2, isKept: boolean) => {
+    const runner = isKept ? runners[workers - 1]! : await createRunner(workers);
+    const options = { mode: 'core', memory: MEMORY, workers, runner } as const;
+    const proven = await proveRun(program, [decimal(cycles - OTHER_CYCLES)], options);
+    if (!isKept) await runner.close();
     return proven;
   };
+  /** In turn with one worker and with two. */
   const repeat = async (count: number, repetitions: number, isKept: boolean) => {
-    const [times, units]: [number[], number[]] = [[], []];
-    let made = { cycles: 0, shards: 0 };
-    for (let i = 0; i < repetitions; i++) {
-      const before = measureUnit();
-      const { cycles, shards, proveMs } = await prove(count, isKept);
-      made = { cycles, shards };
-      times.push(proveMs);
-      units.push((proveMs * 1e6) / cycles / ((before + measureUnit()) / 2));
-    }
-    return { ...made, ms: median(times), unitsPerCycle: median(units) };
+    const made = [1, 2].map(() => ({ cycles: 0, shards: 0, times: [] as number[], units: [] as number[] }));
+    for (let i = 0; i < repetitions; i++)
+      for (const workers of [1, 2] as const) {
+        const before = measureUnit();
+        const { cycles, shards, proveMs } = await prove(count, workers, isKept);
+        const of = made[workers - 1]!;
+        Object.assign(of, { cycles, shards });
+        of.times.push(proveMs);
+        of.units.push((proveMs * 1e6) / cycles / ((before + measureUnit()) / 2));
+      }
+    return made.map(({ cycles, shards, times, units }) => ({
+      ...{ cycles, shards },
+      ...{ ms: median(times), unitsPerCycle: median(units) },
+    }));
   };
-  for (const isKept of [false, true, true]) await prove(STEPS[0][0], isKept);
-  const out: Step[] = [];
-  for (const [count, repetitions, ofKept = 0] of STEPS) {
-    const step = await repeat(count, repetitions, false);
-    out.push({ ...step, kept: ofKept === 0 ? undefined : await repeat(count, ofKept, true) });
+  for (const isKept of [false, true, true])
+    for (const workers of [1, 2] as const) await prove(JOBS[0][0], workers, isKept);
+  const out = { one: [] as Step[], two: [] as Step[], capacity: [] as number[] };
+  for (const [count, repetitions, ofKept = 0] of JOBS) {
+    const found = [await capacity.measure()];
+    const [one, two] = await repeat(count, repetitions, false);
+    found.push(await capacity.measure());
+    const kept = ofKept === 0 ? [] : await repeat(count, ofKept, true);
+    found.push(await capacity.measure());
+    out.one.push({ ...one!, kept: kept[0] });
+    out.two.push({ ...two!, kept: kept[1] });
+    out.capacity.push(median(found));
   }
-  await runner.close();
+  capacity.end();
+  for (const runner of runners) await runner.close();
   return out;
 }
 
@@ -142,6 +180,11 @@ async function fills(): Promise<Fill[]> {
 }
 
 const [what] = process.argv.slice(2);
-process.stdout.write(
-  JSON.stringify(what === 'cells' ? await fills() : await withPackage((library) => steps(Number(what), library))),
-);
+if (isMainThread)
+  process.stdout.write(
+    JSON.stringify(what === 'cells' ? await fills() : await withPackage((library) => steps(library))),
+  );
+else if (what === 'unit') {
+  const measureUnit = createUnit();
+  parentPort!.on('message', () => parentPort!.postMessage(measureUnit()));
+}

@@ -112,8 +112,7 @@ it('fractions joined to other pairs than the key says: the sum is right, the lea
     const chips = counterMachine.chips.map((chip, k) => (k === 0 ? { ...chip, leaves } : chip));
     const tables = traces.map((t, k) => t && { ...t, chip: chips[k]! });
     const machine = { ...counterMachine, chips };
-    const shapes = counterKey.shapes.map((shape) => ({ ...shape, machine: { ...shape.machine, chips } }));
-    const key = { ...counterKey, machine, shapes };
+    const key = { ...counterKey, machine, shapes: counterKey.shapes.map((shape) => ({ ...shape, machine })) };
     const proof = await proveTables(key, program, tables, words);
     return reasonOf(() => verifyCounter(program, proof, words));
   };

@@ -2,6 +2,7 @@
 import { inverse as inverseFelt, P } from '@weft/primitives/field/base';
 import * as ext from '@weft/primitives/field/ext';
 import type { Machine } from '@weft/prover/air/machine';
+import { rowBitsOf } from '@weft/prover/protocol/key';
 import { describe, it } from 'vitest';
 import { addAt, DELTA, type Frozen, freeze, kernel, readExt } from '../support/frozen.ts';
 import { INSTANCES } from '../support/instances.ts';
@@ -41,7 +42,7 @@ interface Round {
 /** Replays the recorded challenges: all rounds, and for the children of every layer, the top first, the point they are combined at. */
 function replay(
   { drawn }: Frozen,
-  { rowBits, leafBits }: Machine,
+  { rowBits, leafBits }: Pick<Machine, 'rowBits' | 'leafBits'>,
 ): { rounds: readonly Round[]; points: readonly Ext[] } {
   const [rhos, mus] = [drawn('gkr/rho'), drawn('gkr/mu')];
   const [rounds, points]: [Round[], Ext[]] = [[], []];
@@ -82,9 +83,10 @@ describe.each(INSTANCES)('GKR messages: $name', (instance) => {
   const frozen = freeze(instance);
   const { drawn, attack, piecesOf } = frozen;
   // The proof's first word names its shape.
-  const [shape] = readWords(instance.proof, piecesOf('shape')[0]!);
-  const { machine } = instance.key.shapes.find(({ index }) => index === shape)!;
-  const { rounds, points } = replay(frozen, machine);
+  const [index] = readWords(instance.proof, piecesOf('shape')[0]!);
+  const shape = instance.key.shapes.find((s) => s.index === index)!;
+  const { leafBits } = shape.machine;
+  const { rounds, points } = replay(frozen, { rowBits: rowBitsOf(shape, instance.preprocessed), leafBits });
   it('the values at the top', () => {
     // The root fraction must also stay the same.
     attack((bytes) => {
@@ -120,7 +122,7 @@ describe.each(INSTANCES)('GKR messages: $name', (instance) => {
   });
   it.each(['first', 'joined at a point', 'last'])('children of a layer: %s', (which) => {
     const all = piecesOf('gkr/children');
-    const i = which === 'first' ? 0 : which === 'last' ? all.length - 1 : machine.leafBits - 1;
+    const i = which === 'first' ? 0 : which === 'last' ? all.length - 1 : leafBits - 1;
     const weights = which === 'last' ? cubicWeights(drawn('zerocheck/rho')[0]!) : atPoint(points[i + 1]!);
     const lambda = drawn('gkr/lambda')[i]!;
     attack((bytes) => {

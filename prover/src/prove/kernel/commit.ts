@@ -224,6 +224,8 @@ class ResidentCommitment implements Commitment {
 
 /** log2 of the rows under a digest that a kept commitment keeps: hashing them again costs less than a path's other half. */
 const KEPT_LEVEL = 6;
+/** log2 of the digests that are kept at least, 8 KiB: of a short program's rows hardly any need to be hashed again then. */
+const LEAST_KEPT = 8;
 
 /** A commitment that keeps the upper part of its tree: 64 times less than all of it. */
 class UpperCommitment implements KeptCommitment {
@@ -243,7 +245,9 @@ class UpperCommitment implements KeptCommitment {
     this.#round = round;
     this.#vector = vector;
     this.logRows = logRows(round);
-    this.#level = Math.min(KEPT_LEVEL, this.logRows - round.logInverseRate, this.logRows - round.logCap);
+    // Rows are hashed four at a time.
+    const level = Math.max(2, Math.min(KEPT_LEVEL, this.logRows - LEAST_KEPT));
+    this.#level = Math.min(level, this.logRows - round.logInverseRate, this.logRows - round.logCap);
     const { memory, hash } = kernels;
     const mark = memory.mark();
     const upper = memory.allocate(HashKernels.treeBytes(this.logRows - this.#level));
