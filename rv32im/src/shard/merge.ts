@@ -67,6 +67,17 @@ function bestMove(
   return moves.reduce((best, moved) => (cells(moved) < cells(best) ? moved : best));
 }
 
+/** How many rows each class has when some are among those of another: what {@link mergedEvents} does, for a plan. */
+export function mergedRows(machine: Machine, rows: Readonly<Record<string, number>>): Record<string, number> {
+  const all = { ...rows };
+  for (const [narrow, wide] of WIDER) {
+    const [few, others] = [all[narrow] ?? 0, all[wide] ?? 0];
+    const moved = bestMove(machine, [narrow, few], [wide, others]);
+    [all[narrow], all[wide]] = [few - moved, others + moved];
+  }
+  return all;
+}
+
 /** Events of each class, some being among those of another chip where that takes fewer cells. Follows from their numbers alone. */
 export function mergedEvents(machine: Machine, code: Code, events: EventBuffers): Map<string, EventRows> {
   const all = new Map<string, EventRows>(Object.entries(events));

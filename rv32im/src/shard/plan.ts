@@ -11,6 +11,7 @@ import { costModel, tableCells } from '../cost/cost.ts';
 import { checkRiscvKey, type RiscvKey } from '../key.ts';
 import { programLogHeight } from '../program.ts';
 import type { CutOptions } from './cut.ts';
+import { mergedRows } from './merge.ts';
 
 /** A shard of a plan. */
 export interface PlannedShard {
@@ -58,7 +59,7 @@ export async function planRun(
   };
   const shards: PlannedShard[] = [];
   for await (const { cycles, rows } of segmentRun(program, stdin, { ...checked, model, calls })) {
-    const { cells, sets } = tableCells(model, rows);
+    const { cells, sets } = tableCells(model, mergedRows(key.machine, rows));
     const { set, variables } = shapeOf(cells, sets);
     const committedCells = provedParts(key.suite, cells, variables) * 2 ** (variables - LOG_PARTS);
     shards.push({ cycles, set, variables, cells, committedCells });
