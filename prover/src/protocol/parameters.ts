@@ -119,7 +119,7 @@ const MAX_FOLD_GRINDING = 16;
 const MAX_MULTIPLICITY = 60;
 /** What a query less is worth in trials of the prover, where proofs have to be short: some 9 ms for most of a KiB of proof. ADR 10. */
 const QUERY_WORTH = 2 ** 15;
-/** And where they need not be: a small proof would be a tenth work. */
+/** And where they need not: at the other price a sixth of a small proof's time would be such trials. ADR 31. */
 const CHEAP_QUERY_WORTH = 2 ** 13;
 
 /** What a round costs, in queries: those, and the prover's trials. Whoever allows more work before a fold would rather have a query less. */

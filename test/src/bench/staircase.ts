@@ -92,6 +92,8 @@ async function steps({ createRunner, proveRun, setup }: typeof import('@weft/sdk
   const program = await setup(readGuest('loop'));
   const measureUnit = createUnit();
   const capacity = createCapacity(measureUnit);
+  // Its thread starts and warms up with the first.
+  await capacity.measure();
   const runners = [await createRunner(1), await createRunner(2)] as const;
   const prove = async (cycles: number, workers: 1 | 2, isKept: boolean) => {
     const runner = isKept ? runners[workers - 1]! : await createRunner(workers);

@@ -3,7 +3,7 @@ import { ChunkPool, EVENT_FIELDS, EventBuffer, type EventBuffers } from '@weft/e
 import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { machineKey } from '@weft/rv32im/key';
-import { mergedEvents } from '@weft/rv32im/shard/merge';
+import { mergedEvents, mergedRows } from '@weft/rv32im/shard/merge';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findings, trace } from '../support/traces.ts';
@@ -80,6 +80,8 @@ it('never in more cells, and no row is lost', () => {
       expect(paddedCells(after)).toBeLessThanOrEqual(paddedCells(counts));
       const rows = (all: Readonly<Record<string, number>>): number => Object.values(all).reduce((a, b) => a + b, 0);
       expect(rows(after)).toBe(rows(counts));
+      // What a plan counts with.
+      expect(mergedRows(machine, counts)).toEqual(after);
     }),
     { numRuns: 50 },
   );
