@@ -1,13 +1,11 @@
 /**
- * @module A chip for some registers only (ADR 30) need not have all rows that it could: those for any registers prove them as well. In a small
- * shard it may stand empty, for a table less; in any, a few rows too many for its height may be among the others.
+ * @module Events that are proven by another chip than their class has, as `moves` says.
  */
 import type { EventBuffers } from '@weft/executor/observe/record';
 import { SLOT } from '@weft/executor/program/layout';
 import type { Code } from '@weft/executor/program/program';
-import { logHeightOf, MAX_LOG_HEIGHT } from '@weft/prover/air/chip';
 import type { Machine } from '@weft/prover/air/machine';
-import { splitCapacities, splitHeights } from '@weft/prover/air/tails';
+import { bestMove, WIDER } from './moves.ts';
 
 /** Recorded events of one class. */
 export interface EventRows {
@@ -31,68 +29,17 @@ function apart(event: Event, { rd, rs2 }: Code): Event {
   return { ...event, old: a, aTs: bTs, bTs: clk + SLOT.rs1 };
 }
 
-/** Chips for some registers, and the chip for any. `branch_zero` has none: the other chip would read x0, and that is a time that x0's next reader has noted already. */
-const WIDER: readonly (readonly [narrow: string, wide: string, convert: (event: Event, code: Code) => Event])[] = [
-  ['add_in_place', 'add', apart],
-  ['addi_in_place', 'addi', apart],
-  ['bitwise_in_place', 'bitwise', apart],
-  ['move', 'addi', (event) => event],
-];
-
-/** Rows that are moved at most: each is read and written by itself. */
-const MOST_MOVED = 2 ** 12;
-
-/** Cells of a chip's tables that hold so many rows. */
-function cellsOfRows({ chips }: Machine, events: string): (rows: number) => number {
-  const [chip, tail] = chips.filter((c) => c.events === events);
-  const columns = chip!.columns.length;
-  return (rows) => {
-    if (rows === 0) return 0;
-    if (tail === undefined) return columns * 2 ** logHeightOf(rows);
-    const heights = splitHeights(rows);
-    return columns * (2 ** heights.head + (heights.tail === undefined ? 0 : 2 ** heights.tail));
-  };
-}
-
-/** How many of `narrow` rows had better be among `wide` ones: all, for a table less, if that takes no more cells; else what takes least. */
-function bestMove(
-  machine: Machine,
-  [narrowName, narrow]: [string, number],
-  [wideName, wide]: [string, number],
-): number {
-  const [narrowCells, wideCells] = [cellsOfRows(machine, narrowName), cellsOfRows(machine, wideName)];
-  const kept = [0, narrow, ...splitCapacities(MAX_LOG_HEIGHT).filter((capacity) => capacity < narrow)];
-  const moves = kept.map((rows) => narrow - rows).filter((moved) => moved <= MOST_MOVED);
-  const cells = (moved: number): number => narrowCells(narrow - moved) + wideCells(wide + moved);
-  return moves.reduce((best, moved) => (cells(moved) < cells(best) ? moved : best));
-}
-
-/** How many rows each class has when some are among those of another: what {@link mergedEvents} does, for a plan. */
-export function mergedRows(machine: Machine, rows: Readonly<Record<string, number>>): Record<string, number> {
-  const all = { ...rows };
-  for (const [narrow, wide] of WIDER) {
-    const [few, others] = [all[narrow] ?? 0, all[wide] ?? 0];
-    const moved = bestMove(machine, [narrow, few], [wide, others]);
-    [all[narrow], all[wide]] = [few - moved, others + moved];
-  }
-  return all;
-}
-
 /** Events of each class, some being among those of another chip where that takes fewer cells. Follows from their numbers alone. */
 export function mergedEvents(machine: Machine, code: Code, events: EventBuffers): Map<string, EventRows> {
   const all = new Map<string, EventRows>(Object.entries(events));
-  for (const [narrow, wide, convert] of WIDER) {
+  for (const [narrow, wide] of WIDER) {
     const [few, others] = [all.get(narrow)!, all.get(wide)!];
     const moved = bestMove(machine, [narrow, few.count], [wide, others.count]);
     if (moved === 0) continue;
     const kept = few.count - moved;
-    all.set(
-      wide,
-      new JoinedRows(
-        others,
-        converted(few, kept, others.fields, (event) => convert(event, code)),
-      ),
-    );
+    // A copy reads rs1 by an access of its own already.
+    const convert = (event: Event): Event => (narrow === 'move' ? event : apart(event, code));
+    all.set(wide, new JoinedRows(others, converted(few, kept, others.fields, convert)));
     all.set(narrow, new FirstRows(few, kept));
   }
   return all;

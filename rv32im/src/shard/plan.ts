@@ -11,7 +11,7 @@ import { costModel, tableCells } from '../cost/cost.ts';
 import { checkRiscvKey, type RiscvKey } from '../key.ts';
 import { programLogHeight } from '../program.ts';
 import type { CutOptions } from './cut.ts';
-import { mergedRows } from './merge.ts';
+import { mergedRows } from './moves.ts';
 
 /** A shard of a plan. */
 export interface PlannedShard {

@@ -3,7 +3,8 @@ import { ChunkPool, EVENT_FIELDS, EventBuffer, type EventBuffers } from '@weft/e
 import * as asm from '@weft/executor/program/assembler';
 import { createProgram } from '@weft/executor/program/program';
 import { machineKey } from '@weft/rv32im/key';
-import { mergedEvents, mergedRows } from '@weft/rv32im/shard/merge';
+import { mergedEvents } from '@weft/rv32im/shard/merge';
+import { mergedRows } from '@weft/rv32im/shard/moves';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findings, trace } from '../support/traces.ts';
