@@ -34,7 +34,7 @@ describe('run', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^fib\(10\) = 55\n/);
     expect(out).toContain('0x0a00000037000000');
-    expect(out).toContain('plan           1 shard of shape core 2^20: 6592 cycles, 0.7 M cells, 0.5 M of them in use');
+    expect(out).toContain('plan           1 shard of shape core 2^19: 6592 cycles, 0.5 M cells, 0.5 M of them in use');
   });
   it('--json prints one object, guest output going to standard error', async () => {
     const { code, out, err } = await weft('run', FIBONACCI, '--stdin-hex', '3130', '--json');
@@ -45,7 +45,7 @@ describe('run', () => {
       publicValues: '0x0a00000037000000',
       stdout: 'fib(10) = 55\n',
       shards: 1,
-      plan: [{ cycles: 6592, set: 'core', variables: 20, cells: 528_384, committedCells: 655_360 }],
+      plan: [{ cycles: 6592, set: 'core', variables: 19, cells: 520_320, committedCells: 524_288 }],
     });
     expect(err).toBe('fib(10) = 55\n');
   });
