@@ -4,7 +4,7 @@ import { add, type Ext, mul, ONE, sub, ZERO } from '../field/ext.ts';
 import { bindVariable, eqTable } from '../field/multilinear.ts';
 import { pairTables, pairTablesBytes } from './eq.ts';
 import { BLOCK_GROUPS } from './eq-table.ts';
-import { blocksOf, LEAST_RUN } from './fractions.ts';
+import { blocksOf, halved, isScattered, leftOf } from './fractions.ts';
 import { kernels, placeExt, randomExt, randoms, readExt } from './kernels.test-support.ts';
 import { VectorKernels } from './vectors.ts';
 
@@ -68,13 +68,18 @@ describe('fractions', () => {
     }
   });
   it.each([
-    [1, 8],
-    [3, 16],
-    [80, 64],
-    [9, 512],
-    [2, 2048],
-    [1, 16384],
-  ])('%i parts of %i pairs: every message and fold until a group is left', (parts, pairs) => {
+    [1, 8, 2],
+    [3, 16, 4],
+    [80, 64, 16],
+    [9, 512, 128],
+    [2, 2048, 512],
+    [1, 16384, 4096],
+    // Weights of parts that one call works on begin with a group: 5 parts of 96 groups at once would not.
+    [11, 512, 88],
+    [23, 1024, 96],
+    [2, 32768, 2048 + 512],
+    [3, 32768, 512],
+  ])('%i parts of %i pairs: every message and fold until a group is left, %i groups in use', (parts, pairs, used) => {
     const { band: b, values, get } = band(parts, pairs);
     const [lanes, point] = [randoms(4), randoms(Math.log2(pairs) - 2)];
     // Tables may have fewer rows than the point has variables.
@@ -87,9 +92,10 @@ describe('fractions', () => {
     const weightsAt = placeExt(weights);
     const { totals } = fractions;
     const halfLambda = randomExt();
-    let blocks = blocksOf(pairs / 4);
+    let blocks = blocksOf(pairs / 4, used);
     const expectMessage = (variable: number, isLeading = false): void => {
-      const eq = eqTable(point.slice(variable + 1));
+      // Of pairs of groups that are not in use nothing is summed.
+      const eq = eqTable(point.slice(variable + 1)).slice(0, blocks.used / 2);
       const sum = (f: (part: readonly Ext[][], low: number, high: number) => Ext): Ext =>
         values
           .flatMap((part, i) =>
@@ -117,7 +123,7 @@ describe('fractions', () => {
       totals.clear(2);
       if (isLast) fractions.foldPairs(b, blocks, r);
       else fractions.foldMessage(b, blocks, tables[variable + 1]!, weightsAt, r);
-      blocks = { count: blocks.count, groups: blocks.groups / 2 };
+      blocks = halved(blocks);
       for (const part of values)
         for (const [k, v] of part.entries()) {
           const lerped = (i: number, lane: number): Ext => {
@@ -130,14 +136,24 @@ describe('fractions', () => {
         const group = x >> 2;
         return 4 * (Math.floor(group / blocks.groups) * BLOCK_GROUPS + (group % blocks.groups)) + (x & 3);
       };
-      if (blocks.count > 1 && blocks.groups === LEAST_RUN) {
+      if (isScattered(blocks)) {
         fractions.gather(b, blocks);
-        blocks = blocksOf(blocks.count * blocks.groups);
+        const [first, left] = [blocks.used, leftOf(blocks)];
+        for (const [i, part] of values.entries())
+          for (const k of part.keys()) {
+            const x = randomExt();
+            vectors.fill(b.base + i * b.partBytes + k * b.stride + 80 * first, left - first, x);
+            part[k]!.fill(x, 4 * first);
+          }
+        blocks = blocksOf(left);
         totals.clear(2);
         fractions.message(b, blocks, tables[variable + 1]!, weightsAt);
       }
       for (const [i, part] of values.entries())
-        for (const [k, v] of part.entries()) expect(v.map((_, x) => get(i, k, place(x)))).toEqual(v);
+        for (const [k, v] of part.entries()) {
+          const known = v.slice(0, 4 * blocks.used);
+          expect(known.map((_, x) => get(i, k, place(x)))).toEqual(known);
+        }
       if (!isLast) expectMessage(variable + 1);
     }
   });

@@ -64,29 +64,52 @@ export const LEAST_RUN = 16;
 const E = GROUP_BYTES;
 const BLOCK_BYTES = BLOCK_GROUPS * E;
 
-/** What is left of an array: the first `groups` groups of each of `count` blocks. Both are powers of two. */
+/**
+ * What is left of an array: the first `groups` groups of each of `count` blocks, both powers of two. From `used` groups on, counted through
+ * all blocks, elements of an array are the same, and are nowhere written, read or bound.
+ */
 export interface Blocks {
   readonly count: number;
   readonly groups: number;
+  readonly used: number;
 }
 
-/** An array of so many groups, a power of two. */
-export const blocksOf = (groups: number): Blocks => ({
+/**
+ * An array of so many groups, a power of two.
+ * @param used - groups, a multiple of `groups` / {@link LEAST_RUN} unless it is all of them.
+ */
+export const blocksOf = (groups: number, used: number = groups): Blocks => ({
   count: Math.max(1, groups / BLOCK_GROUPS),
   groups: Math.min(groups, BLOCK_GROUPS),
+  used,
 });
 
 /** What is left of the blocks when a variable is bound. */
-export const halved = ({ count, groups }: Blocks): Blocks => ({ count, groups: groups / 2 });
+export const halved = ({ count, groups, used }: Blocks): Blocks => ({ count, groups: groups / 2, used: used / 2 });
 
-/** Whether so little is left of every block that it is to be moved together. */
-export const isScattered = ({ count, groups }: Blocks): boolean => count > 1 && groups === LEAST_RUN;
+/** Groups that are left of all blocks together. */
+export const leftOf = ({ count, groups }: Blocks): number => count * groups;
+
+/** Whether all of them are in use. */
+export const isWhole = (blocks: Blocks): boolean => blocks.used === leftOf(blocks);
+
+/** Whether so little is left of every block that it is to be moved together, or that all groups are to be used from here on. */
+export const isScattered = (blocks: Blocks): boolean =>
+  blocks.groups === LEAST_RUN && (blocks.count > 1 || !isWhole(blocks));
+
+/** Blocks of which as many groups are used: those that are used whole, and the rest of the last one. */
+export function usedBlocks({ groups, used }: Blocks): (readonly [first: number, count: number, groups: number])[] {
+  const [whole, rest] = [Math.floor(used / groups), used % groups];
+  const runs = [[0, whole, groups] as const, [whole, 1, rest] as const];
+  return runs.filter(([, count, left]) => count * left > 0);
+}
 
 /** What one iteration does: groups [first, first + groups) of parts [part, part + parts). */
 type Chunk = readonly [part: number, parts: number, first: number, groups: number];
 
-/** Whole parts that one iteration does, if they are short. */
-const partsPerCall = (groups: number, atOnce: number): number => Math.max(1, Math.floor(atOnce / groups));
+/** Whole parts that one iteration does, if they are short: a power of two, as their weights begin with a group or lie in one. */
+const partsPerCall = (groups: number, atOnce: number): number =>
+  2 ** Math.max(0, Math.floor(Math.log2(atOnce / groups)));
 
 /** Iterations that work on `parts` parts of `groups` groups takes. @param atOnce - groups of an iteration. */
 const chunks = (parts: number, groups: number, atOnce = GROUPS_PER_CALL): number =>
@@ -101,7 +124,7 @@ function chunk(i: number, parts: number, groups: number, atOnce = GROUPS_PER_CAL
 }
 
 /** Blocks, of `groups` groups in each array of a part, that one iteration works on. */
-const blocksPerCall = (groups: number): number => Math.max(1, (2 * GROUPS_PER_CALL) / groups);
+const blocksPerCall = (groups: number): number => Math.max(1, Math.floor((2 * GROUPS_PER_CALL) / groups));
 
 function buildModule(scratch: number): ModuleBuilder {
   const module = new ModuleBuilder();
@@ -249,23 +272,32 @@ export class FractionKernels {
   #sumPairs(
     loop: Loop,
     { base, stride, partBytes, parts }: Band,
-    { count, groups }: Blocks,
+    blocks: Blocks,
     { low, high }: PairWeights,
     weights: number,
   ): void {
-    const iterations = chunks(parts, count, blocksPerCall(groups));
-    loop(iterations, base, stride, partBytes, parts, count, groups, low, high, weights);
+    for (const [first, count, groups] of usedBlocks(blocks)) {
+      const iterations = chunks(parts, count, blocksPerCall(groups));
+      const [at, eq] = [base + first * BLOCK_BYTES, high + first * E];
+      loop(iterations, at, stride, partBytes, parts, count, groups, low, eq, weights);
+    }
   }
 
   /** Binds the lowest variable of a band's arrays in place: half as many groups are left of each block. */
-  foldPairs({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks, r: Ext): void {
+  foldPairs({ base, stride, partBytes, parts }: Band, blocks: Blocks, r: Ext): void {
     this.#put(r);
-    this.#foldPairs(chunks(parts, count, blocksPerCall(groups)), base, stride, partBytes, parts, count, groups);
+    for (const [first, count, groups] of usedBlocks(blocks)) {
+      const at = base + first * BLOCK_BYTES;
+      this.#foldPairs(chunks(parts, count, blocksPerCall(groups)), at, stride, partBytes, parts, count, groups);
+    }
   }
 
-  /** Moves what is left of a band's arrays together: see {@link blocksOf}. @param arrays - of each part. */
-  gather({ base, stride, partBytes, parts }: Band, { count, groups }: Blocks, arrays = 4): void {
-    this.#gather(parts, base, stride, arrays, partBytes, count, groups);
+  /**
+   * Moves what is used of a band's arrays together. Those that are not used whole are to be filled then.
+   * @param arrays - of each part.
+   */
+  gather({ base, stride, partBytes, parts }: Band, { groups, used }: Blocks, arrays = 4): void {
+    this.#gather(parts, base, stride, arrays, partBytes, Math.ceil(used / groups), groups);
   }
 
   /** Binds the highest variable of `arrays` vectors per part, in place. */

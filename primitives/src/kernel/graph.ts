@@ -19,7 +19,7 @@ import { type IntegerOperation, integerOperations } from './emit/graph-integers.
 import { emitRun, type GraphOperation } from './emit/graph-operation.ts';
 import { resultOperations } from './emit/graph-results.ts';
 import { BLOCK_GROUPS, type PairWeights } from './eq-table.ts';
-import type { Blocks } from './fractions.ts';
+import { type Blocks, usedBlocks } from './fractions.ts';
 import type { KernelMemory } from './memory.ts';
 import type { Loop, Team } from './team.ts';
 import { Totals } from './totals.ts';
@@ -91,13 +91,14 @@ export class GraphKernels {
       this.#call.run(at!, end!, count, first);
       this.#call.run(nextAt!, nextEnd!, count / 2, first / 2);
     });
-    this.#inPlace = team.loop((i, [count, left, step, atOnce, at, end, nextAt, nextEnd]) => {
+    this.#inPlace = team.loop((i, [start, count, left, atOnce, at, end, nextAt, nextEnd]) => {
       const last = Math.min(count!, (i + 1) * atOnce!);
       for (let block = i * atOnce!; block < last; block++) {
-        const first = (block * BLOCK_GROUPS) / 2;
-        for (let done = 0; done < left!; done += step!) {
-          this.#call.run(at!, end!, step!, first + done);
-          this.#call.run(nextAt!, nextEnd!, step! / 2, first + done / 2);
+        const first = ((start! + block) * BLOCK_GROUPS) / 2;
+        for (let done = 0; done < left!; done += GRAPH_ROWS / LANES) {
+          const groups = Math.min(left! - done, GRAPH_ROWS / LANES);
+          this.#call.run(at!, end!, groups, first + done);
+          this.#call.run(nextAt!, nextEnd!, groups / 2, first + done / 2);
         }
       }
     });
@@ -203,9 +204,12 @@ export class GraphKernels {
    * @param blocks - of every column, before.
    * @param after - runs on the pairs of groups that are left of each block then.
    */
-  runBlocks(program: GraphProgram, { count, groups }: Blocks, after: GraphProgram = NOTHING): void {
-    const left = groups / 2;
-    const [step, atOnce] = [Math.min(left, GRAPH_ROWS / LANES), Math.max(1, GRAPH_ROWS / LANES / left)];
-    this.#inPlace(Math.ceil(count / atOnce), count, left, step, atOnce, program.at, program.end, after.at, after.end);
+  runBlocks(program: GraphProgram, blocks: Blocks, after: GraphProgram = NOTHING): void {
+    for (const [first, count, groups] of usedBlocks(blocks)) {
+      const left = groups / 2;
+      const atOnce = Math.max(1, Math.floor(GRAPH_ROWS / LANES / left));
+      const { at, end } = program;
+      this.#inPlace(Math.ceil(count / atOnce), first, count, left, atOnce, at, end, after.at, after.end);
+    }
   }
 }

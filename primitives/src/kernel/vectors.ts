@@ -176,6 +176,15 @@ export class VectorKernels {
     this.#memory.words.fill(0, v / 4, v / 4 + VectorKernels.bytes(count) / 4);
   }
 
+  /** Sets `groups` whole groups to an element each lane. */
+  fill(v: number, groups: number, x: Ext): void {
+    if (groups === 0) return;
+    for (let lane = 0; lane < LANES; lane++) this.set(v, lane, x);
+    const { words } = this.#memory;
+    const [first, one, all] = [v / 4, E / 4, (groups * E) / 4];
+    for (let n = one; n < all; n *= 2) words.copyWithin(first + n, first, first + Math.min(n, all - n));
+  }
+
   /** Sum of the four lanes of a group. */
   laneSum(group: number): Ext {
     const { words } = this.#memory;

@@ -4,7 +4,7 @@
  * by all its rows.
  */
 import { add, mul, sub } from '@weft/primitives/field/base';
-import type { Ext } from '@weft/primitives/field/ext';
+import { add as addExt, type Ext, fromBase, mul as mulExt, sub as subExt } from '@weft/primitives/field/ext';
 import type { FieldOperations } from './chip.ts';
 import type { Node } from './expr.ts';
 
@@ -20,6 +20,7 @@ export function evaluateNodes<E>(field: FieldOperations<E>, nodes: readonly Node
 }
 
 export const BASE_FIELD: FieldOperations<number> = { constant: (x) => x, add, sub, mul };
+export const EXT_FIELD: FieldOperations<Ext> = { constant: fromBase, add: addExt, sub: subExt, mul: mulExt };
 
 /** Rows that an evaluator takes at once. */
 export const BLOCK_ROWS = 512;

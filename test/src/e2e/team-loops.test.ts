@@ -8,7 +8,7 @@ import type { Ext } from '@weft/primitives/field/ext';
 import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
-import { type Band, type Blocks, blocksOf } from '@weft/primitives/kernel/fractions';
+import { type Band, type Blocks, blocksOf, halved } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction, RING_ROWS } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
@@ -119,7 +119,7 @@ const TRIALS: Readonly<Record<string, Trial>> = {
         else fractions.foldMessage(band, blocks, tables[1]!, weights, r);
       });
       note(2);
-      for (const one of bands) one.blocks = { count: one.blocks.count, groups: one.blocks.groups / 2 };
+      for (const one of bands) one.blocks = halved(one.blocks);
     }
     const { band, blocks } = bands[0]!;
     fractions.gather(band, blocks);

@@ -11,6 +11,7 @@ import { GROUP_BYTES } from '@weft/primitives/wasm/extension';
 import { bindingOrder, childVariable, LANE_BITS } from '@weft/prover/protocol/gkr';
 import { bandStride, groupsOf, type LayerBand } from '@weft/prover/prove/kernel/bands';
 import { KernelLayer, type LeafFill } from '@weft/prover/prove/kernel/layer';
+import { PARTS, usedOf } from '@weft/prover/prove/kernel/padding';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HelperThreads } from '../support/team.ts';
 
@@ -24,6 +25,16 @@ const range = (first: number, n: number, step = 1): number[] => Array.from({ len
 interface Shape {
   readonly logPairs: number;
   readonly leaves: readonly number[];
+  /** Of 16 parts of its rows, those in use; all unless it says. */
+  readonly parts?: number;
+}
+
+/** Children of a leaf, random as far as they are in use, then 0/q. */
+function childrenOf({ logPairs, parts = PARTS }: Shape): Children {
+  const pairs = 2 ** logPairs;
+  const used = (pairs / PARTS) * parts;
+  const q = ext();
+  return [ZERO, ZERO, q, q].map((x) => [...exts(used), ...Array.from({ length: pairs - used }, () => x)]);
 }
 
 /** p0, p1, q0, q1 of a leaf. */
@@ -36,17 +47,36 @@ interface Case {
 }
 
 /** Brings children into kernel memory; what a group has beyond a table is 0/1. @param halfLambda - to have s in place of p. */
-function place({ memory, vectors }: Kernels, { logPairs, leaves }: Shape, data: readonly Children[], halfLambda?: Ext) {
+function place(
+  { memory, vectors }: Kernels,
+  { logPairs, leaves, parts = PARTS }: Shape,
+  data: readonly Children[],
+  halfLambda?: Ext,
+) {
   const stride = bandStride(logPairs);
   const base = memory.allocate(4 * stride * leaves.length);
+  const groups = groupsOf(logPairs);
+  const used = usedOf(groups, parts);
+  const isWhole = used === groups;
+  const padding = data.map((part) => part[2]!.at(-1)!);
+  // What is not in use is not read, whatever it is.
   for (const [i, part] of data.entries())
-    for (let x = 0; x < Math.max(4, 2 ** logPairs); x++) {
+    for (let x = 0; x < 4 * used; x++) {
       const [p0, p1, q0, q1] = part.map((v, k) => v[x] ?? (k < 2 ? ZERO : ONE)) as [Ext, Ext, Ext, Ext];
       const s = (p: Ext, q: Ext): Ext => (halfLambda === undefined ? p : add(p, mul(halfLambda, q)));
       for (const [k, value] of [s(p0, q0), s(p1, q1), q0, q1].entries())
         vectors.set(base + (4 * i + k) * stride, x, value);
     }
-  return { base, stride, partBytes: 4 * stride, parts: leaves.length, leaves, logPairs };
+  return {
+    base,
+    stride,
+    partBytes: 4 * stride,
+    parts: leaves.length,
+    leaves,
+    logPairs,
+    used,
+    padding: isWhole ? [] : padding,
+  };
 }
 
 /** The claim that the layer above leaves, from all children. */
@@ -97,13 +127,13 @@ async function check(kernels: Kernels, shape: Case, isFilled: boolean): Promise<
   const lambda = ext();
   const halfLambda = mulBase(lambda, inverseFelt(2));
   const point = exts(rows + leafBits);
-  const data = bands.map(({ logPairs, leaves }) => leaves.map(() => range(0, 4).map(() => exts(2 ** logPairs))));
+  const data = bands.map((band) => band.leaves.map(() => childrenOf(band)));
   const placed = bands.map((band, b): LayerBand => place(kernels, band, data[b]!, isFilled ? halfLambda : undefined));
   const fill: LeafFill = (eq, weightAt) => {
     fractions.totals.clear(2);
     for (const band of placed)
       if (band.logPairs > LANE_BITS)
-        fractions.message(band, blocksOf(groupsOf(band.logPairs)), eq, weightAt(band.leaves[0]!));
+        fractions.message(band, blocksOf(groupsOf(band.logPairs), band.used), eq, weightAt(band.leaves[0]!));
     fractions.totals.gather(2);
     return vectors.laneSum(fractions.totals.at + GROUP_BYTES);
   };
@@ -188,6 +218,27 @@ const CASES: Readonly<Record<string, Case>> = {
       { logPairs: 10, leaves: [0, 3] },
     ],
   },
+  ...Object.fromEntries(
+    [1, 5, 8, 11, 15].map((parts): [string, Case] => [
+      `${parts} of 16 parts of tables in use`,
+      {
+        rows: 12,
+        leafBits: 5,
+        bands: [
+          { logPairs: 10, parts, leaves: range(20, 11) },
+          { logPairs: 10, leaves: [0] },
+          { logPairs: 11, parts: 16 - parts, leaves: [5] },
+          { logPairs: 4, leaves: [3, 7] },
+        ],
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    [3, 4, 9].map((parts): [string, Case] => [
+      `${parts} of 16 parts of more than a block in use`,
+      { rows: 15, leafBits: 2, bands: [{ logPairs: 14, parts, leaves: [1, 2] }] },
+    ]),
+  ),
   'parts of 128 groups': {
     rows: 10,
     leafBits: 6,

@@ -1,14 +1,21 @@
 /**
- * @module How the layers of the tree of fractions lie in kernel memory: one band for all leaves of tables of one height.
+ * @module How the layers of the tree of fractions lie in kernel memory: one band for all leaves of tables of one height of which as much is
+ * used.
  */
+
+import type { Ext } from '@weft/primitives/field/ext';
 import type { Band } from '@weft/primitives/kernel/fractions';
 import { GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 
-/** Leaves of tables of one height, and their place in some layer. */
+/** Leaves of tables of one height and of as many parts in use, and their place in some layer. */
 export interface LayerBand extends Band {
   readonly leaves: readonly number[];
   /** log2 of the pairs of children in each array. */
   readonly logPairs: number;
+  /** Groups of each array that are in use, the first ones. */
+  readonly used: number;
+  /** Denominators of each leaf's children in the others, if there are any; numerators are zero there. */
+  readonly padding: readonly Ext[];
 }
 
 /** Groups of one array, which has one at least. */

@@ -19,6 +19,7 @@ import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
 import { bandStride, groupsOf, type LayerBand } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import { KernelLayer, type LeafFill } from './layer.ts';
+import { PARTS, paddingDenominators, partsOf, usedOf } from './padding.ts';
 import type { PlacedTable } from './tables.ts';
 
 const HALF = inverseFelt(2);
@@ -50,6 +51,16 @@ interface LeafBlocks {
   readonly denominator: number;
 }
 
+/** Leaves whose arrays are worked on together. */
+interface LeafGroup {
+  readonly logHeight: number;
+  /** Of the tables, in use. */
+  readonly parts: number;
+  readonly leaves: number[];
+  /** Denominators of each leaf in rows that are not in use; empty if all are. */
+  readonly padding: Ext[];
+}
+
 /** Row bits of parents whose children are there after `t` halvings. */
 const rowsAt = ({ rowBits }: Machine, t: number): number => rowBits - 1 - t;
 
@@ -59,8 +70,7 @@ export class KernelFractionTree implements FractionTree {
   readonly #machine: Machine;
   readonly #tables: readonly (PlacedTable | undefined)[];
   readonly #fingerprint: Fingerprint<Ext>;
-  /** Leaf indices by the height of their table. */
-  readonly #byHeight = new Map<number, number[]>();
+  readonly #groups: readonly LeafGroup[];
   /** `layers[t]`: children after t halvings, and the memory's state before they were allocated. */
   readonly #layers: { bands: LayerBand[]; mark: MemoryMark }[] = [];
 
@@ -74,12 +84,7 @@ export class KernelFractionTree implements FractionTree {
     this.#machine = machine;
     this.#tables = tables;
     this.#fingerprint = fingerprint;
-    for (const [k, table] of tables.entries()) {
-      if (table === undefined) continue;
-      const list = this.#byHeight.get(table.frame.logHeight) ?? [];
-      this.#byHeight.set(table.frame.logHeight, list);
-      for (const l of table.frame.chip.leaves.keys()) list.push(machine.leafOffset[k]! + l);
-    }
+    this.#groups = this.#groupLeaves();
     const { memory, team, fractions } = kernels;
     this.#layers.push({ bands: [], mark: memory.mark() });
     for (let t = 1; t < machine.rowBits; t++) {
@@ -96,25 +101,54 @@ export class KernelFractionTree implements FractionTree {
         for (const [i, band] of bands.entries()) {
           const below = this.#layers[t - 1]!.bands[i]!;
           if (rowsAt(machine, t) < LANE_BITS) fractions.laneSums(below, band);
-          else fractions.sums(below, band, groupsOf(below.logPairs));
+          else fractions.sums(below, band, below.used);
+          if (below.padding.length > 0 && band.padding.length === 0) this.#fillPadding(below, band);
         }
       });
     }
     this.roots = this.#sumRoots();
   }
 
+  #groupLeaves(): LeafGroup[] {
+    const groups = new Map<string, LeafGroup>();
+    for (const [k, table] of this.#tables.entries()) {
+      if (table === undefined) continue;
+      const { chip, logHeight } = table.frame;
+      const parts = leafParts(table);
+      const name = `${logHeight} ${parts}`;
+      const group = groups.get(name) ?? { logHeight, parts, leaves: [], padding: [] };
+      groups.set(name, group);
+      for (const l of chip.leaves.keys()) group.leaves.push(this.#machine.leafOffset[k]! + l);
+      if (parts < PARTS) group.padding.push(...paddingDenominators(chip, this.#fingerprint));
+    }
+    return [...groups.values()];
+  }
+
   /** Arrays for the children after `t` halvings. */
   #allocateBands(t: number): LayerBand[] {
-    return [...this.#byHeight].map(([logHeight, leaves]) => {
+    return this.#groups.map(({ logHeight, parts, leaves, padding }) => {
       const logPairs = Math.max(Math.min(rowsAt(this.#machine, t), LANE_BITS), logHeight - t - 1);
       const stride = bandStride(logPairs);
       const partBytes = 4 * stride;
       const base = this.#kernels.memory.allocate(partBytes * leaves.length);
-      return { base, stride, partBytes, parts: leaves.length, leaves, logPairs };
+      const used = usedOf(groupsOf(logPairs), parts);
+      const children = used === groupsOf(logPairs) ? [] : padding.map((q) => power(q, t));
+      return { base, stride, partBytes, parts: leaves.length, leaves, logPairs, used, padding: children };
     });
   }
 
-  /** Evaluates all leaves over all rows. */
+  /** Writes the sums of what is not in use below, where all is in use. */
+  #fillPadding(below: LayerBand, band: LayerBand): void {
+    const { vectors } = this.#kernels;
+    const first = below.used / 2;
+    for (const [part, q] of below.padding.entries())
+      for (let k = 0; k < 4; k++) {
+        const at = band.base + part * band.partBytes + k * band.stride + first * GROUP_BYTES;
+        vectors.fill(at, band.used - first, k < 2 ? ZERO : mul(q, q));
+      }
+  }
+
+  /** Evaluates all leaves over all rows that their bands have. */
   #evaluateLeaves(bands: readonly LayerBand[], take: LeafTaker): void {
     const { memory, graph, team } = this.#kernels;
     const place = placesOf(bands);
@@ -131,8 +165,11 @@ export class KernelFractionTree implements FractionTree {
     team.together(() => {
       for (const [k, table] of this.#tables.entries()) {
         if (table === undefined) continue;
+        if (table.frame.chip.leaves.length === 0) continue;
+        const { band } = place.get(this.#machine.leafOffset[k]!)!;
         const program = this.#compileLeaves(k, table, place, take, blocks);
-        graph.runAll(program, 2 ** table.frame.logHeight / LANES, BLOCK_ROWS.B);
+        const rows = 2 ** table.frame.logHeight * (band.used / groupsOf(band.logPairs));
+        graph.runAll(program, rows / LANES, BLOCK_ROWS.B);
       }
     });
     memory.release(mark);
@@ -218,6 +255,19 @@ export class KernelFractionTree implements FractionTree {
     graph.totals.gather(1);
     return vectors.laneSum(graph.totals.at);
   }
+}
+
+/** Parts of a table's arrays that are in use, of which its leaves' are the largest. */
+function leafParts({ frame: { logHeight }, used }: PlacedTable): number {
+  const [groups, parts] = [groupsOf(logHeight - 1), partsOf(used, logHeight)];
+  return usedOf(groups, parts) === groups ? PARTS : parts;
+}
+
+/** x^(2^t) */
+function power(x: Ext, t: number): Ext {
+  let product = x;
+  for (let i = 0; i < t; i++) product = mul(product, product);
+  return product;
 }
 
 /** A constant and weighted nodes: what a fingerprint is of a row. */

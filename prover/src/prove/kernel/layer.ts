@@ -5,12 +5,14 @@
  * Row variables are bound from the lowest up. While a table's own are, it counts where all above are 0; once they are bound, each
  * one above scales its distance from the constant by 1 - rho. What is left then, a group of four rows of every leaf, is brought into
  * one vector over (row, leaf), whose last two variables, those of the rows, are bound in plain code.
+ *
+ * Rows of a table that are not in use are constant as well, 0/q, and while they are not written to its arrays add lambda q^2 to every value at 1.
  */
 import { add, type Ext, mul, ONE, sub, ZERO } from '@weft/primitives/field/ext';
 import { eqTable } from '@weft/primitives/field/multilinear';
 import { eqVector, eqVectorBytes, pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
 import type { PairWeights } from '@weft/primitives/kernel/eq-table';
-import { type Blocks, blocksOf, halved, isScattered } from '@weft/primitives/kernel/fractions';
+import { type Blocks, blocksOf, halved, isScattered, isWhole, leftOf } from '@weft/primitives/kernel/fractions';
 import type { Kernels } from '@weft/primitives/kernel/kernels';
 import { VectorKernels } from '@weft/primitives/kernel/vectors';
 import { elementAt, GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
@@ -18,6 +20,7 @@ import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { LayerSumcheck } from '../engine.ts';
 import { PlainLayer } from '../layers.ts';
 import { groupsOf, type LayerBand, strideOf } from './bands.ts';
+import { PARTS, unusedWeight } from './padding.ts';
 
 /**
  * Writes the children of leaves and sums the leading coefficient of their first message.
@@ -35,6 +38,8 @@ interface ActiveBand {
   readonly weights: number;
   /** What is left of each array. */
   blocks: Blocks;
+  /** What rows that are not in use add to values at 1. */
+  readonly share: Ext;
   /** Weighted sum of the quadratic part, once all variables of its groups are bound. */
   quadratic: Ext;
   /** Product of 1 - rho over variables beyond it. */
@@ -107,19 +112,28 @@ export class KernelLayer implements LayerSumcheck {
     this.#bands = bands.map((band): ActiveBand => {
       const all = band.leaves.map(weightOf);
       const weight = all.reduce((sum, w) => add(sum, w), ZERO);
-      const blocks = blocksOf(groupsOf(band.logPairs));
-      return { band, weight, weights: this.#vectorOf(all), blocks, quadratic: ZERO, scale: ONE };
+      const blocks = blocksOf(groupsOf(band.logPairs), band.used);
+      const squares = band.padding.reduce((sum, q, i) => add(sum, mul(all[i]!, mul(q, q))), ZERO);
+      const share = mul(mul(this.#lambda, squares), this.#unusedWeight(band));
+      return { band, weight, weights: this.#vectorOf(all), blocks, share, quadratic: ZERO, scale: ONE };
     });
     const stride = strideOf(leaves);
     const joint = { base: memory.allocate(4 * stride), stride, partBytes: 0, parts: 1, leaves: [0] };
     this.#joint = {
-      band: { ...joint, logPairs: leafPoint.length + LANE_BITS },
+      band: { ...joint, logPairs: leafPoint.length + LANE_BITS, used: leaves, padding: [] },
       one: this.#vectorOf([ONE]),
       blocks: blocksOf(leaves),
     };
     this.#sums = [ZERO, fill === undefined ? this.#start() : this.#fill(fill)];
     if (rows <= LANE_BITS) this.#join();
     else for (const active of this.#bands) if (active.band.logPairs <= LANE_BITS) this.#finishRows(active);
+  }
+
+  /** Of the rows of a band that are not in use. */
+  #unusedWeight({ logPairs, used, padding }: LayerBand): Ext {
+    if (padding.length === 0) return ZERO;
+    const parts = (used * PARTS) / groupsOf(logPairs);
+    return mul(this.#inside[logPairs]!, unusedWeight(this.#point.slice(0, logPairs), parts));
   }
 
   #vectorOf(values: readonly Ext[]): number {
@@ -172,7 +186,8 @@ export class KernelLayer implements LayerSumcheck {
     let [atOne, leading] = this.#sums;
     // Where no table is, the summand is lambda, and so at X = 1 for all tables whose variables are bound.
     let idle = ONE;
-    for (const { band, weight, quadratic, scale } of this.#bands) {
+    for (const { band, weight, blocks, share, quadratic, scale } of this.#bands) {
+      if (!isWhole(blocks)) atOne = add(atOne, share);
       if (band.logPairs > variable) idle = sub(idle, mul(weight, this.#inside[band.logPairs]!));
       // The square of its scale (1 - X) c is the whole quadratic part.
       else leading = add(leading, mul(mul(mul(scale, scale), this.#inside[variable + 1]!), quadratic));
@@ -206,7 +221,7 @@ export class KernelLayer implements LayerSumcheck {
 
   /** Binds a variable of the arrays' groups, and sums the next message of those that have another. */
   #bindPairs(
-    active: readonly { readonly band: LayerBand; readonly weights: number; blocks: Blocks }[],
+    active: readonly (Pick<ActiveBand, 'band' | 'weights'> & { blocks: Blocks })[],
     variable: number,
     challenge: Ext,
   ): [Ext, Ext] {
@@ -219,7 +234,7 @@ export class KernelLayer implements LayerSumcheck {
         const { band, blocks, weights } = one;
         one.blocks = halved(blocks);
         if (isScattered(one.blocks)) scattered.push(one);
-        const sums = blocks.count * blocks.groups > 2 && !isScattered(one.blocks);
+        const sums = leftOf(blocks) > 2 && !isScattered(one.blocks);
         if (sums) fractions.foldMessage(band, blocks, eq!, weights, challenge);
         else fractions.foldPairs(band, blocks, challenge);
       }
@@ -230,12 +245,27 @@ export class KernelLayer implements LayerSumcheck {
       });
       team.together(() => {
         for (const one of scattered) {
-          one.blocks = blocksOf(one.blocks.count * one.blocks.groups);
+          this.#fillPadding(one);
+          one.blocks = blocksOf(leftOf(one.blocks));
           fractions.message(one.band, one.blocks, eq!, one.weights);
         }
       });
     }
     return this.#gatherSums();
+  }
+
+  /** Writes what is not in use to arrays that have been moved together. */
+  #fillPadding({ band, blocks }: Pick<ActiveBand, 'band' | 'blocks'>): void {
+    const { vectors } = this.#kernels;
+    for (const [part, q] of band.padding.entries())
+      for (let k = 0; k < 4; k++) {
+        const at = band.base + part * band.partBytes + k * band.stride;
+        vectors.fill(
+          at + blocks.used * GROUP_BYTES,
+          leftOf(blocks) - blocks.used,
+          k < 2 ? mul(this.#halfLambda, q) : q,
+        );
+      }
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
@@ -247,15 +277,8 @@ export class KernelLayer implements LayerSumcheck {
     const { memory, vectors, fractions } = this.#kernels;
     const { band: joint, one, blocks } = this.#joint;
     const { base, stride } = joint;
-    const words = GROUP_BYTES / 4;
-    const length = blocks.count * blocks.groups * words;
     // What no part writes to stands for the fraction 0/1.
-    for (let k = 0; k < 4; k++) {
-      for (let lane = 0; lane < LANES; lane++) vectors.set(base + k * stride, lane, k < 2 ? this.#halfLambda : ONE);
-      const first = (base + k * stride) / 4;
-      for (let n = words; n < length; n *= 2)
-        memory.words.copyWithin(first + n, first, first + Math.min(n, length - n));
-    }
+    for (let k = 0; k < 4; k++) vectors.fill(base + k * stride, leftOf(blocks), k < 2 ? this.#halfLambda : ONE);
     for (const { band, scale } of this.#bands) {
       const list = memory.allocate(4 * band.parts);
       memory.words.set(band.leaves, list / 4);

@@ -15,6 +15,8 @@ export interface PlacedTable {
   readonly frame: TableBase;
   /** Address of every column, committed ones first. */
   readonly columns: readonly number[];
+  /** Rows in use, the first ones: all others are the chip's padding. */
+  readonly used: number;
 }
 
 export interface PlacedTables {
@@ -85,7 +87,8 @@ export function placeTables(
       return at;
     });
     const { chip, logHeight } = table;
-    return { frame: { chip, logHeight, fixed: table.fixed }, columns: [...addresses[k]!, ...fixed] };
+    const used = 'events' in table && fixed.length === 0 ? table.events.count : 2 ** logHeight;
+    return { frame: { chip, logHeight, fixed: table.fixed }, columns: [...addresses[k]!, ...fixed], used };
   });
   countLookups(kernels, tables, placed);
   for (const [k, table] of tables.entries())

@@ -4,8 +4,7 @@
 import { inverse as inverseFelt } from '@weft/primitives/field/base';
 import { add, type Ext, fromBase, mul, mulBase, sub, ZERO } from '@weft/primitives/field/ext';
 import { bindVariable, eqTable } from '@weft/primitives/field/multilinear';
-import type { FieldOperations } from '../../air/chip.ts';
-import { evaluateNodes } from '../../air/evaluate.ts';
+import { EXT_FIELD, evaluateNodes } from '../../air/evaluate.ts';
 import type { Trace } from '../../air/trace.ts';
 import type { ZerocheckSums } from '../engine.ts';
 import type { Form, Summand } from '../summand.ts';
@@ -15,8 +14,6 @@ export interface OracleTable {
   readonly trace: Trace;
   readonly summand: Summand;
 }
-
-const EXT_FIELD: FieldOperations<Ext> = { constant: fromBase, add, sub, mul };
 
 /** A table under way: bit k of a row's index is `variables[k]`. */
 interface BoundTable extends OracleTable {
