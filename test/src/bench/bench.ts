@@ -25,7 +25,7 @@ import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Precompiles } from './precompiles.ts';
 import { type Boundary, performancePage, type Report, staircasePlot } from './report.ts';
-import type { Fill, Steps } from './staircase.ts';
+import type { Fill, Job } from './staircase.ts';
 
 /** Guest, input, repetitions. */
 const GUESTS = [
@@ -179,9 +179,9 @@ const pipelines = LONG.map(([name, input, workers]) => {
   return p;
 });
 const staircaseModule = fileURLToPath(new URL('./staircase.js', import.meta.url));
-const staircaseOf = <T>(what: 'steps' | 'cells'): T =>
+const staircaseOf = <T>(what: 'jobs' | 'cells'): T =>
   JSON.parse(execFileSync(process.execPath, [staircaseModule, what], { encoding: 'utf8' })) as T;
-const staircase = { ...staircaseOf<Steps>('steps'), fills: staircaseOf<Fill[]>('cells') };
+const staircase = { jobs: staircaseOf<Job[]>('jobs'), fills: staircaseOf<Fill[]>('cells') };
 const precompilesModule = fileURLToPath(new URL('./precompiles.js', import.meta.url));
 const precompiles = JSON.parse(
   execFileSync(process.execPath, [precompilesModule], { encoding: 'utf8' }),

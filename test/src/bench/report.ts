@@ -6,7 +6,7 @@ import type { PackageFigures } from './package.ts';
 import type { Pipeline } from './pipeline.ts';
 import { plot } from './plot.ts';
 import type { Precompiles } from './precompiles.ts';
-import type { Fill, Step, Steps, StepTime } from './staircase.ts';
+import type { Fill, Job, JobTimes } from './staircase.ts';
 
 /** A shard's state tables, padding included, against all its cells. */
 export interface Boundary {
@@ -30,7 +30,7 @@ export interface Report {
   readonly published: PackageFigures;
   readonly guests: readonly Measurement[];
   /** Jobs of all sizes, by workers. */
-  readonly staircase: Steps & { readonly fills: readonly Fill[] };
+  readonly staircase: { readonly jobs: readonly Job[]; readonly fills: readonly Fill[] };
   /** Medians of whole processes, wall time. */
   readonly processes: {
     readonly proveMs: number;
@@ -108,8 +108,9 @@ ${table([['call', 'time', 'calls'], ...times])}`;
 }
 
 /** Time of a cycle over the size of the job, as `docs/staircase.svg`. */
-export function staircasePlot({ one, two }: Report['staircase']): string {
-  const points = (steps: readonly Step[]) => steps.map((s) => [s.cycles, (s.ms * 1000) / s.cycles] as const);
+export function staircasePlot({ jobs }: Report['staircase']): string {
+  const points = (workers: 'one' | 'two') =>
+    jobs.map(({ cycles, fresh }) => [cycles, (fresh[workers] * 1000) / cycles] as const);
   return plot({
     title: 'Time of a cycle over the size of a job, with one worker and with two',
     x: 'cycles of the job',
@@ -125,36 +126,35 @@ export function staircasePlot({ one, two }: Report['staircase']): string {
       [11_000_000, ''],
     ],
     lines: [
-      { name: 'one worker', colour: '#c2410c', points: points(one) },
-      { name: 'two workers', colour: '#0369a1', points: points(two) },
+      { name: 'one worker', colour: '#c2410c', points: points('one') },
+      { name: 'two workers', colour: '#0369a1', points: points('two') },
     ],
   });
 }
 
-function staircaseSection({ one, two, capacity, fills }: Report['staircase']): string {
+function staircaseSection({ jobs, fills }: Report['staircase']): string {
   const thousands = (x: number): string => Math.round(x).toLocaleString('en-US');
-  const last = one.at(-1)!.unitsPerCycle;
-  const row = ({ cycles, shards }: Step, i: number, a: StepTime, b: StepTime): (string | number)[] => [
-    ...[thousands(cycles), shards, (a.ms / 1000).toFixed(2), (b.ms / 1000).toFixed(2)],
-    ...[(a.unitsPerCycle / b.unitsPerCycle).toFixed(2), capacity[i]!.toFixed(2)],
-    ...[a.unitsPerCycle.toFixed(1), (a.unitsPerCycle / last).toFixed(2)],
+  const row = ({ cycles, shards, capacity }: Job, times: JobTimes): (string | number)[] => [
+    ...[thousands(cycles), shards, (times.one / 1000).toFixed(2), (times.two / 1000).toFixed(2)],
+    ...[times.ratio.toFixed(2), capacity.toFixed(2)],
+    ...[times.unitsPerCycle.toFixed(1), times.overLongest.toFixed(2)],
   ];
   const head = [
     'cycles',
     'shards',
     's, one worker',
     's, two workers',
-    'ratio in P',
+    'ratio',
     'of permutations',
     'P per cycle, one worker',
-    'against the longest',
+    'a cycle over that of the longest',
   ];
-  const rows = one.map((step, i) => row(step, i, step, two[i]!));
-  const kept = one.flatMap((step, i) => (step.kept === undefined ? [] : [row(step, i, step.kept, two[i]!.kept!)]));
+  const rows = jobs.map((job) => row(job, job.fresh));
+  const kept = jobs.flatMap((job) => (job.kept === undefined ? [] : [row(job, job.kept)]));
   const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
   const list = (xs: readonly number[]): string => xs.map((x) => x.toFixed(2)).join(', ');
-  return `The loop guest with \`--memory 2GB\`, by the published package, in a process that has proven before, whose threads start anew for each job, with one worker and with two in turn; P by the permutation as above. "Of permutations" is how
-many of them two threads at once make in the time of one by itself: what the second core gave at that time to whoever used it.
+  return `The loop guest with \`--memory 2GB\`, by the published package, in a process that has proven before, whose threads start anew for each job: medians of several rounds of all jobs. Each is proven with one worker and with two in turn;
+ratios are of times that were measured so, and of a cycle within one round. "Of permutations" is how many of them two threads at once make in the time of one by itself: what the second core gave at that time to whoever used it.
 
 ${table([head, ...rows])}
 

@@ -1,5 +1,5 @@
 /**
- * @module What jobs of all sizes cost: the time of a cycle with one and with two workers, `staircase.js steps`, and how much more is
+ * @module What jobs of all sizes cost: the time of a cycle with one and with two workers, `staircase.js jobs`, and how much more is
  * committed than tables need, `staircase.js cells`. Prints one JSON object.
  */
 
@@ -20,41 +20,50 @@ import { recordShards } from '../support/shards.ts';
 import { createUnit } from './unit.ts';
 
 const MEMORY = 2 ** 31;
-/** Cycles of each job, and how often it is proven; the smaller ones with threads that are kept, too. */
+/** All jobs in turn, so often: what is compared was measured within minutes. */
+const ROUNDS = 3;
+/** Cycles of each job, and how often it is proven in a round; with threads that are kept, too, where that makes a difference. */
 const JOBS = [
-  [100_000, 5, 7],
-  [250_000, 3, 5],
-  [500_000, 3, 5],
-  [1_000_000, 3, 3],
-  [1_500_000, 3, 3],
-  [2_500_000, 1],
-  [4_000_000, 1],
-  [10_000_000, 3],
+  [100_000, 2, 4],
+  [250_000, 1, 3],
+  [500_000, 1, 2],
+  [1_000_000, 1, 1],
+  [1_500_000, 1, 1],
+  [2_500_000, 1, 0],
+  [4_000_000, 1, 0],
+  [10_000_000, 1, 0],
 ] as const;
 /** Of the loop guest, beside one for each of its steps. */
 const OTHER_CYCLES = 6020;
 
-export interface StepTime {
-  /** Median, in a process that has proven before. */
-  readonly ms: number;
-  /** Of a cycle, in permutations. */
+/** A job with one worker and with two in turn, in a process that has proven before: medians. */
+export interface JobTimes {
+  /** In ms, by number of workers. */
+  readonly one: number;
+  readonly two: number;
+  /** One over two, of those that were measured one after the other. */
+  readonly ratio: number;
+  /** Of a cycle with one worker, in permutations. */
   readonly unitsPerCycle: number;
+  /** Time of a cycle with one worker, over what it is of the longest job with new threads in the same round. */
+  readonly overLongest: number;
 }
 
-/** A job; its time is with new threads. */
-export interface Step extends StepTime {
+export interface Job {
   readonly cycles: number;
   readonly shards: number;
-  /** With threads that have proven before; not measured for the longest jobs, where it makes no difference. */
-  readonly kept: StepTime | undefined;
+  /** With new threads, and with such as have proven before if that was measured. */
+  readonly fresh: JobTimes;
+  readonly kept: JobTimes | undefined;
+  /** How many permutations two threads at once make in the time of one by itself. 2, unless others use the machine. */
+  readonly capacity: number;
 }
 
-/** All jobs with one worker and with two, each pair measured in turn. */
-export interface Steps {
-  readonly one: readonly Step[];
-  readonly two: readonly Step[];
-  /** By job: how many permutations two threads at once make in the time of one by itself. 2, unless others use the machine. */
-  readonly capacity: readonly number[];
+/** Two proofs of a job, one after the other. */
+interface Pair {
+  readonly one: number;
+  readonly two: number;
+  readonly unitsPerCycle: number;
 }
 
 const decimal = (x: number): Uint8Array => new TextEncoder().encode(`${x}`);
@@ -88,7 +97,7 @@ function createCapacity(measureUnit: () => number): {
   return { measure, end: () => void beside.terminate() };
 }
 
-async function steps({ createRunner, proveRun, setup }: typeof import('@weft/sdk')): Promise<Steps> {
+async function measureJobs({ createRunner, proveRun, setup }: typeof import('@weft/sdk')): Promise<Job[]> {
   const program = await setup(readGuest('loop'));
   const measureUnit = createUnit();
   const capacity = createCapacity(measureUnit);
@@ -102,39 +111,53 @@ async function steps({ createRunner, proveRun, setup }: typeof import('@weft/sdk
     if (!isKept) await runner.close();
     return proven;
   };
-  /** In turn with one worker and with two. */
-  const repeat = async (count: number, repetitions: number, isKept: boolean) => {
-    const made = [1, 2].map(() => ({ cycles: 0, shards: 0, times: [] as number[], units: [] as number[] }));
-    for (let i = 0; i < repetitions; i++)
-      for (const workers of [1, 2] as const) {
-        const before = measureUnit();
-        const { cycles, shards, proveMs } = await prove(count, workers, isKept);
-        const of = made[workers - 1]!;
-        Object.assign(of, { cycles, shards });
-        of.times.push(proveMs);
-        of.units.push((proveMs * 1e6) / cycles / ((before + measureUnit()) / 2));
-      }
-    return made.map(({ cycles, shards, times, units }) => ({
-      ...{ cycles, shards },
-      ...{ ms: median(times), unitsPerCycle: median(units) },
-    }));
-  };
   for (const isKept of [false, true, true])
     for (const workers of [1, 2] as const) await prove(JOBS[0][0], workers, isKept);
-  const out = { one: [] as Step[], two: [] as Step[], capacity: [] as number[] };
-  for (const [count, repetitions, ofKept = 0] of JOBS) {
-    const found = [await capacity.measure()];
-    const [one, two] = await repeat(count, repetitions, false);
-    found.push(await capacity.measure());
-    const kept = ofKept === 0 ? [] : await repeat(count, ofKept, true);
-    found.push(await capacity.measure());
-    out.one.push({ ...one!, kept: kept[0] });
-    out.two.push({ ...two!, kept: kept[1] });
-    out.capacity.push(median(found));
-  }
+
+  const jobs = JOBS.map(([count, ...repetitions]) => ({
+    count,
+    repetitions,
+    cycles: 0,
+    shards: 0,
+    /** Per round. */
+    pairs: [[], []] as readonly [fresh: Pair[][], kept: Pair[][]],
+    capacities: [] as number[],
+  }));
+  for (let round = 0; round < ROUNDS; round++)
+    for (const job of jobs) {
+      for (const [kind, repetitions] of job.repetitions.entries()) {
+        const pairs: Pair[] = [];
+        for (let i = 0; i < repetitions; i++) {
+          const before = measureUnit();
+          const { cycles, shards, proveMs: one } = await prove(job.count, 1, kind === 1);
+          const unit = (before + measureUnit()) / 2;
+          const { proveMs: two } = await prove(job.count, 2, kind === 1);
+          pairs.push({ one, two, unitsPerCycle: (one * 1e6) / cycles / unit });
+          Object.assign(job, { cycles, shards });
+        }
+        job.pairs[kind]!.push(pairs);
+      }
+      job.capacities.push(await capacity.measure());
+    }
   capacity.end();
   for (const runner of runners) await runner.close();
-  return out;
+
+  const cycleOf = ({ cycles }: { cycles: number }, pairs: readonly Pair[]) => median(pairs.map((p) => p.one)) / cycles;
+  const longest = jobs.at(-1)!;
+  return jobs.map((job): Job => {
+    const timesOf = (rounds: readonly Pair[][]): JobTimes => {
+      const of = (f: (pair: Pair) => number): number => median(rounds.flat().map(f));
+      const over = rounds.map((pairs, round) => cycleOf(job, pairs) / cycleOf(longest, longest.pairs[0][round]!));
+      return {
+        ...{ one: of((p) => p.one), two: of((p) => p.two), ratio: of((p) => p.one / p.two) },
+        ...{ unitsPerCycle: of((p) => p.unitsPerCycle), overLongest: median(over) },
+      };
+    };
+    const [fresh, kept] = job.pairs;
+    const { cycles, shards, capacities } = job;
+    const keptTimes = job.repetitions[1] === 0 ? undefined : timesOf(kept);
+    return { cycles, shards, fresh: timesOf(fresh), kept: keptTimes, capacity: median(capacities) };
+  });
 }
 
 /** Guests whose input has a size, at five sizes each. */
@@ -184,7 +207,7 @@ async function fills(): Promise<Fill[]> {
 const [what] = process.argv.slice(2);
 if (isMainThread)
   process.stdout.write(
-    JSON.stringify(what === 'cells' ? await fills() : await withPackage((library) => steps(library))),
+    JSON.stringify(what === 'cells' ? await fills() : await withPackage((library) => measureJobs(library))),
   );
 else if (what === 'unit') {
   const measureUnit = createUnit();
