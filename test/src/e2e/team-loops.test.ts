@@ -8,7 +8,7 @@ import type { Ext } from '@weft/primitives/field/ext';
 import { mul } from '@weft/primitives/field/ext';
 import { POSEIDON2_KOALABEAR as suite } from '@weft/primitives/hash/suite';
 import { pairTables, pairTablesBytes } from '@weft/primitives/kernel/eq';
-import { type Band, type Blocks, blocksOf, halved } from '@weft/primitives/kernel/fractions';
+import { type Band, type Blocks, blocksOf, halved, LEAST_RUN } from '@weft/primitives/kernel/fractions';
 import { FOLD_BYTES, GRAPH_ROWS, type GraphInstruction, RING_ROWS } from '@weft/primitives/kernel/graph';
 import { Kernels } from '@weft/primitives/kernel/kernels';
 import { KernelMemory } from '@weft/primitives/kernel/memory';
@@ -196,7 +196,9 @@ const TRIALS: Readonly<Record<string, Trial>> = {
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS / 2);
       graph.runAll(graph.program(extension), groups / 2, GRAPH_ROWS);
       graph.runAll(graph.program(fold), groups / 2, GRAPH_ROWS, graph.program(products(folded)));
-      graph.runBlocks(graph.program(inPlace), blocksOf(groups), graph.program(products(stored)));
+      // Whole blocks and the part of one.
+      const blocks = blocksOf(groups, (groups / LEAST_RUN) * 11);
+      graph.runBlocks(graph.program(inPlace), blocks, graph.program(products(stored)));
     });
     graph.totals.gather(3);
     return [

@@ -16,7 +16,7 @@ import type { Machine } from '../../air/machine.ts';
 import type { Fingerprint } from '../../protocol/fingerprint.ts';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { Fraction, FractionTree, LayerSumcheck } from '../engine.ts';
-import { bandStride, groupsOf, type LayerBand } from './bands.ts';
+import { bandStride, fillArrays, groupsOf, type LayerBand } from './bands.ts';
 import { BLOCK_ROWS, BlockPool, lower } from './compiler.ts';
 import { KernelLayer, type LeafFill } from './layer.ts';
 import { PARTS, paddingDenominators, partsOf, usedOf } from './padding.ts';
@@ -141,11 +141,8 @@ export class KernelFractionTree implements FractionTree {
   #fillPadding(below: LayerBand, band: LayerBand): void {
     const { vectors } = this.#kernels;
     const first = below.used / 2;
-    for (const [part, q] of below.padding.entries())
-      for (let k = 0; k < 4; k++) {
-        const at = band.base + part * band.partBytes + k * band.stride + first * GROUP_BYTES;
-        vectors.fill(at, band.used - first, k < 2 ? ZERO : mul(q, q));
-      }
+    const children = below.padding.map((q) => [ZERO, mul(q, q)] as const);
+    fillArrays(vectors, band, [first, band.used - first], children);
   }
 
   /** Evaluates all leaves over all rows that their bands have. */

@@ -19,7 +19,7 @@ import { elementAt, GROUP_BYTES, LANES } from '@weft/primitives/wasm/extension';
 import { LANE_BITS } from '../../protocol/gkr.ts';
 import type { LayerSumcheck } from '../engine.ts';
 import { PlainLayer } from '../layers.ts';
-import { groupsOf, type LayerBand, strideOf } from './bands.ts';
+import { fillArrays, groupsOf, type LayerBand, strideOf } from './bands.ts';
 import { PARTS, unusedWeight } from './padding.ts';
 
 /**
@@ -256,16 +256,8 @@ export class KernelLayer implements LayerSumcheck {
 
   /** Writes what is not in use to arrays that have been moved together. */
   #fillPadding({ band, blocks }: Pick<ActiveBand, 'band' | 'blocks'>): void {
-    const { vectors } = this.#kernels;
-    for (const [part, q] of band.padding.entries())
-      for (let k = 0; k < 4; k++) {
-        const at = band.base + part * band.partBytes + k * band.stride;
-        vectors.fill(
-          at + blocks.used * GROUP_BYTES,
-          leftOf(blocks) - blocks.used,
-          k < 2 ? mul(this.#halfLambda, q) : q,
-        );
-      }
+    const children = band.padding.map((q) => [mul(this.#halfLambda, q), q] as const);
+    fillArrays(this.#kernels.vectors, band, [blocks.used, leftOf(blocks) - blocks.used], children);
   }
 
   async finish(): Promise<[Ext, Ext, Ext, Ext]> {
@@ -278,7 +270,7 @@ export class KernelLayer implements LayerSumcheck {
     const { band: joint, one, blocks } = this.#joint;
     const { base, stride } = joint;
     // What no part writes to stands for the fraction 0/1.
-    for (let k = 0; k < 4; k++) vectors.fill(base + k * stride, leftOf(blocks), k < 2 ? this.#halfLambda : ONE);
+    fillArrays(vectors, joint, [0, leftOf(blocks)], [[this.#halfLambda, ONE]]);
     for (const { band, scale } of this.#bands) {
       const list = memory.allocate(4 * band.parts);
       memory.words.set(band.leaves, list / 4);
